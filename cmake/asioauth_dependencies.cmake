@@ -1,0 +1,20 @@
+# What the library is built on. Nothing is downloaded; what is missing is named together with the package that has it.
+
+set(_asioauth_boost_packages "libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libboost-test1.81-dev")
+set(_asioauth_boost_advice
+    "asioauth needs Boost 1.81 or newer with its json and url libraries: on Debian 12 run 'apt-get install ${_asioauth_boost_packages}' (they replace the default Boost 1.74 packages), elsewhere point CMAKE_PREFIX_PATH at a newer Boost.")
+
+set(_asioauth_components json url)
+if(ASIOAUTH_BUILD_TESTS)
+    list(APPEND _asioauth_components unit_test_framework)
+endif()
+find_package(Boost 1.81 CONFIG QUIET COMPONENTS ${_asioauth_components})
+if(NOT Boost_FOUND OR NOT TARGET Boost::json OR NOT TARGET Boost::url)
+    message(FATAL_ERROR "${_asioauth_boost_advice}")
+endif()
+find_package(OpenSSL 3.0 QUIET COMPONENTS SSL Crypto)
+if(NOT OPENSSL_FOUND)
+    message(FATAL_ERROR "asioauth needs OpenSSL 3.0 or newer: on Debian 12 run 'apt-get install libssl-dev'.")
+endif()
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)

@@ -1,0 +1,150 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include <asioauth/error.hpp>
+
+#include <boost/assert/source_location.hpp>
+#include <boost/system/result.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <cstddef>
+#include <iosfwd>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace asioauth {
+
+/// Where in a login something happened.
+enum class stage
+{
+    none,
+    probe,             ///< the unauthenticated request to the resource
+    resource_metadata, ///< RFC 9728 document
+    server_metadata,   ///< RFC 8414 / OpenID Connect document
+    registration,      ///< RFC 7591 request
+    listener,          ///< binding the redirect URI
+    authorization,     ///< sending the user
+    callback,          ///< what came back through the redirect URI
+    token,             ///< token request
+    resource,          ///< request that carries the access token
+    store,             ///< reading or writing what is kept
+};
+
+/// The identifier of a stage as text, for example `"server_metadata"`.
+ASIOAUTH_DECL std::string_view name_of(stage s) noexcept;
+
+ASIOAUTH_DECL std::ostream& operator<<(std::ostream& os, stage s);
+
+/** What a person needs to understand a failure, beside its `error_code`.
+
+    Everything that a server supplied is untrusted text: it is capped at 512 bytes, and control and
+    bidirectional-override characters are removed, but it may still say anything. No member ever contains
+    a secret; URLs are kept without their query and fragment.
+*/
+class diagnostics
+{
+public:
+    diagnostics() = default;
+
+    /// Where it happened.
+    stage where() const noexcept { return where_; }
+    /// The URL of the request or document concerned, without query; empty if there is none.
+    std::string const& url() const noexcept { return url_; }
+    /// The HTTP status of the response concerned; 0 if there was none.
+    int http_status() const noexcept { return http_status_; }
+    /// The library's own explanation; may quote values that a server supplied.
+    std::string const& message() const noexcept { return message_; }
+    /// The `error` member or parameter of an OAuth error response. Untrusted text.
+    std::string const& server_error() const noexcept { return server_error_; }
+    /// The `error_description` of an OAuth error response. Untrusted text.
+    std::string const& server_message() const noexcept { return server_message_; }
+    /// What to do next; empty if hint_for(errc) says it all.
+    std::string const& hint() const noexcept { return hint_; }
+
+    /// Forget everything.
+    void clear() { *this = diagnostics(); }
+
+    ASIOAUTH_DECL diagnostics& where(stage s) noexcept;
+    ASIOAUTH_DECL diagnostics& url(std::string_view text);
+    ASIOAUTH_DECL diagnostics& http_status(int status) noexcept;
+    ASIOAUTH_DECL diagnostics& message(std::string_view text);
+    ASIOAUTH_DECL diagnostics& server_error(std::string_view text);
+    ASIOAUTH_DECL diagnostics& server_message(std::string_view text);
+    ASIOAUTH_DECL diagnostics& hint(std::string_view text);
+
+private:
+    stage where_ = stage::none;
+    int http_status_ = 0;
+    std::string url_;
+    std::string message_;
+    std::string server_error_;
+    std::string server_message_;
+    std::string hint_;
+};
+
+/// One paragraph for a person: message, where, URL, status, server text (marked as such) and hint.
+ASIOAUTH_DECL std::string describe(error_code const& ec, diagnostics const& info);
+
+/** An error code together with its diagnostics: what the library's pure functions return on failure.
+
+    Converts to the bare `error_code`. Cheap to move; copies share the diagnostics.
+*/
+class failure
+{
+public:
+    failure() = default; ///< no failure; result::error() needs it
+    ASIOAUTH_DECL failure(errc code);       // NOLINT(google-explicit-constructor)
+    ASIOAUTH_DECL failure(error_code code); // NOLINT(google-explicit-constructor)
+
+    error_code const& code() const noexcept { return code_; }
+    operator error_code() const noexcept { return code_; } // NOLINT(google-explicit-constructor)
+
+    /// The diagnostics; an empty object if nothing was recorded.
+    ASIOAUTH_DECL diagnostics const& info() const noexcept;
+
+    // Setters; each returns the object, so that they chain. where() and url() keep what is already set,
+    // so that the innermost place that knows wins.
+    ASIOAUTH_DECL failure& where(stage s);
+    ASIOAUTH_DECL failure& url(std::string_view text);
+    ASIOAUTH_DECL failure& http_status(int status);
+    ASIOAUTH_DECL failure& message(std::string_view text);
+    ASIOAUTH_DECL failure& server_error(std::string_view text);
+    ASIOAUTH_DECL failure& server_message(std::string_view text);
+    ASIOAUTH_DECL failure& hint(std::string_view text);
+
+private:
+    diagnostics& edit();
+
+    error_code code_;
+    std::shared_ptr<diagnostics> info_;
+};
+
+/// Thrown by `result<T>::value()`: a system_error that carries the diagnostics; `what()` describes both.
+class ASIOAUTH_DECL flow_error : public boost::system::system_error
+{
+public:
+    explicit flow_error(failure const& f);
+    diagnostics const& info() const noexcept { return info_; }
+    char const* what() const noexcept override { return what_.c_str(); }
+
+private:
+    diagnostics info_;
+    std::string what_;
+};
+
+[[noreturn]] ASIOAUTH_DECL void
+throw_exception_from_error(failure const& f, boost::source_location const& where);
+
+/// A value, or a @ref failure.
+template <class T>
+using result = boost::system::result<T, failure>;
+
+/// Make server-supplied text fit to be shown: at most `cap` bytes of valid UTF-8, with control,
+/// zero-width and bidirectional-override characters removed.
+ASIOAUTH_DECL std::string presentable(std::string_view untrusted, std::size_t cap = 512);
+
+} // namespace asioauth

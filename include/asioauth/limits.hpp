@@ -1,0 +1,38 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include <cstddef>
+
+namespace asioauth::limits {
+
+// Caps on what a peer can make us hold. Each is far above what real servers send and far below what hurts.
+
+/// Bytes of a response head (status line and fields together).
+inline constexpr std::size_t response_head = 32 * 1024;
+/// Fields in a response head.
+inline constexpr std::size_t response_fields = 128;
+/// Bytes of a metadata, registration or error document.
+inline constexpr std::size_t metadata_body = 256 * 1024;
+/// Bytes of a token response.
+inline constexpr std::size_t token_body = 128 * 1024;
+/// Bytes of a response to an authorised request, unless the request says otherwise.
+inline constexpr std::size_t resource_body = 4 * 1024 * 1024;
+/// Interim (1xx) responses before the final one.
+inline constexpr int interim_responses = 5;
+/// Redirects followed for one request that may be redirected at all.
+inline constexpr int redirects = 5;
+/// Nesting of a JSON document.
+inline constexpr std::size_t json_depth = 16;
+/// Bytes of a URL.
+inline constexpr std::size_t url_size = 8192;
+/// Bytes of all WWW-Authenticate fields of one response that are looked at.
+inline constexpr std::size_t challenge_size = 16 * 1024;
+/// Authorization servers of one resource-metadata document that are looked at.
+inline constexpr std::size_t authorization_servers = 8;
+/// Elements of a list member (scopes, methods, redirect URIs) that are kept.
+inline constexpr std::size_t list_elements = 1024;
+
+} // namespace asioauth::limits

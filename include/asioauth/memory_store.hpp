@@ -1,0 +1,44 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include <asioauth/store.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <memory>
+
+namespace asioauth {
+
+/** A @ref store in memory: for tests and for programs that need not remember anything.
+
+    Bounded: at most 65,536 records; further ones are refused with errc::store_unavailable.
+
+    @par Thread safety
+    @e Distinct @e objects: safe. @e Shared @e objects: safe.
+*/
+class memory_store final : public store
+{
+public:
+    /// @param ex where handlers run
+    ASIOAUTH_DECL explicit memory_store(boost::asio::any_io_executor ex);
+    memory_store(memory_store const&) = delete;
+    memory_store& operator=(memory_store const&) = delete;
+    ASIOAUTH_DECL ~memory_store() override;
+
+    ASIOAUTH_DECL void async_load(record_key key, load_handler h) override;
+    ASIOAUTH_DECL void async_commit(
+        record_key key,
+        generation expected,
+        std::optional<record> value,
+        commit_handler h
+    ) override;
+
+private:
+    class impl;
+    std::unique_ptr<impl> impl_;
+};
+
+} // namespace asioauth

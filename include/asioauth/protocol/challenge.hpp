@@ -1,0 +1,75 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include <asioauth/diagnostics.hpp>
+#include <asioauth/protocol/http_message.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace asioauth {
+
+/// One challenge of a WWW-Authenticate field.
+class challenge
+{
+public:
+    challenge() = default;
+
+    /// The scheme in lower case, for example `"bearer"`.
+    std::string scheme;
+    /// The token68 form, if the challenge has that instead of parameters.
+    std::string token68;
+    /// Parameters in order, names in lower case, values unquoted.
+    std::vector<std::pair<std::string, std::string>> parameters;
+
+    /// The value of a parameter (name in lower case); nothing if it is absent.
+    ASIOAUTH_DECL std::optional<std::string_view> parameter(std::string_view name) const noexcept;
+};
+
+/** Read one WWW-Authenticate field value, which may hold several challenges.
+
+    Reads the RFC 9110 grammar in full: several schemes in one value, quoted strings with commas and escapes,
+    token68, empty list elements, odd spacing. What does not fit the grammar ends the reading; the challenges
+    before it are kept, so that junk from one scheme cannot hide another. Takes time linear in the input.
+
+    @par Specification
+    @li RFC 9110 section 11.6.1
+*/
+ASIOAUTH_DECL std::vector<challenge> parse_challenges(std::string_view value);
+
+/// Read all WWW-Authenticate fields of a response, in order.
+ASIOAUTH_DECL std::vector<challenge> parse_challenges(http_response const& response);
+
+/// What an OAuth-protected resource says in its Bearer challenge.
+class bearer_challenge
+{
+public:
+    bearer_challenge() = default;
+
+    /// RFC 9728 section 5.1; not yet checked to be a URL.
+    std::string resource_metadata;
+    /// Space-separated scopes that the request needs.
+    std::string scope;
+    /// RFC 6750 error; empty for a request that carried no token.
+    std::string error;
+    std::string error_description;
+    std::string realm;
+};
+
+/** The first Bearer (or DPoP) challenge of a response; nothing if there is none.
+
+    A parameter that occurs twice in the challenge is ignored as if absent (RFC 9110 forbids it, and two readers
+    could disagree about which one counts).
+
+    @par Specification
+    @li RFC 6750 section 3, RFC 9728 section 5.1, RFC 9449 section 7.1
+*/
+ASIOAUTH_DECL std::optional<bearer_challenge> read_bearer_challenge(http_response const& response);
+
+} // namespace asioauth

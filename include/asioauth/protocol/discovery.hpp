@@ -1,0 +1,187 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include <asioauth/protocol/challenge.hpp>
+#include <asioauth/protocol/http_message.hpp>
+#include <asioauth/url.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace asioauth {
+
+/// Where a document was found.
+enum class provenance
+{
+    none,
+    challenge,         ///< the `resource_metadata` parameter of a challenge
+    path_well_known,   ///< `/.well-known/oauth-protected-resource/{path}`
+    root_well_known,   ///< `/.well-known/oauth-protected-resource`
+    oauth_path_insert, ///< `/.well-known/oauth-authorization-server{path}`
+    oidc_path_insert,  ///< `/.well-known/openid-configuration{path}`
+    oidc_path_append,  ///< `{path}/.well-known/openid-configuration`
+    default_endpoints, ///< no document: MCP 2025-03-26 default endpoints
+};
+
+ASIOAUTH_DECL std::string_view name_of(provenance p) noexcept;
+
+/// A URL to ask, and what kind of place it is.
+class candidate
+{
+public:
+    candidate() = default;
+    candidate(url u, provenance p) : where(std::move(u)), kind(p) {}
+
+    url where;
+    provenance kind = provenance::none;
+};
+
+/// Protected-resource metadata (RFC 9728). Holds validated values only.
+class resource_metadata
+{
+public:
+    resource_metadata() = default;
+
+    std::string resource;                                 ///< byte for byte as the document has it
+    std::vector<std::string> authorization_servers;       ///< issuer identifiers, checked by @ref issuer_url
+    std::optional<std::vector<std::string>> scopes_supported;
+    std::string resource_name;          ///< untrusted text
+    std::string resource_documentation; ///< untrusted text
+    provenance found = provenance::none;
+};
+
+/// Authorization-server metadata (RFC 8414, OpenID Connect Discovery). Holds validated values only.
+class server_metadata
+{
+public:
+    server_metadata() = default;
+
+    std::string issuer; ///< byte for byte
+    url authorization_endpoint;
+    url token_endpoint;
+    url registration_endpoint;  ///< empty if registration is not offered
+    url revocation_endpoint;    ///< empty if absent
+    url introspection_endpoint; ///< empty if absent
+    url jwks_uri;               ///< empty if absent
+    std::string service_documentation; ///< untrusted text
+    std::optional<std::vector<std::string>> scopes_supported;
+    std::optional<std::vector<std::string>> grant_types_supported;
+    std::optional<std::vector<std::string>> token_endpoint_auth_methods_supported;
+    bool authorization_response_iss_parameter_supported = false;
+    bool client_id_metadata_document_supported = false;
+    provenance found = provenance::none;
+    /// True if `issuer` differed from the identifier used by a lone root slash: the only tolerance.
+    bool issuer_slash_tolerated = false;
+};
+
+/** Where the protected-resource metadata of a resource may be, in the order to ask.
+
+    The URL from the challenge, if there is one; otherwise the well-known URI with the resource's path inserted,
+    then the one at the root. A challenge URL that is not valid, not https (or allowed loopback http), or of
+    another origin than the resource is left out and described in `notes`.
+
+    @param resource the URL the user gave
+    @param header_url the `resource_metadata` parameter; empty if there was none
+    @param notes receives one sentence for each candidate left out; may be null
+    @par Specification
+    @li RFC 9728 sections 3.1 and 5.1; MCP 2026-07-28 "Protected Resource Metadata Discovery Requirements"
+*/
+ASIOAUTH_DECL std::vector<candidate> plan_resource_metadata(
+    url const& resource,
+    std::string_view header_url,
+    std::vector<std::string>* notes = nullptr
+);
+
+/** Where the metadata of an authorization server may be, in the order to ask: OAuth path insertion, OpenID Connect
+    path insertion, OpenID Connect path appending; the first and the last of these for an issuer without path.
+
+    @par Specification
+    @li RFC 8414 sections 3.1 and 5; OpenID Connect Discovery 1.0 section 4; MCP 2026-07-28
+*/
+ASIOAUTH_DECL std::vector<candidate> plan_server_metadata(url const& issuer);
+
+/** Check an issuer identifier: an https URL (http on an allowed loopback host) without query or fragment.
+    @return the URL, or errc::issuer_invalid.
+*/
+ASIOAUTH_DECL result<url> issuer_url(std::string_view issuer, address_policy const& policy);
+
+/// A GET for a metadata document.
+ASIOAUTH_DECL http_request make_metadata_request(url const& where, address_policy const& policy);
+
+/** Read and check a protected-resource metadata document.
+
+    @param asked the URL that the user gave; `resource` must be equal to its canonical form or be a parent of it that
+    ends at a segment border
+    @return the document, or
+    @li errc::resource_metadata_not_found for a status other than 200,
+    @li errc::resource_mismatch, errc::resource_metadata_invalid, errc::authorization_server_missing,
+        errc::content_type_not_json, errc::json_malformed, errc::json_wrong_type, errc::json_member_missing, errc::json_member_duplicated
+    @par Specification
+    @li RFC 9728 sections 3.2, 3.3 and 7.3
+*/
+ASIOAUTH_DECL result<resource_metadata>
+read_resource_metadata(http_response const& response, url const& asked, address_policy const& policy);
+
+/** Read and check an authorization-server metadata document.
+
+    @param issuer the identifier that the document's URL was built from; the document's `issuer` must be equal to it
+    byte for byte (a lone root slash is tolerated and recorded)
+    @return the document, or errc::server_metadata_not_found for a status other than 200, errc::issuer_mismatch,
+    errc::pkce_not_supported unless `S256` is listed, errc::endpoint_missing, errc::endpoint_insecure,
+    errc::response_type_not_supported, errc::content_type_not_json, errc::json_malformed, errc::json_wrong_type,
+    errc::json_member_missing, errc::json_member_duplicated
+    @par Specification
+    @li RFC 8414 sections 2 and 3.3; OpenID Connect Discovery 1.0 section 4.3; RFC 9700 section 2.1.1;
+        MCP 2026-07-28 "Authorization Code Protection"
+*/
+ASIOAUTH_DECL result<server_metadata>
+read_server_metadata(http_response const& response, std::string_view issuer, address_policy const& policy);
+
+/** The metadata that an MCP 2025-03-26 server without a document has: `/authorize`, `/token` and `/register`
+    at the origin of the resource.
+
+    @par Specification
+    @li MCP 2025-03-26 authorization, "Fallbacks for Servers without Metadata Discovery"
+*/
+ASIOAUTH_DECL server_metadata default_server_metadata(url const& resource);
+
+/// Whether a host offers a login.
+enum class login_support
+{
+    none,      ///< no OAuth found
+    available, ///< the resource answers without a login, but publishes OAuth metadata
+    required,  ///< the resource asks for a login
+};
+
+ASIOAUTH_DECL std::string_view name_of(login_support s) noexcept;
+
+/// Everything that discovery learnt about one resource. A value: keep it, copy it, hand it to the next step.
+class discovery
+{
+public:
+    discovery() = default;
+
+    url requested;                              ///< the URL that the user gave
+    std::string resource;                       ///< the identifier to send as `resource` (RFC 8707)
+    login_support login = login_support::none;
+    std::optional<resource_metadata> resource_document; ///< absent for MCP 2025-03-26 servers
+    server_metadata server;                     ///< meaningful unless login is none
+    std::string challenged_scope;               ///< `scope` of the challenge; empty if none
+    address_policy policy;                      ///< which addresses the rest of the login may reach
+    std::vector<std::string> notes;             ///< what was tolerated or passed over, one sentence each
+};
+
+/** The scopes to ask for: those the caller names; otherwise those of the challenge; otherwise all of `scopes_supported`
+    of the resource; otherwise none (the parameter is left out).
+
+    @par Specification
+    @li MCP 2026-07-28 authorization, "Scope Selection Strategy"
+*/
+ASIOAUTH_DECL std::string select_scope(discovery const& found, std::string_view explicit_scope);
+
+} // namespace asioauth

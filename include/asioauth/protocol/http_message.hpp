@@ -1,0 +1,163 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include <asioauth/secret.hpp>
+#include <asioauth/url.hpp>
+
+#include <cstddef>
+#include <iosfwd>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace asioauth {
+
+/// What a request is for. It decides on redirects, size limits and retries; see the functions below.
+enum class request_kind
+{
+    probe,        ///< unauthenticated request to the resource, to see its challenge
+    metadata,     ///< RFC 9728, RFC 8414 or OpenID Connect document
+    registration, ///< RFC 7591 request
+    token,        ///< token endpoint
+    resource,     ///< request that carries an access token
+};
+
+ASIOAUTH_DECL std::string_view name_of(request_kind k) noexcept;
+
+/// True if requests of this kind may follow redirects: only those that carry no credential.
+ASIOAUTH_DECL bool may_be_redirected(request_kind k) noexcept;
+
+/// The most bytes a response body may have for this kind.
+ASIOAUTH_DECL std::size_t body_limit_for(request_kind k) noexcept;
+
+/** Which addresses a request may reach. Checked on the final socket address of every connection attempt.
+
+    The default is the public internet over https only.
+*/
+class address_policy
+{
+public:
+    address_policy() = default;
+
+    /** Also allow `http` and loopback addresses, for hosts that are loopback by name or literal
+        (url::host_is_loopback). The library sets this for a resource that the @e user gave as a loopback
+        URL; a remote server's document can never set it.
+    */
+    address_policy& allow_loopback(bool allow = true) noexcept
+    {
+        loopback_ = allow;
+        return *this;
+    }
+
+    /** Also allow addresses inside this network, given as `address/prefix-length`, over https only. For
+        an authorization server inside a company. Loopback, link-local (cloud metadata services) and
+        multicast stay refused whatever is named here.
+    */
+    address_policy& allow_private_network(std::string_view cidr)
+    {
+        networks_.emplace_back(cidr);
+        return *this;
+    }
+
+    bool loopback_allowed() const noexcept { return loopback_; }
+    std::vector<std::string> const& private_networks() const noexcept { return networks_; }
+
+    friend bool operator==(address_policy const&, address_policy const&) = default;
+
+private:
+    bool loopback_ = false;
+    std::vector<std::string> networks_;
+};
+
+/// A header field: name and value.
+using http_field = std::pair<std::string, std::string>;
+
+/** An HTTP request as the pure layer makes it: a value that knows nothing of sockets.
+
+    Secrets have places of their own (@ref body and @ref authorization), so that the rest can be logged.
+*/
+class http_request
+{
+public:
+    http_request() = default;
+    ASIOAUTH_DECL http_request(request_kind kind, std::string_view method, url target);
+
+    request_kind kind() const noexcept { return kind_; }
+    std::string const& method() const noexcept { return method_; }
+    url const& target() const noexcept { return target_; }
+    std::vector<http_field> const& fields() const noexcept { return fields_; }
+    /// The value of a field, names compared without case; empty if there is none.
+    ASIOAUTH_DECL std::string_view field(std::string_view name) const noexcept;
+    secret const& body() const noexcept { return body_; }
+    /// The value of the Authorization field; empty if the request carries none.
+    secret const& authorization() const noexcept { return authorization_; }
+    address_policy const& policy() const noexcept { return policy_; }
+
+    ASIOAUTH_DECL http_request& target(url u);
+    /// Add a field or replace the one of that name. `Authorization`, `Host`, `Content-Length`,
+    /// `Transfer-Encoding` and `Connection` are the library's own and are ignored here.
+    ASIOAUTH_DECL http_request& field(std::string_view name, std::string_view value);
+    ASIOAUTH_DECL http_request& body(std::string_view content_type, secret content);
+    ASIOAUTH_DECL http_request& authorization(secret value);
+    ASIOAUTH_DECL http_request& policy(address_policy p);
+
+private:
+    request_kind kind_ = request_kind::probe;
+    std::string method_;
+    url target_;
+    std::vector<http_field> fields_;
+    secret body_;
+    secret authorization_;
+    address_policy policy_;
+};
+
+/// Prints method and URL without query; never a field, a body or a secret.
+ASIOAUTH_DECL std::ostream& operator<<(std::ostream& os, http_request const& r);
+
+/** Check that a request can be put on the wire as it is: token characters in the method and field names, no
+    CR, LF or NUL anywhere in the head. @return errc::request_invalid otherwise.
+*/
+ASIOAUTH_DECL result<void> check_request(http_request const& r);
+
+/// An HTTP response with its body in full.
+class http_response
+{
+public:
+    http_response() = default;
+    http_response(int status, std::string body) : status_(status), body_(std::move(body)) {}
+
+    int status() const noexcept { return status_; }
+    std::string const& body() const noexcept { return body_; }
+    std::vector<http_field> const& fields() const noexcept { return fields_; }
+    /// The first value of a field, names compared without case; empty if there is none.
+    ASIOAUTH_DECL std::string_view field(std::string_view name) const noexcept;
+    /// Every value of a field, in order.
+    ASIOAUTH_DECL std::vector<std::string_view> all(std::string_view name) const;
+    /// Where the response came from: the request's URL, or the last one redirected to.
+    url const& from() const noexcept { return from_; }
+    bool is_success() const noexcept { return status_ >= 200 && status_ < 300; }
+
+    http_response& status(int s) noexcept
+    {
+        status_ = s;
+        return *this;
+    }
+    ASIOAUTH_DECL http_response& field(std::string_view name, std::string_view value);
+    ASIOAUTH_DECL http_response& body(std::string content);
+    ASIOAUTH_DECL http_response& from(url u);
+
+private:
+    int status_ = 0;
+    std::vector<http_field> fields_;
+    std::string body_;
+    url from_;
+};
+
+/// Prints the status and the number of bytes only.
+ASIOAUTH_DECL std::ostream& operator<<(std::ostream& os, http_response const& r);
+
+} // namespace asioauth

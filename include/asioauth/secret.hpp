@@ -1,0 +1,58 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include <asioauth/detail/config.hpp>
+
+#include <cstddef>
+#include <iosfwd>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace asioauth {
+
+/** A string that must not be shown: a token, a code, a client secret, a verifier.
+
+    It owns its bytes on the heap, wipes them when it is destroyed, assigned to or moved from, has no
+    stream operator (the deleted one below makes an attempt a compile error), and gives its content out
+    only through @ref reveal. Comparison takes the same time wherever two values differ.
+
+    @par Thread safety
+    @e Distinct @e objects: safe. @e Shared @e objects: unsafe to modify, safe to read.
+*/
+class secret
+{
+public:
+    secret() noexcept = default;
+    ASIOAUTH_DECL explicit secret(std::string_view text);
+    ASIOAUTH_DECL secret(secret const& other);
+    ASIOAUTH_DECL secret(secret&& other) noexcept;
+    ASIOAUTH_DECL secret& operator=(secret const& other);
+    ASIOAUTH_DECL secret& operator=(secret&& other) noexcept;
+    ASIOAUTH_DECL ~secret();
+
+    /// The content. The view is valid until the object changes or goes; do not log it.
+    std::string_view reveal() const noexcept { return {data_.get(), size_}; }
+
+    bool empty() const noexcept { return size_ == 0; }
+    std::size_t size() const noexcept { return size_; }
+
+    ASIOAUTH_DECL friend bool operator==(secret const& a, secret const& b) noexcept;
+
+private:
+    void wipe() noexcept;
+
+    std::unique_ptr<char[]> data_;
+    std::size_t size_ = 0;
+};
+
+/// A secret cannot be printed. Use secret::reveal where the value really has to leave the program.
+std::ostream& operator<<(std::ostream&, secret const&) = delete;
+
+/// Overwrite the bytes of `text` so that the compiler cannot drop it, then clear it.
+ASIOAUTH_DECL void wipe(std::string& text) noexcept;
+
+} // namespace asioauth

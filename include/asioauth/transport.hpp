@@ -1,0 +1,36 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include <asioauth/protocol/http_message.hpp>
+
+#include <boost/asio/any_completion_handler.hpp>
+
+namespace asioauth {
+
+/** Port: one HTTP exchange. The library ships @ref http_client; implement this to bring another stack.
+
+    What the caller relies on, whatever the implementation:
+    @li the handler is invoked exactly once, on the executor the implementation was made with, never inside async_send;
+    @li any cancellation type on the handler's slot ends the exchange at once;
+    @li it ends by itself within a deadline of its own;
+    @li request_kind and address_policy of the request are obeyed, on every redirect hop too;
+    @li a request other than GET is never sent twice.
+*/
+class transport
+{
+public:
+    using handler = boost::asio::any_completion_handler<void(result<http_response>)>;
+
+    virtual ~transport() = default;
+
+    /// Send a request and read its response in full.
+    virtual void async_send(http_request request, handler h) = 0;
+
+    /// End everything that is under way: each handler completes with @ref operation_aborted.
+    virtual void close() = 0;
+};
+
+} // namespace asioauth

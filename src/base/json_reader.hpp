@@ -1,0 +1,62 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include <asioauth/protocol/http_message.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace asioauth::detail {
+
+/** A JSON object from a peer, read strictly: UTF-8, one object and nothing after it, depth at most
+    limits::json_depth, no member twice at any level, no NUL in a string, no byte-order mark.
+
+    Accessors treat `null` as absent for optional members. Every error names the member.
+*/
+class json_object
+{
+public:
+    /// @return the object, or errc::json_malformed, errc::json_wrong_type (not an object), errc::json_member_duplicated
+    static result<json_object> parse(std::string_view text);
+
+    explicit json_object(boost::json::object object) : object_(std::move(object)) {}
+
+    bool has(std::string_view name) const; ///< present and not null
+
+    /// A required, non-empty string: errc::json_member_missing or errc::json_wrong_type otherwise.
+    result<std::string> string(std::string_view name) const;
+    /// A string, or "" if absent, null or empty.
+    result<std::string> optional_string(std::string_view name) const;
+    /// A string for display only: "" if absent or of any other type; made presentable.
+    std::string display_string(std::string_view name) const;
+    /// An array of strings; nothing if absent or null. More than limits::list_elements elements: errc::json_wrong_type.
+    result<std::optional<std::vector<std::string>>> optional_strings(std::string_view name) const;
+    /// A boolean; false if absent or null.
+    result<bool> optional_bool(std::string_view name) const;
+    /// A number of seconds: integers, doubles with an integral or fractional value (rounded down) and decimal strings are
+    /// taken; clamped to 0 .. 10 years; nothing if absent or null. Anything else: errc::json_wrong_type.
+    result<std::optional<std::int64_t>> optional_seconds(std::string_view name) const;
+
+    boost::json::object const& raw() const noexcept { return object_; }
+
+private:
+    boost::json::object object_;
+};
+
+/** Check that a response carries JSON (`application/json` or `application/...+json`, parameters allowed, one
+    Content-Type field, no Content-Encoding but identity) and read the object in it.
+
+    @return the object, or errc::content_type_not_json, errc::content_encoding_not_supported, or an error of
+    json_object::parse; the failure carries URL and status of the response.
+*/
+result<json_object> read_json_body(http_response const& response);
+
+} // namespace asioauth::detail

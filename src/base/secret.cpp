@@ -1,0 +1,111 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include <asioauth/secret.hpp>
+
+#include <cstring>
+#include <utility>
+
+namespace asioauth {
+
+namespace {
+
+// A plain memset in front of a deallocation is a dead store, which compilers remove. The empty asm
+// statement claims to read the memory, so that the store has to happen.
+void overwrite(char* data, std::size_t size) noexcept
+{
+#if defined(__GNUC__) || defined(__clang__)
+    if (size != 0)
+    {
+        std::memset(data, 0, size);
+        __asm__ __volatile__("" : : "r"(data) : "memory");
+    }
+#else
+    char volatile* p = data;
+    for (std::size_t i = 0; i != size; ++i)
+    {
+        p[i] = 0;
+    }
+#endif
+}
+
+} // namespace
+
+secret::secret(std::string_view text)
+    : data_(text.empty() ? nullptr : std::make_unique<char[]>(text.size())), size_(text.size())
+{
+    if (size_ != 0)
+    {
+        std::memcpy(data_.get(), text.data(), size_);
+    }
+}
+
+secret::secret(secret const& other) : secret(other.reveal())
+{
+}
+
+secret::secret(secret&& other) noexcept
+    : data_(std::move(other.data_)), size_(std::exchange(other.size_, 0))
+{
+}
+
+secret& secret::operator=(secret const& other)
+{
+    if (this != &other)
+    {
+        *this = secret(other);
+    }
+    return *this;
+}
+
+secret& secret::operator=(secret&& other) noexcept
+{
+    if (this != &other)
+    {
+        wipe();
+        data_ = std::move(other.data_);
+        size_ = std::exchange(other.size_, 0);
+    }
+    return *this;
+}
+
+secret::~secret()
+{
+    wipe();
+}
+
+bool operator==(secret const& a, secret const& b) noexcept
+{
+    if (a.size_ != b.size_)
+    {
+        return false;
+    }
+    // Every byte is looked at, and the accumulator is volatile, so that no early way out can be made
+    // of the loop.
+    unsigned char volatile difference = 0;
+    for (std::size_t i = 0; i != a.size_; ++i)
+    {
+        unsigned const x = static_cast<unsigned char>(a.data_[i]);
+        unsigned const y = static_cast<unsigned char>(b.data_[i]);
+        difference = static_cast<unsigned char>(difference | (x ^ y));
+    }
+    return difference == 0;
+}
+
+void secret::wipe() noexcept
+{
+    overwrite(data_.get(), size_);
+    data_.reset();
+    size_ = 0;
+}
+
+void wipe(std::string& text) noexcept
+{
+    // Up to the capacity: an earlier, longer content may have left its end there.
+    text.resize(text.capacity());
+    overwrite(text.data(), text.size());
+    text.clear();
+}
+
+} // namespace asioauth

@@ -1,0 +1,70 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "flow/action.hpp"
+
+#include <ostream>
+
+namespace asioauth {
+
+std::ostream& operator<<(std::ostream& os, event const& e)
+{
+    os << name_of(e.where) << ": ";
+    switch (e.what)
+    {
+    case event::kind::request: return os << e.method << ' ' << e.url;
+    case event::kind::response:
+        if (e.code)
+            return os << e.code.message();
+        return os << e.http_status << ' ' << e.url;
+    case event::kind::note:
+    case event::kind::step: break;
+    }
+    return os << e.text;
+}
+
+namespace detail {
+namespace {
+
+class printer
+{
+public:
+    explicit printer(std::ostream& os) : os_(os) {}
+
+    void operator()(std::monostate) const { os_ << "nothing"; }
+    void operator()(act::send const& a) const { os_ << "send " << name_of(a.where) << ' ' << a.request; }
+    void operator()(act::reserve const& a) const
+    {
+        os_ << "reserve " << a.target.host() << ':' << a.target.port() << a.target.path();
+    }
+    void operator()(act::wait_redirect const& a) const { os_ << "wait_redirect " << a.redirect_uri; }
+    void operator()(act::open_url const& a) const { os_ << "open_url " << a.where.without_query(); }
+    void operator()(act::ask_user const&) const { os_ << "ask_user"; }
+    void operator()(act::wait_until const&) const { os_ << "wait_until"; }
+    void operator()(act::now const&) const { os_ << "now"; }
+    void operator()(act::random const&) const { os_ << "random"; }
+    void operator()(act::load const& a) const
+    {
+        os_ << "load " << (a.key.kind == record_kind::grant ? "grant" : "registration");
+    }
+    void operator()(act::commit const& a) const
+    {
+        os_ << (a.value ? "commit " : "drop ") << (a.key.kind == record_kind::grant ? "grant" : "registration")
+            << " at " << a.expected;
+    }
+
+private:
+    std::ostream& os_;
+};
+
+} // namespace
+
+std::ostream& operator<<(std::ostream& os, action const& a)
+{
+    std::visit(printer(os), a);
+    return os;
+}
+
+} // namespace detail
+} // namespace asioauth

@@ -1,0 +1,176 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+// What a flow can ask for, and what it gets back. Values only: a flow and a script agree on these and on nothing else.
+
+#include <asioauth/event.hpp>
+#include <asioauth/protocol/http_message.hpp>
+#include <asioauth/protocol/pkce.hpp>
+#include <asioauth/record.hpp>
+#include <asioauth/redirect.hpp>
+
+#include <chrono>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace asioauth::detail {
+
+/// Both clocks at one instant: wall clock for what is stored, steady for what is waited for.
+class moment
+{
+public:
+    moment() = default;
+    moment(std::chrono::system_clock::time_point w, std::chrono::steady_clock::time_point s) : wall(w), steady(s) {}
+
+    std::chrono::system_clock::time_point wall;
+    std::chrono::steady_clock::time_point steady;
+};
+
+/// The answer of an action that has none.
+class nothing
+{
+};
+
+using reply = std::variant<
+    nothing,
+    http_response,
+    std::string,
+    redirect,
+    moment,
+    random_octets,
+    stored_record,
+    generation>;
+
+namespace act {
+
+// Every action has a user-written constructor: g++ 12.2 mishandles aggregate temporaries inside a co_await expression.
+
+class send
+{
+public:
+    using answer = http_response;
+    send(stage s, http_request r) : where(s), request(std::move(r)) {}
+
+    stage where;
+    http_request request;
+};
+
+class reserve
+{
+public:
+    using answer = std::string; // the redirect URI
+    explicit reserve(redirect_target t) : target(std::move(t)) {}
+
+    redirect_target target;
+};
+
+class wait_redirect
+{
+public:
+    using answer = redirect;
+    wait_redirect(std::string u, std::string s) : redirect_uri(std::move(u)), state(std::move(s)) {}
+
+    std::string redirect_uri;
+    std::string state;
+};
+
+class open_url
+{
+public:
+    using answer = nothing;
+    explicit open_url(url u) : where(std::move(u)) {}
+
+    url where;
+};
+
+class ask_user
+{
+public:
+    using answer = std::string; // the pasted redirect URL
+    ask_user() {} // NOLINT(modernize-use-equals-default): not an aggregate, see above
+};
+
+class wait_until
+{
+public:
+    using answer = nothing;
+    explicit wait_until(std::chrono::steady_clock::time_point t) : when(t) {}
+
+    std::chrono::steady_clock::time_point when;
+};
+
+class now
+{
+public:
+    using answer = moment;
+    now() {} // NOLINT(modernize-use-equals-default)
+};
+
+class random
+{
+public:
+    using answer = random_octets;
+    random() {} // NOLINT(modernize-use-equals-default)
+};
+
+class load
+{
+public:
+    using answer = stored_record;
+    explicit load(record_key k) : key(std::move(k)) {}
+
+    record_key key;
+};
+
+class commit
+{
+public:
+    using answer = generation;
+    commit(record_key k, generation g, std::optional<record> v)
+        : key(std::move(k)), expected(g), value(std::move(v))
+    {
+    }
+
+    record_key key;
+    generation expected;
+    std::optional<record> value;
+};
+
+} // namespace act
+
+using action = std::variant<
+    std::monostate,
+    act::send,
+    act::reserve,
+    act::wait_redirect,
+    act::open_url,
+    act::ask_user,
+    act::wait_until,
+    act::now,
+    act::random,
+    act::load,
+    act::commit>;
+
+/// One line that names the action and its public parts; never a secret.
+std::ostream& operator<<(std::ostream& os, action const& a);
+
+/// Which of the actions started with `start` an arrival belongs to.
+using ticket = int;
+
+/// One of several started actions is done.
+class arrival
+{
+public:
+    arrival(ticket t, result<reply> a) : which(t), answer(std::move(a)) {}
+
+    ticket which;
+    result<reply> answer;
+};
+
+} // namespace asioauth::detail

@@ -1,0 +1,153 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "flow/flows.hpp"
+
+namespace asioauth {
+
+authorization_code::authorization_code(pending_authorization pending, secret code, redirect arrived)
+    : state_(std::make_shared<state>())
+{
+    state_->pending = std::move(pending);
+    state_->code = std::move(code);
+    state_->arrived = std::move(arrived);
+}
+
+pending_authorization const& authorization_code::pending() const noexcept
+{
+    return state_->pending;
+}
+
+namespace detail {
+namespace {
+
+// How long a genuine redirect may still come after a forged one. Long enough for two that cross, short enough for a user
+// who looks at an error page.
+constexpr std::chrono::seconds forged_redirect_grace(3);
+
+// Who sends a redirect that fails these checks need not be the authorization server, so it must not end the login at once.
+bool may_be_forged(failure const& f)
+{
+    return f.code() == errc::callback_invalid || f.code() == errc::callback_redirect_uri_mismatch
+        || f.code() == errc::callback_parameter_duplicated || f.code() == errc::state_missing
+        || f.code() == errc::state_mismatch || f.code() == errc::issuer_parameter_missing
+        || f.code() == errc::issuer_parameter_mismatch || f.code() == errc::code_missing;
+}
+
+} // namespace
+
+flow<authorization_code> authorize(discovery found, registration client, authorize_params params)
+{
+    if (client.redirect_uris.empty())
+    {
+        failure wrong(errc::redirect_uri_invalid);
+        wrong.where(stage::authorization).message("the registration has no redirect URI");
+        co_return wrong;
+    }
+    std::string const redirect_uri = client.redirect_uris.front();
+    auto state_random = co_await act::random();
+    if (!state_random)
+        co_return state_random.error();
+    auto verifier_random = co_await act::random();
+    if (!verifier_random)
+        co_return verifier_random.error();
+    auto request = make_authorization_request(
+        found, client, redirect_uri, params.options(), *state_random, *verifier_random
+    );
+    if (!request)
+    {
+        failure wrong = request.error();
+        wrong.where(stage::authorization);
+        co_return wrong;
+    }
+    auto time = co_await act::now();
+    if (!time)
+        co_return time.error();
+
+    // The listener first: the browser may be back before the launcher returns.
+    pending_authorization const pending = request->pending;
+    ticket redirected = co_await start(act::wait_redirect(redirect_uri, pending.state));
+    ticket const timed_out = co_await start(act::wait_until(time->steady + params.user_timeout()));
+    ticket pasted = co_await start(act::ask_user());
+    ticket const opened = co_await start(act::open_url(request->where));
+    ticket grace_over = -1;
+    failure refused(errc::user_timeout);
+    refused.where(stage::authorization);
+    co_await tell(event(event::kind::note, stage::authorization, "waiting for the user"));
+
+    for (;;)
+    {
+        arrival came = co_await next_arrival();
+        if (came.which == opened)
+        {
+            if (came.answer)
+                continue;
+            co_await stop_others();
+            failure wrong = came.answer.error();
+            wrong.where(stage::authorization);
+            co_return wrong;
+        }
+        if (came.which == timed_out || came.which == grace_over)
+        {
+            co_await stop_others();
+            if (!came.answer)
+                co_return came.answer.error();
+            co_return refused;
+        }
+        if (!came.answer)
+        {
+            co_await stop_others();
+            failure wrong = came.answer.error();
+            wrong.where(stage::callback);
+            co_return wrong;
+        }
+
+        redirect arrived;
+        if (came.which == redirected)
+        {
+            arrived = std::get<redirect>(std::move(*came.answer));
+        }
+        else
+        {
+            // A pasted URL goes through the same checks; nobody waits for a page.
+            redirect typed(std::get<std::string>(std::move(*came.answer)), nullptr);
+            arrived = std::move(typed);
+        }
+        auto code = read_callback(arrived.url(), pending);
+        if (code)
+        {
+            co_await stop_others();
+            authorization_code out(pending, std::move(*code), std::move(arrived));
+            co_await tell(event(event::kind::step, stage::callback, "the authorization code arrived"));
+            co_return out;
+        }
+        failure wrong = code.error();
+        wrong.where(stage::callback);
+        login_outcome const outcome(wrong.code());
+        arrived.reply(outcome);
+        if (!may_be_forged(wrong))
+        {
+            co_await stop_others();
+            co_return wrong;
+        }
+        co_await tell(event(event::kind::note, stage::callback, "a redirect was refused: " + wrong.code().message()));
+        if (came.which == pasted)
+        {
+            pasted = co_await start(act::ask_user());
+            continue;
+        }
+        redirected = co_await start(act::wait_redirect(redirect_uri, pending.state));
+        if (grace_over == -1)
+        {
+            refused = wrong;
+            auto later = co_await act::now();
+            if (!later)
+                co_return later.error();
+            grace_over = co_await start(act::wait_until(later->steady + forged_redirect_grace));
+        }
+    }
+}
+
+} // namespace detail
+} // namespace asioauth

@@ -1,0 +1,310 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "flow/flows.hpp"
+
+#include <asioauth/protocol/challenge.hpp>
+#include <asioauth/protocol/mcp.hpp>
+
+namespace asioauth::detail {
+namespace {
+
+// Failures after which asking elsewhere is pointless: the caller went away, or the call itself is wrong.
+bool is_final(failure const& f)
+{
+    return f.code() == condition::cancelled || f.code() == condition::usage
+        || f.code() == errc::deadline_exceeded;
+}
+
+// Of several failures the first that says "there was an answer, and it was wrong" tells the user most; a security refusal
+// must not be covered up by a later "not found".
+void remember(std::optional<failure>& kept, failure const& f)
+{
+    bool const better = !kept || (kept->code() != condition::untrusted && f.code() == condition::untrusted);
+    if (better)
+        kept = f;
+}
+
+bool is_not_found(failure const& f)
+{
+    return f.code() == errc::resource_metadata_not_found || f.code() == errc::server_metadata_not_found;
+}
+
+class probe_result
+{
+public:
+    probe_result() = default;
+
+    bool challenged = false; // 401, or 403 with a Bearer challenge
+    bool oauth_possible = true;
+    int status = 0;
+    bearer_challenge bearer;
+};
+
+// Read what an unauthenticated request was answered with.
+probe_result read_probe(http_response const& response)
+{
+    probe_result out;
+    out.status = response.status();
+    auto bearer = read_bearer_challenge(response);
+    if (response.status() == 401)
+    {
+        out.challenged = true;
+        // A challenge that names schemes, none of them Bearer, asks for something that is not OAuth.
+        out.oauth_possible = bearer.has_value() || parse_challenges(response).empty();
+    }
+    else if (response.status() == 403 && bearer)
+    {
+        out.challenged = true;
+    }
+    if (bearer)
+        out.bearer = std::move(*bearer);
+    return out;
+}
+
+flow<probe_result> probe(url resource, address_policy policy)
+{
+    http_request get(request_kind::probe, "GET", resource);
+    get.field("Accept", "application/json, text/html;q=0.9, */*;q=0.1").policy(policy);
+    auto answered = co_await fetch(stage::probe, std::move(get));
+    probe_result seen;
+    if (answered)
+    {
+        seen = read_probe(*answered);
+        if (seen.challenged)
+            co_return seen;
+    }
+    else if (is_final(answered.error()) || answered.error().code() == condition::unreachable)
+    {
+        co_return answered.error();
+    }
+    // Many MCP endpoints answer GET with 405 or 200 and challenge only POST.
+    http_request post = mcp::make_discover_request(request_kind::probe, resource, "asioauth", "0");
+    post.policy(policy);
+    auto posted = co_await fetch(stage::probe, std::move(post));
+    if (!posted)
+    {
+        if (is_final(posted.error()))
+            co_return posted.error();
+        if (!answered)
+            seen.status = 0;
+        co_return seen;
+    }
+    auto second = read_probe(*posted);
+    if (second.challenged || !answered)
+        co_return second;
+    // A POST that succeeds is an MCP server without login; otherwise the answer to GET says more.
+    if (posted->is_success())
+        seen.status = posted->status();
+    co_return seen;
+}
+
+flow<resource_metadata>
+find_resource_metadata(url resource, std::string header_url, address_policy policy, std::vector<std::string> notes)
+{
+    auto const candidates = plan_resource_metadata(resource, header_url, &notes);
+    for (auto const& note : notes)
+        co_await tell(event(event::kind::note, stage::resource_metadata, note));
+    std::optional<failure> kept;
+    for (auto const& c : candidates)
+    {
+        http_request request = make_metadata_request(c.where, policy);
+        auto response = co_await fetch(stage::resource_metadata, std::move(request));
+        if (!response)
+        {
+            if (is_final(response.error()))
+                co_return response.error();
+            remember(kept, response.error());
+            continue;
+        }
+        auto document = read_resource_metadata(*response, resource, policy);
+        if (document)
+        {
+            document->found = c.kind;
+            co_return document;
+        }
+        failure wrong = document.error();
+        wrong.where(stage::resource_metadata).url(c.where.without_query());
+        if (!is_not_found(wrong))
+            remember(kept, wrong);
+    }
+    if (kept)
+        co_return *kept;
+    failure none(errc::resource_metadata_not_found);
+    none.where(stage::resource_metadata).url(resource.without_query());
+    co_return none;
+}
+
+flow<server_metadata> find_server_metadata(std::string issuer, address_policy policy)
+{
+    auto where = issuer_url(issuer, policy);
+    if (!where)
+    {
+        failure wrong = where.error();
+        wrong.where(stage::server_metadata);
+        co_return wrong;
+    }
+    auto const candidates = plan_server_metadata(*where);
+    std::optional<failure> kept;
+    for (auto const& c : candidates)
+    {
+        http_request request = make_metadata_request(c.where, policy);
+        auto response = co_await fetch(stage::server_metadata, std::move(request));
+        if (!response)
+        {
+            if (is_final(response.error()))
+                co_return response.error();
+            remember(kept, response.error());
+            continue;
+        }
+        auto document = read_server_metadata(*response, issuer, policy);
+        if (document)
+        {
+            document->found = c.kind;
+            co_return document;
+        }
+        failure wrong = document.error();
+        wrong.where(stage::server_metadata).url(c.where.without_query());
+        if (!is_not_found(wrong))
+            remember(kept, wrong);
+    }
+    if (kept)
+        co_return *kept;
+    failure none(errc::server_metadata_not_found);
+    none.where(stage::server_metadata).url(where->without_query());
+    co_return none;
+}
+
+} // namespace
+
+flow<http_response> fetch(stage where, http_request request)
+{
+    std::string const asked = request.target().without_query();
+    auto response = co_await act::send(where, std::move(request));
+    if (response)
+        co_return response;
+    failure f = response.error();
+    f.where(where).url(asked);
+    co_return f;
+}
+
+flow<discovery> discover(discover_params params)
+{
+    discovery found;
+    auto resource = url::parse(params.resource());
+    if (!resource)
+    {
+        failure wrong = resource.error();
+        wrong.where(stage::probe);
+        co_return wrong;
+    }
+    if (resource->has_fragment())
+    {
+        failure wrong(errc::url_has_fragment);
+        wrong.where(stage::probe);
+        co_return wrong;
+    }
+    found.requested = *resource;
+    found.policy = params.policy();
+    // The user typed a loopback URL: that is consent to talk to this machine. Nothing else ever sets this.
+    found.policy.allow_loopback(resource->host_is_loopback());
+    if (!resource->is_https() && !found.policy.loopback_allowed())
+    {
+        failure wrong(errc::url_scheme_not_allowed);
+        wrong.where(stage::probe).url(resource->without_query());
+        co_return wrong;
+    }
+
+    auto probed = co_await probe(*resource, found.policy);
+    if (!probed)
+        co_return probed.error();
+    if (probed->challenged)
+        found.login = login_support::required;
+    found.challenged_scope = probed->bearer.scope;
+
+    auto document = co_await find_resource_metadata(
+        *resource, probed->bearer.resource_metadata, found.policy, found.notes
+    );
+    if (!document && is_final(document.error()))
+        co_return document.error();
+    if (!document && document.error().code() != errc::resource_metadata_not_found)
+    {
+        // There is a document, or there may be one, and it cannot be used. Falling back to the rules of servers without any
+        // would let whoever breaks the document choose the authorization server.
+        if (probed->challenged)
+            co_return document.error();
+        found.notes.push_back("the resource metadata cannot be used: " + document.error().code().message());
+        found.resource = canonical_resource(*resource);
+        co_return found;
+    }
+
+    if (document)
+    {
+        found.resource = document->resource;
+        std::optional<failure> kept;
+        for (auto const& issuer : document->authorization_servers)
+        {
+            auto server = co_await find_server_metadata(issuer, found.policy);
+            if (server)
+            {
+                found.server = std::move(*server);
+                break;
+            }
+            if (is_final(server.error()))
+                co_return server.error();
+            remember(kept, server.error());
+        }
+        found.resource_document = std::move(*document);
+        if (found.server.issuer.empty())
+        {
+            if (probed->challenged)
+                co_return *kept;
+            found.notes.push_back("the authorization server cannot be used: " + kept->code().message());
+            co_return found;
+        }
+    }
+    else
+    {
+        // MCP 2025-03-26: the authorization server is the origin of the resource.
+        found.resource = canonical_resource(*resource);
+        if (!probed->oauth_possible)
+        {
+            failure none(errc::authorization_not_offered);
+            none.where(stage::probe).url(resource->without_query()).http_status(probed->status);
+            co_return none;
+        }
+        auto server = co_await find_server_metadata(resource->origin(), found.policy);
+        if (server)
+        {
+            found.server = std::move(*server);
+        }
+        else if (server.error().code() == errc::server_metadata_not_found && probed->challenged)
+        {
+            found.server = default_server_metadata(*resource);
+            found.notes.emplace_back("no metadata found: using the default endpoints of MCP 2025-03-26");
+        }
+        else if (is_final(server.error()) || probed->challenged)
+        {
+            co_return server.error();
+        }
+        else
+        {
+            // Nobody asked for a login and none is offered. That is an answer, unless the resource is not there at all.
+            if (probed->status >= 400 && probed->status != 405 && probed->status != 406)
+            {
+                failure none(errc::authorization_not_offered);
+                none.where(stage::probe).url(resource->without_query()).http_status(probed->status);
+                co_return none;
+            }
+            co_return found;
+        }
+    }
+    if (found.login == login_support::none)
+        found.login = login_support::available;
+    if (found.server.issuer_slash_tolerated)
+        found.notes.emplace_back("the issuer differs by a lone root slash from the identifier used");
+    co_return found;
+}
+
+} // namespace asioauth::detail

@@ -1,0 +1,302 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+// flow<T>: a coroutine that does no I/O. It awaits actions; whoever drives it performs them. The driver is `driver` below:
+// production implements it once (flow_op), tests implement it with a script.
+
+#include "flow/action.hpp"
+
+#include <coroutine>
+#include <exception>
+#include <optional>
+#include <utility>
+
+namespace asioauth::detail {
+
+template <class T>
+class flow;
+
+/** The other side of a running tree of flows.
+
+    `ask` is called when the innermost flow wants something and is suspended; the driver answers later with flow_context::answer.
+    The other members are answered on the spot.
+*/
+class driver
+{
+public:
+    driver() = default;
+    driver(driver const&) = delete;
+    driver& operator=(driver const&) = delete;
+
+    /// Perform one action; the flow waits for it.
+    virtual void ask(action what) = 0;
+    /// Begin an action that the flow does not wait for yet.
+    virtual ticket start(action what) = 0;
+    /// The flow waits until one of the started actions is done.
+    virtual void next() = 0;
+    /// Cancel all started actions and forget their answers.
+    virtual void stop() = 0;
+    /// From here on (true) the flow must not be abandoned: something was spent that only its end can save.
+    virtual void committing(bool on) = 0;
+    /// Tell whoever listens.
+    virtual void tell(event e) = 0;
+
+protected:
+    ~driver() = default;
+};
+
+/// What all flows of one tree share.
+class flow_context
+{
+public:
+    driver* by = nullptr;
+    std::coroutine_handle<> suspended; ///< the innermost flow, while it waits
+    std::optional<result<reply>> answered;
+    std::optional<arrival> arrived;
+};
+
+/// Start an action without waiting for it: `ticket t = co_await start(act::open_url(u));`
+class start
+{
+public:
+    explicit start(action a) : what(std::move(a)) {}
+
+    action what;
+};
+
+/// Wait for the next of the started actions: `arrival a = co_await next_arrival();`
+class next_arrival
+{
+public:
+    next_arrival() {} // NOLINT(modernize-use-equals-default): not an aggregate, see action.hpp
+};
+
+/// Cancel what was started and has not arrived: `co_await stop_others();`
+class stop_others
+{
+public:
+    stop_others() {} // NOLINT(modernize-use-equals-default)
+};
+
+/// Law 10. `co_await commit_section(true)` before something is spent, `(false)` after its fruit is safe.
+class commit_section
+{
+public:
+    explicit commit_section(bool v) : on(v) {}
+
+    bool on;
+};
+
+/// Report progress: `co_await tell(e);`
+class tell
+{
+public:
+    explicit tell(event v) : what(std::move(v)) {}
+
+    event what;
+};
+
+class promise_base
+{
+public:
+    flow_context* context = nullptr;
+    std::coroutine_handle<> parent;
+    std::exception_ptr thrown;
+
+    std::suspend_always initial_suspend() noexcept { return {}; }
+
+    class resume_parent
+    {
+    public:
+        bool await_ready() noexcept { return false; }
+
+        template <class P>
+        std::coroutine_handle<> await_suspend(std::coroutine_handle<P> h) noexcept
+        {
+            if (h.promise().parent)
+                return h.promise().parent;
+            return std::noop_coroutine();
+        }
+
+        void await_resume() noexcept {}
+    };
+
+    resume_parent final_suspend() noexcept { return {}; }
+
+    void unhandled_exception() noexcept { thrown = std::current_exception(); }
+
+    template <class A>
+    class ask_awaiter
+    {
+    public:
+        ask_awaiter(flow_context* c, A a) : context_(c), what_(std::move(a)) {}
+
+        bool await_ready() noexcept { return false; }
+
+        void await_suspend(std::coroutine_handle<> h)
+        {
+            context_->suspended = h;
+            context_->by->ask(action(std::move(what_)));
+        }
+
+        result<typename A::answer> await_resume()
+        {
+            result<reply> r = std::move(*context_->answered);
+            context_->answered.reset();
+            if (!r)
+                return r.error();
+            return std::get<typename A::answer>(std::move(*r));
+        }
+
+    private:
+        flow_context* context_;
+        A what_;
+    };
+
+    template <class A>
+        requires requires { typename A::answer; }
+    ask_awaiter<A> await_transform(A a)
+    {
+        return ask_awaiter<A>(context, std::move(a));
+    }
+
+    class ticket_awaiter
+    {
+    public:
+        explicit ticket_awaiter(ticket t) : ticket_(t) {}
+        bool await_ready() noexcept { return true; }
+        void await_suspend(std::coroutine_handle<>) noexcept {}
+        ticket await_resume() noexcept { return ticket_; }
+
+    private:
+        ticket ticket_;
+    };
+
+    ticket_awaiter await_transform(start s) { return ticket_awaiter(context->by->start(std::move(s.what))); }
+
+    class arrival_awaiter
+    {
+    public:
+        explicit arrival_awaiter(flow_context* c) : context_(c) {}
+        bool await_ready() noexcept { return false; }
+
+        void await_suspend(std::coroutine_handle<> h)
+        {
+            context_->suspended = h;
+            context_->by->next();
+        }
+
+        arrival await_resume()
+        {
+            arrival a = std::move(*context_->arrived);
+            context_->arrived.reset();
+            return a;
+        }
+
+    private:
+        flow_context* context_;
+    };
+
+    arrival_awaiter await_transform(next_arrival) { return arrival_awaiter(context); }
+
+    std::suspend_never await_transform(stop_others)
+    {
+        context->by->stop();
+        return {};
+    }
+
+    std::suspend_never await_transform(commit_section s)
+    {
+        context->by->committing(s.on);
+        return {};
+    }
+
+    std::suspend_never await_transform(tell t)
+    {
+        context->by->tell(std::move(t.what));
+        return {};
+    }
+
+    template <class U>
+    class sub_flow_awaiter
+    {
+    public:
+        sub_flow_awaiter(flow<U> sub, flow_context* c) : sub_(std::move(sub)), context_(c) {}
+
+        bool await_ready() noexcept { return false; }
+
+        std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) noexcept
+        {
+            sub_.handle_.promise().context = context_;
+            sub_.handle_.promise().parent = h;
+            return sub_.handle_;
+        }
+
+        result<U> await_resume() { return sub_.take(); }
+
+    private:
+        flow<U> sub_;
+        flow_context* context_;
+    };
+
+    template <class U>
+    sub_flow_awaiter<U> await_transform(flow<U> sub)
+    {
+        return sub_flow_awaiter<U>(std::move(sub), context);
+    }
+};
+
+/** A lazy coroutine with a `result<T>`. Owns its frame: destroying it at any point destroys all of the tree below it. */
+template <class T>
+class [[nodiscard]] flow
+{
+public:
+    class promise_type : public promise_base
+    {
+    public:
+        std::optional<result<T>> value;
+
+        flow get_return_object() { return flow(std::coroutine_handle<promise_type>::from_promise(*this)); }
+        void return_value(result<T> r) { value.emplace(std::move(r)); }
+    };
+
+    flow(flow&& other) noexcept : handle_(std::exchange(other.handle_, {})) {}
+    flow(flow const&) = delete;
+    flow& operator=(flow const&) = delete;
+    flow& operator=(flow&&) = delete;
+
+    ~flow()
+    {
+        if (handle_)
+            handle_.destroy();
+    }
+
+    /// Run until the first action is asked for, or the end. `c` must outlive the flow.
+    void begin(flow_context& c)
+    {
+        handle_.promise().context = &c;
+        handle_.resume();
+    }
+
+    bool done() const noexcept { return handle_.done(); }
+
+    /// The result, once done. Rethrows what the coroutine threw.
+    result<T> take()
+    {
+        if (handle_.promise().thrown)
+            std::rethrow_exception(handle_.promise().thrown);
+        return std::move(*handle_.promise().value);
+    }
+
+private:
+    friend class promise_base;
+
+    explicit flow(std::coroutine_handle<promise_type> h) : handle_(h) {}
+
+    std::coroutine_handle<promise_type> handle_;
+};
+
+} // namespace asioauth::detail

@@ -1,0 +1,93 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+// The flows: what happens in which order. Each is tested with scripts in test/flow/ and performed by flow_op.
+
+#include "flow/flow.hpp"
+
+#include <asioauth/params.hpp>
+#include <asioauth/protocol/token.hpp>
+
+#include <string>
+#include <vector>
+
+namespace asioauth::detail {
+
+/// What the flows take from the client's settings.
+class flow_settings
+{
+public:
+    client_profile profile; ///< without redirect URIs
+    redirect_target redirect;
+    std::vector<registration> pre_registered;
+};
+
+/// The outcome of a login: what a session is made of.
+class grant
+{
+public:
+    grant() = default;
+
+    discovery found; ///< as far as a session needs it
+    registration client;
+    token_set tokens; ///< empty if the resource needs no login
+    std::string user;
+    generation at = 0;
+};
+
+/// Probe, resource metadata, authorization-server metadata.
+flow<discovery> discover(discover_params params);
+
+/// A registration for this issuer and these redirect URIs: given, stored, or made now and stored.
+flow<registration> obtain_registration(discovery found, register_params params, flow_settings settings);
+
+/// Send the user, wait for the redirect, check it.
+flow<authorization_code> authorize(discovery found, registration client, authorize_params params);
+
+/// Code to tokens, once. The caller answers the browser and guards the section.
+flow<token_set> redeem(discovery found, registration client, authorization_code code);
+
+/// Tell the browser that waits for this code how the login ended; does nothing the second time.
+void answer_browser(authorization_code const& code, error_code const& how);
+
+/// Code to tokens, and the browser is told.
+flow<token_set> exchange(discovery found, registration client, authorization_code code);
+
+/// Everything, reusing what is stored.
+flow<grant> login(login_params params, flow_settings settings);
+
+/// One request with the access token. Refuses targets that the token is not for.
+flow<http_response> authorised_request(grant with, http_request request);
+
+/// Send, and make failures carry stage and URL.
+flow<http_response> fetch(stage where, http_request request);
+
+// What is kept (records.cpp).
+
+record_key registration_key(std::string const& issuer, client_profile const& profile, redirect_target const& target);
+record_key registration_key(std::string const& issuer, client_profile const& profile, std::string const& redirect_uri);
+record_key grant_key(std::string const& user, std::string const& resource);
+
+record make_record(registration const& client);
+result<registration> read_registration_record(record const& r);
+record make_record(grant const& g);
+result<grant> read_grant_record(record const& r);
+
+} // namespace asioauth::detail
+
+namespace asioauth {
+
+/// What the copies of an authorization_code share.
+class authorization_code::state
+{
+public:
+    pending_authorization pending;
+    secret code;
+    redirect arrived;
+    bool used = false;
+};
+
+} // namespace asioauth

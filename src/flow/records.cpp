@@ -1,0 +1,306 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "flow/flows.hpp"
+
+#include "base/json_reader.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+namespace asioauth::detail {
+namespace {
+
+namespace json = boost::json;
+
+constexpr int record_version = 1;
+
+// Parts of a key are joined with a line feed, which none of them can contain: two different tuples never make one key.
+std::string joined(std::initializer_list<std::string_view> parts)
+{
+    std::string out;
+    bool first = true;
+    for (auto part : parts)
+    {
+        if (!first)
+            out += '\n';
+        first = false;
+        for (char c : part)
+        {
+            if (c == '\n' || c == '%')
+                out += c == '%' ? "%25" : "%0A";
+            else
+                out += c;
+        }
+    }
+    return out;
+}
+
+std::string profile_part(client_profile const& profile)
+{
+    return joined({profile.client_name(), profile.software_id(), name_of(profile.auth_method()), profile.scope()});
+}
+
+std::int64_t seconds_of(std::chrono::system_clock::time_point t)
+{
+    return std::chrono::duration_cast<std::chrono::seconds>(t.time_since_epoch()).count();
+}
+
+json::object object_of(registration const& client)
+{
+    json::object out;
+    out["issuer"] = client.issuer;
+    out["client_id"] = client.client_id;
+    if (!client.client_secret.empty())
+        out["client_secret"] = json::string(client.client_secret.reveal());
+    out["token_endpoint_auth_method"] = json::string(name_of(client.auth_method));
+    json::array uris;
+    for (auto const& uri : client.redirect_uris)
+        uris.emplace_back(uri);
+    out["redirect_uris"] = std::move(uris);
+    out["scope"] = client.scope;
+    if (!client.registration_client_uri.empty())
+        out["registration_client_uri"] = client.registration_client_uri.str();
+    if (!client.registration_access_token.empty())
+        out["registration_access_token"] = json::string(client.registration_access_token.reveal());
+    if (client.client_secret_expires_at)
+        out["client_secret_expires_at"] = seconds_of(*client.client_secret_expires_at);
+    out["source"] = client.source == registration_source::dynamic ? "dynamic" : "pre_registered";
+    return out;
+}
+
+failure invalid()
+{
+    failure wrong(errc::store_record_invalid);
+    wrong.where(stage::store);
+    return wrong;
+}
+
+// Records are our own, but a store is a file that anybody may have touched: read them as strictly as a peer's answer.
+class reader
+{
+public:
+    explicit reader(json::object const& o) : object_(o) {}
+
+    std::string text(char const* name)
+    {
+        auto const* v = object_.if_contains(name);
+        if (!v)
+            return {};
+        if (auto const* s = v->if_string())
+            return std::string(s->data(), s->size());
+        good_ = false;
+        return {};
+    }
+
+    std::optional<std::chrono::system_clock::time_point> time(char const* name)
+    {
+        auto const* v = object_.if_contains(name);
+        if (!v)
+            return std::nullopt;
+        if (auto const* n = v->if_int64())
+            return std::chrono::system_clock::time_point(std::chrono::seconds(*n));
+        good_ = false;
+        return std::nullopt;
+    }
+
+    std::vector<std::string> texts(char const* name)
+    {
+        std::vector<std::string> out;
+        auto const* v = object_.if_contains(name);
+        auto const* a = v ? v->if_array() : nullptr;
+        if (!a)
+            return out;
+        for (auto const& e : *a)
+        {
+            if (auto const* s = e.if_string())
+                out.emplace_back(s->data(), s->size());
+            else
+                good_ = false;
+        }
+        return out;
+    }
+
+    url address(char const* name)
+    {
+        auto const s = text(name);
+        if (s.empty())
+            return {};
+        auto parsed = url::parse(s);
+        if (parsed)
+            return *parsed;
+        good_ = false;
+        return {};
+    }
+
+    bool flag(char const* name) const
+    {
+        auto const* v = object_.if_contains(name);
+        auto const* b = v ? v->if_bool() : nullptr;
+        return b && *b;
+    }
+
+    json::object const* object(char const* name) const
+    {
+        auto const* v = object_.if_contains(name);
+        return v ? v->if_object() : nullptr;
+    }
+
+    bool good() const noexcept { return good_; }
+
+private:
+    json::object const& object_;
+    bool good_ = true;
+};
+
+result<registration> registration_of(json::object const& o)
+{
+    reader in(o);
+    registration out;
+    out.issuer = in.text("issuer");
+    out.client_id = in.text("client_id");
+    out.client_secret = secret(in.text("client_secret"));
+    auto const method = auth_method_from_name(in.text("token_endpoint_auth_method"));
+    out.redirect_uris = in.texts("redirect_uris");
+    out.scope = in.text("scope");
+    out.registration_client_uri = in.address("registration_client_uri");
+    out.registration_access_token = secret(in.text("registration_access_token"));
+    out.client_secret_expires_at = in.time("client_secret_expires_at");
+    out.source =
+        in.text("source") == "dynamic" ? registration_source::dynamic : registration_source::pre_registered;
+    if (!in.good() || !method || out.issuer.empty() || out.client_id.empty())
+        return invalid();
+    out.auth_method = *method;
+    return out;
+}
+
+// The object in a record of the version this code writes.
+result<json::object> open(record const& r)
+{
+    auto parsed = json_object::parse(r.document.reveal());
+    if (!parsed)
+        return invalid();
+    auto const* version = parsed->raw().if_contains("version");
+    auto const* number = version ? version->if_int64() : nullptr;
+    if (!number || *number != record_version)
+        return invalid();
+    return parsed->raw();
+}
+
+} // namespace
+
+record_key
+registration_key(std::string const& issuer, client_profile const& profile, redirect_target const& target)
+{
+    auto const port = std::to_string(target.port());
+    return record_key(
+        record_kind::registration,
+        joined({issuer, "listener", target.host(), port, target.path(), profile_part(profile)})
+    );
+}
+
+record_key
+registration_key(std::string const& issuer, client_profile const& profile, std::string const& redirect_uri)
+{
+    return record_key(
+        record_kind::registration, joined({issuer, "uri", redirect_uri, profile_part(profile)})
+    );
+}
+
+record_key grant_key(std::string const& user, std::string const& resource)
+{
+    return record_key(record_kind::grant, joined({"grant", user, resource}));
+}
+
+record make_record(registration const& client)
+{
+    json::object o = object_of(client);
+    o["version"] = record_version;
+    record out;
+    std::string text = json::serialize(o);
+    out.document = secret(text);
+    wipe(text);
+    out.issuer = client.issuer;
+    return out;
+}
+
+result<registration> read_registration_record(record const& r)
+{
+    auto o = open(r);
+    if (!o)
+        return o.error();
+    return registration_of(*o);
+}
+
+record make_record(grant const& g)
+{
+    json::object o;
+    o["version"] = record_version;
+    o["requested"] = g.found.requested.str();
+    o["resource"] = g.found.resource;
+    json::array networks;
+    for (auto const& network : g.found.policy.private_networks())
+        networks.emplace_back(network);
+    o["private_networks"] = std::move(networks);
+    o["issuer"] = g.found.server.issuer;
+    o["token_endpoint"] = g.found.server.token_endpoint.str();
+    o["authorization_endpoint"] = g.found.server.authorization_endpoint.str();
+    if (!g.found.server.revocation_endpoint.empty())
+        o["revocation_endpoint"] = g.found.server.revocation_endpoint.str();
+    o["iss_required"] = g.found.server.authorization_response_iss_parameter_supported;
+    o["client"] = object_of(g.client);
+    o["access_token"] = json::string(g.tokens.access_token.reveal());
+    o["refresh_token"] = json::string(g.tokens.refresh_token.reveal());
+    o["id_token"] = json::string(g.tokens.id_token.reveal());
+    o["scope"] = g.tokens.scope;
+    if (g.tokens.expires_at)
+        o["expires_at"] = seconds_of(*g.tokens.expires_at);
+    o["user"] = g.user;
+    record out;
+    std::string text = json::serialize(o);
+    out.document = secret(text);
+    wipe(text);
+    out.user = g.user;
+    out.issuer = g.found.server.issuer;
+    return out;
+}
+
+result<grant> read_grant_record(record const& r)
+{
+    auto o = open(r);
+    if (!o)
+        return o.error();
+    reader in(*o);
+    grant out;
+    out.found.requested = in.address("requested");
+    out.found.resource = in.text("resource");
+    out.found.login = login_support::required;
+    out.found.policy.allow_loopback(out.found.requested.host_is_loopback());
+    for (auto const& network : in.texts("private_networks"))
+        out.found.policy.allow_private_network(network);
+    out.found.server.issuer = in.text("issuer");
+    out.found.server.token_endpoint = in.address("token_endpoint");
+    out.found.server.authorization_endpoint = in.address("authorization_endpoint");
+    out.found.server.revocation_endpoint = in.address("revocation_endpoint");
+    out.found.server.authorization_response_iss_parameter_supported = in.flag("iss_required");
+    auto const* client = in.object("client");
+    if (!client)
+        return invalid();
+    auto known = registration_of(*client);
+    if (!known)
+        return known.error();
+    out.client = std::move(*known);
+    out.tokens.access_token = secret(in.text("access_token"));
+    out.tokens.refresh_token = secret(in.text("refresh_token"));
+    out.tokens.id_token = secret(in.text("id_token"));
+    out.tokens.scope = in.text("scope");
+    out.tokens.expires_at = in.time("expires_at");
+    out.user = in.text("user");
+    if (!in.good() || out.found.requested.empty() || out.found.server.token_endpoint.empty()
+        || out.tokens.access_token.empty())
+        return invalid();
+    return out;
+}
+
+} // namespace asioauth::detail
