@@ -2,3 +2,300 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include <asioauth/client.hpp>
+
+#include "client_core.hpp"
+#include "flow/flow_op.hpp"
+#include "session_state.hpp"
+
+#include <asioauth/browser.hpp>
+#include <asioauth/http_client.hpp>
+#include <asioauth/memory_store.hpp>
+
+#include <boost/asio/execution/context.hpp>
+#include <boost/asio/execution_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/query.hpp>
+
+#include <mutex>
+
+namespace asioauth {
+
+client_settings::client_settings()
+    : http_(std::make_unique<http_client_settings>()), browser_(std::make_unique<browser_settings>())
+{
+    profile_.client_name("asioauth");
+}
+
+client_settings::client_settings(client_settings const& other)
+    : profile_(other.profile_)
+    , redirect_(other.redirect_)
+    , pre_registered_(other.pre_registered_)
+    , on_event_(other.on_event_)
+    , store_(other.store_)
+    , user_agent_(other.user_agent_)
+    , transport_(other.transport_)
+    , listener_(other.listener_)
+    , http_(std::make_unique<http_client_settings>(*other.http_))
+    , browser_(std::make_unique<browser_settings>(*other.browser_))
+{
+}
+
+client_settings::client_settings(client_settings&& other) noexcept = default;
+
+client_settings& client_settings::operator=(client_settings const& other)
+{
+    client_settings copy(other);
+    *this = std::move(copy);
+    return *this;
+}
+
+client_settings& client_settings::operator=(client_settings&& other) noexcept = default;
+client_settings::~client_settings() = default;
+
+client_settings& client_settings::http(http_client_settings const& v)
+{
+    *http_ = v;
+    return *this;
+}
+
+client_settings& client_settings::browser(browser_settings const& v)
+{
+    *browser_ = v;
+    return *this;
+}
+
+namespace detail {
+namespace {
+
+/** Knows the clients of one execution context, so that a context which is destroyed with operations pending frees them:
+    handlers that wait inside an adapter are not in the context's own queues, and would keep their client alive for ever.
+*/
+class client_registry final : public boost::asio::execution_context::service
+{
+public:
+    using key_type = client_registry;
+
+    inline static boost::asio::execution_context::id id;
+
+    explicit client_registry(boost::asio::execution_context& context) : service(context) {}
+
+    void add(std::shared_ptr<client_core> const& core)
+    {
+        std::lock_guard<std::mutex> const lock(mutex_);
+        cores_.remove_if([](std::weak_ptr<client_core> const& c) { return c.expired(); });
+        cores_.push_back(core);
+    }
+
+private:
+    void shutdown() override
+    {
+        std::list<std::weak_ptr<client_core>> cores;
+        {
+            std::lock_guard<std::mutex> const lock(mutex_);
+            cores.swap(cores_);
+        }
+        for (auto const& weak : cores)
+        {
+            if (auto core = weak.lock())
+                core->abandon();
+        }
+    }
+
+    std::mutex mutex_;
+    std::list<std::weak_ptr<client_core>> cores_;
+};
+
+flow_settings flow_settings_of(client_settings const& settings)
+{
+    flow_settings out;
+    out.profile = settings.profile();
+    out.redirect = settings.redirect();
+    out.pre_registered = settings.registrations();
+    return out;
+}
+
+} // namespace
+
+client_core::client_core(boost::asio::any_io_executor ex, client_settings const& settings)
+    : executor_(std::move(ex))
+    , strand_(boost::asio::make_strand(executor_))
+    , transport_(settings.transport())
+    , listener_(settings.listener())
+    , agent_(settings.user_agent())
+    , store_(settings.store())
+    , on_event_(settings.on_event())
+    , flows_(flow_settings_of(settings))
+{
+    if (!transport_)
+        transport_ = std::make_shared<http_client>(strand_, settings.http());
+    if (!listener_)
+        listener_ = std::make_shared<loopback_listener>(strand_);
+    if (!agent_)
+        agent_ = std::make_shared<browser>(strand_, settings.browser());
+    if (!store_)
+        store_ = std::make_shared<memory_store>(strand_);
+}
+
+void client_core::tell(event const& e) const
+{
+    if (on_event_)
+        on_event_(e);
+}
+
+void client_core::enter(std::shared_ptr<flow_op_base> const& op)
+{
+    operations_.emplace_back(op.get(), op);
+}
+
+void client_core::leave(flow_op_base const* op)
+{
+    operations_.remove_if([op](auto const& entry) { return entry.first == op; });
+    if (closed_ && operations_.empty())
+        release();
+}
+
+void client_core::close()
+{
+    if (closed_)
+        return;
+    closed_ = true;
+    auto const keep_alive = shared_from_this();
+    auto const operations = operations_;
+    for (auto const& entry : operations)
+    {
+        if (auto op = entry.second.lock())
+            op->owner_closed();
+    }
+    if (operations_.empty())
+        release();
+}
+
+void client_core::abandon()
+{
+    auto const keep_alive = shared_from_this();
+    close();
+    release();
+}
+
+void client_core::release()
+{
+    if (released_)
+        return;
+    released_ = true;
+    listener_->close();
+    transport_->close();
+}
+
+void start_discover(
+    std::shared_ptr<client_core> const& core,
+    handler_of<discovery> handler,
+    diagnostics* info,
+    discover_params params
+)
+{
+    auto const deadline = params.timeout();
+    launch(core, deadline, discover(std::move(params)), std::move(handler), info);
+}
+
+void start_register(
+    std::shared_ptr<client_core> const& core,
+    handler_of<registration> handler,
+    diagnostics* info,
+    discovery found,
+    register_params params
+)
+{
+    auto const deadline = params.timeout();
+    launch(
+        core,
+        deadline,
+        obtain_registration(std::move(found), std::move(params), core->flows()),
+        std::move(handler),
+        info
+    );
+}
+
+void start_authorize(
+    std::shared_ptr<client_core> const& core,
+    handler_of<authorization_code> handler,
+    diagnostics* info,
+    discovery found,
+    registration client,
+    authorize_params params
+)
+{
+    // The flow has a deadline of its own, with an error of its own; this one is only the net below it.
+    auto const deadline = params.user_timeout() + std::chrono::seconds(30);
+    launch(
+        core,
+        deadline,
+        authorize(std::move(found), std::move(client), std::move(params)),
+        std::move(handler),
+        info
+    );
+}
+
+void start_exchange(
+    std::shared_ptr<client_core> const& core,
+    handler_of<token_set> handler,
+    diagnostics* info,
+    discovery found,
+    registration client,
+    authorization_code code
+)
+{
+    constexpr std::chrono::seconds deadline(60);
+    launch(
+        core,
+        deadline,
+        exchange(std::move(found), std::move(client), std::move(code)),
+        std::move(handler),
+        info
+    );
+}
+
+void start_login(
+    std::shared_ptr<client_core> const& core,
+    handler_of<session> handler,
+    diagnostics* info,
+    login_params params
+)
+{
+    auto const deadline = params.timeout() + params.authorize().user_timeout();
+    launch(core, deadline, open_session(core, std::move(params)), std::move(handler), info);
+}
+
+void start_send(
+    std::shared_ptr<client_core> const& core,
+    handler_of<http_response> handler,
+    diagnostics* info,
+    std::shared_ptr<session_state const> session,
+    http_request request
+)
+{
+    constexpr std::chrono::seconds deadline(120);
+    launch(
+        core,
+        deadline,
+        authorised_request(session->granted(), std::move(request)),
+        std::move(handler),
+        info
+    );
+}
+
+} // namespace detail
+
+client::client(executor_type ex, client_settings settings)
+    : executor_(std::move(ex)), core_(std::make_shared<detail::client_core>(executor_, settings))
+{
+    auto& context = boost::asio::query(executor_, boost::asio::execution::context);
+    boost::asio::use_service<detail::client_registry>(context).add(core_);
+}
+
+client::~client()
+{
+    boost::asio::post(core_->strand(), [core = core_] { core->close(); });
+}
+
+} // namespace asioauth

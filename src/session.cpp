@@ -2,3 +2,73 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include <asioauth/session.hpp>
+
+#include "client_core.hpp"
+#include "session_state.hpp"
+
+namespace asioauth {
+
+session::executor_type session::get_executor() const
+{
+    return state_->core()->executor();
+}
+
+std::string const& session::resource() const noexcept
+{
+    return state_->granted().found.resource;
+}
+
+url const& session::requested() const noexcept
+{
+    return state_->granted().found.requested;
+}
+
+std::string const& session::issuer() const noexcept
+{
+    return state_->granted().found.server.issuer;
+}
+
+std::string const& session::client_id() const noexcept
+{
+    return state_->granted().client.client_id;
+}
+
+bool session::has_token() const noexcept
+{
+    return !state_->granted().tokens.access_token.empty();
+}
+
+secret const& session::access_token() const noexcept
+{
+    return state_->granted().tokens.access_token;
+}
+
+std::string const& session::scope() const noexcept
+{
+    return state_->granted().tokens.scope;
+}
+
+std::optional<std::chrono::system_clock::time_point> session::expires_at() const noexcept
+{
+    return state_->granted().tokens.expires_at;
+}
+
+std::shared_ptr<detail::client_core> session::core() const noexcept
+{
+    return state_->core();
+}
+
+namespace detail {
+
+flow<session> open_session(std::shared_ptr<client_core> core, login_params params)
+{
+    auto granted = co_await login(std::move(params), core->flows());
+    if (!granted)
+        co_return granted.error();
+    session out(std::make_shared<session_state const>(std::move(core), std::move(*granted)));
+    co_return out;
+}
+
+} // namespace detail
+} // namespace asioauth

@@ -22,6 +22,7 @@
 #include <boost/json/object.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -32,8 +33,6 @@
 namespace {
 
 using namespace example;
-
-constexpr std::size_t max_clients = 1000;
 
 constexpr const char* usage = R"(usage: authorization_server [options]
 
@@ -46,6 +45,7 @@ constexpr const char* usage = R"(usage: authorization_server [options]
   --client ID,REDIRECT_URI[,SECRET]
                          a client that is known without registration; may be repeated
   --no-registration      offer no registration endpoint
+  --max-clients N        how many clients may register (default 1000)
   --token-ttl SECONDS    lifetime of access tokens (default 300)
   --refresh-ttl SECONDS  lifetime of grants and their refresh tokens (default 86400)
   --code-ttl SECONDS     lifetime of authorization codes (default 60)
@@ -60,6 +60,7 @@ struct settings
     authorization_settings authorization;
     std::vector<std::string> clients;
     bool registration = true;
+    std::size_t max_clients = 1000;
     std::chrono::seconds token_lifetime{300};
     std::chrono::seconds refresh_lifetime{86400};
     std::chrono::seconds code_lifetime{60};
@@ -88,6 +89,8 @@ settings read_settings(int argc, const char* const* argv)
             result.clients.push_back(arguments.value());
         else if (arguments.is("--no-registration"))
             result.registration = false;
+        else if (arguments.is("--max-clients"))
+            result.max_clients = static_cast<std::size_t>(arguments.number(1, 1'000'000));
         else if (arguments.is("--token-ttl"))
             result.token_lifetime = std::chrono::seconds(arguments.number(1, ten_years));
         else if (arguments.is("--refresh-ttl"))
@@ -128,13 +131,13 @@ json::object make_metadata(const settings& options)
     metadata["revocation_endpoint"] = issuer + "/revoke";
     metadata["jwks_uri"] = issuer + "/jwks";
     metadata["scopes_supported"] = to_json(split_words(options.authorization.scopes));
-    metadata["response_types_supported"] = {"code"};
-    metadata["response_modes_supported"] = {"query"};
-    metadata["grant_types_supported"] = {"authorization_code", "refresh_token"};
+    metadata["response_types_supported"] = json::array{"code"};
+    metadata["response_modes_supported"] = json::array{"query"};
+    metadata["grant_types_supported"] = json::array{"authorization_code", "refresh_token"};
     const json::array methods{"none", "client_secret_basic", "client_secret_post"};
     metadata["token_endpoint_auth_methods_supported"] = methods;
     metadata["revocation_endpoint_auth_methods_supported"] = methods;
-    metadata["code_challenge_methods_supported"] = {"S256"};
+    metadata["code_challenge_methods_supported"] = json::array{"S256"};
     metadata["authorization_response_iss_parameter_supported"] = true;
     return metadata;
 }
@@ -146,7 +149,7 @@ public:
     explicit authorization_server(const settings& options)
         : options_(options)
         , metadata_(make_metadata(options))
-        , clients_(max_clients, options.secret_lifetime)
+        , clients_(options.max_clients, options.secret_lifetime)
         , store_(options.code_lifetime, options.refresh_lifetime)
         , authorization_(options_.authorization, clients_, store_)
         , token_(options_.authorization.issuer, options.token_lifetime, clients_, store_)

@@ -90,8 +90,8 @@ http_response consent_page(std::string_view transaction, const consent_question&
         question.client_name.empty() ? std::string("An unnamed program") : question.client_name;
     std::string content = "<p>Hello " + html_escape(question.user) + ". <strong>"
         + html_escape(name) + "</strong> (client <code>" + html_escape(question.client_id)
-        + "</code>) asks for";
-    content += " these permissions:</p>\n" + scope_list(question.scope) + "<p>They are for <strong>"
+        + "</code>) asks for these permissions:</p>\n" + scope_list(question.scope)
+        + "<p>They are for <strong>"
         + html_escape(question.resource.empty() ? "no particular service" : question.resource)
         + "</strong>.</p>\n<p>Your answer goes to <code>" + html_escape(question.redirect_host)
         + "</code>.</p>\n<form method=\"post\" action=\"/consent\">\n";

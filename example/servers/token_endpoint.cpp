@@ -174,6 +174,10 @@ http_response token_endpoint::redeem_code(const registered_client& client, const
         fields.get("code_verifier"),
         fields.get("resource")
     );
+    if (!redeemed.granted && redeemed.failure == std::string_view("temporarily_unavailable"))
+        return make_error(
+            http::status::service_unavailable, redeemed.failure, "no room for another grant"
+        );
     if (!redeemed.granted)
         return make_error(
             http::status::bad_request,

@@ -32,7 +32,9 @@ struct authorization
     std::string subject;
 };
 
-/// One user's consent for one client and one resource. All tokens of a grant end with it.
+/// One user's consent for one client and one resource. When a grant is revoked its refresh token
+/// is gone at once. Access tokens are JWTs that nobody asks us about: those out there live out
+/// their few minutes.
 struct grant
 {
     std::string id;

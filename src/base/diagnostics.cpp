@@ -225,8 +225,8 @@ std::string describe(error_code const& ec, diagnostics const& info)
 {
     bool const own = ec.category() == error_category();
     std::string_view const hint = !info.hint().empty() ? std::string_view(info.hint())
-        : own ? hint_for(static_cast<errc>(ec.value()))
-              : std::string_view();
+        : own                                          ? hint_for(static_cast<errc>(ec.value()))
+                                                       : std::string_view();
 
     std::string text = ec.failed() ? ec.message() : std::string("Success.");
     if (own)
@@ -247,7 +247,7 @@ std::string describe(error_code const& ec, diagnostics const& info)
         }
     };
     sentence("", info.message());
-    sentence("While ", stage_for_people(info.where()));
+    sentence("It happened while ", stage_for_people(info.where()));
     sentence("URL: ", info.url());
     if (info.http_status() != 0)
     {
@@ -272,13 +272,9 @@ std::string describe(error_code const& ec, diagnostics const& info)
     return text;
 }
 
-failure::failure(errc code) : code_(make_error_code(code))
-{
-}
+failure::failure(errc code) : code_(make_error_code(code)) {}
 
-failure::failure(error_code code) : code_(code)
-{
-}
+failure::failure(error_code code) : code_(code) {}
 
 diagnostics const& failure::info() const noexcept
 {
@@ -343,9 +339,10 @@ failure& failure::hint(std::string_view text)
 }
 
 flow_error::flow_error(failure const& f)
-    : system_error(f.code()), info_(f.info()), what_(describe(f.code(), f.info()))
-{
-}
+    : system_error(f.code())
+    , info_(f.info())
+    , what_(describe(f.code(), f.info()))
+{}
 
 void throw_exception_from_error(failure const& f, boost::source_location const&)
 {
@@ -358,7 +355,8 @@ std::string presentable(std::string_view untrusted, std::size_t cap)
     while (!untrusted.empty())
     {
         code_point const c = decode_utf8(untrusted);
-        std::string_view piece = "\xef\xbf\xbd"; // the replacement character, for a byte that is no text
+        std::string_view piece =
+            "\xef\xbf\xbd"; // the replacement character, for a byte that is no text
         if (c.size != 0)
         {
             piece = separates_words(c.value) ? std::string_view(" ")

@@ -109,7 +109,8 @@ constexpr std::array rows{
         "resource_metadata_not_found",
         refused,
         "The server does not say which authorization server protects it.",
-        "Check the address with the server's operator; the server should publish protected-resource "
+        "Check the address with the server's operator; the server should publish "
+        "protected-resource "
         "metadata."},
     row{errc::resource_metadata_invalid,
         "resource_metadata_invalid",
@@ -141,7 +142,8 @@ constexpr std::array rows{
         "issuer_mismatch",
         untrusted,
         "The metadata says that it belongs to another issuer than the one asked for.",
-        "Do not log in; report it to the server's operator, since this is also what an attack looks "
+        "Do not log in; report it to the server's operator, since this is also what an attack "
+        "looks "
         "like."},
     row{errc::issuer_invalid,
         "issuer_invalid",
@@ -181,13 +183,15 @@ constexpr std::array rows{
         "client_information_required",
         usage,
         "A client id is needed, and none was configured for this authorization server.",
-        "Create a client with the provider by hand and configure its client id, and its secret if it "
+        "Create a client with the provider by hand and configure its client id, and its secret if "
+        "it "
         "has one."},
     row{errc::registration_response_invalid,
         "registration_response_invalid",
         untrusted,
         "The answer to the client registration cannot be used.",
-        "Report the detail to the authorization server's operator, or configure a client id made by "
+        "Report the detail to the authorization server's operator, or configure a client id made "
+        "by "
         "hand."},
     row{errc::registration_redirect_uri_changed,
         "registration_redirect_uri_changed",
@@ -583,6 +587,12 @@ bool is_aborted(error_code const& ec) noexcept
     return ec == boost::system::errc::operation_canceled;
 }
 
+// The base's destructor is protected, which g++ does not take into account here.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
+#endif
+
 // The identifiers make comparison work where two shared libraries each have a copy of the object.
 class library_category final : public boost::system::error_category
 {
@@ -657,6 +667,10 @@ public:
 
     using error_category::equivalent;
 };
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 constexpr library_category the_category;
 constexpr library_condition_category the_condition_category;

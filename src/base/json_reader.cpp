@@ -2,3 +2,407 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "base/json_reader.hpp"
+
+#include <asioauth/limits.hpp>
+
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace asioauth::detail {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::int64_t longest_time = std::int64_t{10} * 365 * 24 * 60 * 60;
+
+// Builds a value as boost::json::parse does, but refuses what that lets pass: a member twice (it keeps
+// the last one silently), NUL in a string, and numbers that overflow to infinity.
+class strict_handler
+{
+public:
+    static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+
+    bool on_document_begin(error_code&) { return true; }
+    bool on_document_end(error_code&) { return true; }
+
+    bool on_object_begin(error_code&)
+    {
+        open_.emplace_back(json::object());
+        return true;
+    }
+    bool on_object_end(std::size_t, error_code&) { return close(); }
+    bool on_array_begin(error_code&)
+    {
+        open_.emplace_back(json::array());
+        return true;
+    }
+    bool on_array_end(std::size_t, error_code&) { return close(); }
+
+    bool on_key_part(std::string_view s, std::size_t, error_code& ec) { return append(s, ec); }
+    bool on_key(std::string_view s, std::size_t, error_code& ec)
+    {
+        if (!append(s, ec))
+        {
+            return false;
+        }
+        std::string key = std::exchange(text_, std::string());
+        if (open_.back().value.get_object().contains(key))
+        {
+            ec = errc::json_member_duplicated;
+            duplicated_ = std::move(key);
+            return false;
+        }
+        open_.back().key = std::move(key);
+        return true;
+    }
+    bool on_string_part(std::string_view s, std::size_t, error_code& ec) { return append(s, ec); }
+    bool on_string(std::string_view s, std::size_t, error_code& ec)
+    {
+        return append(s, ec) && add(json::string(std::exchange(text_, std::string())));
+    }
+
+    bool on_number_part(std::string_view, error_code&) { return true; }
+    bool on_int64(std::int64_t v, std::string_view, error_code&) { return add(v); }
+    bool on_uint64(std::uint64_t v, std::string_view, error_code&) { return add(v); }
+    bool on_double(double v, std::string_view, error_code& ec)
+    {
+        if (!std::isfinite(v))
+        {
+            ec = errc::json_malformed;
+            return false;
+        }
+        return add(v);
+    }
+    bool on_bool(bool v, error_code&) { return add(v); }
+    bool on_null(error_code&) { return add(nullptr); }
+    bool on_comment_part(std::string_view, error_code&) { return true; }
+    bool on_comment(std::string_view, error_code&) { return true; }
+
+    json::value& root() noexcept { return root_; }
+    std::string const& duplicated() const noexcept { return duplicated_; }
+
+private:
+    class level
+    {
+    public:
+        explicit level(json::value v) : value(std::move(v)) {}
+
+        json::value value; // an object or an array
+        std::string key;   // of the member that is being read
+    };
+
+    bool append(std::string_view s, error_code& ec)
+    {
+        if (s.find('\0') != std::string_view::npos)
+        {
+            ec = errc::json_malformed;
+            return false;
+        }
+        text_ += s;
+        return true;
+    }
+
+    bool add(json::value v)
+    {
+        if (open_.empty())
+        {
+            root_ = std::move(v);
+        }
+        else if (json::array* array = open_.back().value.if_array())
+        {
+            array->push_back(std::move(v));
+        }
+        else
+        {
+            open_.back().value.get_object().emplace(open_.back().key, std::move(v));
+        }
+        return true;
+    }
+
+    bool close()
+    {
+        json::value done = std::move(open_.back().value);
+        open_.pop_back();
+        return add(std::move(done));
+    }
+
+    std::vector<level> open_;
+    json::value root_;
+    std::string text_;
+    std::string duplicated_;
+};
+
+std::string member_text(std::string_view name, std::string_view is)
+{
+    std::string text = "Member \"";
+    text += presentable(name, 64);
+    text += "\" ";
+    text += is;
+    text += '.';
+    return text;
+}
+
+failure wrong_type(std::string_view name, std::string_view expected)
+{
+    return failure(errc::json_wrong_type)
+        .message(member_text(name, std::string("is not ").append(expected)));
+}
+
+std::int64_t clamp_seconds(double value) noexcept
+{
+    if (!(value > 0.0)) // also NaN
+    {
+        return 0;
+    }
+    return value >= static_cast<double>(longest_time) ? longest_time
+                                                      : static_cast<std::int64_t>(value);
+}
+
+bool is_digit(char c) noexcept
+{
+    return c >= '0' && c <= '9';
+}
+
+// "3600", "-1", "3599.5": what servers write that mean a number.
+std::optional<std::int64_t> seconds_from_text(std::string_view text) noexcept
+{
+    bool const negative = text.substr(0, 1) == "-";
+    text.remove_prefix(negative ? 1 : 0);
+    std::size_t const point = std::min(text.find('.'), text.size());
+    std::string_view const whole = text.substr(0, point);
+    std::string_view const rest = text.substr(std::min(point + 1, text.size()));
+    bool const fraction_ok = point == text.size() || !rest.empty();
+    if (whole.empty() || !fraction_ok || !std::all_of(whole.begin(), whole.end(), is_digit)
+        || !std::all_of(rest.begin(), rest.end(), is_digit))
+    {
+        return std::nullopt;
+    }
+    std::int64_t value = 0;
+    for (char const c : whole)
+    {
+        value = std::min(value * 10 + (c - '0'), longest_time);
+    }
+    return negative ? 0 : value;
+}
+
+std::string_view trim(std::string_view text) noexcept
+{
+    std::size_t const first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos)
+    {
+        return {};
+    }
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::string lower(std::string_view text)
+{
+    std::string out(text);
+    for (char& c : out)
+    {
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return out;
+}
+
+bool is_json_type(std::string_view value)
+{
+    std::string const type = lower(trim(value.substr(0, value.find(';'))));
+    constexpr std::string_view prefix = "application/";
+    constexpr std::string_view token = "abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~";
+    if (!type.starts_with(prefix)
+        || type.find_first_not_of(token, prefix.size()) != std::string::npos)
+    {
+        return false;
+    }
+    std::string_view const subtype = std::string_view(type).substr(prefix.size());
+    return subtype == "json" || (subtype.size() > 5 && subtype.ends_with("+json"));
+}
+
+failure of_response(failure f, http_response const& response)
+{
+    return f.url(response.from().str()).http_status(response.status());
+}
+
+} // namespace
+
+result<json_object> json_object::parse(std::string_view text, std::size_t max_depth)
+{
+    json::parse_options options;
+    options.max_depth = max_depth;
+    json::basic_parser<strict_handler> parser(options);
+    error_code ec;
+    std::size_t const used = parser.write_some(false, text.data(), text.size(), ec);
+    if (ec == errc::json_member_duplicated)
+    {
+        return failure(errc::json_member_duplicated)
+            .message(member_text(parser.handler().duplicated(), "occurs twice"));
+    }
+    if (ec || used != text.size())
+    {
+        std::string where = "The mistake is near byte ";
+        where += std::to_string(used);
+        where += '.';
+        return failure(errc::json_malformed).message(where);
+    }
+    json::object* object = parser.handler().root().if_object();
+    if (object == nullptr)
+    {
+        return failure(errc::json_wrong_type).message("The document is not an object.");
+    }
+    return json_object(std::move(*object));
+}
+
+bool json_object::has(std::string_view name) const
+{
+    json::value const* v = object_.if_contains(name);
+    return v != nullptr && !v->is_null();
+}
+
+result<std::string> json_object::string(std::string_view name) const
+{
+    result<std::string> text = optional_string(name);
+    if (text && text->empty())
+    {
+        return failure(errc::json_member_missing)
+            .message(member_text(name, has(name) ? "is empty" : "is missing"));
+    }
+    return text;
+}
+
+result<std::string> json_object::optional_string(std::string_view name) const
+{
+    if (!has(name))
+    {
+        return std::string();
+    }
+    json::string const* s = object_.at(name).if_string();
+    if (s == nullptr)
+    {
+        return wrong_type(name, "a string");
+    }
+    return std::string(s->data(), s->size());
+}
+
+std::string json_object::display_string(std::string_view name) const
+{
+    json::value const* v = object_.if_contains(name);
+    json::string const* s = v == nullptr ? nullptr : v->if_string();
+    return s == nullptr ? std::string() : presentable(std::string_view(s->data(), s->size()));
+}
+
+result<std::optional<std::vector<std::string>>> json_object::optional_strings(std::string_view name
+) const
+{
+    std::optional<std::vector<std::string>> out;
+    if (!has(name))
+    {
+        return out;
+    }
+    json::array const* array = object_.at(name).if_array();
+    if (array == nullptr)
+    {
+        return wrong_type(name, "an array of strings");
+    }
+    if (array->size() > limits::list_elements)
+    {
+        return wrong_type(name, "a list of reasonable length");
+    }
+    out.emplace();
+    out->reserve(array->size());
+    for (json::value const& element : *array)
+    {
+        json::string const* s = element.if_string();
+        if (s == nullptr)
+        {
+            return wrong_type(name, "an array of strings");
+        }
+        out->emplace_back(s->data(), s->size());
+    }
+    return out;
+}
+
+result<bool> json_object::optional_bool(std::string_view name) const
+{
+    if (!has(name))
+    {
+        return false;
+    }
+    bool const* b = object_.at(name).if_bool();
+    if (b == nullptr)
+    {
+        return wrong_type(name, "true or false");
+    }
+    return *b;
+}
+
+result<std::optional<std::int64_t>> json_object::optional_seconds(std::string_view name) const
+{
+    std::optional<std::int64_t> out;
+    if (!has(name))
+    {
+        return out;
+    }
+    json::value const& v = object_.at(name);
+    if (std::int64_t const* i = v.if_int64())
+    {
+        out = std::clamp(*i, std::int64_t{0}, longest_time);
+    }
+    else if (v.is_uint64())
+    {
+        out = longest_time; // only values above the range of int64 have this kind
+    }
+    else if (double const* d = v.if_double())
+    {
+        out = clamp_seconds(*d);
+    }
+    else if (json::string const* s = v.if_string())
+    {
+        out = seconds_from_text(std::string_view(s->data(), s->size()));
+    }
+    if (!out)
+    {
+        return wrong_type(name, "a number of seconds");
+    }
+    return out;
+}
+
+result<json_object> read_json_body(http_response const& response)
+{
+    std::vector<std::string_view> const types = response.all("content-type");
+    if (types.size() != 1 || !is_json_type(types.front()))
+    {
+        std::string what = types.empty() ? "There is no Content-Type." : "The Content-Type is \"";
+        if (!types.empty())
+        {
+            what += types.size() > 1 ? "given more than once" : presentable(types.front(), 100);
+            what += "\".";
+        }
+        return of_response(failure(errc::content_type_not_json).message(what), response);
+    }
+    for (std::string_view const encoding : response.all("content-encoding"))
+    {
+        std::string const name = lower(trim(encoding));
+        if (!name.empty() && name != "identity")
+        {
+            return of_response(failure(errc::content_encoding_not_supported), response);
+        }
+    }
+    result<json_object> object = json_object::parse(response.body());
+    if (!object)
+    {
+        return of_response(object.error(), response);
+    }
+    return object;
+}
+
+} // namespace asioauth::detail

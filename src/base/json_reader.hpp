@@ -4,10 +4,12 @@
 
 #pragma once
 
+#include <asioauth/limits.hpp>
 #include <asioauth/protocol/http_message.hpp>
 
 #include <boost/json/object.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,7 +19,7 @@
 namespace asioauth::detail {
 
 /** A JSON object from a peer, read strictly: UTF-8, one object and nothing after it, depth at most
-    limits::json_depth, no member twice at any level, no NUL in a string, no byte-order mark.
+    limits::json_depth unless asked otherwise, no member twice at any level, no NUL in a string, no byte-order mark.
 
     Accessors treat `null` as absent for optional members. Every error names the member.
 */
@@ -25,7 +27,8 @@ class json_object
 {
 public:
     /// @return the object, or errc::json_malformed, errc::json_wrong_type (not an object), errc::json_member_duplicated
-    static result<json_object> parse(std::string_view text);
+    static result<json_object>
+    parse(std::string_view text, std::size_t max_depth = limits::json_depth);
 
     explicit json_object(boost::json::object object) : object_(std::move(object)) {}
 

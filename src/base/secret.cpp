@@ -33,7 +33,8 @@ void overwrite(char* data, std::size_t size) noexcept
 } // namespace
 
 secret::secret(std::string_view text)
-    : data_(text.empty() ? nullptr : std::make_unique<char[]>(text.size())), size_(text.size())
+    : data_(text.empty() ? nullptr : std::make_unique<char[]>(text.size()))
+    , size_(text.size())
 {
     if (size_ != 0)
     {
@@ -41,14 +42,12 @@ secret::secret(std::string_view text)
     }
 }
 
-secret::secret(secret const& other) : secret(other.reveal())
-{
-}
+secret::secret(secret const& other) : secret(other.reveal()) {}
 
 secret::secret(secret&& other) noexcept
-    : data_(std::move(other.data_)), size_(std::exchange(other.size_, 0))
-{
-}
+    : data_(std::move(other.data_))
+    , size_(std::exchange(other.size_, 0))
+{}
 
 secret& secret::operator=(secret const& other)
 {

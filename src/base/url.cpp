@@ -2,3 +2,464 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include <asioauth/limits.hpp>
+#include <asioauth/url.hpp>
+
+#include <boost/url/ipv6_address.hpp>
+
+#include <algorithm>
+#include <cstddef>
+
+// The grammar is checked here, on the raw text, and not by Boost.URL: version 1.81 wraps ports above 65535,
+// takes "https:good" and "https:///x" for URLs with a host, and calls every odd spelling of an IPv4
+// address a name, which getaddrinfo then turns into an address.
+
+namespace asioauth {
+
+namespace {
+
+constexpr bool is_digit(char c) noexcept
+{
+    return c >= '0' && c <= '9';
+}
+
+constexpr bool is_alpha(char c) noexcept
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+constexpr bool is_hex(char c) noexcept
+{
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+constexpr char to_lower(char c) noexcept
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+std::string lower(std::string_view text)
+{
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(), to_lower);
+    return out;
+}
+
+bool starts_with_ignoring_case(std::string_view text, std::string_view lower_prefix) noexcept
+{
+    return text.size() >= lower_prefix.size()
+        && std::equal(lower_prefix.begin(), lower_prefix.end(), text.begin(), [](char a, char b) {
+               return a == to_lower(b);
+           });
+}
+
+// RFC 3986 pchar and slash, without percent-encoding.
+constexpr bool is_path_char(char c) noexcept
+{
+    return is_alpha(c) || is_digit(c)
+        || std::string_view("-._~!$&'()*+,;=:@/").find(c) != std::string_view::npos;
+}
+
+bool is_made_of_path_chars(std::string_view text, std::string_view also) noexcept
+{
+    for (std::size_t i = 0; i != text.size(); ++i)
+    {
+        if (text[i] == '%')
+        {
+            if (text.size() - i < 3 || !is_hex(text[i + 1]) || !is_hex(text[i + 2]))
+            {
+                return false;
+            }
+            i += 2;
+        }
+        else if (!is_path_char(text[i]) && also.find(text[i]) == std::string_view::npos)
+        {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool is_canonical_ipv4(std::string_view text) noexcept
+{
+    for (int octet = 0; octet != 4; ++octet)
+    {
+        std::size_t const size = std::min(text.find('.'), text.size());
+        if (size == 0 || size > 3 || (size > 1 && text[0] == '0')
+            || !std::all_of(
+                text.begin(), text.begin() + static_cast<std::ptrdiff_t>(size), is_digit
+            ))
+        {
+            return false;
+        }
+        int value = 0;
+        for (char const c : text.substr(0, size))
+        {
+            value = value * 10 + (c - '0');
+        }
+        bool const last = octet == 3;
+        if (value > 255 || last != (size == text.size()))
+        {
+            return false;
+        }
+        text.remove_prefix(last ? size : size + 1);
+    }
+    return true;
+}
+
+// WHATWG URL, "ends in a number": what some parser or resolver would read as an IPv4 address.
+bool ends_in_a_number(std::string_view host) noexcept
+{
+    std::string_view const label = host.substr(host.rfind('.') + 1); // npos + 1 is 0
+    if (std::all_of(label.begin(), label.end(), is_digit))
+    {
+        return true;
+    }
+    return starts_with_ignoring_case(label, "0x")
+        && std::all_of(label.begin() + 2, label.end(), is_hex);
+}
+
+bool is_host_name(std::string_view host) noexcept
+{
+    if (host.empty() || host.size() > 253)
+    {
+        return false;
+    }
+    std::size_t label = 0;
+    for (char const c : host)
+    {
+        if (c == '.')
+        {
+            if (label == 0)
+            {
+                return false;
+            }
+            label = 0;
+        }
+        else if (!(is_alpha(c) || is_digit(c) || c == '-' || c == '_') || ++label > 63)
+        {
+            return false;
+        }
+    }
+    return label != 0; // a final dot makes another spelling of the same host
+}
+
+failure refuse(errc code, std::string_view message)
+{
+    // Without the text itself: it may be a callback URL with a code in it.
+    return failure(code).message(message);
+}
+
+// Dot segments and whatever some server on the way may turn into one, or into another number of
+// segments.
+bool has_ambiguous_path(std::string_view path) noexcept
+{
+    for (std::size_t i = 0; i != path.size(); ++i)
+    {
+        if (path[i] == '/' && i + 1 != path.size())
+        {
+            std::size_t end = i + 1;
+            while (end != path.size() && path[end] == '.')
+            {
+                ++end;
+            }
+            std::size_t const dots = end - i - 1;
+            bool const ends = end == path.size() || path[end] == '/' || path[end] == ';';
+            if (path[i + 1] == '/' || (ends && (dots == 1 || dots == 2)))
+            {
+                return true;
+            }
+        }
+        if (path[i] == '%')
+        {
+            std::string const code = lower(path.substr(i + 1, 2));
+            if (code == "2e" || code == "2f" || code == "5c" || code == "25" || code == "00"
+                || code == "3b")
+            {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+} // namespace
+
+result<url> url::parse(std::string_view text)
+{
+    if (text.size() > limits::url_size)
+    {
+        return refuse(errc::url_too_long, "");
+    }
+    if (text.empty())
+    {
+        return refuse(errc::invalid_url, "It is empty.");
+    }
+    for (char const c : text)
+    {
+        if (c <= ' ' || c >= '\x7f'
+            || c == '\\') // bytes above 0x7f are negative where char is signed
+        {
+            return refuse(
+                errc::invalid_url,
+                c == '\\'      ? "It contains a backslash."
+                    : c == ' ' ? "It contains a blank."
+                               : "It contains a control character or one that is not ASCII; write "
+                                 "such characters "
+                                 "percent-encoded, and international host names in their xn-- form."
+            );
+        }
+    }
+
+    std::size_t const colon = text.find_first_of(":/?#");
+    if (colon == std::string_view::npos || colon == 0 || text[colon] != ':' || !is_alpha(text[0]))
+    {
+        return refuse(errc::invalid_url, "It does not begin with https://.");
+    }
+    url out;
+    std::string const scheme = lower(text.substr(0, colon));
+    out.https_ = scheme == "https";
+    if (!out.https_ && scheme != "http")
+    {
+        bool const well_formed = std::all_of(scheme.begin(), scheme.end(), [](char c) {
+            return is_alpha(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
+        });
+        return refuse(
+            well_formed ? errc::url_scheme_not_allowed : errc::invalid_url,
+            "It does not begin with https:// or http://."
+        );
+    }
+    if (text.substr(colon + 1, 2) != "//")
+    {
+        return refuse(errc::invalid_url, "There are no two slashes behind the scheme.");
+    }
+
+    std::size_t const authority_begin = colon + 3;
+    std::size_t const authority_end =
+        std::min(text.find_first_of("/?#", authority_begin), text.size());
+    std::string_view const authority =
+        text.substr(authority_begin, authority_end - authority_begin);
+    if (authority.find('@') != std::string_view::npos)
+    {
+        return refuse(errc::url_has_credentials, "");
+    }
+
+    std::size_t host_end = 0;
+    if (authority.substr(0, 1) == "[")
+    {
+        std::size_t const bracket = authority.find(']');
+        if (bracket == std::string_view::npos)
+        {
+            return refuse(errc::url_host_invalid, "A closing bracket is missing.");
+        }
+        // Boost.URL takes hexadecimal digits, colons and dots only: no zone, no future version.
+        auto const address = boost::urls::parse_ipv6_address(authority.substr(1, bracket - 1));
+        if (!address)
+        {
+            return refuse(
+                errc::url_host_invalid, "What stands in brackets is no IPv6 address without a zone."
+            );
+        }
+        out.host_ = lower(std::string_view(address->to_string()));
+        out.host_kind_ = host_kind::ipv6;
+        host_end = bracket + 1;
+        if (host_end != authority.size() && authority[host_end] != ':')
+        {
+            return refuse(errc::url_host_invalid, "There is something behind the brackets.");
+        }
+    }
+    else
+    {
+        host_end = std::min(authority.find(':'), authority.size());
+        std::string_view const host = authority.substr(0, host_end);
+        if (!is_host_name(host))
+        {
+            return refuse(
+                errc::url_host_invalid,
+                host.empty() ? "The host is missing."
+                             : "The host is not made of labels of letters, digits, hyphens and "
+                               "underscores, separated by single dots."
+            );
+        }
+        if (ends_in_a_number(host))
+        {
+            if (!is_canonical_ipv4(host))
+            {
+                return refuse(
+                    errc::url_host_invalid,
+                    "The host ends in a number but is not an IPv4 address of four decimal numbers "
+                    "without leading zeros."
+                );
+            }
+            out.host_kind_ = host_kind::ipv4;
+        }
+        out.host_ = lower(host);
+    }
+
+    out.port_ = out.https_ ? 443 : 80;
+    if (host_end != authority.size())
+    {
+        std::string_view const digits = authority.substr(host_end + 1);
+        if (digits.empty() || digits.size() > 5 || digits[0] == '0'
+            || !std::all_of(digits.begin(), digits.end(), is_digit))
+        {
+            return refuse(errc::url_port_invalid, "");
+        }
+        unsigned value = 0;
+        for (char const c : digits)
+        {
+            value = value * 10 + static_cast<unsigned>(c - '0');
+        }
+        if (value > 65535)
+        {
+            return refuse(errc::url_port_invalid, "");
+        }
+        out.port_ = static_cast<std::uint16_t>(value);
+    }
+
+    out.path_ = authority_end;
+    std::size_t const path_end = std::min(text.find_first_of("?#", authority_end), text.size());
+    out.path_size_ = path_end - out.path_;
+    std::size_t const query_end = std::min(text.find('#', path_end), text.size());
+    if (path_end != query_end)
+    {
+        out.query_ = path_end + 1;
+        out.query_size_ = query_end - out.query_;
+    }
+    if (query_end != text.size())
+    {
+        out.fragment_ = query_end + 1;
+    }
+    if (!is_made_of_path_chars(text.substr(out.path_, out.path_size_), "")
+        || !is_made_of_path_chars(text.substr(path_end, query_end - path_end), "?")
+        || !is_made_of_path_chars(text.substr(std::min(query_end + 1, text.size())), "?"))
+    {
+        return refuse(
+            errc::invalid_url,
+            "It contains a character that has to be percent-encoded, or a percent sign without two "
+            "hexadecimal digits."
+        );
+    }
+    out.text_ = text;
+    return out;
+}
+
+bool url::host_is_loopback() const noexcept
+{
+    switch (host_kind_)
+    {
+    case host_kind::ipv4: return host_.compare(0, 4, "127.") == 0;
+    case host_kind::ipv6: return host_ == "::1";
+    case host_kind::name: break;
+    }
+    return host_ == "localhost" || host_.ends_with(".localhost");
+}
+
+std::string url::target() const
+{
+    if (empty())
+    {
+        return {};
+    }
+    std::string out(path().empty() ? std::string_view("/") : path());
+    if (has_query())
+    {
+        out += '?';
+        out += query();
+    }
+    return out;
+}
+
+std::string url::authority() const
+{
+    std::string out;
+    if (host_is_ipv6())
+    {
+        out.append(1, '[').append(host_).append(1, ']');
+    }
+    else
+    {
+        out = host_;
+    }
+    if (!empty() && port_ != (https_ ? 443 : 80))
+    {
+        out += ':';
+        out += std::to_string(port_);
+    }
+    return out;
+}
+
+std::string url::origin() const
+{
+    if (empty())
+    {
+        return {};
+    }
+    std::string out(scheme());
+    out += "://";
+    out += authority();
+    return out;
+}
+
+std::string url::without_query() const
+{
+    return text_.substr(0, path_ + path_size_);
+}
+
+bool same_origin(url const& a, url const& b)
+{
+    return !a.empty() && a.is_https() == b.is_https() && a.host() == b.host()
+        && a.port() == b.port();
+}
+
+bool covers(url const& parent, url const& child)
+{
+    if (!same_origin(parent, child) || parent.has_fragment() || has_ambiguous_path(parent.path())
+        || has_ambiguous_path(child.path()))
+    {
+        return false;
+    }
+    if (parent.has_query() && (!child.has_query() || parent.query() != child.query()))
+    {
+        return false;
+    }
+    std::string_view const prefix = parent.path();
+    std::string_view const path = child.path();
+    if (prefix.empty() || prefix == "/")
+    {
+        return true;
+    }
+    return path.substr(0, prefix.size()) == prefix
+        && (path.size() == prefix.size() || prefix.back() == '/' || path[prefix.size()] == '/');
+}
+
+std::string canonical_resource(url const& u)
+{
+    std::string out = u.origin();
+    if (u.path() != "/" || u.has_query())
+    {
+        out += u.path();
+    }
+    if (u.has_query())
+    {
+        out += '?';
+        out += u.query();
+    }
+    return out;
+}
+
+result<url> with_path(url const& base, std::string_view path)
+{
+    if (base.empty() || path.empty() || path[0] != '/')
+    {
+        return refuse(errc::invalid_url, "A path has to begin with a slash.");
+    }
+    auto made = url::parse(base.origin().append(path));
+    if (made && (!same_origin(*made, base) || made->has_fragment()))
+    {
+        return refuse(errc::invalid_url, "A path cannot contain a # sign.");
+    }
+    return made;
+}
+
+} // namespace asioauth

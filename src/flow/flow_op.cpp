@@ -2,3 +2,349 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "flow/flow_op.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+
+namespace asioauth::detail {
+
+namespace asio = boost::asio;
+
+// Completes one action. Adapters are told our strand, but may call from anywhere: it hops.
+struct flow_op_base::action_handler
+{
+    using executor_type = client_core::strand_type;
+    using cancellation_slot_type = asio::cancellation_slot;
+
+    std::shared_ptr<flow_op_base> op;
+    ticket number;
+    std::shared_ptr<asio::cancellation_signal> signal;
+
+    executor_type get_executor() const noexcept { return op->core_->strand(); }
+    cancellation_slot_type get_cancellation_slot() const noexcept { return signal->slot(); }
+
+    template <class R>
+    void operator()(result<R> r)
+    {
+        auto ex = get_executor();
+        result<reply> answer = r ? result<reply>(reply(std::move(*r))) : result<reply>(r.error());
+        asio::dispatch(ex, [h = std::move(*this), a = std::move(answer)]() mutable {
+            h.op->arrived(h.number, std::move(a));
+        });
+    }
+
+    void operator()(result<void> r)
+    {
+        result<nothing> empty = r ? result<nothing>(nothing()) : result<nothing>(r.error());
+        (*this)(std::move(empty));
+    }
+};
+
+flow_op_base::flow_op_base(std::shared_ptr<client_core> core, std::chrono::milliseconds deadline)
+    : core_(std::move(core)), deadline_timer_(core_->strand()), deadline_(deadline)
+{
+    context_.by = this;
+}
+
+void flow_op_base::begin()
+{
+    asio::post(core_->strand(), [self = shared_from_this()] { self->enter(); });
+}
+
+void flow_op_base::enter()
+{
+    if (core_->closed() && !interrupted_)
+        interrupted_ = failure(errc::client_closed);
+    core_->enter(shared_from_this());
+    deadline_timer_.expires_after(deadline_);
+    deadline_timer_.async_wait([self = shared_from_this()](error_code ec) {
+        if (!ec)
+            self->interrupt(failure(errc::deadline_exceeded));
+    });
+    in_run_ = true;
+    begin_flow(context_);
+    in_run_ = false;
+    run();
+}
+
+void flow_op_base::cancel(asio::cancellation_type type)
+{
+    // After something was spent only `terminal` is heard: the caller stops waiting, the flow goes on.
+    bool const terminal = (type & asio::cancellation_type::terminal) != asio::cancellation_type::none;
+    if (committing_ && !terminal)
+        return;
+    interrupt(failure(operation_aborted()));
+}
+
+void flow_op_base::owner_closed()
+{
+    interrupt(failure(operation_aborted()));
+}
+
+void flow_op_base::interrupt(failure why)
+{
+    if (finished_)
+        return;
+    if (!interrupted_)
+        interrupted_ = std::move(why);
+    if (committing_)
+    {
+        detach(*interrupted_);
+        return;
+    }
+    run();
+}
+
+void flow_op_base::ask(action what)
+{
+    asked_ = std::move(what);
+}
+
+ticket flow_op_base::start(action what)
+{
+    ticket const number = ++last_ticket_;
+    if (interrupted_ && !committing_)
+        arrivals_.emplace_back(number, *interrupted_);
+    else
+        perform(number, std::move(what));
+    return number;
+}
+
+void flow_op_base::next()
+{
+    wants_next_ = true;
+}
+
+void flow_op_base::stop()
+{
+    cancel_running(false);
+    arrivals_.clear();
+}
+
+void flow_op_base::committing(bool on)
+{
+    committing_ = on;
+}
+
+void flow_op_base::tell(event e)
+{
+    core_->tell(e);
+}
+
+// Ticket 0 is the action that the flow waits for; the others were started.
+void flow_op_base::cancel_running(bool all)
+{
+    std::list<running> gone;
+    for (auto it = running_.begin(); it != running_.end();)
+    {
+        auto const here = it++;
+        if (all || here->number != 0)
+            gone.splice(gone.end(), running_, here);
+    }
+    for (auto& r : gone)
+        r.signal->emit(asio::cancellation_type::terminal);
+}
+
+void flow_op_base::arrived(ticket number, result<reply> answer)
+{
+    auto const it =
+        std::find_if(running_.begin(), running_.end(), [&](running const& r) { return r.number == number; });
+    if (it == running_.end())
+        return; // cancelled meanwhile: its answer counts for nothing
+    report(number, answer);
+    running_.erase(it);
+    if (number == 0)
+        context_.answered.emplace(std::move(answer));
+    else
+        arrivals_.emplace_back(number, std::move(answer));
+    run();
+}
+
+void flow_op_base::report(ticket number, result<reply> const& answer)
+{
+    auto const it =
+        std::find_if(running_.begin(), running_.end(), [&](running const& r) { return r.number == number; });
+    if (it == running_.end() || it->where == stage::none)
+        return;
+    event e(event::kind::response, it->where, "");
+    e.url = it->url;
+    if (!answer)
+        e.code = answer.error().code();
+    else if (auto const* response = std::get_if<http_response>(&*answer))
+        e.http_status = response->status();
+    core_->tell(e);
+}
+
+// Give the suspended flow what it waits for, if that is there. True if it can go on.
+bool flow_op_base::answer_pending()
+{
+    bool const interrupted = interrupted_ && !committing_;
+    if (context_.answered)
+        return true;
+    if (asked_.index() != 0)
+    {
+        action what = std::move(asked_);
+        asked_ = std::monostate();
+        if (interrupted)
+            context_.answered.emplace(*interrupted_);
+        else
+            perform(0, std::move(what));
+        return context_.answered.has_value();
+    }
+    if (wants_next_)
+    {
+        if (interrupted)
+            context_.arrived.emplace(-2, *interrupted_);
+        else if (!arrivals_.empty())
+        {
+            context_.arrived.emplace(std::move(arrivals_.front()));
+            arrivals_.pop_front();
+        }
+        else
+            return false;
+        wants_next_ = false;
+        return true;
+    }
+    if (interrupted)
+    {
+        // Law 6: an adapter that does not come back does not hold the caller up.
+        cancel_running(true);
+        context_.answered.emplace(*interrupted_);
+        return true;
+    }
+    return false;
+}
+
+void flow_op_base::run()
+{
+    if (in_run_ || finished_)
+        return;
+    auto const self = shared_from_this();
+    in_run_ = true;
+    while (!flow_done() && answer_pending())
+        std::exchange(context_.suspended, {}).resume();
+    in_run_ = false;
+    if (!flow_done())
+        return;
+    finished_ = true;
+    cancel_running(true);
+    deadline_timer_.cancel();
+    core_->leave(this);
+    finish(interrupted_);
+}
+
+class flow_op_base::performer
+{
+public:
+    performer(flow_op_base& op, ticket number) : op_(op), number_(number) {}
+
+    void operator()(std::monostate) const {}
+
+    void operator()(act::send& a) const
+    {
+        event e(event::kind::request, a.where, "");
+        e.method = a.request.method();
+        e.url = a.request.target().without_query();
+        op_.core_->tell(e);
+        auto h = handler();
+        op_.running_.back().where = a.where;
+        op_.running_.back().url = e.url;
+        op_.core_->network().async_send(std::move(a.request), transport::handler(std::move(h)));
+    }
+
+    void operator()(act::reserve& a) const
+    {
+        auto uri = op_.core_->listener().reserve(a.target);
+        answer(uri ? result<reply>(reply(std::move(*uri))) : result<reply>(uri.error()));
+    }
+
+    void operator()(act::wait_redirect& a) const
+    {
+        auto h = handler();
+        op_.core_->listener().async_wait(
+            std::move(a.redirect_uri), std::move(a.state), redirect_listener::handler(std::move(h))
+        );
+    }
+
+    void operator()(act::open_url& a) const
+    {
+        auto h = handler();
+        op_.core_->agent().async_open(std::move(a.where), user_agent::opened_handler(std::move(h)));
+    }
+
+    void operator()(act::ask_user&) const
+    {
+        auto h = handler();
+        op_.core_->agent().async_ask_redirect_url(user_agent::pasted_handler(std::move(h)));
+    }
+
+    void operator()(act::wait_until& a) const
+    {
+        auto timer = std::make_shared<asio::steady_timer>(op_.core_->strand());
+        timer->expires_at(a.when);
+        auto h = handler();
+        auto slot = h.get_cancellation_slot();
+        timer->async_wait(asio::bind_cancellation_slot(slot, [timer, h = std::move(h)](error_code ec) mutable {
+            result<void> r;
+            if (ec)
+                r = failure(ec);
+            h(std::move(r));
+        }));
+    }
+
+    void operator()(act::now&) const
+    {
+        moment const m(std::chrono::system_clock::now(), std::chrono::steady_clock::now());
+        answer(result<reply>(reply(m)));
+    }
+
+    void operator()(act::random&) const
+    {
+        auto octets = system_entropy();
+        answer(octets ? result<reply>(reply(*octets)) : result<reply>(octets.error()));
+    }
+
+    void operator()(act::load& a) const
+    {
+        auto h = handler();
+        op_.core_->kept().async_load(std::move(a.key), store::load_handler(std::move(h)));
+    }
+
+    void operator()(act::commit& a) const
+    {
+        auto h = handler();
+        op_.core_->kept().async_commit(
+            std::move(a.key), a.expected, std::move(a.value), store::commit_handler(std::move(h))
+        );
+    }
+
+private:
+    action_handler handler() const
+    {
+        auto signal = std::make_shared<asio::cancellation_signal>();
+        op_.running_.emplace_back(number_, signal);
+        return action_handler{op_.shared_from_this(), number_, std::move(signal)};
+    }
+
+    void answer(result<reply> r) const
+    {
+        if (number_ == 0)
+            op_.context_.answered.emplace(std::move(r));
+        else
+            op_.arrivals_.emplace_back(number_, std::move(r));
+    }
+
+    flow_op_base& op_;
+    ticket number_;
+};
+
+void flow_op_base::perform(ticket number, action what)
+{
+    std::visit(performer(*this, number), what);
+}
+
+} // namespace asioauth::detail

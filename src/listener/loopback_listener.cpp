@@ -2,3 +2,729 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "listener/completion.hpp"
+#include "listener/loopback_impl.hpp"
+
+#include <asioauth/protocol/authorization.hpp>
+#include <asioauth/url.hpp>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/write.hpp>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace asioauth {
+
+namespace asio = boost::asio;
+
+using asio::ip::tcp;
+
+namespace detail {
+
+namespace {
+
+// The programs that the host starts must not inherit a socket that receives authorization codes.
+void close_on_exec(int fd)
+{
+    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b)
+{
+    auto const lower = [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    };
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [lower](char x, char y) {
+        return lower(x) == lower(y);
+    });
+}
+
+// What every browser sends back unchanged: no byte that it would encode, no segment that it would
+// resolve.
+bool is_plain_path(std::string_view path)
+{
+    constexpr std::string_view allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                         "0123456789-._~!$&'()*+,;=:@/%";
+    constexpr std::size_t longest = 1024;
+    if (path.empty() || path.front() != '/' || path.size() > longest
+        || path.find_first_not_of(allowed) != std::string_view::npos)
+        return false;
+    while (!path.empty())
+    {
+        path.remove_prefix(1);
+        std::string segment(path.substr(0, path.find('/')));
+        path.remove_prefix(segment.size());
+        for (std::size_t at = 0; (at = segment.find('%', at)) != std::string::npos; ++at)
+        {
+            auto const digits = std::string_view(segment).substr(at + 1, 2);
+            if (digits.size() != 2
+                || digits.find_first_not_of("0123456789ABCDEFabcdef") != std::string_view::npos)
+                return false;
+            if (digits == "2e" || digits == "2E")
+                segment.replace(at, 3, ".");
+        }
+        if (segment == "." || segment == "..")
+            return false;
+    }
+    return true;
+}
+
+bool family_is_missing(error_code const& ec)
+{
+    return ec == asio::error::address_family_not_supported
+        || ec == boost::system::errc::protocol_not_supported
+        || ec == boost::system::errc::address_not_available;
+}
+
+} // namespace
+
+error_code loopback_door::bind()
+{
+    auto const attempt = [this](tcp::endpoint const& where, bool reuse) {
+        error_code ec;
+        acceptor.close(ec);
+        acceptor.open(where.protocol(), ec);
+        if (ec)
+            return ec;
+        close_on_exec(acceptor.native_handle());
+        if (where.address().is_v6())
+            acceptor.set_option(asio::ip::v6_only(true), ec);
+        if (!ec)
+            acceptor.set_option(tcp::acceptor::reuse_address(reuse), ec);
+        if (!ec)
+            acceptor.bind(where, ec);
+        if (!ec)
+            acceptor.set_option(tcp::acceptor::reuse_address(false), ec);
+        return ec;
+    };
+
+    // A number that the system gave is bound again by name, because only a port that was asked for
+    // stays ours when we stop listening. Nobody knows it yet, so losing it in between only costs
+    // another round.
+    constexpr int rounds = 16;
+    bool const any = at.port() == 0;
+    error_code ec;
+    for (int round = 0; round < rounds; ++round)
+    {
+        auto where = at;
+        if (any)
+        {
+            ec = attempt(at, false);
+            if (!ec)
+                where = acceptor.local_endpoint(ec);
+            if (ec)
+                break;
+        }
+        // Exclusively if possible. What is left of earlier connections (TIME_WAIT) forbids that;
+        // another program's listening socket forbids both.
+        ec = attempt(where, false);
+        if (ec == asio::error::address_in_use && !any)
+            ec = attempt(where, true);
+        if (!ec)
+        {
+            at = where;
+            return ec;
+        }
+        if (!any || ec != asio::error::address_in_use)
+            break;
+    }
+    error_code ignored;
+    acceptor.close(ignored);
+    return ec;
+}
+
+error_code loopback_door::listen()
+{
+    error_code ec;
+    if (!acceptor.is_open())
+        ec = bind();
+    // Earlier connections may still be open on this address; the accepted ones inherit the option,
+    // so that a fixed port can be bound again by the next run of the program.
+    if (!ec)
+        acceptor.set_option(tcp::acceptor::reuse_address(true), ec);
+    if (!ec)
+        acceptor.listen(tcp::acceptor::max_listen_connections, ec);
+    if (ec)
+    {
+        error_code ignored;
+        acceptor.set_option(tcp::acceptor::reuse_address(false), ignored);
+    }
+    listening = !ec;
+    return ec;
+}
+
+void loopback_door::unlisten()
+{
+    listening = false;
+    pause.cancel();
+    error_code ec;
+    acceptor.cancel(ec);
+    acceptor.set_option(tcp::acceptor::reuse_address(false), ec);
+
+    // Linux ends listening this way and leaves the socket bound. Elsewhere it has to be closed and
+    // bound again, and in between the number is anybody's; listen() then finds out and says
+    // port_in_use.
+    int accepts = 1;
+    socklen_t size = sizeof(accepts);
+    if (::shutdown(acceptor.native_handle(), SHUT_RDWR) == 0
+        && ::getsockopt(acceptor.native_handle(), SOL_SOCKET, SO_ACCEPTCONN, &accepts, &size) == 0
+        && accepts == 0)
+        return;
+    acceptor.close(ec);
+    ec = bind();
+}
+
+/// One browser.
+class loopback_connection : public std::enable_shared_from_this<loopback_connection>
+{
+public:
+    enum class phase
+    {
+        reading,   ///< no whole head yet
+        held,      ///< the browser waits for the outcome of its login
+        answering, ///< the page with the outcome of a login is on its way
+        refusing,  ///< another page is on its way
+        lingering, ///< the page is sent; the browser has not closed yet
+        ended,
+    };
+
+    loopback_connection(
+        tcp::socket socket,
+        std::weak_ptr<loopback_listener::impl> owner,
+        std::shared_ptr<loopback_door> door,
+        loopback_limits const& limits
+    )
+        : socket_(std::move(socket))
+        , timer_(socket_.get_executor())
+        , owner_(std::move(owner))
+        , door_(std::move(door))
+        , limits_(limits)
+    {}
+
+    phase now() const noexcept { return phase_; }
+    loopback_door const* door() const noexcept { return door_.get(); }
+
+    void start()
+    {
+        expect(limits_.head);
+        read();
+    }
+
+    /// The way back for whoever gets the redirect; callable from any thread, and when the
+    /// connection is gone.
+    std::function<void(login_outcome const&)> hold()
+    {
+        phase_ = phase::held;
+        expect(limits_.answer);
+        return [weak = weak_from_this(), ex = socket_.get_executor()](login_outcome const& how) {
+            // Not locked here, so that the connection cannot end on a foreign thread.
+            if (weak.expired())
+                return;
+            asio::post(ex, [weak, how] {
+                auto const self = weak.lock();
+                if (self && self->phase_ == phase::held)
+                    self->answer(page_for(how));
+            });
+        };
+    }
+
+    void answer(std::string page)
+    {
+        auto const sending = phase_ == phase::held ? phase::answering : phase::refusing;
+        phase_ = sending;
+        page_ = std::move(page);
+        expect(limits_.write);
+        asio::async_write(
+            socket_,
+            asio::buffer(page_),
+            [self = shared_from_this(), sending](error_code ec, std::size_t) {
+                if (self->phase_ != sending)
+                    return;
+                if (!ec)
+                    self->socket_.shutdown(tcp::socket::shutdown_send, ec);
+                if (ec)
+                    return self->end();
+                // Closing with unread bytes would reset the connection and could destroy the page
+                // on its way.
+                self->phase_ = phase::lingering;
+                self->expect(self->limits_.linger);
+                self->drain();
+            }
+        );
+    }
+
+    /// The program does not go on: tell a browser that waits for it, drop one that has not asked
+    /// yet.
+    void give_up()
+    {
+        if (phase_ == phase::held)
+            answer(page_for(callback_page::not_finished));
+        else if (phase_ == phase::reading)
+            end();
+    }
+
+    void end()
+    {
+        if (phase_ == phase::ended)
+            return;
+        phase_ = phase::ended;
+        timer_.cancel();
+        error_code ignored;
+        socket_.close(ignored);
+        if (auto const owner = owner_.lock())
+            owner->remove(*this);
+    }
+
+private:
+    void expect(std::chrono::milliseconds within)
+    {
+        timer_.expires_after(within);
+        timer_.async_wait([weak = weak_from_this(), when = phase_](error_code ec) {
+            auto const self = weak.lock();
+            if (ec || !self || self->phase_ != when)
+                return;
+            if (when == phase::held)
+                self->give_up();
+            else
+                self->end();
+        });
+    }
+
+    void read()
+    {
+        socket_.async_read_some(
+            asio::buffer(buffer_),
+            [self = shared_from_this()](error_code ec, std::size_t size) {
+                if (self->phase_ != phase::reading)
+                    return;
+                if (ec)
+                    return self->end();
+                self->take(std::string_view(self->buffer_.data(), size));
+            }
+        );
+    }
+
+    void take(std::string_view bytes)
+    {
+        auto const owner = owner_.lock();
+        if (!owner)
+            return end();
+        switch (reader_.feed(bytes))
+        {
+        case request_head_reader::state::incomplete: return read();
+        case request_head_reader::state::refused:
+            return answer(page_for(callback_page::bad_request));
+        case request_head_reader::state::too_large:
+            return answer(page_for(callback_page::head_too_large));
+        case request_head_reader::state::complete: break;
+        }
+        auto page = owner->serve(*this, reader_.head());
+        if (page.empty())
+            return; // held
+        answer(reader_.head().method == "HEAD" ? without_body(page) : std::move(page));
+    }
+
+    void drain()
+    {
+        socket_.async_read_some(
+            asio::buffer(buffer_),
+            [self = shared_from_this()](error_code ec, std::size_t size) {
+                if (self->phase_ != phase::lingering)
+                    return;
+                constexpr std::size_t enough = 65536;
+                self->drained_ += size;
+                if (ec || self->drained_ > enough)
+                    return self->end();
+                self->drain();
+            }
+        );
+    }
+
+    tcp::socket socket_;
+    asio::steady_timer timer_;
+    std::weak_ptr<loopback_listener::impl> owner_;
+    std::shared_ptr<loopback_door> door_;
+    loopback_limits limits_;
+    phase phase_ = phase::reading;
+    request_head_reader reader_;
+    std::array<char, 2048> buffer_{};
+    std::size_t drained_ = 0;
+    std::string page_;
+};
+
+} // namespace detail
+
+using detail::callback_page;
+using detail::loopback_connection;
+using detail::loopback_door;
+using detail::loopback_site;
+
+loopback_listener::impl::impl(asio::any_io_executor ex, detail::loopback_limits const& limits)
+    : ex_(std::move(ex))
+    , limits_(limits)
+{}
+
+loopback_listener::impl::~impl() = default;
+
+result<std::string> loopback_listener::impl::reserve(redirect_target const& target)
+{
+    auto const refuse = [](errc code, std::string_view what) {
+        failure f(code);
+        f.where(stage::listener);
+        if (!what.empty())
+            f.message(what);
+        return f;
+    };
+
+    if (closed_)
+        return refuse(errc::client_closed, {});
+    std::string const& host = target.host();
+    if (host != "127.0.0.1" && host != "[::1]" && host != "localhost")
+        return refuse(
+            errc::redirect_uri_invalid,
+            "The host of a loopback redirect URI must be 127.0.0.1, [::1] or localhost."
+        );
+    if (!detail::is_plain_path(target.path()))
+        return refuse(
+            errc::redirect_uri_invalid,
+            "The path of a redirect URI must begin with a slash and hold no query, no fragment, no "
+            "dot segment and "
+            "nothing that a browser would encode."
+        );
+
+    auto site = std::find_if(sites_.begin(), sites_.end(), [&](loopback_site const& s) {
+        return s.host == host && (target.port() == 0 ? s.any_port : s.port == target.port());
+    });
+    if (site == sites_.end())
+    {
+        auto opened = open_doors(host, target.port());
+        if (!opened)
+            return opened.error();
+        loopback_site fresh;
+        fresh.host = host;
+        fresh.port = opened->front()->at.port();
+        fresh.any_port = target.port() == 0;
+        // Browsers leave the default port out, of the Host field too.
+        constexpr std::uint16_t http = 80;
+        fresh.authority = fresh.port == http ? host : host + ':' + std::to_string(fresh.port);
+        fresh.doors = std::move(*opened);
+        site = sites_.insert(sites_.end(), std::move(fresh));
+    }
+    auto uri = "http://" + site->authority + target.path();
+    if (!url::parse(uri))
+        return refuse(errc::redirect_uri_invalid, {});
+    site->paths.insert(target.path());
+    return uri;
+}
+
+result<std::shared_ptr<loopback_door>> loopback_listener::impl::open_door(tcp::endpoint const& where
+)
+{
+    std::erase_if(doors_, [](auto const& door) { return door.expired(); });
+    for (auto const& known : doors_)
+    {
+        if (auto door = known.lock(); door && where.port() != 0 && door->at == where)
+            return door;
+    }
+    auto door = std::make_shared<loopback_door>(ex_, where);
+    if (auto const ec = door->bind())
+        return failure(ec);
+    doors_.push_back(door);
+    return door;
+}
+
+result<loopback_listener::impl::doors>
+loopback_listener::impl::open_doors(std::string_view host, std::uint16_t port)
+{
+    auto const v4 = asio::ip::address(asio::ip::address_v4::loopback());
+    auto const v6 = asio::ip::address(asio::ip::address_v6::loopback());
+    auto const refuse = [](error_code const& ec) {
+        failure f(ec == asio::error::address_in_use ? errc::port_in_use : errc::listen_failed);
+        f.where(stage::listener).message("Binding the redirect URI failed: " + ec.message());
+        return f;
+    };
+
+    if (host != "localhost")
+    {
+        auto door = open_door({host == "127.0.0.1" ? v4 : v6, port});
+        if (!door)
+            return refuse(door.error());
+        return doors{*door};
+    }
+
+    // The name may lead a browser to either family, so both must be ours, or nobody's.
+    constexpr int rounds = 16;
+    error_code ec;
+    for (int round = 0; round < rounds; ++round)
+    {
+        doors found;
+        auto first = open_door({v4, port});
+        if (first)
+            found.push_back(*first);
+        else if (ec = first.error(); !detail::family_is_missing(ec))
+            break;
+        auto second = open_door({v6, found.empty() ? port : found.front()->at.port()});
+        if (second)
+            found.push_back(*second);
+        else if (ec = second.error(); !detail::family_is_missing(ec))
+            found.clear();
+        if (!found.empty())
+            return found;
+        if (port != 0 || ec != asio::error::address_in_use)
+            break;
+    }
+    return refuse(ec);
+}
+
+error_code loopback_listener::impl::open(loopback_site& site)
+{
+    error_code ec;
+    for (auto const& door : site.doors)
+    {
+        ++door->waiters;
+        if (!ec && !door->listening)
+            ec = door->listen();
+        if (!ec)
+            accept(door);
+    }
+    return ec;
+}
+
+void loopback_listener::impl::leave(loopback_site& site)
+{
+    for (auto const& door : site.doors)
+    {
+        if (--door->waiters != 0 || !door->listening)
+            continue;
+        door->unlisten();
+        auto const all = connections_; // ending one changes the list
+        for (auto const& connection : all)
+        {
+            if (connection->door() == door.get()
+                && connection->now() == loopback_connection::phase::reading)
+                connection->end();
+        }
+    }
+}
+
+void loopback_listener::impl::async_wait(std::string redirect_uri, std::string state, handler h)
+{
+    auto const complete = [&](failure f) {
+        f.where(stage::listener);
+        detail::post_completion(ex_, std::move(h), result<redirect>(std::move(f)));
+    };
+
+    if (closed_)
+        return complete(operation_aborted());
+    constexpr std::string_view scheme = "http://";
+    std::string_view rest;
+    if (redirect_uri.starts_with(scheme))
+        rest = std::string_view(redirect_uri).substr(scheme.size());
+    auto const site = std::find_if(sites_.begin(), sites_.end(), [&](loopback_site const& s) {
+        return rest.starts_with(s.authority) && s.paths.contains(rest.substr(s.authority.size()));
+    });
+    if (site == sites_.end() || state.empty() || waiters_.contains(state))
+    {
+        failure f(errc::invalid_argument);
+        f.message(
+            site == sites_.end() ? "The redirect URI was not reserved with this listener."
+                : state.empty()  ? "A wait needs a state."
+                                 : "Somebody waits for this state already."
+        );
+        return complete(std::move(f));
+    }
+    if (auto const ec = open(*site))
+    {
+        leave(*site);
+        failure f(ec == asio::error::address_in_use ? errc::port_in_use : errc::listen_failed);
+        f.message("Listening on the redirect URI failed: " + ec.message());
+        return complete(std::move(f));
+    }
+
+    auto const id = next_id_++;
+    auto slot = asio::get_associated_cancellation_slot(h);
+    waiters_.try_emplace(std::move(state), id, std::move(redirect_uri), *site, std::move(h));
+    if (slot.is_connected())
+    {
+        slot.assign([weak = weak_from_this(), id](asio::cancellation_type) {
+            if (auto const self = weak.lock())
+                self->cancel(id);
+        });
+    }
+}
+
+loopback_listener::impl::handler loopback_listener::impl::take(waiters::iterator at)
+{
+    handler h = std::move(at->second.complete);
+    auto& site = *at->second.site;
+    waiters_.erase(at);
+    leave(site);
+    return h;
+}
+
+void loopback_listener::impl::cancel(std::uint64_t id)
+{
+    auto const at = std::find_if(waiters_.begin(), waiters_.end(), [id](auto const& w) {
+        return w.second.id == id;
+    });
+    if (at != waiters_.end())
+        detail::post_completion(ex_, take(at), result<redirect>(operation_aborted()));
+}
+
+void loopback_listener::impl::close()
+{
+    closed_ = true;
+    while (!waiters_.empty())
+        detail::post_completion(ex_, take(waiters_.begin()), result<redirect>(operation_aborted()));
+    auto const all = connections_; // ending one changes the list
+    for (auto const& connection : all)
+        connection->give_up();
+    for (auto const& known : doors_)
+    {
+        if (auto const door = known.lock())
+        {
+            error_code ignored;
+            door->acceptor.close(ignored);
+        }
+    }
+    doors_.clear();
+    sites_.clear();
+}
+
+std::shared_ptr<loopback_connection> loopback_listener::impl::expendable() const
+{
+    using phase = loopback_connection::phase;
+    // Who has not asked yet goes first, then who has got a page; never a browser that is part of a
+    // login.
+    for (auto const p : {phase::reading, phase::lingering, phase::refusing})
+    {
+        auto const at = std::find_if(connections_.begin(), connections_.end(), [p](auto const& c) {
+            return c->now() == p;
+        });
+        if (at != connections_.end())
+            return *at;
+    }
+    return nullptr;
+}
+
+void loopback_listener::impl::accept(std::shared_ptr<loopback_door> const& door)
+{
+    auto const full = [this] { return connections_.size() >= limits_.connections; };
+    // Without room the next browser waits in the system's queue; remove() comes back here.
+    if (!door->listening || door->accepting || (full() && !expendable()))
+        return;
+    door->accepting = true;
+    door->acceptor.async_accept(
+        [weak = weak_from_this(), door, full](error_code ec, tcp::socket s) {
+            door->accepting = false;
+            auto const self = weak.lock();
+            if (!self || !door->listening)
+                return;
+            if (ec && ec != asio::error::operation_aborted && ec != asio::error::connection_aborted)
+            {
+                // Out of descriptors or memory: the next attempt would fail at once.
+                door->accepting = true;
+                door->pause.expires_after(self->limits_.accept_pause);
+                door->pause.async_wait([weak, door](error_code) {
+                    door->accepting = false;
+                    if (auto const again = weak.lock())
+                        again->accept(door);
+                });
+                return;
+            }
+            if (!ec)
+            {
+                detail::close_on_exec(s.native_handle());
+                if (full())
+                {
+                    // None left only if the last one became part of a login meanwhile: then one
+                    // more is let in.
+                    if (auto const victim = self->expendable())
+                        victim->end();
+                }
+                self->connections_.push_back(
+                    std::make_shared<loopback_connection>(std::move(s), weak, door, self->limits_)
+                );
+                self->connections_.back()->start();
+            }
+            self->accept(door);
+        }
+    );
+}
+
+void loopback_listener::impl::remove(loopback_connection const& connection)
+{
+    connections_.remove_if([&](auto const& c) { return c.get() == &connection; });
+    for (auto const& known : doors_)
+    {
+        if (auto const door = known.lock())
+            accept(door);
+    }
+}
+
+std::string
+loopback_listener::impl::serve(loopback_connection& from, detail::request_head const& head)
+{
+    auto const host = head.field("host");
+    auto const site = std::find_if(sites_.begin(), sites_.end(), [&](loopback_site const& s) {
+        return host && detail::equal_ignoring_case(*host, s.authority)
+            && std::any_of(s.doors.begin(), s.doors.end(), [&](auto const& door) {
+                   return door.get() == from.door();
+               });
+    });
+    if (site == sites_.end())
+        return page_for(callback_page::bad_request);
+    if (head.method != "GET")
+        return page_for(callback_page::method_not_allowed);
+    if (!site->paths.contains(head.path()))
+        return page_for(callback_page::not_found);
+
+    // Built from what was reserved, never from the Host field.
+    auto whole = "http://" + site->authority + head.target;
+    auto const state = state_of(whole);
+    if (state.empty())
+        return page_for(callback_page::bad_request);
+    auto const at = waiters_.find(state);
+    if (at == waiters_.end() || at->second.site != &*site
+        || std::string_view(at->second.uri).substr(whole.size() - head.target.size())
+            != head.path())
+        return page_for(callback_page::not_waiting);
+
+    auto reply = from.hold();
+    detail::post_completion(
+        ex_, take(at), result<redirect>(redirect(std::move(whole), std::move(reply)))
+    );
+    return {};
+}
+
+loopback_listener::loopback_listener(asio::any_io_executor ex)
+    : impl_(std::make_shared<impl>(std::move(ex)))
+{}
+
+loopback_listener::~loopback_listener()
+{
+    impl_->close();
+}
+
+result<std::string> loopback_listener::reserve(redirect_target const& target)
+{
+    return impl_->reserve(target);
+}
+
+void loopback_listener::async_wait(std::string redirect_uri, std::string state, handler h)
+{
+    impl_->async_wait(std::move(redirect_uri), std::move(state), std::move(h));
+}
+
+void loopback_listener::close()
+{
+    impl_->close();
+}
+
+} // namespace asioauth

@@ -2,3 +2,318 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include <asioauth/limits.hpp>
+#include <asioauth/protocol/challenge.hpp>
+
+#include <cstddef>
+
+namespace asioauth {
+
+namespace {
+
+constexpr char to_lower(char c) noexcept
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+constexpr bool is_alnum(char c) noexcept
+{
+    char const l = to_lower(c);
+    return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9');
+}
+
+constexpr bool is_token_char(char c) noexcept
+{
+    return is_alnum(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+constexpr bool is_token68_char(char c) noexcept
+{
+    return is_alnum(c) || std::string_view("-._~+/").find(c) != std::string_view::npos;
+}
+
+// Line breaks count as blanks: a recipient may replace a folded line by blanks (RFC 9110 section 5.5).
+constexpr bool is_blank(char c) noexcept
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+// Real servers leave the quotes around URLs out, so that an unquoted value may hold every visible
+// character that cannot be taken for structure.
+constexpr bool is_bare_char(char c) noexcept
+{
+    return c > ' ' && c < '\x7f' && c != ',' && c != '"' && c != '\\';
+}
+
+std::string lower(std::string_view text)
+{
+    std::string out(text);
+    for (char& c : out)
+    {
+        c = to_lower(c);
+    }
+    return out;
+}
+
+// Each function reads something at the current position and returns false, having moved nothing, if it
+// is not there. Nothing is looked at more than three times, whatever the input.
+class scanner
+{
+public:
+    explicit scanner(std::string_view text) noexcept : text_(text) {}
+
+    bool at_end() const noexcept { return at_ == text_.size(); }
+    bool next_is(char c) const noexcept { return !at_end() && text_[at_] == c; }
+
+    bool skip(char c) noexcept
+    {
+        bool const found = next_is(c);
+        at_ += found ? 1 : 0;
+        return found;
+    }
+
+    bool skip_blanks() noexcept
+    {
+        std::size_t const from = at_;
+        while (!at_end() && is_blank(text_[at_]))
+        {
+            ++at_;
+        }
+        return at_ != from;
+    }
+
+    bool skip_blanks_and_commas() noexcept
+    {
+        bool comma = false;
+        while (skip_blanks() || next_is(','))
+        {
+            comma = skip(',') || comma;
+        }
+        return comma;
+    }
+
+    std::string_view token() noexcept { return take(is_token_char); }
+
+    // token68 is told from a parameter by what follows: only the end of the challenge may.
+    bool token68(std::string& out)
+    {
+        std::size_t const from = at_;
+        std::string_view const body = take(is_token68_char);
+        while (skip('='))
+        {}
+        std::size_t const end = at_;
+        skip_blanks();
+        if (body.empty() || !(at_end() || next_is(',')))
+        {
+            at_ = from;
+            return false;
+        }
+        out = text_.substr(from, end - from);
+        return true;
+    }
+
+    bool parameter(std::string& name, std::string& value)
+    {
+        std::size_t const from = at_;
+        name = lower(token());
+        skip_blanks();
+        if (!name.empty() && skip('='))
+        {
+            skip_blanks();
+            if (next_is('"') ? quoted(value) : bare(value))
+            {
+                return true;
+            }
+        }
+        at_ = from;
+        return false;
+    }
+
+private:
+    template <class Predicate>
+    std::string_view take(Predicate wanted) noexcept
+    {
+        std::size_t const from = at_;
+        while (!at_end() && wanted(text_[at_]))
+        {
+            ++at_;
+        }
+        return text_.substr(from, at_ - from);
+    }
+
+    bool bare(std::string& value)
+    {
+        value = take(is_bare_char);
+        return !value.empty() && (at_end() || next_is(',') || is_blank(text_[at_]));
+    }
+
+    bool quoted(std::string& value)
+    {
+        value.clear();
+        for (++at_; !at_end(); ++at_)
+        {
+            char c = text_[at_];
+            if (c == '"')
+            {
+                ++at_;
+                return true;
+            }
+            if (c == '\\')
+            {
+                if (++at_ == text_.size())
+                {
+                    return false;
+                }
+                c = text_[at_];
+            }
+            if (is_blank(c))
+            {
+                c = c == '\t' ? '\t' : ' ';
+            }
+            else if (static_cast<unsigned char>(c) < 0x20 || c == '\x7f')
+            {
+                return false;
+            }
+            value += c;
+        }
+        return false;
+    }
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+};
+
+bool is_scope_char(char c) noexcept
+{
+    return c == ' ' || (c > ' ' && c < '\x7f' && c != '"' && c != '\\');
+}
+
+} // namespace
+
+std::optional<std::string_view> challenge::parameter(std::string_view name) const noexcept
+{
+    for (auto const& p : parameters)
+    {
+        if (p.first == name)
+        {
+            return std::string_view(p.second);
+        }
+    }
+    return std::nullopt;
+}
+
+std::vector<challenge> parse_challenges(std::string_view value)
+{
+    std::vector<challenge> found;
+    scanner in(value);
+    in.skip_blanks_and_commas();
+    std::string name;
+    std::string content;
+    while (!in.at_end())
+    {
+        std::string_view const scheme = in.token();
+        bool const blank_follows = in.skip_blanks();
+        if (scheme.empty() || !(blank_follows || in.at_end() || in.next_is(',')))
+        {
+            break;
+        }
+        challenge& now = found.emplace_back();
+        now.scheme = lower(scheme);
+        if (in.at_end())
+        {
+            break;
+        }
+        bool separated = in.skip_blanks_and_commas();
+        if (!separated && in.token68(now.token68))
+        {
+            separated = in.skip_blanks_and_commas();
+        }
+        else
+        {
+            // After a comma, "name=" continues this challenge and "name" alone begins another one.
+            while (in.parameter(name, content))
+            {
+                now.parameters.emplace_back(std::move(name), std::move(content));
+                bool const blank = in.skip_blanks();
+                separated = in.skip_blanks_and_commas();
+                if (!blank && !separated)
+                {
+                    break;
+                }
+            }
+        }
+        if (!separated)
+        {
+            break;
+        }
+    }
+    return found;
+}
+
+std::vector<challenge> parse_challenges(http_response const& response)
+{
+    std::vector<challenge> found;
+    std::size_t left = limits::challenge_size;
+    for (std::string_view const value : response.all("www-authenticate"))
+    {
+        // A field is looked at as a whole or not at all: half of one could mean something else.
+        if (value.size() > left)
+        {
+            break;
+        }
+        left -= value.size();
+        for (challenge& c : parse_challenges(value))
+        {
+            found.push_back(std::move(c));
+        }
+    }
+    return found;
+}
+
+std::optional<bearer_challenge> read_bearer_challenge(http_response const& response)
+{
+    std::vector<challenge> const all = parse_challenges(response);
+    challenge const* chosen = nullptr;
+    for (std::string_view const scheme : {"bearer", "dpop"})
+    {
+        for (challenge const& c : all)
+        {
+            if (chosen == nullptr && c.scheme == scheme)
+            {
+                chosen = &c;
+            }
+        }
+    }
+    if (chosen == nullptr)
+    {
+        return std::nullopt;
+    }
+    auto const only = [chosen](std::string_view name) {
+        std::string_view value;
+        int times = 0;
+        for (auto const& p : chosen->parameters)
+        {
+            if (p.first == name)
+            {
+                value = p.second;
+                ++times;
+            }
+        }
+        return times == 1 ? value : std::string_view();
+    };
+    bearer_challenge out;
+    out.resource_metadata = only("resource_metadata");
+    out.error = presentable(only("error"));
+    out.error_description = presentable(only("error_description"));
+    out.realm = presentable(only("realm"));
+    std::string_view const scope = only("scope");
+    bool usable = true;
+    for (char const c : scope)
+    {
+        usable = usable && is_scope_char(c);
+    }
+    out.scope = usable ? scope : std::string_view();
+    return out;
+}
+
+} // namespace asioauth

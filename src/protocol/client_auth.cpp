@@ -2,3 +2,85 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include <asioauth/protocol/client_auth.hpp>
+#include <asioauth/protocol/form.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace asioauth {
+namespace {
+
+constexpr std::array all_methods = {
+    token_endpoint_auth_method::none,
+    token_endpoint_auth_method::client_secret_basic,
+    token_endpoint_auth_method::client_secret_post,
+};
+
+bool lists(std::vector<std::string> const& supported, token_endpoint_auth_method m)
+{
+    return std::find(supported.begin(), supported.end(), name_of(m)) != supported.end();
+}
+
+} // namespace
+
+std::string_view name_of(token_endpoint_auth_method m) noexcept
+{
+    switch (m)
+    {
+    case token_endpoint_auth_method::none: return "none";
+    case token_endpoint_auth_method::client_secret_basic: return "client_secret_basic";
+    case token_endpoint_auth_method::client_secret_post: return "client_secret_post";
+    }
+    return {};
+}
+
+std::optional<token_endpoint_auth_method> auth_method_from_name(std::string_view name) noexcept
+{
+    for (auto const m : all_methods)
+    {
+        if (name_of(m) == name)
+            return m;
+    }
+    return std::nullopt;
+}
+
+result<token_endpoint_auth_method> choose_auth_method(
+    std::optional<std::vector<std::string>> const& supported, token_endpoint_auth_method preferred
+)
+{
+    // A list with nothing in it cannot be meant: it says as little as an absent one.
+    if (!supported || supported->empty() || lists(*supported, preferred))
+        return preferred;
+    for (auto const m : all_methods)
+    {
+        if (lists(*supported, m))
+            return m;
+    }
+    std::string offered;
+    for (auto const& name : *supported)
+        offered.append(offered.empty() ? "" : ", ").append(presentable(name, 64));
+    failure none_usable(errc::token_endpoint_auth_method_not_supported);
+    none_usable.message("The authorization server takes only " + offered + ".");
+    return none_usable;
+}
+
+secret make_basic_credentials(std::string_view client_id, secret const& client_secret)
+{
+    std::string encoded = form_encode(client_secret.reveal());
+    std::string joined = form_encode(client_id);
+    joined.reserve(joined.size() + 1 + encoded.size());
+    joined.append(1, ':').append(encoded);
+    std::string base64 = base64_encode(joined);
+    std::string value;
+    value.reserve(6 + base64.size());
+    value.append("Basic ").append(base64);
+    secret out(value);
+    wipe(encoded);
+    wipe(joined);
+    wipe(base64);
+    wipe(value);
+    return out;
+}
+
+} // namespace asioauth

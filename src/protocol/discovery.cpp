@@ -2,3 +2,372 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "base/json_reader.hpp"
+#include "protocol/metadata_rules.hpp"
+
+#include <asioauth/limits.hpp>
+#include <asioauth/protocol/discovery.hpp>
+#include <asioauth/protocol/mcp.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace asioauth {
+
+namespace {
+
+constexpr std::string_view resource_well_known = "/.well-known/oauth-protected-resource";
+constexpr std::string_view oauth_well_known = "/.well-known/oauth-authorization-server";
+constexpr std::string_view oidc_well_known = "/.well-known/openid-configuration";
+
+// RFC 8414 section 3.1 and RFC 9728 section 3.1: a terminating slash goes before the insertion.
+std::string_view without_final_slash(std::string_view path) noexcept
+{
+    return path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+}
+
+void add_candidate(
+    std::vector<candidate>& plan, url const& base, std::string_view path, provenance kind
+)
+{
+    if (result<url> made = with_path(base, path))
+    {
+        plan.emplace_back(*std::move(made), kind);
+    }
+}
+
+void drop_repeated(std::vector<candidate>& plan)
+{
+    std::vector<candidate> kept;
+    for (candidate& c : plan)
+    {
+        bool const seen = std::any_of(kept.begin(), kept.end(), [&c](candidate const& k) {
+            return k.where == c.where;
+        });
+        if (!seen)
+        {
+            kept.push_back(std::move(c));
+        }
+    }
+    plan = std::move(kept);
+}
+
+bool is_scope_token(std::string_view text) noexcept
+{
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return c > ' ' && c < '\x7f' && c != '"' && c != '\\';
+    });
+}
+
+void add_scope(std::vector<std::string>& scopes, std::string_view scope)
+{
+    if (is_scope_token(scope) && std::find(scopes.begin(), scopes.end(), scope) == scopes.end())
+    {
+        scopes.emplace_back(scope);
+    }
+}
+
+std::string join(std::vector<std::string> const& scopes)
+{
+    std::string out;
+    for (std::string const& s : scopes)
+    {
+        out += out.empty() ? "" : " ";
+        out += s;
+    }
+    return out;
+}
+
+bool names_resource(std::string_view resource, url const& parsed, url const& asked)
+{
+    std::string const canonical = canonical_resource(asked);
+    return resource == canonical || resource == asked.str()
+        || detail::differ_by_root_slash(resource, canonical) || covers(parsed, asked);
+}
+
+} // namespace
+
+namespace detail {
+
+result<url>
+secure_url(std::string_view text, bool loopback_allowed, errc code, std::string_view what)
+{
+    result<url> parsed = url::parse(text);
+    std::string_view const problem = !parsed ? "is not a usable web address"
+        : parsed->has_fragment()             ? "contains a # part"
+        : parsed->host_is_loopback() && !loopback_allowed
+        ? "leads to this machine, which is not allowed here"
+        : !parsed->is_https() && !parsed->host_is_loopback() ? "is not an https address"
+                                                             : "";
+    if (problem.empty())
+    {
+        return parsed;
+    }
+    std::string message(what);
+    message += ' ';
+    message += problem;
+    message += ": \"";
+    message += presentable(text.substr(0, text.find_first_of("?#")), 200);
+    message += "\".";
+    if (!parsed)
+    {
+        message += ' ';
+        message += parsed.error().info().message();
+    }
+    return failure(code).message(message);
+}
+
+std::optional<std::vector<std::string>>
+scope_tokens(std::optional<std::vector<std::string>> const& listed)
+{
+    std::optional<std::vector<std::string>> out;
+    if (listed)
+    {
+        out.emplace();
+        for (std::string const& s : *listed)
+        {
+            add_scope(*out, s);
+        }
+    }
+    return out;
+}
+
+std::string display_url(std::string_view text)
+{
+    result<url> const parsed = url::parse(text);
+    return parsed && parsed->is_https() ? std::string(text) : std::string();
+}
+
+bool differ_by_root_slash(std::string_view a, std::string_view b)
+{
+    std::string_view const shorter = a.size() < b.size() ? a : b;
+    std::string_view const longer = a.size() < b.size() ? b : a;
+    if (longer.size() != shorter.size() + 1 || longer.back() != '/'
+        || longer.substr(0, shorter.size()) != shorter)
+    {
+        return false;
+    }
+    result<url> const with_slash = url::parse(longer);
+    return with_slash && with_slash->path() == "/" && !with_slash->has_query()
+        && !with_slash->has_fragment();
+}
+
+} // namespace detail
+
+std::string_view name_of(provenance p) noexcept
+{
+    switch (p)
+    {
+    case provenance::none: return "none";
+    case provenance::challenge: return "challenge";
+    case provenance::path_well_known: return "path_well_known";
+    case provenance::root_well_known: return "root_well_known";
+    case provenance::oauth_path_insert: return "oauth_path_insert";
+    case provenance::oidc_path_insert: return "oidc_path_insert";
+    case provenance::oidc_path_append: return "oidc_path_append";
+    case provenance::default_endpoints: return "default_endpoints";
+    }
+    return {};
+}
+
+std::string_view name_of(login_support s) noexcept
+{
+    switch (s)
+    {
+    case login_support::none: return "none";
+    case login_support::available: return "available";
+    case login_support::required: return "required";
+    }
+    return {};
+}
+
+std::vector<candidate> plan_resource_metadata(
+    url const& resource, std::string_view header_url, std::vector<std::string>* notes
+)
+{
+    std::vector<candidate> plan;
+    if (!header_url.empty())
+    {
+        result<url> named = detail::secure_url(
+            header_url,
+            resource.host_is_loopback(),
+            errc::resource_metadata_invalid,
+            "The metadata address in the server's challenge"
+        );
+        if (named)
+        {
+            plan.emplace_back(*std::move(named), provenance::challenge);
+        }
+        else if (notes != nullptr)
+        {
+            notes->push_back(named.error().info().message());
+        }
+    }
+    std::string below(without_final_slash(resource.path()));
+    if (resource.has_query())
+    {
+        below += '?';
+        below += resource.query();
+    }
+    if (!below.empty())
+    {
+        below.insert(0, resource_well_known);
+        add_candidate(plan, resource, below, provenance::path_well_known);
+    }
+    add_candidate(plan, resource, resource_well_known, provenance::root_well_known);
+    drop_repeated(plan);
+    return plan;
+}
+
+std::vector<candidate> plan_server_metadata(url const& issuer)
+{
+    std::vector<candidate> plan;
+    std::string const path(without_final_slash(issuer.path()));
+    std::string const oauth = std::string(oauth_well_known) + path;
+    std::string const oidc = std::string(oidc_well_known) + path;
+    add_candidate(plan, issuer, oauth, provenance::oauth_path_insert);
+    if (!path.empty())
+    {
+        add_candidate(plan, issuer, oidc, provenance::oidc_path_insert);
+    }
+    add_candidate(plan, issuer, path + std::string(oidc_well_known), provenance::oidc_path_append);
+    return plan;
+}
+
+result<url> issuer_url(std::string_view issuer, address_policy const& policy)
+{
+    result<url> parsed =
+        detail::secure_url(issuer, policy.loopback_allowed(), errc::issuer_invalid, "The issuer");
+    if (parsed && parsed->has_query())
+    {
+        return failure(errc::issuer_invalid).message("The issuer contains a query.");
+    }
+    return parsed;
+}
+
+http_request make_metadata_request(url const& where, address_policy const& policy)
+{
+    http_request request(request_kind::metadata, "GET", where);
+    request.field("Accept", "application/json")
+        .field("MCP-Protocol-Version", mcp::latest_version)
+        .policy(policy);
+    return request;
+}
+
+result<resource_metadata> read_resource_metadata(
+    http_response const& response, url const& asked, address_policy const& policy
+)
+{
+    auto const located = [&response](failure f) {
+        return f.where(stage::resource_metadata)
+            .url(response.from().str())
+            .http_status(response.status());
+    };
+    if (response.status() != 200)
+    {
+        return located(errc::resource_metadata_not_found);
+    }
+    result<detail::json_object> const document = detail::read_json_body(response);
+    if (!document)
+    {
+        return located(document.error());
+    }
+
+    resource_metadata out;
+    result<std::string> resource = document->string("resource");
+    if (!resource)
+    {
+        return located(resource.error());
+    }
+    result<url> const parsed = url::parse(*resource);
+    if (!parsed || parsed->has_fragment())
+    {
+        return located(failure(errc::resource_metadata_invalid)
+                           .message(
+                               parsed ? std::string("Member \"resource\" contains a # part.")
+                                      : "Member \"resource\" is not a usable web address: "
+                                       + parsed.error().info().message()
+                           ));
+    }
+    if (!names_resource(*resource, *parsed, asked))
+    {
+        return located(failure(errc::resource_mismatch)
+                           .message(
+                               "The metadata is for \"" + presentable(*resource, 200)
+                               + "\", asked for was \"" + canonical_resource(asked) + "\"."
+                           ));
+    }
+    out.resource = *std::move(resource);
+
+    auto servers = document->optional_strings("authorization_servers");
+    if (!servers)
+    {
+        return located(servers.error());
+    }
+    if (!*servers || (*servers)->empty())
+    {
+        return located(errc::authorization_server_missing);
+    }
+    std::optional<failure> first_refused;
+    for (std::string const& server : **servers)
+    {
+        if (out.authorization_servers.size() == limits::authorization_servers)
+        {
+            break;
+        }
+        // One that cannot be used, such as a developer's own machine, does not spoil the others.
+        if (result<url> const checked = issuer_url(server, policy); !checked)
+        {
+            first_refused = first_refused ? first_refused : checked.error();
+        }
+        else if (std::find(out.authorization_servers.begin(), out.authorization_servers.end(), server)
+            == out.authorization_servers.end())
+        {
+            out.authorization_servers.push_back(server);
+        }
+    }
+    if (out.authorization_servers.empty() && first_refused)
+    {
+        return located(*first_refused);
+    }
+
+    auto const scopes = document->optional_strings("scopes_supported");
+    if (!scopes)
+    {
+        return located(scopes.error());
+    }
+    out.scopes_supported = detail::scope_tokens(*scopes);
+    out.resource_name = document->display_string("resource_name");
+    if (result<std::string> const page = document->optional_string("resource_documentation"))
+    {
+        out.resource_documentation = detail::display_url(*page);
+    }
+    return out;
+}
+
+std::string select_scope(discovery const& found, std::string_view explicit_scope)
+{
+    if (!explicit_scope.empty())
+    {
+        return std::string(explicit_scope);
+    }
+    std::vector<std::string> scopes;
+    std::string_view challenged = found.challenged_scope;
+    while (!challenged.empty())
+    {
+        std::string_view const scope = challenged.substr(0, challenged.find(' '));
+        add_scope(scopes, scope);
+        challenged.remove_prefix(std::min(scope.size() + 1, challenged.size()));
+    }
+    if (!scopes.empty())
+    {
+        return join(scopes);
+    }
+    if (found.resource_document && found.resource_document->scopes_supported)
+    {
+        return join(*found.resource_document->scopes_supported);
+    }
+    return {};
+}
+
+} // namespace asioauth

@@ -2,3 +2,159 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include <asioauth/protocol/form.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace asioauth {
+
+namespace {
+
+constexpr bool is_kept(char c) noexcept
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '*'
+        || c == '-' || c == '.' || c == '_';
+}
+
+constexpr int hex_value(char c) noexcept
+{
+    return c >= '0' && c <= '9' ? c - '0'
+        : c >= 'a' && c <= 'f'  ? c - 'a' + 10
+        : c >= 'A' && c <= 'F'  ? c - 'A' + 10
+                                : -1;
+}
+
+std::string encode_base64(std::string_view bytes, std::string_view alphabet, bool padded)
+{
+    std::string out;
+    out.reserve((bytes.size() + 2) / 3 * 4);
+    for (std::size_t i = 0; i < bytes.size(); i += 3)
+    {
+        std::size_t const left = bytes.size() - i;
+        auto const octet = [&](std::size_t k) -> std::uint32_t {
+            return k < left ? static_cast<unsigned char>(bytes[i + k]) : 0U;
+        };
+        std::uint32_t const group = (octet(0) << 16U) | (octet(1) << 8U) | octet(2);
+        out += alphabet[(group >> 18U) & 63U];
+        out += alphabet[(group >> 12U) & 63U];
+        if (left > 1)
+        {
+            out += alphabet[(group >> 6U) & 63U];
+        }
+        if (left > 2)
+        {
+            out += alphabet[group & 63U];
+        }
+    }
+    while (padded && out.size() % 4 != 0)
+    {
+        out += '=';
+    }
+    return out;
+}
+
+} // namespace
+
+std::string form_encode(std::string_view text)
+{
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    out.reserve(text.size());
+    for (char const c : text)
+    {
+        if (is_kept(c))
+        {
+            out += c;
+        }
+        else if (c == ' ')
+        {
+            out += '+';
+        }
+        else
+        {
+            auto const byte = static_cast<unsigned char>(c);
+            out += '%';
+            out += digits[byte >> 4U];
+            out += digits[byte & 15U];
+        }
+    }
+    return out;
+}
+
+std::string form_encode(form_fields const& fields)
+{
+    std::string out;
+    for (auto const& [name, value] : fields)
+    {
+        out += out.empty() ? "" : "&";
+        out += form_encode(name);
+        out += '=';
+        out += form_encode(value);
+    }
+    return out;
+}
+
+std::optional<std::string> form_decode(std::string_view text)
+{
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i != text.size(); ++i)
+    {
+        if (text[i] != '%')
+        {
+            out += text[i] == '+' ? ' ' : text[i];
+            continue;
+        }
+        int const high = text.size() - i > 2 ? hex_value(text[i + 1]) : -1;
+        int const low = text.size() - i > 2 ? hex_value(text[i + 2]) : -1;
+        if (high < 0 || low < 0)
+        {
+            return std::nullopt;
+        }
+        out += static_cast<char>(high * 16 + low);
+        i += 2;
+    }
+    return out;
+}
+
+std::optional<form_fields> parse_form(std::string_view text)
+{
+    form_fields fields;
+    while (!text.empty())
+    {
+        std::string_view const pair = text.substr(0, text.find('&'));
+        text.remove_prefix(pair.size() == text.size() ? pair.size() : pair.size() + 1);
+        if (pair.empty())
+        {
+            continue;
+        }
+        std::string_view const raw_name = pair.substr(0, pair.find('='));
+        std::string_view const raw_value =
+            raw_name.size() == pair.size() ? std::string_view() : pair.substr(raw_name.size() + 1);
+        std::optional<std::string> name = form_decode(raw_name);
+        std::optional<std::string> value = form_decode(raw_value);
+        if (!name || !value)
+        {
+            return std::nullopt;
+        }
+        fields.emplace_back(std::move(*name), std::move(*value));
+    }
+    return fields;
+}
+
+std::string base64url_encode(std::string_view bytes)
+{
+    return encode_base64(
+        bytes, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", false
+    );
+}
+
+std::string base64_encode(std::string_view bytes)
+{
+    return encode_base64(
+        bytes, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", true
+    );
+}
+
+} // namespace asioauth

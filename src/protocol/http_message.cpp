@@ -2,3 +2,239 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include <asioauth/limits.hpp>
+#include <asioauth/protocol/http_message.hpp>
+
+#include <algorithm>
+#include <array>
+#include <ostream>
+
+namespace asioauth {
+
+namespace {
+
+constexpr char to_lower(char c) noexcept
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool same_name(std::string_view a, std::string_view b) noexcept
+{
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+        return to_lower(x) == to_lower(y);
+    });
+}
+
+// Fields that decide where a message ends, where it goes or who sends it.
+bool is_reserved(std::string_view name) noexcept
+{
+    constexpr std::array<std::string_view, 5> names{
+        "authorization", "host", "content-length", "transfer-encoding", "connection"};
+    return std::any_of(names.begin(), names.end(), [name](std::string_view n) {
+        return same_name(name, n);
+    });
+}
+
+bool is_token(std::string_view text) noexcept
+{
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        char const l = to_lower(c);
+        return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9')
+            || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    });
+}
+
+bool is_field_value(std::string_view text) noexcept
+{
+    return std::none_of(text.begin(), text.end(), [](char c) {
+        auto const byte = static_cast<unsigned char>(c);
+        return (byte < 0x20 && byte != '\t') || byte == 0x7f;
+    });
+}
+
+void set_field(std::vector<http_field>& fields, std::string_view name, std::string_view value)
+{
+    auto const found = std::find_if(fields.begin(), fields.end(), [name](http_field const& f) {
+        return same_name(f.first, name);
+    });
+    if (found != fields.end())
+    {
+        found->second = value;
+    }
+    else
+    {
+        fields.emplace_back(name, value);
+    }
+}
+
+std::string_view first_field(std::vector<http_field> const& fields, std::string_view name) noexcept
+{
+    for (http_field const& f : fields)
+    {
+        if (same_name(f.first, name))
+        {
+            return f.second;
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+std::string_view name_of(request_kind k) noexcept
+{
+    switch (k)
+    {
+    case request_kind::probe: return "probe";
+    case request_kind::metadata: return "metadata";
+    case request_kind::registration: return "registration";
+    case request_kind::token: return "token";
+    case request_kind::resource: return "resource";
+    }
+    return {};
+}
+
+bool may_be_redirected(request_kind k) noexcept
+{
+    // A registration may carry an initial access token, and its answer is bound to its endpoint.
+    return k == request_kind::probe || k == request_kind::metadata;
+}
+
+std::size_t body_limit_for(request_kind k) noexcept
+{
+    switch (k)
+    {
+    case request_kind::probe:
+    case request_kind::metadata:
+    case request_kind::registration: break;
+    case request_kind::token: return limits::token_body;
+    case request_kind::resource: return limits::resource_body;
+    }
+    return limits::metadata_body;
+}
+
+http_request::http_request(request_kind kind, std::string_view method, url target)
+    : kind_(kind)
+    , method_(method)
+    , target_(std::move(target))
+{}
+
+std::string_view http_request::field(std::string_view name) const noexcept
+{
+    return first_field(fields_, name);
+}
+
+http_request& http_request::target(url u)
+{
+    target_ = std::move(u);
+    return *this;
+}
+
+http_request& http_request::field(std::string_view name, std::string_view value)
+{
+    if (!is_reserved(name))
+    {
+        set_field(fields_, name, value);
+    }
+    return *this;
+}
+
+http_request& http_request::body(std::string_view content_type, secret content)
+{
+    set_field(fields_, "Content-Type", content_type);
+    body_ = std::move(content);
+    return *this;
+}
+
+http_request& http_request::authorization(secret value)
+{
+    authorization_ = std::move(value);
+    return *this;
+}
+
+http_request& http_request::policy(address_policy p)
+{
+    policy_ = std::move(p);
+    return *this;
+}
+
+std::ostream& operator<<(std::ostream& os, http_request const& r)
+{
+    return os << presentable(r.method(), 32) << ' ' << r.target().without_query();
+}
+
+result<void> check_request(http_request const& r)
+{
+    auto const refuse = [&r](std::string_view message) {
+        return failure(errc::request_invalid).message(message).url(r.target().str());
+    };
+    if (r.target().empty())
+    {
+        return refuse("It has no target.");
+    }
+    if (!is_token(r.method()))
+    {
+        return refuse("Its method is not made of token characters.");
+    }
+    for (http_field const& f : r.fields())
+    {
+        if (!is_token(f.first))
+        {
+            return refuse("The name of a field is not made of token characters.");
+        }
+        if (!is_field_value(f.second))
+        {
+            return refuse(std::string("The field \"")
+                              .append(f.first)
+                              .append("\" contains a control character."));
+        }
+    }
+    if (!is_field_value(r.authorization().reveal()))
+    {
+        return refuse("The credentials contain a control character.");
+    }
+    return {};
+}
+
+std::string_view http_response::field(std::string_view name) const noexcept
+{
+    return first_field(fields_, name);
+}
+
+std::vector<std::string_view> http_response::all(std::string_view name) const
+{
+    std::vector<std::string_view> values;
+    for (http_field const& f : fields_)
+    {
+        if (same_name(f.first, name))
+        {
+            values.emplace_back(f.second);
+        }
+    }
+    return values;
+}
+
+http_response& http_response::field(std::string_view name, std::string_view value)
+{
+    fields_.emplace_back(name, value);
+    return *this;
+}
+
+http_response& http_response::body(std::string content)
+{
+    body_ = std::move(content);
+    return *this;
+}
+
+http_response& http_response::from(url u)
+{
+    from_ = std::move(u);
+    return *this;
+}
+
+std::ostream& operator<<(std::ostream& os, http_response const& r)
+{
+    return os << r.status() << ", " << r.body().size() << " bytes";
+}
+
+} // namespace asioauth

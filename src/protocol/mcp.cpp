@@ -2,3 +2,834 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "base/json_reader.hpp"
+#include "protocol/oauth_error.hpp"
+
+#include <asioauth/protocol/form.hpp>
+#include <asioauth/protocol/mcp.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+namespace asioauth::mcp {
+namespace {
+
+namespace json = boost::json;
+
+// A page of tools carries JSON schemas, which nest deeper than OAuth documents do.
+constexpr std::size_t message_depth = 64;
+constexpr std::size_t longest_text = 64 * 1024;
+constexpr std::size_t longest_session_id = 4096;
+constexpr std::size_t refusal_excerpt = 256;
+
+constexpr std::array<std::string_view, 4> initialize_versions = {
+    latest_initialize_version, "2025-06-18", "2025-03-26", "2024-11-05"};
+
+constexpr std::int64_t unsupported_protocol_version = -32022;
+constexpr std::int64_t missing_client_capability = -32021;
+constexpr std::int64_t header_mismatch = -32020;
+
+std::string_view view(json::string const& text)
+{
+    return {text.data(), text.size()};
+}
+
+json::object const* object_member(json::object const& from, std::string_view name)
+{
+    auto const* value = from.if_contains(name);
+    return value == nullptr ? nullptr : value->if_object();
+}
+
+std::string_view string_member(json::object const& from, std::string_view name)
+{
+    auto const* value = from.if_contains(name);
+    auto const* text = value == nullptr ? nullptr : value->if_string();
+    return text == nullptr ? std::string_view() : view(*text);
+}
+
+std::optional<std::int64_t> integer(json::value const* value)
+{
+    if (value == nullptr)
+        return std::nullopt;
+    if (auto const* number = value->if_int64())
+        return *number;
+    // 1.0 is the same JSON number as 1, and some writers know no other.
+    auto const* number = value->if_double();
+    if (number != nullptr && std::trunc(*number) == *number
+        && std::fabs(*number) <= 9007199254740991.0)
+        return static_cast<std::int64_t>(*number);
+    return std::nullopt;
+}
+
+// Presentable text that keeps its lines.
+std::string presentable_lines(std::string_view text)
+{
+    std::string out;
+    while (!text.empty() && out.size() < longest_text)
+    {
+        auto const end = std::min(text.find('\n'), text.size());
+        out += presentable(text.substr(0, end), longest_text - out.size());
+        if (end == text.size())
+            break;
+        out += '\n';
+        text.remove_prefix(end + 1);
+    }
+    return out;
+}
+
+// Requests.
+
+json::object client_info(std::string_view name, std::string_view version)
+{
+    json::object out;
+    out.emplace("name", name);
+    out.emplace("version", version);
+    return out;
+}
+
+json::object request_meta(std::string_view client_name, std::string_view client_version)
+{
+    json::object out;
+    out.emplace("io.modelcontextprotocol/protocolVersion", latest_version);
+    out.emplace("io.modelcontextprotocol/clientInfo", client_info(client_name, client_version));
+    out.emplace("io.modelcontextprotocol/clientCapabilities", json::object());
+    return out;
+}
+
+http_request make_post(request_kind kind, url const& server, json::object const& message)
+{
+    http_request out(kind, "POST", server);
+    out.field("Accept", "application/json, text/event-stream");
+    out.body("application/json", secret(json::serialize(message)));
+    return out;
+}
+
+json::object make_message(std::int64_t id, std::string_view method, json::object params)
+{
+    json::object out;
+    out.emplace("jsonrpc", "2.0");
+    out.emplace("id", id);
+    out.emplace("method", method);
+    out.emplace("params", std::move(params));
+    return out;
+}
+
+bool is_stateless(server_info const& info)
+{
+    return info.protocol_version == latest_version;
+}
+
+// Fields of a request after the first: version and, for older servers, the session.
+void add_fields(http_request& request, server_info const& info, std::string_view method)
+{
+    if (!info.protocol_version.empty())
+        request.field("MCP-Protocol-Version", info.protocol_version);
+    if (is_stateless(info))
+        request.field("Mcp-Method", method);
+    else if (!info.session_id.empty())
+        request.field("Mcp-Session-Id", info.session_id);
+}
+
+// A value as a header field can carry it (MCP 2026-07-28 streamable HTTP, "Value Encoding").
+std::string field_value(std::string_view value)
+{
+    constexpr std::string_view prefix = "=?base64?";
+    constexpr std::string_view suffix = "?=";
+    bool const plain = !value.empty() && detail::is_visible_ascii(value, true)
+        && value.front() != ' ' && value.back() != ' '
+        && !(value.starts_with(prefix) && value.ends_with(suffix));
+    if (plain)
+        return std::string(value);
+    return std::string(prefix) + base64_encode(value) + std::string(suffix);
+}
+
+// The value of one marked argument; nothing if there is none to repeat.
+result<std::optional<std::string>>
+mirrored(json::object const& arguments, header_parameter const& parameter)
+{
+    using value_type = std::optional<std::string>;
+    json::object const* at = &arguments;
+    json::value const* found = nullptr;
+    for (auto const& name : parameter.path)
+    {
+        found = at == nullptr ? nullptr : at->if_contains(name);
+        at = found == nullptr ? nullptr : found->if_object();
+    }
+    if (found == nullptr)
+        return value_type();
+    if (auto const* text = found->if_string())
+        return value_type(field_value(view(*text)));
+    if (auto const* yes = found->if_bool())
+        return value_type(*yes ? "true" : "false");
+    if (!found->is_number())
+        return value_type();
+    auto const number = integer(found);
+    if (!number || *number > 9007199254740991 || *number < -9007199254740991)
+    {
+        failure wrong(errc::invalid_argument);
+        wrong.where(stage::resource);
+        wrong.message(
+            "The value for the field Mcp-Param-" + parameter.name
+            + " is not an integer within 53 bits."
+        );
+        return wrong;
+    }
+    return value_type(std::to_string(*number));
+}
+
+// Schemas.
+
+bool is_token(std::string_view text)
+{
+    constexpr std::string_view others = "!#$%&'*+-.^_`|~";
+    return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
+            || others.find(c) != std::string_view::npos;
+    });
+}
+
+std::string lower(std::string_view text)
+{
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return out;
+}
+
+// Finds the `x-mcp-header` marks of a tool's input schema, and says what is wrong with the first bad one.
+class schema_reader
+{
+public:
+    bool read(json::object const& schema) { return read(schema, true); }
+
+    std::vector<header_parameter>& found() { return found_; }
+    std::string const& fault() const { return fault_; }
+
+private:
+    enum class content
+    {
+        schema,  // a schema or a list of schemas
+        by_name, // an object whose members are schemas
+        data,    // no schema
+    };
+
+    static content content_of(std::string_view keyword)
+    {
+        constexpr std::array<std::string_view, 5> data = {
+            "const", "default", "enum", "example", "examples"};
+        constexpr std::array<std::string_view, 6> by_name = {
+            "$defs",
+            "definitions",
+            "dependencies",
+            "dependentSchemas",
+            "patternProperties",
+            "properties"};
+        if (std::find(data.begin(), data.end(), keyword) != data.end())
+            return content::data;
+        if (std::find(by_name.begin(), by_name.end(), keyword) != by_name.end())
+            return content::by_name;
+        return content::schema;
+    }
+
+    bool read(json::object const& schema, bool reachable)
+    {
+        auto const* mark = schema.if_contains("x-mcp-header");
+        if (mark != nullptr && !add(*mark, schema, reachable))
+            return false;
+        for (auto const& member : schema)
+        {
+            if (!read_member(member.key(), member.value(), reachable))
+                return false;
+        }
+        return true;
+    }
+
+    bool read_member(std::string_view keyword, json::value const& value, bool reachable)
+    {
+        switch (content_of(keyword))
+        {
+        case content::data: return true;
+        case content::by_name: return read_named(keyword == "properties" && reachable, value);
+        case content::schema: break;
+        }
+        if (auto const* object = value.if_object())
+            return read(*object, false);
+        auto const* array = value.if_array();
+        return array == nullptr
+            || std::all_of(array->begin(), array->end(), [this](json::value const& element) {
+                   auto const* object = element.if_object();
+                   return object == nullptr || read(*object, false);
+               });
+    }
+
+    bool read_named(bool reachable, json::value const& value)
+    {
+        auto const* schemas = value.if_object();
+        if (schemas == nullptr)
+            return true;
+        for (auto const& member : *schemas)
+        {
+            auto const* object = member.value().if_object();
+            if (object == nullptr)
+                continue;
+            path_.emplace_back(member.key());
+            bool const good = read(*object, reachable);
+            path_.pop_back();
+            if (!good)
+                return false;
+        }
+        return true;
+    }
+
+    bool add(json::value const& mark, json::object const& schema, bool reachable)
+    {
+        auto const* name = mark.if_string();
+        std::string_view const type = string_member(schema, "type");
+        if (name == nullptr || !is_token(view(*name)))
+            return fail("is not the name of a field");
+        if (!reachable || path_.empty())
+            return fail("is on no property that can be reached through properties alone");
+        if (type != "string" && type != "integer" && type != "boolean")
+            return fail("is on a property that is neither string, integer nor boolean");
+        for (auto const& other : found_)
+        {
+            if (lower(other.name) == lower(view(*name)))
+                return fail("occurs twice");
+        }
+        header_parameter out;
+        out.name = view(*name);
+        out.path = path_;
+        found_.push_back(std::move(out));
+        return true;
+    }
+
+    bool fail(std::string_view reason)
+    {
+        fault_ = reason;
+        return false;
+    }
+
+    std::vector<header_parameter> found_;
+    std::vector<std::string> path_;
+    std::string fault_;
+};
+
+// Responses.
+
+failure invalid(http_response const& response, std::string_view message)
+{
+    failure out = detail::failure_from(response, stage::none, errc::mcp_response_invalid);
+    out.message(message);
+    return out;
+}
+
+std::string media_type(http_response const& response)
+{
+    std::string_view type = response.field("Content-Type");
+    type = type.substr(0, type.find(';'));
+    while (!type.empty() && (type.back() == ' ' || type.back() == '\t'))
+        type.remove_suffix(1);
+    while (!type.empty() && (type.front() == ' ' || type.front() == '\t'))
+        type.remove_prefix(1);
+    return lower(type);
+}
+
+// True for an answer to the request of this id. A server that could not read the request has no id to give back.
+bool answers(json::object const& message, std::int64_t id)
+{
+    auto const* result = message.if_contains("result");
+    auto const* error = message.if_contains("error");
+    if (string_member(message, "jsonrpc") != "2.0" || message.contains("method")
+        || (result == nullptr) == (error == nullptr))
+        return false;
+    auto const* given = message.if_contains("id");
+    if (error != nullptr && (given == nullptr || given->is_null()))
+        return true;
+    return integer(given) == id;
+}
+
+// Reads an event stream (WHATWG HTML, "Server-sent events") event by event.
+class event_reader
+{
+public:
+    explicit event_reader(std::string_view stream) : rest_(stream)
+    {
+        constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+        if (rest_.starts_with(byte_order_mark))
+            rest_.remove_prefix(byte_order_mark.size());
+    }
+
+    // The data of the next event; nothing at the end. An event that the end cuts short is given out too: its data is a whole
+    // JSON document or none.
+    std::optional<std::string> next()
+    {
+        std::string data;
+        bool any = false;
+        bool ours = true;
+        while (!rest_.empty())
+        {
+            std::string_view const line = take_line();
+            if (line.empty())
+            {
+                if (any && ours)
+                    return data;
+                data.clear();
+                any = false;
+                ours = true;
+                continue;
+            }
+            auto const colon = line.find(':');
+            std::string_view const name = line.substr(0, colon);
+            std::string_view value =
+                colon == std::string_view::npos ? std::string_view() : line.substr(colon + 1);
+            if (value.starts_with(' '))
+                value.remove_prefix(1);
+            if (name == "data")
+            {
+                if (any)
+                    data += '\n';
+                data += value;
+                any = true;
+            }
+            else if (name == "event")
+            {
+                ours = value.empty() || value == "message";
+            }
+        }
+        if (any && ours)
+            return data;
+        return std::nullopt;
+    }
+
+private:
+    std::string_view take_line()
+    {
+        auto const end = std::min(rest_.find_first_of("\r\n"), rest_.size());
+        std::string_view const line = rest_.substr(0, end);
+        bool const both = rest_.substr(end, 2) == "\r\n";
+        rest_.remove_prefix(std::min(rest_.size(), end + (both ? 2 : 1)));
+        return line;
+    }
+
+    std::string_view rest_;
+};
+
+failure rpc_failure(http_response const& response, json::object const& error)
+{
+    failure out = detail::failure_from(response, stage::none, errc::mcp_response_invalid);
+    auto const code = integer(error.if_contains("code"));
+    if (code)
+        out.server_error(std::to_string(*code));
+    out.server_message(string_member(error, "message"));
+    auto const* data = object_member(error, "data");
+    auto const* supported = data == nullptr ? nullptr : data->if_contains("supported");
+    if (code == unsupported_protocol_version && supported != nullptr && supported->is_array())
+    {
+        std::string versions;
+        for (auto const& version : supported->get_array())
+        {
+            if (auto const* text = version.if_string())
+                versions.append(versions.empty() ? "" : ", ").append(presentable(view(*text), 32));
+        }
+        out.message("The server supports the revisions " + versions + ".");
+    }
+    return out;
+}
+
+bool is_older_servers_no(int status)
+{
+    return status >= 400 && status < 500 && status != 401 && status != 403 && status != 408
+        && status != 429;
+}
+
+// The JSON-RPC message that answers the request.
+result<detail::json_object> read_message(http_response const& response, std::int64_t id)
+{
+    if (!response.is_success())
+    {
+        auto refusal = detail::json_object::parse(response.body(), message_depth);
+        if (refusal && refusal->raw().contains("error") && answers(refusal->raw(), id))
+            return refusal;
+        failure out = detail::failure_from(
+            response,
+            stage::none,
+            is_older_servers_no(response.status()) ? errc::mcp_response_invalid
+                                                   : errc::http_status_unexpected
+        );
+        if (response.status() >= 400)
+            out.server_message(presentable(response.body(), refusal_excerpt));
+        return out;
+    }
+    std::string const type = media_type(response);
+    if (type == "application/json")
+    {
+        auto message = detail::json_object::parse(response.body(), message_depth);
+        if (!message)
+            return invalid(
+                response, message.error().code().message() + " " + message.error().info().message()
+            );
+        if (!answers(message->raw(), id))
+            return invalid(response, "The document is not an answer to the request.");
+        return message;
+    }
+    if (type == "text/event-stream")
+    {
+        event_reader events(response.body());
+        while (auto const data = events.next())
+        {
+            auto message = detail::json_object::parse(*data, message_depth);
+            if (message && answers(message->raw(), id))
+                return message;
+        }
+        return invalid(response, "The event stream has no answer to the request.");
+    }
+    return invalid(response, "The Content-Type is \"" + presentable(type, 100) + "\".");
+}
+
+// The `result` of the answer, once it is known to be final.
+result<json::object> read_result(http_response const& response, std::int64_t id)
+{
+    auto const message = read_message(response, id);
+    if (!message)
+        return message.error();
+    if (auto const* error = message->raw().if_contains("error"))
+    {
+        if (auto const* object = error->if_object())
+            return rpc_failure(response, *object);
+        return invalid(response, "The error of the answer is not an object.");
+    }
+    auto const* content = object_member(message->raw(), "result");
+    if (content == nullptr)
+        return invalid(response, "The result of the answer is not an object.");
+    auto const* type = content->if_contains("resultType");
+    std::string_view const named = string_member(*content, "resultType");
+    if (named == "input_required")
+        return invalid(
+            response, "The server asks for more input, which this library does not supply."
+        );
+    if (type != nullptr && named != "complete")
+        return invalid(response, "The answer is of an unknown type.");
+    return *content;
+}
+
+void read_implementation(json::object const* from, server_info& out)
+{
+    if (from == nullptr)
+        return;
+    out.name = presentable(string_member(*from, "name"));
+    out.title = presentable(string_member(*from, "title"));
+    out.version = presentable(string_member(*from, "version"));
+}
+
+bool lists(json::array const& versions, std::string_view wanted)
+{
+    return std::any_of(versions.begin(), versions.end(), [&](json::value const& version) {
+        auto const* text = version.if_string();
+        return text != nullptr && view(*text) == wanted;
+    });
+}
+
+bool lists_initialize_version(json::value const* versions)
+{
+    auto const* list = versions == nullptr ? nullptr : versions->if_array();
+    return list != nullptr && !lists(*list, latest_version)
+        && std::any_of(
+               initialize_versions.begin(),
+               initialize_versions.end(),
+               [&](std::string_view known) { return lists(*list, known); }
+        );
+}
+
+// What is wrong with a tool; empty if nothing is.
+std::string read_tool(json::value const& from, tool& out)
+{
+    auto const* object = from.if_object();
+    if (object == nullptr)
+        return "A tool was left out: it is not an object.";
+    std::string_view const name = string_member(*object, "name");
+    std::string const shown = presentable(name);
+    // A name is compared, repeated and shown: one that does not look like what it is serves no honest purpose.
+    if (name.empty() || shown != name)
+        return "A tool was left out: its name is empty, too long or has invisible characters.";
+    auto const* schema = object->if_contains("inputSchema");
+    if (schema != nullptr && !schema->is_object())
+        return "The tool \"" + shown + "\" was left out: its input schema is not an object.";
+    schema_reader marks;
+    if (schema != nullptr && !marks.read(schema->get_object()))
+        return "The tool \"" + shown + "\" was left out: an x-mcp-header of its input schema "
+            + marks.fault() + ".";
+    out.name = name;
+    out.title = presentable(string_member(*object, "title"));
+    out.description = presentable_lines(string_member(*object, "description"));
+    out.header_parameters = std::move(marks.found());
+    return {};
+}
+
+} // namespace
+
+http_request make_discover_request(
+    request_kind kind,
+    url const& server,
+    std::string_view client_name,
+    std::string_view client_version,
+    std::int64_t id
+)
+{
+    json::object params;
+    params.emplace("_meta", request_meta(client_name, client_version));
+    http_request out =
+        make_post(kind, server, make_message(id, "server/discover", std::move(params)));
+    server_info asked;
+    asked.protocol_version = latest_version;
+    add_fields(out, asked, "server/discover");
+    return out;
+}
+
+http_request make_initialize_request(
+    request_kind kind,
+    url const& server,
+    std::string_view client_name,
+    std::string_view client_version,
+    std::int64_t id
+)
+{
+    // No MCP-Protocol-Version: it names what was agreed, and servers refuse a request that names another revision.
+    json::object params;
+    params.emplace("protocolVersion", latest_initialize_version);
+    params.emplace("capabilities", json::object());
+    params.emplace("clientInfo", client_info(client_name, client_version));
+    return make_post(kind, server, make_message(id, "initialize", std::move(params)));
+}
+
+http_request make_initialized_notification(url const& server, server_info const& info)
+{
+    json::object message;
+    message.emplace("jsonrpc", "2.0");
+    message.emplace("method", "notifications/initialized");
+    http_request out = make_post(request_kind::resource, server, message);
+    add_fields(out, info, "notifications/initialized");
+    return out;
+}
+
+http_request make_tools_list_request(
+    url const& server,
+    server_info const& info,
+    std::string_view cursor,
+    std::string_view client_name,
+    std::string_view client_version,
+    std::int64_t id
+)
+{
+    json::object params;
+    if (!cursor.empty())
+        params.emplace("cursor", cursor);
+    if (is_stateless(info))
+        params.emplace("_meta", request_meta(client_name, client_version));
+    http_request out = make_post(
+        request_kind::resource, server, make_message(id, "tools/list", std::move(params))
+    );
+    add_fields(out, info, "tools/list");
+    return out;
+}
+
+result<http_request> make_tools_call_request(
+    url const& server,
+    server_info const& info,
+    tool const& called,
+    std::string_view arguments,
+    std::string_view client_name,
+    std::string_view client_version,
+    std::int64_t id
+)
+{
+    auto const given =
+        detail::json_object::parse(arguments.empty() ? "{}" : arguments, message_depth);
+    if (!given)
+    {
+        failure wrong(errc::invalid_argument);
+        wrong.where(stage::resource);
+        wrong.message("The arguments are not a JSON object. " + given.error().info().message());
+        return wrong;
+    }
+    json::object params;
+    params.emplace("name", called.name);
+    params.emplace("arguments", given->raw());
+    if (is_stateless(info))
+        params.emplace("_meta", request_meta(client_name, client_version));
+    http_request out = make_post(
+        request_kind::resource, server, make_message(id, "tools/call", std::move(params))
+    );
+    add_fields(out, info, "tools/call");
+    if (!is_stateless(info))
+        return out;
+    out.field("Mcp-Name", field_value(called.name));
+    for (auto const& parameter : called.header_parameters)
+    {
+        auto const value = mirrored(given->raw(), parameter);
+        if (!value)
+            return value.error();
+        if (*value)
+            out.field("Mcp-Param-" + parameter.name, **value);
+    }
+    return out;
+}
+
+result<http_request> make_tools_call_request(
+    url const& server,
+    server_info const& info,
+    std::string_view tool_name,
+    std::string_view arguments,
+    std::string_view client_name,
+    std::string_view client_version,
+    std::int64_t id
+)
+{
+    tool called;
+    called.name = tool_name;
+    return make_tools_call_request(
+        server, info, called, arguments, client_name, client_version, id
+    );
+}
+
+result<server_info> read_discover_response(http_response const& response, std::int64_t id)
+{
+    auto const content = read_result(response, id);
+    if (!content)
+        return content.error();
+    auto const* versions = content->if_contains("supportedVersions");
+    auto const* list = versions == nullptr ? nullptr : versions->if_array();
+    if (list == nullptr)
+        return invalid(response, "The answer has no list supportedVersions.");
+    if (!lists(*list, latest_version))
+        return invalid(
+            response, "The server does not support revision " + std::string(latest_version) + "."
+        );
+    server_info out;
+    out.protocol_version = latest_version;
+    auto const* meta = object_member(*content, "_meta");
+    if (meta != nullptr)
+        read_implementation(object_member(*meta, "io.modelcontextprotocol/serverInfo"), out);
+    out.instructions = presentable_lines(string_member(*content, "instructions"));
+    return out;
+}
+
+bool needs_initialize(http_response const& response, std::int64_t id)
+{
+    if (!response.is_success() && !is_older_servers_no(response.status()))
+        return false;
+    auto const message = read_message(response, id);
+    if (!message)
+        return true;
+    if (auto const* error = object_member(message->raw(), "error"))
+    {
+        auto const code = integer(error->if_contains("code"));
+        if (code == header_mismatch || code == missing_client_capability)
+            return false;
+        if (code != unsupported_protocol_version)
+            return true;
+        auto const* data = object_member(*error, "data");
+        return data != nullptr && lists_initialize_version(data->if_contains("supported"));
+    }
+    auto const* content = object_member(message->raw(), "result");
+    auto const* versions = content == nullptr ? nullptr : content->if_contains("supportedVersions");
+    return versions == nullptr || lists_initialize_version(versions);
+}
+
+result<server_info> read_initialize_response(http_response const& response, std::int64_t id)
+{
+    auto const content = read_result(response, id);
+    if (!content)
+        return content.error();
+    std::string_view const version = string_member(*content, "protocolVersion");
+    if (std::find(initialize_versions.begin(), initialize_versions.end(), version)
+        == initialize_versions.end())
+        return invalid(response, "The server wants revision \"" + presentable(version, 32) + "\".");
+    auto const sessions = response.all("Mcp-Session-Id");
+    std::string_view const session = sessions.empty() ? std::string_view() : sessions.front();
+    if (sessions.size() > 1 || session.size() > longest_session_id
+        || !detail::is_visible_ascii(session))
+        return invalid(response, "The session identifier is malformed.");
+    server_info out;
+    out.protocol_version = version;
+    out.session_id = session;
+    read_implementation(object_member(*content, "serverInfo"), out);
+    out.instructions = presentable_lines(string_member(*content, "instructions"));
+    return out;
+}
+
+result<tool_page> read_tools_list_response(http_response const& response, std::int64_t id)
+{
+    auto const content = read_result(response, id);
+    if (!content)
+        return content.error();
+    auto const* tools = content->if_contains("tools");
+    if (tools == nullptr || !tools->is_array())
+        return invalid(response, "The answer has no list of tools.");
+    auto const* cursor = content->if_contains("nextCursor");
+    if (cursor != nullptr && !cursor->is_string() && !cursor->is_null())
+        return invalid(response, "The cursor of the next page is not a string.");
+    tool_page out;
+    out.next_cursor = string_member(*content, "nextCursor");
+    for (auto const& from : tools->get_array())
+    {
+        tool one;
+        std::string note = read_tool(from, one);
+        if (note.empty())
+            out.tools.push_back(std::move(one));
+        else
+            out.notes.push_back(std::move(note));
+    }
+    return out;
+}
+
+result<std::string> read_tools_call_response(http_response const& response, std::int64_t id)
+{
+    auto const content = read_result(response, id);
+    if (!content)
+        return content.error();
+    auto const* failed = content->if_contains("isError");
+    if (failed != nullptr && !failed->is_bool())
+        return invalid(response, "Member \"isError\" of the answer is not true or false.");
+    auto const* items = content->if_contains("content");
+    auto const* structured = content->if_contains("structuredContent");
+    if ((items == nullptr && structured == nullptr) || (items != nullptr && !items->is_array()))
+        return invalid(response, "The answer has no content.");
+    std::string out;
+    bool any = false;
+    if (items != nullptr)
+    {
+        for (auto const& item : items->get_array())
+        {
+            auto const* object = item.if_object();
+            auto const* text = object == nullptr || string_member(*object, "type") != "text"
+                ? nullptr
+                : object->if_contains("text");
+            if (text == nullptr || !text->is_string())
+                continue;
+            if (any)
+                out += '\n';
+            out += view(text->get_string());
+            any = true;
+        }
+    }
+    if (!any && structured != nullptr)
+        out = json::serialize(*structured);
+    if (failed != nullptr && failed->get_bool())
+    {
+        failure wrong = invalid(response, "The tool reports an error.");
+        wrong.server_message(out);
+        return wrong;
+    }
+    return out;
+}
+
+} // namespace asioauth::mcp

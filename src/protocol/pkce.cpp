@@ -2,3 +2,58 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include <asioauth/protocol/form.hpp>
+#include <asioauth/protocol/pkce.hpp>
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include <new>
+#include <string_view>
+
+namespace asioauth {
+namespace {
+
+template <class Octets>
+std::string_view as_text(Octets const& octets)
+{
+    return {reinterpret_cast<char const*>(octets.data()), octets.size()};
+}
+
+} // namespace
+
+secret make_code_verifier(random_octets const& random)
+{
+    std::string text = base64url_encode(as_text(random));
+    secret out(text);
+    wipe(text);
+    return out;
+}
+
+std::string make_code_challenge(secret const& code_verifier)
+{
+    std::array<std::uint8_t, 32> digest{};
+    std::string_view const text = code_verifier.reveal();
+    unsigned int size = 0;
+    // SHA-256 over memory fails only for want of memory, which every string here reports the same
+    // way.
+    if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1
+        || size != digest.size())
+        throw std::bad_alloc();
+    return base64url_encode(as_text(digest));
+}
+
+std::string make_state(random_octets const& random)
+{
+    return base64url_encode(as_text(random));
+}
+
+result<random_octets> system_entropy()
+{
+    random_octets out{};
+    if (RAND_bytes(out.data(), static_cast<int>(out.size())) != 1)
+        return errc::entropy_unavailable;
+    return out;
+}
+
+} // namespace asioauth

@@ -2,3 +2,213 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "base/json_reader.hpp"
+#include "protocol/metadata_rules.hpp"
+
+#include <asioauth/protocol/discovery.hpp>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace asioauth {
+
+namespace {
+
+bool lists(std::optional<std::vector<std::string>> const& values, std::string_view wanted)
+{
+    return values && std::find(values->begin(), values->end(), wanted) != values->end();
+}
+
+class endpoint_member
+{
+public:
+    std::string_view name;
+    url server_metadata::*place;
+    bool required;
+};
+
+// jwks_uri and introspection_endpoint are checked too, although only those who ask for them go there: a
+// document that names an unsafe place is not to be trusted with the others.
+constexpr std::array endpoint_members{
+    endpoint_member{"authorization_endpoint", &server_metadata::authorization_endpoint, true},
+    endpoint_member{"token_endpoint", &server_metadata::token_endpoint, true},
+    endpoint_member{"registration_endpoint", &server_metadata::registration_endpoint, false},
+    endpoint_member{"revocation_endpoint", &server_metadata::revocation_endpoint, false},
+    endpoint_member{"introspection_endpoint", &server_metadata::introspection_endpoint, false},
+    endpoint_member{"jwks_uri", &server_metadata::jwks_uri, false},
+};
+
+result<void> read_endpoint(
+    detail::json_object const& document,
+    endpoint_member const& member,
+    address_policy const& policy,
+    server_metadata& out
+)
+{
+    result<std::string> const text = document.optional_string(member.name);
+    if (!text)
+    {
+        return text.error();
+    }
+    std::string what("Member \"");
+    what += member.name;
+    what += '"';
+    if (text->empty())
+    {
+        if (member.required)
+        {
+            return failure(errc::endpoint_missing).message(what + " is missing.");
+        }
+        return {};
+    }
+    result<url> parsed =
+        detail::secure_url(*text, policy.loopback_allowed(), errc::endpoint_insecure, what);
+    if (!parsed)
+    {
+        return parsed.error();
+    }
+    out.*member.place = *std::move(parsed);
+    return {};
+}
+
+result<void> read_issuer(
+    detail::json_object const& document,
+    std::string_view expected,
+    address_policy const& policy,
+    server_metadata& out
+)
+{
+    result<std::string> issuer = document.string("issuer");
+    if (!issuer)
+    {
+        return issuer.error();
+    }
+    if (*issuer != expected)
+    {
+        if (!detail::differ_by_root_slash(*issuer, expected))
+        {
+            return failure(errc::issuer_mismatch)
+                .message(
+                    "The metadata is of \"" + presentable(*issuer, 200) + "\", asked for was \""
+                    + presentable(expected, 200) + "\"."
+                );
+        }
+        out.issuer_slash_tolerated = true;
+    }
+    if (result<url> const checked = issuer_url(*issuer, policy); !checked)
+    {
+        return checked.error();
+    }
+    out.issuer = *std::move(issuer);
+    return {};
+}
+
+result<void> read_capabilities(detail::json_object const& document, server_metadata& out)
+{
+    auto const challenges = document.optional_strings("code_challenge_methods_supported");
+    if (!challenges)
+    {
+        return challenges.error();
+    }
+    if (!lists(*challenges, "S256"))
+    {
+        return failure(errc::pkce_not_supported)
+            .message(
+                *challenges ? "Member \"code_challenge_methods_supported\" does not list S256."
+                            : "Member \"code_challenge_methods_supported\" is missing."
+            );
+    }
+    auto const response_types = document.optional_strings("response_types_supported");
+    if (!response_types)
+    {
+        return response_types.error();
+    }
+    if (*response_types && !lists(*response_types, "code"))
+    {
+        return failure(errc::response_type_not_supported)
+            .message("Member \"response_types_supported\" does not list \"code\".");
+    }
+
+    auto const scopes = document.optional_strings("scopes_supported");
+    auto grants = document.optional_strings("grant_types_supported");
+    auto methods = document.optional_strings("token_endpoint_auth_methods_supported");
+    auto const iss = document.optional_bool("authorization_response_iss_parameter_supported");
+    auto const cimd = document.optional_bool("client_id_metadata_document_supported");
+    if (!scopes || !grants || !methods)
+    {
+        return !scopes ? scopes.error() : !grants ? grants.error() : methods.error();
+    }
+    if (!iss || !cimd)
+    {
+        return !iss ? iss.error() : cimd.error();
+    }
+    out.scopes_supported = detail::scope_tokens(*scopes);
+    out.grant_types_supported = *std::move(grants);
+    out.token_endpoint_auth_methods_supported = *std::move(methods);
+    out.authorization_response_iss_parameter_supported = *iss;
+    out.client_id_metadata_document_supported = *cimd;
+    return {};
+}
+
+url at_origin(url const& resource, std::string_view path)
+{
+    result<url> made = with_path(resource, path);
+    return made ? *std::move(made) : url();
+}
+
+} // namespace
+
+result<server_metadata> read_server_metadata(
+    http_response const& response, std::string_view issuer, address_policy const& policy
+)
+{
+    auto const located = [&response](failure f) {
+        return f.where(stage::server_metadata)
+            .url(response.from().str())
+            .http_status(response.status());
+    };
+    if (response.status() != 200)
+    {
+        return located(errc::server_metadata_not_found);
+    }
+    result<detail::json_object> const document = detail::read_json_body(response);
+    if (!document)
+    {
+        return located(document.error());
+    }
+    server_metadata out;
+    if (result<void> const read = read_issuer(*document, issuer, policy, out); !read)
+    {
+        return located(read.error());
+    }
+    for (endpoint_member const& member : endpoint_members)
+    {
+        if (result<void> const read = read_endpoint(*document, member, policy, out); !read)
+        {
+            return located(read.error());
+        }
+    }
+    if (result<void> const read = read_capabilities(*document, out); !read)
+    {
+        return located(read.error());
+    }
+    if (result<std::string> const page = document->optional_string("service_documentation"))
+    {
+        out.service_documentation = detail::display_url(*page);
+    }
+    return out;
+}
+
+server_metadata default_server_metadata(url const& resource)
+{
+    server_metadata out;
+    out.issuer = resource.origin();
+    out.authorization_endpoint = at_origin(resource, "/authorize");
+    out.token_endpoint = at_origin(resource, "/token");
+    out.registration_endpoint = at_origin(resource, "/register");
+    out.found = provenance::default_endpoints;
+    return out;
+}
+
+} // namespace asioauth

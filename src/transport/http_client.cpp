@@ -2,3 +2,93 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "transport/http_client_impl.hpp"
+
+#include "transport/request_writer.hpp"
+
+#include <asioauth/http_client.hpp>
+
+#include <utility>
+
+namespace asioauth {
+
+using boost::asio::any_io_executor;
+
+http_client::impl::impl(any_io_executor ex, http_client_settings settings, detail::network_hooks hooks)
+    : ex_(std::move(ex))
+    , settings_(std::move(settings))
+    , hooks_(std::move(hooks))
+    , resolver_(std::make_shared<detail::resolver>(ex_, hooks_.lookup))
+    , pool_(std::make_shared<detail::pool>(detail::pool::settings{
+          settings_.connections_per_origin(),
+          settings_.idle_connections(),
+          settings_.queued_requests_per_origin(),
+          settings_.idle_timeout()}))
+{
+    if (settings_.user_agent().empty())
+    {
+        settings_.user_agent("asioauth/0.1.0");
+    }
+}
+
+http_client::impl::~impl() = default;
+
+void http_client::impl::async_send(http_request request, transport::handler h)
+{
+    auto const e
+        = std::make_shared<detail::exchange>(shared_from_this(), std::move(request), std::move(h));
+    if (closed_)
+    {
+        e->refuse(errc::client_closed);
+        return;
+    }
+    exchanges_.push_back(*e);
+    e->start();
+}
+
+void http_client::impl::close()
+{
+    closed_ = true;
+    while (!exchanges_.empty())
+    {
+        exchanges_.front().abort(); // takes itself off the list
+    }
+    pool_->close();
+    resolver_->close();
+}
+
+result<boost::asio::ssl::context*> http_client::impl::tls()
+{
+    if (!tls_)
+    {
+        auto made = detail::make_tls_context(hooks_.trust, settings_.ca_files());
+        if (!made)
+        {
+            return made.error();
+        }
+        tls_.emplace(std::move(*made));
+    }
+    return &*tls_;
+}
+
+http_client::http_client(any_io_executor ex, http_client_settings settings)
+    : impl_(std::make_shared<impl>(std::move(ex), std::move(settings)))
+{
+}
+
+http_client::~http_client()
+{
+    impl_->close();
+}
+
+void http_client::async_send(http_request request, handler h)
+{
+    impl_->async_send(std::move(request), std::move(h));
+}
+
+void http_client::close()
+{
+    impl_->close();
+}
+
+} // namespace asioauth

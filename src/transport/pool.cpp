@@ -2,3 +2,225 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "transport/pool.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <functional>
+#include <utility>
+
+namespace asioauth::detail {
+
+pool_key::pool_key(url const& target, address_policy p)
+    : is_https(target.is_https())
+    , host(target.host())
+    , port(target.port())
+    , policy(std::move(p))
+{
+}
+
+std::size_t pool_key_hash::operator()(pool_key const& k) const noexcept
+{
+    // Policies rarely differ for one host; comparing tells them apart.
+    return std::hash<std::string>()(k.host) ^ (std::size_t{k.port} << 1 | (k.is_https ? 1U : 0U));
+}
+
+pool::lease::lease(std::shared_ptr<pool> p, origin* o, std::shared_ptr<connection> c) noexcept
+    : pool_(std::move(p))
+    , origin_(o)
+    , connection_(std::move(c))
+{
+}
+
+pool::lease& pool::lease::operator=(lease&& other) noexcept
+{
+    if (this != &other)
+    {
+        reset();
+        pool_ = std::move(other.pool_);
+        origin_ = std::exchange(other.origin_, nullptr);
+        connection_ = std::move(other.connection_);
+        keep_ = std::exchange(other.keep_, false);
+    }
+    return *this;
+}
+
+void pool::lease::replace(std::shared_ptr<connection> c) noexcept
+{
+    if (connection_)
+    {
+        connection_->close();
+    }
+    connection_ = std::move(c);
+}
+
+void pool::lease::reset() noexcept
+{
+    if (!pool_)
+    {
+        return;
+    }
+    if (!keep_)
+    {
+        replace(nullptr);
+    }
+    keep_ = false;
+    auto const p = std::move(pool_);
+    p->give_back(*std::exchange(origin_, nullptr), std::move(connection_));
+}
+
+pool::pool(settings s) : settings_(s) {}
+
+pool::~pool() = default;
+
+result<std::optional<pool::lease>> pool::acquire(pool_key const& key, waiter& w)
+{
+    drop_expired();
+    auto const at = origins_.try_emplace(key).first;
+    auto& o = at->second;
+    o.key = &at->first;
+    if (auto c = take_idle(o))
+    {
+        ++o.leased;
+        return std::optional(lease(shared_from_this(), &o, std::move(c)));
+    }
+    if (o.leased < std::max<std::size_t>(settings_.per_origin, 1))
+    {
+        ++o.leased;
+        return std::optional(lease(shared_from_this(), &o, nullptr));
+    }
+    if (o.waiters.size() >= settings_.queued_per_origin)
+    {
+        return failure(errc::too_many_requests_queued);
+    }
+    w.place_ = o.waiters.insert(o.waiters.end(), &w);
+    w.origin_ = &o;
+    return std::optional<lease>();
+}
+
+void pool::withdraw(waiter& w) noexcept
+{
+    if (auto* const o = std::exchange(w.origin_, nullptr))
+    {
+        o->waiters.erase(w.place_);
+        forget_if_unused(*o);
+    }
+}
+
+void pool::close() noexcept
+{
+    closed_ = true;
+    while (!idle_.empty())
+    {
+        drop_idle(idle_.begin());
+    }
+}
+
+// The one used last is the likeliest to be alive.
+std::shared_ptr<connection> pool::take_idle(origin& o)
+{
+    while (!o.idle.empty())
+    {
+        auto const i = o.idle.back();
+        o.idle.pop_back();
+        auto c = std::move(i->link);
+        idle_.erase(i);
+        if (c->is_quiet())
+        {
+            return c;
+        }
+        c->close();
+    }
+    return nullptr;
+}
+
+void pool::give_back(origin& o, std::shared_ptr<connection> c) noexcept
+{
+    // While the lease still counts the origin cannot go, whatever is dropped.
+    drop_expired();
+    if (c && !closed_ && settings_.idle != 0)
+    {
+        if (idle_.size() >= settings_.idle)
+        {
+            drop_idle(idle_.begin());
+        }
+        park(o, std::move(c));
+    }
+    else if (c)
+    {
+        c->close();
+    }
+    --o.leased;
+    try
+    {
+        serve_waiters(o);
+    }
+    catch (std::exception const&)
+    {
+        return; // out of memory: the one whose turn it was runs into its deadline
+    }
+    forget_if_unused(o);
+}
+
+void pool::park(origin& o, std::shared_ptr<connection> c) noexcept
+{
+    try
+    {
+        c->rest();
+        o.idle.push_back(idle_.end());
+    }
+    catch (std::exception const&)
+    {
+        return; // out of memory: the connection goes
+    }
+    try
+    {
+        o.idle.back() = idle_.insert(idle_.end(), idle_connection{std::move(c), &o, clock::now()});
+    }
+    catch (std::exception const&)
+    {
+        o.idle.pop_back();
+    }
+}
+
+void pool::serve_waiters(origin& o)
+{
+    auto const limit = std::max<std::size_t>(settings_.per_origin, 1);
+    while (!o.waiters.empty() && o.leased < limit)
+    {
+        auto c = take_idle(o);
+        auto* const w = o.waiters.front();
+        o.waiters.pop_front();
+        w->origin_ = nullptr;
+        ++o.leased;
+        w->granted(lease(shared_from_this(), &o, std::move(c)));
+    }
+}
+
+void pool::drop_idle(idle_list::iterator i) noexcept
+{
+    auto& o = *i->home;
+    o.idle.erase(std::find(o.idle.begin(), o.idle.end(), i));
+    i->link->close();
+    idle_.erase(i);
+    forget_if_unused(o);
+}
+
+void pool::drop_expired() noexcept
+{
+    auto const now = clock::now();
+    while (!idle_.empty() && now - idle_.front().since >= settings_.idle_timeout)
+    {
+        drop_idle(idle_.begin());
+    }
+}
+
+void pool::forget_if_unused(origin& o) noexcept
+{
+    if (o.leased == 0 && o.idle.empty() && o.waiters.empty())
+    {
+        origins_.erase(origins_.find(*o.key));
+    }
+}
+
+} // namespace asioauth::detail

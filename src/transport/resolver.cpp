@@ -2,3 +2,381 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "transport/resolver.hpp"
+
+#include <boost/asio/execution/context.hpp>
+#include <boost/asio/execution_context.hpp>
+#include <boost/asio/ip/address_v4.hpp>
+#include <boost/asio/ip/address_v6.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/query.hpp>
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <exception>
+#include <list>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+namespace asioauth::detail {
+
+namespace asio = boost::asio;
+
+// What the resolver and its workers share. A worker may outlive the resolver, the executor and the context,
+// so it touches the executor only under the mutex and only while the door is open.
+class resolver::shared : public std::enable_shared_from_this<resolver::shared>
+{
+public:
+    struct answer
+    {
+        std::vector<ticket> tickets;
+        error_code ec;
+        addresses found;
+    };
+
+    shared(asio::any_io_executor ex, lookup f) : ex_(std::move(ex)), lookup_(std::move(f)) {}
+
+    void owner(std::weak_ptr<resolver> r)
+    {
+        std::lock_guard const lock(mutex_);
+        owner_ = std::move(r);
+    }
+
+    void add(std::string const& host, ticket t);
+    void remove(ticket t);
+    void close();
+    std::vector<answer> take();
+
+private:
+    struct job
+    {
+        std::string host;
+        std::vector<ticket> tickets;
+        bool running = false;
+    };
+
+    using job_list = std::list<job>;
+
+    job_list::iterator next_runnable();
+    void start_workers();
+    void work(job_list::iterator j) noexcept;
+    void answered(job_list::iterator j, error_code ec, addresses found);
+
+    std::mutex mutex_;
+    std::optional<asio::any_io_executor> ex_; // empty once the door is closed
+    std::weak_ptr<resolver> owner_;
+    lookup const lookup_;
+    job_list jobs_;
+    std::size_t workers_ = 0;
+    std::vector<answer> answers_;
+    bool delivery_posted_ = false;
+};
+
+namespace {
+
+// Closes the door between the workers and a context that is being destroyed. No worker can be posting while a
+// context's services go down, which Asio does not allow.
+class doorkeeper final : public asio::execution_context::service
+{
+public:
+    using key_type = doorkeeper;
+    static asio::execution_context::id id;
+
+    explicit doorkeeper(asio::execution_context& c) : asio::execution_context::service(c) {}
+
+    void watch(std::weak_ptr<resolver::shared> s)
+    {
+        std::lock_guard const lock(mutex_);
+        watched_.remove_if([](auto const& w) { return w.expired(); });
+        watched_.push_back(std::move(s));
+    }
+
+private:
+    void shutdown() override
+    {
+        std::list<std::weak_ptr<resolver::shared>> watched;
+        {
+            std::lock_guard const lock(mutex_);
+            watched.swap(watched_);
+        }
+        for (auto const& w : watched)
+        {
+            if (auto const s = w.lock())
+            {
+                s->close();
+            }
+        }
+    }
+
+    std::mutex mutex_;
+    std::list<std::weak_ptr<resolver::shared>> watched_;
+};
+
+asio::execution_context::id doorkeeper::id;
+
+} // namespace
+
+void resolver::shared::add(std::string const& host, ticket t)
+{
+    std::lock_guard const lock(mutex_);
+    // Join a lookup of the same host that somebody still waits for. One that was given up may be stuck, so
+    // it is joined only if the host may have no further worker.
+    auto running = jobs_.end();
+    std::size_t running_count = 0;
+    for (auto j = jobs_.begin(); j != jobs_.end(); ++j)
+    {
+        if (j->host != host)
+        {
+            continue;
+        }
+        if (!j->running || !j->tickets.empty())
+        {
+            j->tickets.push_back(t);
+            return;
+        }
+        running = j;
+        ++running_count;
+    }
+    if (running_count >= max_workers_per_host)
+    {
+        running->tickets.push_back(t);
+        return;
+    }
+    jobs_.push_back(job{host, {t}, false});
+    start_workers();
+}
+
+void resolver::shared::remove(ticket t)
+{
+    std::lock_guard const lock(mutex_);
+    for (auto j = jobs_.begin(); j != jobs_.end(); ++j)
+    {
+        auto const at = std::find(j->tickets.begin(), j->tickets.end(), t);
+        if (at == j->tickets.end())
+        {
+            continue;
+        }
+        j->tickets.erase(at);
+        if (j->tickets.empty() && !j->running)
+        {
+            jobs_.erase(j);
+        }
+        // A worker whose answer nobody wants any more makes room for another.
+        start_workers();
+        return;
+    }
+}
+
+void resolver::shared::close()
+{
+    std::lock_guard const lock(mutex_);
+    ex_.reset();
+    owner_.reset();
+    answers_.clear();
+    jobs_.remove_if([](job const& j) { return !j.running; });
+    for (auto& j : jobs_)
+    {
+        j.tickets.clear();
+    }
+}
+
+std::vector<resolver::shared::answer> resolver::shared::take()
+{
+    std::lock_guard const lock(mutex_);
+    delivery_posted_ = false;
+    return std::exchange(answers_, {});
+}
+
+resolver::shared::job_list::iterator resolver::shared::next_runnable()
+{
+    auto const wanted = std::count_if(jobs_.begin(), jobs_.end(), [](job const& j) {
+        return j.running && !j.tickets.empty();
+    });
+    if (static_cast<std::size_t>(wanted) >= max_wanted || workers_ >= max_workers)
+    {
+        return jobs_.end();
+    }
+    return std::find_if(jobs_.begin(), jobs_.end(), [](job const& j) { return !j.running; });
+}
+
+void resolver::shared::start_workers()
+{
+    for (auto j = next_runnable(); j != jobs_.end(); j = next_runnable())
+    {
+        try
+        {
+            std::thread([self = shared_from_this(), j] { self->work(j); }).detach();
+            j->running = true;
+            ++workers_;
+        }
+        catch (std::exception const&)
+        {
+            // No thread to be had. If others are at work they will come to this job, else it has failed.
+            if (workers_ != 0)
+            {
+                return;
+            }
+            answered(j, make_error_code(errc::name_not_resolved), {});
+        }
+    }
+}
+
+// Runs one job after the other and ends when there is none, so that no idle thread is ever left behind.
+void resolver::shared::work(job_list::iterator j) noexcept
+{
+    for (;;)
+    {
+        std::string host;
+        {
+            std::lock_guard const lock(mutex_);
+            host = j->host;
+        }
+        addresses found;
+        error_code ec;
+        try
+        {
+            ec = lookup_(host, found);
+        }
+        catch (std::exception const&)
+        {
+            ec = make_error_code(errc::name_not_resolved);
+        }
+        if (found.size() > max_addresses)
+        {
+            found.resize(max_addresses);
+        }
+        std::lock_guard const lock(mutex_);
+        --workers_;
+        answered(j, ec, std::move(found));
+        j = next_runnable();
+        if (j == jobs_.end())
+        {
+            return;
+        }
+        j->running = true;
+        ++workers_;
+    }
+}
+
+void resolver::shared::answered(job_list::iterator j, error_code ec, addresses found)
+{
+    auto tickets = std::move(j->tickets);
+    jobs_.erase(j);
+    if (tickets.empty() || !ex_)
+    {
+        return;
+    }
+    answers_.push_back(answer{std::move(tickets), ec, std::move(found)});
+    if (!delivery_posted_)
+    {
+        delivery_posted_ = true;
+        asio::post(*ex_, [owner = owner_] {
+            if (auto const r = owner.lock())
+            {
+                r->deliver();
+            }
+        });
+    }
+}
+
+resolver::resolver(asio::any_io_executor ex, lookup f)
+    : ex_(ex)
+    , shared_(std::make_shared<shared>(std::move(ex), std::move(f)))
+{
+    asio::use_service<doorkeeper>(asio::query(ex_, asio::execution::context)).watch(shared_);
+}
+
+resolver::~resolver()
+{
+    shared_->close();
+}
+
+resolver::ticket resolver::start(std::string const& host, handler h)
+{
+    auto const t = ++last_;
+    waiting_.emplace(t, std::move(h));
+    if (t == 1)
+    {
+        shared_->owner(weak_from_this());
+    }
+    shared_->add(host, t);
+    return t;
+}
+
+void resolver::abandon(ticket t)
+{
+    if (waiting_.erase(t) != 0)
+    {
+        shared_->remove(t);
+    }
+}
+
+void resolver::close()
+{
+    shared_->close();
+    waiting_.clear();
+}
+
+void resolver::deliver()
+{
+    for (auto const& a : shared_->take())
+    {
+        for (auto const t : a.tickets)
+        {
+            // A handler may give other tickets up, so each is looked for when its turn comes.
+            if (auto node = waiting_.extract(t))
+            {
+                node.mapped()(a.ec, a.found);
+            }
+        }
+    }
+}
+
+error_code resolver::system_lookup(std::string const& host, addresses& found)
+{
+    addrinfo hints{};
+    hints.ai_family = AF_UNSPEC;
+    hints.ai_socktype = SOCK_STREAM;
+    addrinfo* list = nullptr;
+    int const rc = ::getaddrinfo(host.c_str(), nullptr, &hints, &list);
+    std::unique_ptr<addrinfo, void (*)(addrinfo*)> const owner(list, [](addrinfo* p) {
+        if (p != nullptr)
+        {
+            ::freeaddrinfo(p);
+        }
+    });
+    if (rc != 0)
+    {
+        return make_error_code(errc::name_not_resolved);
+    }
+    for (auto const* p = list; p != nullptr && found.size() < max_addresses; p = p->ai_next)
+    {
+        // Copied rather than cast: the bytes are an object of another type.
+        if (p->ai_family == AF_INET && p->ai_addrlen >= sizeof(sockaddr_in))
+        {
+            sockaddr_in a{};
+            std::memcpy(&a, p->ai_addr, sizeof(a));
+            found.emplace_back(asio::ip::make_address_v4(ntohl(a.sin_addr.s_addr)));
+        }
+        else if (p->ai_family == AF_INET6 && p->ai_addrlen >= sizeof(sockaddr_in6))
+        {
+            sockaddr_in6 a{};
+            std::memcpy(&a, p->ai_addr, sizeof(a));
+            asio::ip::address_v6::bytes_type bytes{};
+            std::memcpy(bytes.data(), &a.sin6_addr, bytes.size());
+            found.emplace_back(asio::ip::make_address_v6(bytes, a.sin6_scope_id));
+        }
+    }
+    return found.empty() ? make_error_code(errc::name_not_resolved) : error_code();
+}
+
+} // namespace asioauth::detail

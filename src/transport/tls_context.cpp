@@ -2,3 +2,188 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "transport/tls_context.hpp"
+
+#include <openssl/err.h>
+#include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace asioauth::detail {
+namespace {
+
+namespace ssl = boost::asio::ssl;
+
+// Of the form `9d04f354.0`, which is how OpenSSL finds a certificate in a directory.
+bool is_hash_name(std::string const& name)
+{
+    auto const is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+    return name.size() >= 10 && name[8] == '.' && std::all_of(name.begin(), name.begin() + 8, is_hex)
+        && std::all_of(name.begin() + 9, name.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool has_certificates(std::string const& directory)
+{
+    std::error_code ec;
+    std::filesystem::directory_iterator it(directory, ec);
+    for (; !ec && it != std::filesystem::directory_iterator(); it.increment(ec))
+    {
+        if (is_hash_name(it->path().filename().string()))
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
+failure trust_failure(std::string_view what)
+{
+    return failure(errc::tls_trust_store_unavailable).message(what);
+}
+
+bool load_trust(SSL_CTX* ctx, trust_sources const& sources)
+{
+    bool loaded = false;
+    for (auto const& directory : sources.directories)
+    {
+        loaded = (has_certificates(directory) && SSL_CTX_load_verify_dir(ctx, directory.c_str()) == 1)
+            || loaded;
+    }
+    return loaded || std::any_of(sources.bundles.begin(), sources.bundles.end(), [ctx](auto const& b) {
+        return SSL_CTX_load_verify_file(ctx, b.c_str()) == 1;
+    });
+}
+
+std::string_view last_error_text() noexcept
+{
+    auto const code = ERR_peek_last_error();
+    char const* const text = code != 0 ? ERR_reason_error_string(code) : nullptr;
+    return text != nullptr ? text : "unknown reason";
+}
+
+// What the macro SSL_set_tlsext_host_name does, without its old-style cast.
+bool set_server_name(SSL* s, std::string name)
+{
+    return SSL_ctrl(s, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data()) == 1;
+}
+
+} // namespace
+
+trust_sources trust_sources::of_system()
+{
+    trust_sources s;
+    s.directories = {X509_get_default_cert_dir(), "/etc/ssl/certs"};
+    if (s.directories[0] == s.directories[1])
+    {
+        s.directories.pop_back();
+    }
+    s.bundles
+        = {X509_get_default_cert_file(),
+           "/etc/ssl/certs/ca-certificates.crt",
+           "/etc/pki/tls/certs/ca-bundle.crt",
+           "/etc/ssl/ca-bundle.pem",
+           "/etc/ssl/cert.pem"};
+    return s;
+}
+
+result<ssl::context>
+make_tls_context(trust_sources const& sources, std::vector<std::string> const& ca_files)
+{
+    ERR_clear_error();
+    ssl::context context(ssl::context::tls_client);
+    SSL_CTX* const ctx = context.native_handle();
+
+    // The program's OpenSSL configuration file can have changed any of these, so each is set.
+    SSL_CTX_set_security_level(ctx, 2);
+    SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+    SSL_CTX_clear_options(ctx, SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_verify_depth(ctx, 10);
+    constexpr unsigned char alpn[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+    if (SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) != 1
+        || SSL_CTX_set_max_proto_version(ctx, 0) != 1
+        || SSL_CTX_set_cipher_list(ctx, "DEFAULT:!PSK:!SRP:!aNULL:!eNULL:@SECLEVEL=2") != 1
+        || SSL_CTX_set_alpn_protos(ctx, alpn, sizeof(alpn)) != 0)
+    {
+        return failure(errc::tls_failed).message(last_error_text());
+    }
+
+    bool trusted = load_trust(ctx, sources);
+    for (auto const& file : ca_files)
+    {
+        ERR_clear_error();
+        if (SSL_CTX_load_verify_file(ctx, file.c_str()) != 1)
+        {
+            auto f = trust_failure("Certification authorities cannot be read from " + file + ".");
+            ERR_clear_error();
+            return f;
+        }
+        trusted = true;
+    }
+    ERR_clear_error();
+    if (!trusted)
+    {
+        return trust_failure("No certification authorities were found on this system.");
+    }
+    return context;
+}
+
+result<void> set_peer_name(SSL* s, url const& target)
+{
+    ERR_clear_error();
+    auto const& name = target.host();
+    X509_VERIFY_PARAM* const param = SSL_get0_param(s);
+    X509_VERIFY_PARAM_set_hostflags(
+        param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT
+    );
+    bool const done = target.host_is_address()
+        ? X509_VERIFY_PARAM_set1_ip_asc(param, name.c_str()) == 1
+        : X509_VERIFY_PARAM_set1_host(param, name.c_str(), name.size()) == 1
+            && set_server_name(s, name);
+    if (!done)
+    {
+        ERR_clear_error();
+        return failure(errc::tls_failed).message("The host cannot be named to the TLS layer.");
+    }
+    return {};
+}
+
+failure handshake_failure(SSL* s, error_code const& ec)
+{
+    auto const reason = SSL_get_verify_result(s);
+    if (reason == X509_V_OK)
+    {
+        return failure(errc::tls_failed).message("The TLS handshake failed: " + ec.message() + ".");
+    }
+    bool const wrong_host
+        = reason == X509_V_ERR_HOSTNAME_MISMATCH || reason == X509_V_ERR_IP_ADDRESS_MISMATCH;
+    return failure(wrong_host ? errc::tls_host_mismatch : errc::tls_certificate_untrusted)
+        .message(std::string("The certificate was refused: ") + X509_verify_cert_error_string(reason) + ".");
+}
+
+result<void> check_handshake(SSL* s)
+{
+    unsigned char const* protocol = nullptr;
+    unsigned size = 0;
+    SSL_get0_alpn_selected(s, &protocol, &size);
+    std::string_view const selected(size != 0 ? reinterpret_cast<char const*>(protocol) : "", size);
+    if (!selected.empty() && selected != "http/1.1")
+    {
+        return failure(errc::tls_failed).message("The server chose a protocol that was not offered.");
+    }
+    if (SSL_get_verify_result(s) != X509_V_OK)
+    {
+        return failure(errc::tls_certificate_untrusted).message("The certificate was not verified.");
+    }
+    return {};
+}
+
+} // namespace asioauth::detail

@@ -177,13 +177,13 @@ run_authorization() {
         # shellcheck disable=SC2046
         bounded 120 "$node" "$here/authorization_server.mjs" "$server" "$runner" "$folder" \
             $(sed -nE 's/^authorization[[:space:]]+[^[:space:]]+[[:space:]]+([^[:space:]]+).*/\1/p' \
-                "$table" | sort -u) >"$logs/authorization.log" 2>&1 || :
+                "$table" | sort -u) >"$logs/authorization.log" 2>&1 || touch "$folder.failed"
     fi
     set +f
     set -- "$folder/$revision/result/authorization-server-$scenario"-* -- "$@"
     set -f
-    if [ "$2" != -- ] || [ ! -f "$1/checks.json" ]; then
-        failed "no result ($(tail -n 1 "$logs/authorization.log"))"
+    if [ -f "$folder.failed" ] || [ "$2" != -- ] || [ ! -f "$1/checks.json" ]; then
+        failed "no result, or a server that did not end well ($(tail -n 1 "$logs/authorization.log"))"
         return
     fi
     results=$1

@@ -35,8 +35,9 @@ public:
 /** Read one WWW-Authenticate field value, which may hold several challenges.
 
     Reads the RFC 9110 grammar in full: several schemes in one value, quoted strings with commas and escapes,
-    token68, empty list elements, odd spacing. What does not fit the grammar ends the reading; the challenges
-    before it are kept, so that junk from one scheme cannot hide another. Takes time linear in the input.
+    token68, empty list elements, odd spacing. Beyond the grammar it takes what real servers send and what cannot
+    mean anything else: unquoted values with URL characters, and parameters separated by blanks alone.
+    What fits neither ends the reading; what was complete before it is kept. Takes time linear in the input.
 
     @par Specification
     @li RFC 9110 section 11.6.1
@@ -62,9 +63,10 @@ public:
     std::string realm;
 };
 
-/** The first Bearer (or DPoP) challenge of a response; nothing if there is none.
+/** The first Bearer challenge of a response, or else the first DPoP challenge; nothing if there is neither.
 
-    A parameter that occurs twice in the challenge is ignored as if absent (RFC 9110 forbids it, and two readers
+    `error`, `error_description` and `realm` are made presentable; a `scope` with characters that scopes cannot have is
+    left empty. A parameter that occurs twice in the challenge is ignored as if absent (RFC 9110 forbids it, and two readers
     could disagree about which one counts).
 
     @par Specification

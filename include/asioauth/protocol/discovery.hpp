@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace asioauth {
@@ -41,7 +42,7 @@ public:
     provenance kind = provenance::none;
 };
 
-/// Protected-resource metadata (RFC 9728). Holds validated values only.
+/// Protected-resource metadata (RFC 9728). Holds validated values only; scopes that are no scope tokens are left out.
 class resource_metadata
 {
 public:
@@ -51,7 +52,7 @@ public:
     std::vector<std::string> authorization_servers;       ///< issuer identifiers, checked by @ref issuer_url
     std::optional<std::vector<std::string>> scopes_supported;
     std::string resource_name;          ///< untrusted text
-    std::string resource_documentation; ///< untrusted text
+    std::string resource_documentation; ///< an https URL for people, unchecked otherwise; empty if there is none
     provenance found = provenance::none;
 };
 
@@ -68,7 +69,7 @@ public:
     url revocation_endpoint;    ///< empty if absent
     url introspection_endpoint; ///< empty if absent
     url jwks_uri;               ///< empty if absent
-    std::string service_documentation; ///< untrusted text
+    std::string service_documentation; ///< an https URL for people, unchecked otherwise; empty if there is none
     std::optional<std::vector<std::string>> scopes_supported;
     std::optional<std::vector<std::string>> grant_types_supported;
     std::optional<std::vector<std::string>> token_endpoint_auth_methods_supported;
@@ -81,9 +82,13 @@ public:
 
 /** Where the protected-resource metadata of a resource may be, in the order to ask.
 
-    The URL from the challenge, if there is one; otherwise the well-known URI with the resource's path inserted,
-    then the one at the root. A challenge URL that is not valid, not https (or allowed loopback http), or of
-    another origin than the resource is left out and described in `notes`.
+    The URL from the challenge, if there is one; then the well-known URI with the resource's path and query
+    inserted, then the one at the root; none of them twice. The later ones are for servers whose challenge names
+    a document that is not there.
+
+    The URL from the challenge may be of another origin than the resource, since read_resource_metadata() checks
+    the document's `resource`. It is left out and described in `notes` if it is not valid, has a fragment, or is not
+    https; http and loopback hosts are taken only if the resource itself is a loopback URL.
 
     @param resource the URL the user gave
     @param header_url the `resource_metadata` parameter; empty if there was none
@@ -105,7 +110,8 @@ ASIOAUTH_DECL std::vector<candidate> plan_resource_metadata(
 */
 ASIOAUTH_DECL std::vector<candidate> plan_server_metadata(url const& issuer);
 
-/** Check an issuer identifier: an https URL (http on an allowed loopback host) without query or fragment.
+/** Check an issuer identifier: an https URL (http on an allowed loopback host) without query or fragment, whose host
+    is not loopback unless the policy allows that.
     @return the URL, or errc::issuer_invalid.
 */
 ASIOAUTH_DECL result<url> issuer_url(std::string_view issuer, address_policy const& policy);
@@ -116,11 +122,13 @@ ASIOAUTH_DECL http_request make_metadata_request(url const& where, address_polic
 /** Read and check a protected-resource metadata document.
 
     @param asked the URL that the user gave; `resource` must be equal to its canonical form or be a parent of it that
-    ends at a segment border
+    ends at a segment border (see @ref covers); a lone root slash more or less is tolerated
     @return the document, or
     @li errc::resource_metadata_not_found for a status other than 200,
     @li errc::resource_mismatch, errc::resource_metadata_invalid, errc::authorization_server_missing,
-        errc::content_type_not_json, errc::json_malformed, errc::json_wrong_type, errc::json_member_missing, errc::json_member_duplicated
+        errc::content_type_not_json, errc::content_encoding_not_supported, errc::json_malformed, errc::json_wrong_type,
+        errc::json_member_missing, errc::json_member_duplicated
+    @li errc::issuer_invalid if every authorization server fails @ref issuer_url; if only some do, they are left out
     @par Specification
     @li RFC 9728 sections 3.2, 3.3 and 7.3
 */
@@ -133,8 +141,10 @@ read_resource_metadata(http_response const& response, url const& asked, address_
     byte for byte (a lone root slash is tolerated and recorded)
     @return the document, or errc::server_metadata_not_found for a status other than 200, errc::issuer_mismatch,
     errc::pkce_not_supported unless `S256` is listed, errc::endpoint_missing, errc::endpoint_insecure,
-    errc::response_type_not_supported, errc::content_type_not_json, errc::json_malformed, errc::json_wrong_type,
-    errc::json_member_missing, errc::json_member_duplicated
+    errc::response_type_not_supported, errc::issuer_invalid, errc::content_type_not_json,
+    errc::content_encoding_not_supported, errc::json_malformed, errc::json_wrong_type, errc::json_member_missing,
+    errc::json_member_duplicated. Endpoints that are optional have to be safe as well if they are there; null and ""
+    count as absent.
     @par Specification
     @li RFC 8414 sections 2 and 3.3; OpenID Connect Discovery 1.0 section 4.3; RFC 9700 section 2.1.1;
         MCP 2026-07-28 "Authorization Code Protection"
@@ -177,7 +187,8 @@ public:
 };
 
 /** The scopes to ask for: those the caller names; otherwise those of the challenge; otherwise all of `scopes_supported`
-    of the resource; otherwise none (the parameter is left out).
+    of the resource; otherwise none (the parameter is left out). What a server supplies is reduced to scope tokens,
+    each once.
 
     @par Specification
     @li MCP 2026-07-28 authorization, "Scope Selection Strategy"

@@ -6,6 +6,7 @@
 
 #include <asioauth/protocol/http_message.hpp>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,9 @@ namespace asioauth::mcp {
 
 // The few MCP messages that a client needs to see a server's challenge and to list its tools, for both lifecycles:
 // `initialize` (up to 2025-11-25) and the stateless one of 2026-07-28.
+//
+// The makers leave the address policy at its default; set it as for any other request. `id` is the JSON-RPC identifier: give
+// the same one to maker and reader, and another one to each further request of a session.
 
 /// Protocol revisions, newest first.
 inline constexpr std::string_view latest_version = "2026-07-28";
@@ -33,6 +37,16 @@ public:
     std::string session_id;   ///< `Mcp-Session-Id`; empty if the server keeps no session
 };
 
+/// A parameter of a tool whose value a call repeats in a header field (`x-mcp-header`).
+class header_parameter
+{
+public:
+    header_parameter() = default;
+
+    std::string name;              ///< the field is `Mcp-Param-` and this
+    std::vector<std::string> path; ///< names of nested members of the arguments
+};
+
 /// One tool of a server.
 class tool
 {
@@ -42,6 +56,7 @@ public:
     std::string name;        ///< untrusted text
     std::string title;       ///< untrusted text
     std::string description; ///< untrusted text
+    std::vector<header_parameter> header_parameters; ///< filled by read_tools_list_response()
 };
 
 /// One page of a server's tools.
@@ -51,7 +66,8 @@ public:
     tool_page() = default;
 
     std::vector<tool> tools;
-    std::string next_cursor; ///< empty on the last page
+    std::string next_cursor;        ///< empty on the last page
+    std::vector<std::string> notes; ///< one sentence for each tool that was left out
 };
 
 /// A `server/discover` request of the stateless lifecycle (MCP 2026-07-28).
@@ -59,7 +75,8 @@ ASIOAUTH_DECL http_request make_discover_request(
     request_kind kind,
     url const& server,
     std::string_view client_name,
-    std::string_view client_version
+    std::string_view client_version,
+    std::int64_t id = 1
 );
 
 /// An `initialize` request (MCP up to 2025-11-25).
@@ -67,7 +84,8 @@ ASIOAUTH_DECL http_request make_initialize_request(
     request_kind kind,
     url const& server,
     std::string_view client_name,
-    std::string_view client_version
+    std::string_view client_version,
+    std::int64_t id = 1
 );
 
 /// The `notifications/initialized` notification that ends initialization.
@@ -79,29 +97,69 @@ ASIOAUTH_DECL http_request make_tools_list_request(
     server_info const& info,
     std::string_view cursor,
     std::string_view client_name,
-    std::string_view client_version
+    std::string_view client_version,
+    std::int64_t id = 2
 );
 
-/// A `tools/call` request in the lifecycle of `info.protocol_version`; `arguments` is a JSON object.
-ASIOAUTH_DECL http_request make_tools_call_request(
+/** A `tools/call` request in the lifecycle of `info.protocol_version`; `arguments` is a JSON object, or empty for none.
+
+    Repeats the arguments that the tool's schema marks with `x-mcp-header` in header fields, in the stateless lifecycle.
+    @return the request, or errc::invalid_argument if `arguments` is no JSON object, or has a number where the schema wants an
+    integer that a header field can carry
+    @par Specification
+    @li MCP 2026-07-28 streamable HTTP, "Custom Headers from Tool Parameters"
+*/
+ASIOAUTH_DECL result<http_request> make_tools_call_request(
+    url const& server,
+    server_info const& info,
+    tool const& called,
+    std::string_view arguments,
+    std::string_view client_name,
+    std::string_view client_version,
+    std::int64_t id = 3
+);
+
+/// The same for a tool of which only the name is known: no argument is repeated in a header field.
+ASIOAUTH_DECL result<http_request> make_tools_call_request(
     url const& server,
     server_info const& info,
     std::string_view tool_name,
     std::string_view arguments,
     std::string_view client_name,
-    std::string_view client_version
+    std::string_view client_version,
+    std::int64_t id = 3
 );
 
-/// Read the answer to `server/discover`. errc::mcp_response_invalid if it is none (an older server).
-ASIOAUTH_DECL result<server_info> read_discover_response(http_response const& response);
+/** Read the answer to `server/discover`.
 
-/// Read the answer to `initialize`; the answer may be JSON or an event stream.
-ASIOAUTH_DECL result<server_info> read_initialize_response(http_response const& response);
+    All readers take JSON and event streams, and fail with
+    @li errc::mcp_response_invalid for a JSON-RPC error (its code and message become the server's text), for an answer that
+        breaks the protocol, and for a status that older servers give to what they do not know (4xx);
+    @li errc::http_status_unexpected for the other statuses (3xx, 401, 403, 408, 429, 5xx) without a JSON-RPC error.
+*/
+ASIOAUTH_DECL result<server_info> read_discover_response(http_response const& response, std::int64_t id = 1);
 
-/// Read the answer to `tools/list`.
-ASIOAUTH_DECL result<tool_page> read_tools_list_response(http_response const& response);
+/** True if the answer to `server/discover` says that the server wants `initialize`: that it is older than 2026-07-28.
 
-/// The text content of the answer to `tools/call`.
-ASIOAUTH_DECL result<std::string> read_tools_call_response(http_response const& response);
+    @par Specification
+    @li MCP 2026-07-28 streamable HTTP, "Backward Compatibility"
+*/
+ASIOAUTH_DECL bool needs_initialize(http_response const& response, std::int64_t id = 1);
+
+/// Read the answer to `initialize`.
+ASIOAUTH_DECL result<server_info> read_initialize_response(http_response const& response, std::int64_t id = 1);
+
+/** Read the answer to `tools/list`.
+
+    A tool that cannot be used, because its name has invisible characters or its schema breaks the rules for `x-mcp-header`,
+    is left out and described in tool_page::notes.
+*/
+ASIOAUTH_DECL result<tool_page> read_tools_list_response(http_response const& response, std::int64_t id = 2);
+
+/** The text content of the answer to `tools/call`, or its structured content as JSON if it has no text. Untrusted.
+
+    A tool that reports an error of its own is errc::mcp_response_invalid with the text as the server's.
+*/
+ASIOAUTH_DECL result<std::string> read_tools_call_response(http_response const& response, std::int64_t id = 3);
 
 } // namespace asioauth::mcp

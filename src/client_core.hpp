@@ -1,0 +1,69 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+// What all operations of one client share. Everything here is touched on the strand only, unless it says otherwise.
+
+#include "flow/flows.hpp"
+
+#include <asioauth/redirect_listener.hpp>
+#include <asioauth/settings.hpp>
+#include <asioauth/store.hpp>
+#include <asioauth/transport.hpp>
+#include <asioauth/user_agent.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/strand.hpp>
+
+#include <functional>
+#include <list>
+#include <memory>
+
+namespace asioauth::detail {
+
+class flow_op_base;
+
+class client_core : public std::enable_shared_from_this<client_core>
+{
+public:
+    using strand_type = boost::asio::strand<boost::asio::any_io_executor>;
+
+    client_core(boost::asio::any_io_executor ex, client_settings const& settings);
+
+    boost::asio::any_io_executor const& executor() const noexcept { return executor_; }
+    strand_type const& strand() const noexcept { return strand_; }
+    transport& network() noexcept { return *transport_; }
+    redirect_listener& listener() noexcept { return *listener_; }
+    asioauth::user_agent& agent() noexcept { return *agent_; }
+    asioauth::store& kept() noexcept { return *store_; }
+    flow_settings const& flows() const noexcept { return flows_; }
+    void tell(event const& e) const;
+
+    bool closed() const noexcept { return closed_; }
+    /// Remember an operation, so that close() reaches it.
+    void enter(std::shared_ptr<flow_op_base> const& op);
+    void leave(flow_op_base const* op);
+    /// Cancel every operation; release the adapters as soon as those that have spent something are done.
+    void close();
+    /// The execution context goes away: let go of everything, whatever is under way. No thread runs the context any more.
+    void abandon();
+
+private:
+    void release();
+
+    boost::asio::any_io_executor executor_;
+    strand_type strand_;
+    std::shared_ptr<transport> transport_;
+    std::shared_ptr<redirect_listener> listener_;
+    std::shared_ptr<asioauth::user_agent> agent_;
+    std::shared_ptr<asioauth::store> store_;
+    std::function<void(event const&)> on_event_;
+    flow_settings flows_;
+    std::list<std::pair<flow_op_base const*, std::weak_ptr<flow_op_base>>> operations_;
+    bool closed_ = false;
+    bool released_ = false;
+};
+
+} // namespace asioauth::detail

@@ -1,0 +1,165 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+// The one interpreter: performs what a flow asks for, on Asio. It knows nothing of OAuth.
+
+#include "client_core.hpp"
+#include "flow/flow.hpp"
+#include "flow/home_handler.hpp"
+
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <deque>
+#include <list>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace asioauth::detail {
+
+/** Drives one flow. Everything happens on the client's strand, except begin().
+
+    Owned by what is pending: the deadline timer and the actions under way hold it, nothing else does.
+*/
+class flow_op_base : public std::enable_shared_from_this<flow_op_base>, private driver
+{
+public:
+    virtual ~flow_op_base() = default;
+
+    /// Start on the strand. From any thread.
+    void begin();
+    /// The caller does not want it any more.
+    void cancel(boost::asio::cancellation_type type);
+    /// The owner goes away.
+    void owner_closed();
+    /// True while something is spent that only the end of the flow can save.
+    bool is_committing() const noexcept { return committing_; }
+
+protected:
+    flow_op_base(std::shared_ptr<client_core> core, std::chrono::milliseconds deadline);
+
+    client_core& core() noexcept { return *core_; }
+
+private:
+    struct action_handler;
+    class performer;
+
+    /// Begin the coroutine.
+    virtual void begin_flow(flow_context& context) = 0;
+    virtual bool flow_done() const noexcept = 0;
+    /// Destroy the coroutine and complete; `instead` replaces what the flow failed with.
+    virtual void finish(std::optional<failure> instead) = 0;
+    /// Complete now, the coroutine goes on.
+    virtual void detach(failure why) = 0;
+
+    void ask(action what) override;
+    ticket start(action what) override;
+    void next() override;
+    void stop() override;
+    void committing(bool on) override;
+    void tell(event e) override;
+
+    void enter();
+    void interrupt(failure why);
+    void perform(ticket number, action what);
+    void arrived(ticket number, result<reply> answer);
+    void run();
+    bool answer_pending();
+    void cancel_running(bool all);
+    void report(ticket number, result<reply> const& answer);
+
+    class running
+    {
+    public:
+        running(ticket n, std::shared_ptr<boost::asio::cancellation_signal> s) : number(n), signal(std::move(s)) {}
+
+        ticket number;
+        std::shared_ptr<boost::asio::cancellation_signal> signal;
+        stage where = stage::none;
+        std::string url;
+    };
+
+    std::shared_ptr<client_core> core_;
+    boost::asio::steady_timer deadline_timer_;
+    std::chrono::milliseconds deadline_;
+    flow_context context_;
+    action asked_;
+    bool wants_next_ = false;
+    std::list<running> running_;
+    std::deque<arrival> arrivals_;
+    ticket last_ticket_ = 0;
+    bool committing_ = false;
+    bool in_run_ = false;
+    bool finished_ = false;
+    std::optional<failure> interrupted_;
+};
+
+/// Drives a flow of one type and completes one handler.
+template <class T>
+class flow_op final : public flow_op_base
+{
+public:
+    flow_op(
+        std::shared_ptr<client_core> core,
+        std::chrono::milliseconds deadline,
+        flow<T> f,
+        home_handler<T> handler
+    )
+        : flow_op_base(std::move(core), deadline), handler_(std::move(handler))
+    {
+        flow_.emplace(std::move(f));
+    }
+
+    home_handler<T>& handler() noexcept { return handler_; }
+
+private:
+    void begin_flow(flow_context& context) override { flow_->begin(context); }
+    bool flow_done() const noexcept override { return flow_->done(); }
+
+    void finish(std::optional<failure> instead) override
+    {
+        std::optional<result<T>> r;
+        try
+        {
+            r.emplace(flow_->take());
+        }
+        catch (std::bad_alloc const&)
+        {
+            r.emplace(failure(errc::out_of_memory));
+        }
+        flow_.reset(); // law 12: nothing of the operation lives when the caller hears of it
+        if (r->has_error() && instead)
+            r.emplace(*instead);
+        handler_.complete(std::move(*r));
+    }
+
+    void detach(failure why) override { handler_.complete(result<T>(std::move(why))); }
+
+    std::optional<flow<T>> flow_;
+    home_handler<T> handler_;
+};
+
+/// Make an operation of a flow and begin it.
+template <class T>
+void launch(
+    std::shared_ptr<client_core> const& core,
+    std::chrono::milliseconds deadline,
+    flow<T> f,
+    handler_of<T> handler,
+    diagnostics* info
+)
+{
+    auto op = std::make_shared<flow_op<T>>(
+        core, deadline, std::move(f), home_handler<T>(std::move(handler), info, core->executor())
+    );
+    op->handler().connect(op, core->strand());
+    op->begin();
+}
+
+} // namespace asioauth::detail

@@ -1,0 +1,130 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+// The caller's end of an operation: ours in the middle, theirs at the end (law 3).
+
+#include <asioauth/detail/initiate.hpp>
+
+#include <boost/asio/any_completion_executor.hpp>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/prefer.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace asioauth::detail {
+
+/** Holds the caller's handler, keeps its executor busy, and completes it there, once, as if by `dispatch`.
+
+    The erased handler lives in a node of its own, since Asio 1.26 cannot move-assign one.
+*/
+template <class T>
+class home_handler
+{
+public:
+    home_handler(handler_of<T> handler, diagnostics* info, boost::asio::any_io_executor const& fallback)
+        : node_(std::make_unique<node>(std::move(handler), info, fallback)), home_(fallback)
+    {
+    }
+
+    /// Let the caller's cancellation slot reach the operation. Called once, in the initiating function.
+    template <class Operation, class Strand>
+    void connect(std::shared_ptr<Operation> const& operation, Strand const& strand)
+    {
+        auto slot = boost::asio::get_associated_cancellation_slot(node_->handler);
+        if (!slot.is_connected())
+            return;
+        std::weak_ptr<Operation> weak = operation;
+        slot.assign([weak, strand](boost::asio::cancellation_type type) {
+            if (auto op = weak.lock())
+                boost::asio::post(strand, [op, type] { op->cancel(type); });
+        });
+    }
+
+    /// Does nothing the second time.
+    void complete(result<T> r)
+    {
+        if (!node_)
+            return;
+        // An erased executor cannot be posted to in Asio 1.26, only dispatched. Posting to ours first leaves the strand
+        // and the call that we are in; the hop to theirs may then be inline.
+        boost::asio::post(home_, completion(std::move(node_), std::move(r)));
+    }
+
+private:
+    class node
+    {
+    public:
+        node(handler_of<T> h, diagnostics* i, boost::asio::any_io_executor const& fallback)
+            : handler(std::move(h))
+            , info(i)
+            , executor(boost::asio::prefer(
+                  boost::asio::get_associated_executor(handler, boost::asio::any_completion_executor(fallback)),
+                  boost::asio::execution::outstanding_work.tracked
+              ))
+        {
+        }
+
+        handler_of<T> handler;
+        diagnostics* info;
+        boost::asio::any_completion_executor executor;
+    };
+
+    class completion
+    {
+    public:
+        completion(std::unique_ptr<node> n, result<T> r) : node_(std::move(n)), result_(std::move(r)) {}
+
+        void operator()()
+        {
+            auto const ex = node_->executor;
+            boost::asio::dispatch(ex, invocation(std::move(node_), std::move(result_)));
+        }
+
+    private:
+        std::unique_ptr<node> node_;
+        result<T> result_;
+    };
+
+    // Runs on the caller's executor.
+    class invocation
+    {
+    public:
+        invocation(std::unique_ptr<node> n, result<T> r) : node_(std::move(n)), result_(std::move(r)) {}
+
+        void operator()()
+        {
+            auto slot = boost::asio::get_associated_cancellation_slot(node_->handler);
+            if (slot.is_connected())
+                slot.clear();
+            handler_of<T> handler(std::move(node_->handler));
+            diagnostics* const info = node_->info;
+            auto const keep_busy = std::move(node_->executor);
+            node_.reset();
+            if (info)
+                *info = result_ ? diagnostics() : result_.error().info();
+            if (result_)
+                std::move(handler)(error_code(), std::move(*result_));
+            else
+                std::move(handler)(result_.error().code(), T());
+        }
+
+    private:
+        std::unique_ptr<node> node_;
+        result<T> result_;
+    };
+
+    std::unique_ptr<node> node_;
+    boost::asio::any_io_executor home_;
+};
+
+} // namespace asioauth::detail

@@ -1,0 +1,30 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+namespace asioauth::detail {
+
+/** Invoke an erased handler with `outcome` on `ex`, never inside the caller.
+
+    The handler's cancellation slot is cleared right before, not earlier: the caller may be running
+   inside the very function that the slot holds. So that function must put up with being called when
+   there is nothing left to cancel.
+*/
+template <class Handler, class Result>
+void post_completion(boost::asio::any_io_executor const& ex, Handler handler, Result outcome)
+{
+    boost::asio::post(ex, [handler = std::move(handler), outcome = std::move(outcome)]() mutable {
+        boost::asio::get_associated_cancellation_slot(handler).clear();
+        std::move(handler)(std::move(outcome));
+    });
+}
+
+} // namespace asioauth::detail

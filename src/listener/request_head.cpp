@@ -1,0 +1,155 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "listener/request_head.hpp"
+
+#include <asioauth/secret.hpp>
+
+#include <algorithm>
+
+namespace asioauth::detail {
+
+namespace {
+
+bool is_token_char(char c)
+{
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
+        return true;
+    return std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+bool is_token(std::string_view text)
+{
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);
+}
+
+bool is_visible(char c)
+{
+    return c > ' ' && c < '\x7f';
+}
+
+// Octets above 127 are allowed: cookies of other programs on the same loopback name may hold them.
+bool is_field_content(char c)
+{
+    return c == '\t' || !(static_cast<unsigned char>(c) < 0x20 || c == '\x7f');
+}
+
+bool is_origin_form(std::string_view target)
+{
+    return !target.empty() && target.front() == '/'
+        && std::all_of(target.begin(), target.end(), is_visible)
+        && target.find('#') == std::string_view::npos;
+}
+
+std::string_view trim(std::string_view text)
+{
+    auto const first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos)
+        return {};
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::string lower(std::string_view text)
+{
+    std::string out(text);
+    for (char& c : out)
+    {
+        if (c >= 'A' && c <= 'Z')
+            c = static_cast<char>(c - 'A' + 'a');
+    }
+    return out;
+}
+
+} // namespace
+
+std::optional<std::string_view> request_head::field(std::string_view name) const
+{
+    std::optional<std::string_view> found;
+    for (auto const& [key, value] : fields)
+    {
+        if (key != name)
+            continue;
+        if (found)
+            return std::nullopt;
+        found = value;
+    }
+    return found;
+}
+
+std::string_view request_head::path() const
+{
+    return std::string_view(target).substr(0, target.find('?'));
+}
+
+request_head_reader::state request_head_reader::feed(std::string_view bytes)
+{
+    for (char const c : bytes)
+    {
+        if (state_ != state::incomplete)
+            break;
+        if (text_.size() == max_size)
+        {
+            state_ = state::too_large;
+            break;
+        }
+        bool const after_cr = !text_.empty() && text_.back() == '\r';
+        if (after_cr != (c == '\n') || (c != '\r' && c != '\n' && !is_field_content(c)))
+        {
+            state_ = state::refused;
+            break;
+        }
+        text_.push_back(c);
+        if (text_.ends_with("\r\n\r\n"))
+            state_ = parse(text_) ? state::complete : state::refused;
+        else if (text_ == "\r\n")
+            state_ = state::refused;
+    }
+    if (state_ != state::incomplete)
+        wipe(text_); // the target holds the authorization code
+    return state_;
+}
+
+bool request_head_reader::parse(std::string_view text)
+{
+    text.remove_suffix(2); // the empty line; every line left ends in CR LF
+    auto next_line = [&text] {
+        auto const end = text.find("\r\n");
+        auto const line = text.substr(0, end);
+        text.remove_prefix(end + 2);
+        return line;
+    };
+
+    auto const line = next_line();
+    auto const first = line.find(' ');
+    auto const last = line.rfind(' ');
+    if (first == std::string_view::npos || first == last)
+        return false;
+    auto const method = line.substr(0, first);
+    auto const target = line.substr(first + 1, last - first - 1);
+    auto const version = line.substr(last + 1);
+    if (!is_token(method) || !is_origin_form(target)
+        || (version != "HTTP/1.1" && version != "HTTP/1.0"))
+        return false;
+
+    bool has_host = false;
+    while (!text.empty())
+    {
+        auto const field = next_line();
+        auto const colon = field.find(':');
+        if (colon == std::string_view::npos || !is_token(field.substr(0, colon)))
+            return false; // folded lines begin with white space and end here too
+        if (head_.fields.size() == max_fields)
+            return false;
+        auto name = lower(field.substr(0, colon));
+        if (name == "host" && std::exchange(has_host, true))
+            return false;
+        head_.fields.emplace_back(std::move(name), trim(field.substr(colon + 1)));
+    }
+    head_.method = method;
+    head_.target = target;
+    head_.minor_version = version.back() - '0';
+    return true;
+}
+
+} // namespace asioauth::detail

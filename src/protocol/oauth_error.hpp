@@ -1,0 +1,85 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include "base/json_reader.hpp"
+
+#include <asioauth/diagnostics.hpp>
+#include <asioauth/protocol/http_message.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace asioauth::detail {
+
+/// The failure `code`, with the response's URL and status.
+inline failure failure_from(http_response const& response, stage where, errc code)
+{
+    failure out(code);
+    out.where(where).http_status(response.status());
+    if (!response.from().empty())
+        out.url(response.from().without_query());
+    return out;
+}
+
+/// Add stage, URL and status to a failure that an inner reader made.
+inline failure place(failure f, http_response const& response, stage where)
+{
+    f.where(where).http_status(response.status());
+    if (!response.from().empty())
+        f.url(response.from().without_query());
+    return f;
+}
+
+/// The OAuth error that a JSON object names, with the server's text; nothing if it names none.
+inline std::optional<failure>
+named_oauth_error(json_object const& json, http_response const& response, stage where)
+{
+    auto const* error = json.raw().if_contains("error");
+    if (error == nullptr || !error->is_string() || error->get_string().empty())
+        return std::nullopt;
+    std::string_view const name(error->get_string().data(), error->get_string().size());
+    failure out = failure_from(response, where, oauth_error_from_name(name));
+    out.server_error(name).server_message(json.display_string("error_description"));
+    return out;
+}
+
+/** The failure that a response stands for which is not the one asked for.
+
+    The content type is not looked at: a refusal is used for nothing but to tell the user, and
+   servers label refusals with less care than answers.
+
+    @param excerpt the most bytes of a body that is not an OAuth error to keep as server text
+*/
+inline failure read_refusal(http_response const& response, stage where, std::size_t excerpt)
+{
+    if (response.status() >= 400)
+    {
+        if (auto const json = json_object::parse(response.body()))
+        {
+            if (auto named = named_oauth_error(*json, response, where))
+                return *named;
+        }
+    }
+    failure out = failure_from(response, where, errc::http_status_unexpected);
+    if (excerpt != 0 && response.status() >= 400)
+        out.server_message(presentable(response.body(), excerpt));
+    return out;
+}
+
+/// True if every byte is visible ASCII, or a space where `space` says so.
+inline bool is_visible_ascii(std::string_view text, bool space = false) noexcept
+{
+    for (char const c : text)
+    {
+        if ((c < 0x21 || c > 0x7e) && !(space && c == ' '))
+            return false;
+    }
+    return true;
+}
+
+} // namespace asioauth::detail

@@ -1,0 +1,58 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include <asioauth/diagnostics.hpp>
+#include <asioauth/protocol/http_message.hpp>
+#include <asioauth/url.hpp>
+
+#include <boost/asio/ip/address.hpp>
+
+#include <cstdint>
+#include <vector>
+
+namespace asioauth::detail {
+
+/// What an address is, by the IANA special-purpose registries of both families.
+enum class address_class : std::uint8_t
+{
+    global,       ///< public unicast
+    unspecified,  ///< 0.0.0.0/8, ::
+    loopback,     ///< 127.0.0.0/8, ::1
+    private_use,  ///< RFC 1918, unique local
+    shared,       ///< carrier-grade NAT
+    link_local,   ///< 169.254.0.0/16, fe80::/10, and the metadata services of clouds wherever they live
+    multicast,    ///< including the limited broadcast address
+    transition,   ///< an IPv4 address in IPv6 clothes: mapped, compatible, NAT64, 6to4, Teredo
+    reserved,     ///< documentation, benchmarking, class E, not allocated
+};
+
+address_class classify(boost::asio::ip::address const& a) noexcept;
+
+/// An @ref address_policy made ready for checking addresses.
+class address_guard
+{
+public:
+    /// @return errc::invalid_argument if a private network of the policy is no `address/length`.
+    static result<address_guard> make(address_policy const& policy);
+
+    /// May a request to `target` be sent to this address? The last word before every connect.
+    bool allows(url const& target, boost::asio::ip::address const& a) const noexcept;
+
+private:
+    struct network
+    {
+        boost::asio::ip::address base;
+        unsigned length;
+    };
+
+    std::vector<network> networks_;
+    bool loopback_ = false;
+};
+
+/// Is the scheme fit for the policy? @return errc::url_scheme_not_allowed otherwise.
+result<void> check_scheme(address_policy const& policy, url const& target);
+
+} // namespace asioauth::detail

@@ -1,0 +1,245 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "transport/connector.hpp"
+
+#include "transport/http_client_impl.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/address_v4.hpp>
+#include <boost/asio/ip/address_v6.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace asioauth::detail {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+namespace {
+
+// Addresses of one host that are tried. With more, the share of each of the time for connecting would be too short.
+constexpr std::size_t max_attempts = 6;
+
+} // namespace
+
+connector::connector(
+    std::shared_ptr<http_client::impl> owner,
+    url target,
+    address_guard guard,
+    std::weak_ptr<client> whom
+)
+    : owner_(std::move(owner))
+    , target_(std::move(target))
+    , guard_(std::move(guard))
+    , whom_(std::move(whom))
+    , attempt_timer_(owner_->executor())
+{
+}
+
+connector::~connector() = default;
+
+void connector::start()
+{
+    // One hop, so that a failure on the spot is not reported from inside start().
+    asio::post(owner_->executor(), [self = shared_from_this()] {
+        if (!self->over_)
+        {
+            self->resolve();
+        }
+    });
+}
+
+void connector::cancel() noexcept
+{
+    over_ = true;
+    if (ticket_ != 0)
+    {
+        owner_->names().abandon(std::exchange(ticket_, 0));
+    }
+    attempt_timer_.cancel();
+    if (connection_)
+    {
+        connection_->close();
+    }
+}
+
+void connector::enter(phase p)
+{
+    if (auto const c = whom_.lock())
+    {
+        c->connector_entered(p);
+    }
+}
+
+void connector::done(result<std::shared_ptr<connection>> c)
+{
+    over_ = true;
+    attempt_timer_.cancel();
+    if (auto const whom = whom_.lock())
+    {
+        whom->connector_done(std::move(c));
+    }
+}
+
+void connector::fail(failure f)
+{
+    if (connection_)
+    {
+        connection_->close();
+        connection_.reset();
+    }
+    done(std::move(f));
+}
+
+void connector::resolve()
+{
+    if (target_.host_is_address())
+    {
+        error_code ec;
+        auto const a = asio::ip::make_address(target_.host(), ec);
+        if (ec)
+        {
+            return fail(errc::url_host_invalid);
+        }
+        return resolved({a});
+    }
+    if (target_.host_is_loopback())
+    {
+        // RFC 6761 section 6.3: names under localhost are loopback, and DNS is not asked about it.
+        return resolved({asio::ip::address_v4::loopback(), asio::ip::address_v6::loopback()});
+    }
+    enter(phase::resolving);
+    // Weak, because the resolver is no operation under way.
+    ticket_ = owner_->names().start(
+        target_.host(),
+        [weak = weak_from_this()](error_code ec, addresses const& found) {
+            auto const self = weak.lock();
+            if (!self || self->over_)
+            {
+                return;
+            }
+            self->ticket_ = 0;
+            if (ec || found.empty())
+            {
+                return self->fail(failure(errc::name_not_resolved)
+                                      .message("There is no address for " + self->target_.host() + "."));
+            }
+            self->resolved(found);
+        }
+    );
+}
+
+void connector::resolved(addresses const& found)
+{
+    for (auto const& a : found)
+    {
+        if (guard_.allows(target_, a) && addresses_.size() != max_attempts
+            && std::find(addresses_.begin(), addresses_.end(), a) == addresses_.end())
+        {
+            addresses_.push_back(a);
+        }
+    }
+    if (addresses_.empty())
+    {
+        // The addresses are not named: whoever made the URL could use us to look into a private DNS.
+        return fail(
+            failure(errc::address_blocked)
+                .message("The address of " + target_.host() + " is not one that this request may reach.")
+        );
+    }
+    enter(phase::connecting);
+    connect_until_ = std::chrono::steady_clock::now() + owner_->settings().connect_timeout();
+    connect_next();
+}
+
+void connector::connect_next()
+{
+    if (next_ == addresses_.size())
+    {
+        return fail(
+            failure(errc::connect_failed).message("No connection to " + target_.host() + ".")
+        );
+    }
+    auto const left = addresses_.size() - next_;
+    tcp::endpoint const peer(addresses_[next_++], target_.port());
+    if (!guard_.allows(target_, peer.address()))
+    {
+        return fail(errc::address_blocked);
+    }
+    auto const& route = owner_->hooks().route;
+    connection_ = std::make_shared<connection>(owner_->executor());
+    if (left > 1)
+    {
+        // An address that swallows packets gets its share of the time and no more.
+        auto const now = std::chrono::steady_clock::now();
+        auto const share = (connect_until_ - now) / static_cast<int>(left);
+        attempt_timer_.expires_after(share);
+        attempt_timer_.async_wait([self = shared_from_this(), c = connection_](error_code ec) {
+            if (!ec && !self->over_ && self->connection_ == c)
+            {
+                c->close();
+            }
+        });
+    }
+    connection_->socket().async_connect(
+        route ? route(peer) : peer,
+        [self = shared_from_this(), c = connection_](error_code ec) {
+            if (!self->over_)
+            {
+                self->connected(ec);
+            }
+        }
+    );
+}
+
+void connector::connected(error_code ec)
+{
+    attempt_timer_.cancel();
+    auto& socket = connection_->socket();
+    if (ec || !socket.is_open())
+    {
+        connection_->close();
+        return connect_next();
+    }
+    socket.set_option(tcp::no_delay(true), ec);
+    if (target_.is_https())
+    {
+        return handshake();
+    }
+    done(std::exchange(connection_, nullptr));
+}
+
+void connector::handshake()
+{
+    enter(phase::handshaking);
+    auto const context = owner_->tls();
+    if (!context)
+    {
+        return fail(context.error());
+    }
+    if (auto const named = connection_->make_secure(**context, target_); !named)
+    {
+        return fail(named.error());
+    }
+    connection_->async_handshake([self = shared_from_this(), c = connection_](error_code ec) {
+        if (self->over_)
+        {
+            return;
+        }
+        if (ec)
+        {
+            return self->fail(handshake_failure(c->ssl(), ec));
+        }
+        if (auto const checked = check_handshake(c->ssl()); !checked)
+        {
+            return self->fail(checked.error());
+        }
+        self->done(std::exchange(self->connection_, nullptr));
+    });
+}
+
+} // namespace asioauth::detail

@@ -1,0 +1,92 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include "transport/address_policy.hpp"
+#include "transport/connection.hpp"
+#include "transport/resolver.hpp"
+
+#include <asioauth/http_client.hpp>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+namespace asioauth::detail {
+
+/// What an exchange is doing; each has a deadline of its own.
+enum class phase
+{
+    queueing,
+    resolving,
+    connecting,
+    handshaking,
+    writing,
+    reading,
+};
+
+/** Makes one connection: name, address policy, TCP, TLS.
+
+    Only operations under way own a connector, and it does not own whom it works for; so everything goes when the
+    executor's context does.
+*/
+class connector : public std::enable_shared_from_this<connector>
+{
+public:
+    class client
+    {
+    public:
+        virtual void connector_entered(phase p) = 0;
+        virtual void connector_done(result<std::shared_ptr<connection>> c) = 0;
+
+    protected:
+        ~client() = default;
+    };
+
+    connector(
+        std::shared_ptr<http_client::impl> owner,
+        url target,
+        address_guard guard,
+        std::weak_ptr<client> whom
+    );
+    connector(connector const&) = delete;
+    connector& operator=(connector const&) = delete;
+    ~connector();
+
+    /// client::connector_done is called once, never before this returns.
+    void start();
+    /// client::connector_done is not called any more.
+    void cancel() noexcept;
+
+private:
+    using addresses = resolver::addresses;
+
+    void enter(phase p);
+    void done(result<std::shared_ptr<connection>> c);
+    void fail(failure f);
+    void resolve();
+    void resolved(addresses const& found);
+    void connect_next();
+    void connected(error_code ec);
+    void handshake();
+
+    std::shared_ptr<http_client::impl> const owner_;
+    url const target_;
+    address_guard const guard_;
+    std::weak_ptr<client> whom_;
+    resolver::ticket ticket_ = 0;
+    addresses addresses_;
+    std::size_t next_ = 0;
+    boost::asio::steady_timer attempt_timer_;
+    std::chrono::steady_clock::time_point connect_until_;
+    std::shared_ptr<connection> connection_;
+    bool over_ = false;
+};
+
+} // namespace asioauth::detail

@@ -1,0 +1,377 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "transport/exchange.hpp"
+
+#include "transport/http_client_impl.hpp"
+#include "transport/location.hpp"
+
+#include <asioauth/limits.hpp>
+
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/error.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace asioauth::detail {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using milliseconds = std::chrono::milliseconds;
+
+// Far enough, and far from the end of the clock.
+milliseconds bounded(milliseconds v) noexcept
+{
+    return std::clamp<milliseconds>(v, milliseconds(0), std::chrono::hours(24 * 365));
+}
+
+milliseconds time_for(phase p, http_client_settings const& s) noexcept
+{
+    switch (p)
+    {
+    case phase::resolving: return s.resolve_timeout();
+    case phase::connecting: return s.connect_timeout();
+    case phase::handshaking: return s.tls_timeout();
+    case phase::writing: return s.write_timeout();
+    case phase::reading: return s.response_timeout();
+    case phase::queueing: break;
+    }
+    return s.total_timeout();
+}
+
+errc timeout_of(phase p) noexcept
+{
+    switch (p)
+    {
+    case phase::resolving: return errc::resolve_timeout;
+    case phase::connecting: return errc::connect_timeout;
+    case phase::handshaking: return errc::tls_timeout;
+    case phase::writing: return errc::write_timeout;
+    case phase::reading: return errc::response_timeout;
+    case phase::queueing: break;
+    }
+    return errc::deadline_exceeded;
+}
+
+} // namespace
+
+exchange::exchange(
+    std::shared_ptr<http_client::impl> owner, http_request request, transport::handler h
+)
+    : owner_(std::move(owner))
+    , handler_(std::make_unique<transport::handler>(std::move(h)))
+    , request_(std::move(request))
+    , target_(request_.target())
+    , timer_(owner_->executor())
+{
+}
+
+exchange::~exchange()
+{
+    // Off the list before anything that a handler owns is destroyed: that may be the client, which closes.
+    unlink();
+}
+
+void exchange::start()
+{
+    total_deadline_ = clock::now() + bounded(owner_->settings().total_timeout());
+    connect_slot();
+    if (auto const checked = check_sendable(request_, owner_->settings().user_agent()); !checked)
+    {
+        return complete(checked.error());
+    }
+    auto guard = address_guard::make(request_.policy());
+    if (!guard)
+    {
+        return complete(guard.error());
+    }
+    guard_ = std::move(*guard);
+    begin_hop();
+}
+
+void exchange::refuse(failure f)
+{
+    complete(std::move(f));
+}
+
+void exchange::abort()
+{
+    complete(failure(operation_aborted()));
+}
+
+void exchange::connect_slot()
+{
+    auto slot = asio::get_associated_cancellation_slot(*handler_);
+    if (slot.is_connected())
+    {
+        // Weak: the signal often lives in what the handler owns.
+        slot.assign([weak = weak_from_this()](asio::cancellation_type type) {
+            if (auto const self = weak.lock(); self && type != asio::cancellation_type::none)
+            {
+                self->abort();
+            }
+        });
+    }
+}
+
+void exchange::begin_hop()
+{
+    if (auto const checked = check_scheme(request_.policy(), target_); !checked)
+    {
+        return complete(checked.error());
+    }
+    auto l = owner_->connections().acquire(pool_key(target_, request_.policy()), *this);
+    if (!l)
+    {
+        return complete(l.error());
+    }
+    enter(phase::queueing);
+    if (*l)
+    {
+        leased(std::move(**l));
+    }
+}
+
+void exchange::granted(pool::lease l)
+{
+    // Through the executor, so that a queue of requests that fail at once does not become a recursion. If the
+    // exchange is over by then the lease goes back by itself.
+    asio::post(
+        owner_->executor(),
+        [self = shared_from_this(), l = std::move(l)]() mutable {
+            if (!self->over_)
+            {
+                self->leased(std::move(l));
+            }
+        }
+    );
+}
+
+void exchange::leased(pool::lease l)
+{
+    lease_ = std::move(l);
+    reused_ = lease_.get() != nullptr;
+    if (reused_)
+    {
+        write();
+    }
+    else
+    {
+        connect();
+    }
+}
+
+void exchange::connect()
+{
+    connector_ = std::make_shared<connector>(
+        owner_,
+        target_,
+        *guard_,
+        std::shared_ptr<connector::client>(shared_from_this(), this)
+    );
+    connector_->start();
+}
+
+void exchange::connector_entered(phase p)
+{
+    enter(p);
+}
+
+void exchange::connector_done(result<std::shared_ptr<connection>> c)
+{
+    connector_.reset();
+    if (over_)
+    {
+        return;
+    }
+    if (!c)
+    {
+        return complete(c.error());
+    }
+    lease_.replace(std::move(*c));
+    write();
+}
+
+void exchange::write()
+{
+    enter(phase::writing);
+    reader_ = std::make_unique<response_reader>(body_limit_for(request_.kind()));
+    bytes_.assign(request_, target_, owner_->settings().user_agent());
+    lease_.get()->async_write(
+        asio::buffer(bytes_.view()),
+        [self = shared_from_this(), c = lease_.get()](error_code ec, std::size_t) {
+            self->bytes_.clear();
+            if (!self->over_)
+            {
+                self->written(ec);
+            }
+        }
+    );
+}
+
+void exchange::written(error_code ec)
+{
+    if (ec)
+    {
+        return lost(failure(errc::connection_lost)
+                        .message("The connection was closed while the request was being sent."));
+    }
+    enter(phase::reading);
+    read();
+}
+
+void exchange::read()
+{
+    auto const& c = lease_.get();
+    auto& buffer = c->buffer();
+    c->async_read_some(
+        buffer.prepare(response_reader::space(buffer)),
+        [self = shared_from_this(), c](error_code ec, std::size_t n) {
+            if (!self->over_)
+            {
+                self->received(ec, n);
+            }
+        }
+    );
+}
+
+void exchange::received(error_code ec, std::size_t n)
+{
+    auto& buffer = lease_.get()->buffer();
+    buffer.commit(n);
+    if (n != 0)
+    {
+        auto const whole = reader_->take(buffer, n);
+        if (!whole)
+        {
+            return complete(whole.error());
+        }
+        if (*whole)
+        {
+            return responded();
+        }
+    }
+    if (!ec)
+    {
+        return read();
+    }
+    // With TLS this is an end that the peer signed; a cut connection gives another error.
+    if (auto const ended = reader_->end(ec == asio::error::eof); !ended)
+    {
+        return lost(ended.error());
+    }
+    responded();
+}
+
+// A server may close an idle connection at any time, the moment before we use it included. Only then, and only
+// for what may be sent twice, is there a second try.
+void exchange::lost(failure f)
+{
+    if (!reused_ || retried_ || request_.method() != "GET" || !reader_->untouched())
+    {
+        return complete(std::move(f));
+    }
+    retried_ = true;
+    reused_ = false;
+    lease_.replace(nullptr);
+    connect();
+}
+
+void exchange::responded()
+{
+    auto const& c = lease_.get();
+    if (reader_->may_keep_alive() && c->is_quiet())
+    {
+        lease_.keep();
+    }
+    lease_.reset();
+    auto response = reader_->release();
+    reader_.reset();
+    response.from(target_);
+    if (!is_redirect(response.status()))
+    {
+        return complete(std::move(response));
+    }
+    auto next = redirect_target(request_, target_, response);
+    if (!next)
+    {
+        return complete(next.error().http_status(response.status()));
+    }
+    if (++hops_ > limits::redirects)
+    {
+        return complete(failure(errc::too_many_redirects).http_status(response.status()));
+    }
+    target_ = std::move(*next);
+    begin_hop();
+}
+
+void exchange::complete(result<http_response> r)
+{
+    if (over_)
+    {
+        return;
+    }
+    over_ = true;
+    unlink();
+    timer_.cancel();
+    owner_->connections().withdraw(*this);
+    if (auto const c = std::move(connector_))
+    {
+        c->cancel();
+    }
+    lease_.reset();
+    if (!r)
+    {
+        r.error().url(target_.without_query());
+    }
+    asio::post(
+        owner_->executor(),
+        [h = std::move(handler_), r = std::move(r)]() mutable {
+            asio::get_associated_cancellation_slot(*h).clear();
+            // Memory goes before the upcall, so that what the handler starts can have it.
+            auto const handler = std::move(h);
+            std::move(*handler)(std::move(r));
+        }
+    );
+}
+
+void exchange::enter(phase p)
+{
+    phase_ = p;
+    deadline_ = std::min(total_deadline_, clock::now() + bounded(time_for(p, owner_->settings())));
+    // A wait that ends earlier than needed starts the next one, which is cheaper than a new wait for each phase.
+    if (armed_until_ > deadline_)
+    {
+        arm();
+    }
+}
+
+void exchange::arm()
+{
+    armed_until_ = deadline_;
+    timer_.expires_at(deadline_);
+    timer_.async_wait([self = shared_from_this()](error_code ec) {
+        if (!ec && !self->over_)
+        {
+            self->expired();
+        }
+    });
+}
+
+void exchange::expired()
+{
+    if (clock::now() < deadline_)
+    {
+        return arm();
+    }
+    complete(failure(deadline_ == total_deadline_ ? errc::deadline_exceeded : timeout_of(phase_)));
+}
+
+} // namespace asioauth::detail

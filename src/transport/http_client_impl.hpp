@@ -1,0 +1,68 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include "transport/exchange.hpp"
+#include "transport/pool.hpp"
+#include "transport/resolver.hpp"
+#include "transport/tls_context.hpp"
+
+#include <asioauth/http_client.hpp>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace asioauth {
+
+namespace detail {
+
+/// What tests replace.
+struct network_hooks
+{
+    resolver::lookup lookup = &resolver::system_lookup;
+    trust_sources trust = trust_sources::of_system();
+    /// Where a connection to an address, after it passed every check, really goes.
+    std::function<boost::asio::ip::tcp::endpoint(boost::asio::ip::tcp::endpoint const&)> route;
+};
+
+} // namespace detail
+
+/// What the exchanges of a client share.
+class http_client::impl : public std::enable_shared_from_this<http_client::impl>
+{
+public:
+    impl(
+        boost::asio::any_io_executor ex, http_client_settings settings, detail::network_hooks hooks = {}
+    );
+    impl(impl const&) = delete;
+    impl& operator=(impl const&) = delete;
+    ~impl();
+
+    void async_send(http_request request, transport::handler h);
+    void close();
+
+    boost::asio::any_io_executor const& executor() const noexcept { return ex_; }
+    http_client_settings const& settings() const noexcept { return settings_; }
+    detail::network_hooks const& hooks() const noexcept { return hooks_; }
+    detail::pool& connections() noexcept { return *pool_; }
+    detail::resolver& names() noexcept { return *resolver_; }
+    /// The TLS context, made at the first use.
+    result<boost::asio::ssl::context*> tls();
+
+private:
+    boost::asio::any_io_executor const ex_;
+    http_client_settings settings_;
+    detail::network_hooks const hooks_;
+    std::shared_ptr<detail::resolver> const resolver_;
+    std::shared_ptr<detail::pool> const pool_;
+    std::optional<boost::asio::ssl::context> tls_;
+    detail::exchange_list exchanges_;
+    bool closed_ = false;
+};
+
+} // namespace asioauth

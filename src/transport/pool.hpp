@@ -1,0 +1,151 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include "transport/connection.hpp"
+
+#include <asioauth/protocol/http_message.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace asioauth::detail {
+
+/// What connections may be shared by: everything that decides whom a connection leads to and how it was checked.
+/// The TLS settings are not in it, because a pool belongs to one client and that has one TLS context.
+struct pool_key
+{
+    bool is_https = false;
+    std::string host;
+    std::uint16_t port = 0;
+    address_policy policy;
+
+    pool_key(url const& target, address_policy p);
+    friend bool operator==(pool_key const&, pool_key const&) = default;
+};
+
+struct pool_key_hash
+{
+    std::size_t operator()(pool_key const& k) const noexcept;
+};
+
+/** The connections of a client, by origin.
+
+    Idle connections have no operation pending and no timer, so that they do not keep a context running. Those
+    that are too old are dropped whenever the pool is used; whether one still lives is found out when it is taken.
+*/
+class pool : public std::enable_shared_from_this<pool>
+{
+    struct origin;
+
+public:
+    using clock = std::chrono::steady_clock;
+
+    struct settings
+    {
+        std::size_t per_origin;
+        std::size_t idle;
+        std::size_t queued_per_origin;
+        clock::duration idle_timeout;
+    };
+
+    /// The right to have one connection to an origin, with that connection once there is one. Gives both back
+    /// when it is destroyed; the connection survives only after keep().
+    class lease
+    {
+    public:
+        lease() = default;
+        lease(lease&&) noexcept = default;
+        lease& operator=(lease&& other) noexcept;
+        ~lease() { reset(); }
+
+        explicit operator bool() const noexcept { return pool_ != nullptr; }
+        std::shared_ptr<connection> const& get() const noexcept { return connection_; }
+        /// Put in a connection, or nothing; the one before is closed.
+        void replace(std::shared_ptr<connection> c) noexcept;
+        /// Let the connection be used again.
+        void keep() noexcept { keep_ = true; }
+        void reset() noexcept;
+
+    private:
+        friend class pool;
+        lease(std::shared_ptr<pool> p, origin* o, std::shared_ptr<connection> c) noexcept;
+
+        std::shared_ptr<pool> pool_;
+        origin* origin_ = nullptr;
+        std::shared_ptr<connection> connection_;
+        bool keep_ = false;
+    };
+
+    /// One who waits for a lease.
+    class waiter
+    {
+    public:
+        /// It is this one's turn. Must not use the pool before it returns.
+        virtual void granted(lease l) = 0;
+
+    protected:
+        ~waiter() = default;
+
+    private:
+        friend class pool;
+        origin* origin_ = nullptr;
+        std::list<waiter*>::iterator place_;
+    };
+
+    explicit pool(settings s);
+    pool(pool const&) = delete;
+    pool& operator=(pool const&) = delete;
+    ~pool();
+
+    /// @return a lease; nothing if `w` has to wait, first come first served; or errc::too_many_requests_queued
+    result<std::optional<lease>> acquire(pool_key const& key, waiter& w);
+    /// Wait no longer.
+    void withdraw(waiter& w) noexcept;
+    /// Close all idle connections, and from now on every one that comes back.
+    void close() noexcept;
+
+    std::size_t idle_count() const noexcept { return idle_.size(); }
+
+private:
+    struct idle_connection
+    {
+        std::shared_ptr<connection> link;
+        origin* home;
+        clock::time_point since;
+    };
+
+    using idle_list = std::list<idle_connection>;
+
+    struct origin
+    {
+        pool_key const* key = nullptr;
+        std::size_t leased = 0;
+        std::deque<idle_list::iterator> idle; // the oldest first
+        std::list<waiter*> waiters;
+    };
+
+    std::shared_ptr<connection> take_idle(origin& o);
+    void give_back(origin& o, std::shared_ptr<connection> c) noexcept;
+    void park(origin& o, std::shared_ptr<connection> c) noexcept;
+    void serve_waiters(origin& o);
+    void drop_idle(idle_list::iterator i) noexcept;
+    void drop_expired() noexcept;
+    void forget_if_unused(origin& o) noexcept;
+
+    settings const settings_;
+    std::unordered_map<pool_key, origin, pool_key_hash> origins_;
+    idle_list idle_; // the least recently used first
+    bool closed_ = false;
+};
+
+} // namespace asioauth::detail

@@ -1,0 +1,133 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "transport/request_writer.hpp"
+
+#include <boost/beast/core/string.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+namespace asioauth::detail {
+namespace {
+
+namespace beast = boost::beast;
+
+// Fields that say how the message is carried. The client decides that; a caller's word would contradict it.
+constexpr std::array<std::string_view, 12> own_fields{
+    "Host",
+    "Authorization",
+    "Content-Length",
+    "Transfer-Encoding",
+    "Connection",
+    "Keep-Alive",
+    "Proxy-Connection",
+    "TE",
+    "Trailer",
+    "Upgrade",
+    "Expect",
+    "Accept-Encoding",
+};
+
+bool is_own(std::string_view name)
+{
+    return std::any_of(own_fields.begin(), own_fields.end(), [name](std::string_view own) {
+        return beast::iequals(own, name);
+    });
+}
+
+bool is_field_value(std::string_view text)
+{
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
+    });
+}
+
+bool has_body(http_request const& r)
+{
+    return !r.body().empty() || r.method() == "POST" || r.method() == "PUT" || r.method() == "PATCH";
+}
+
+// Every piece of the request in order. Called twice: to measure, so that the text never grows and leaves a
+// copy of a secret behind, and to write.
+template <class Put>
+void pieces(http_request const& r, url const& target, std::string_view user_agent, Put put)
+{
+    constexpr std::string_view eol = "\r\n";
+    put(r.method());
+    put(" ");
+    put(target.target());
+    put(" HTTP/1.1\r\nHost: ");
+    put(target.authority());
+    put(eol);
+    if (r.field("User-Agent").empty())
+    {
+        put("User-Agent: ");
+        put(user_agent);
+        put(eol);
+    }
+    for (auto const& [name, value] : r.fields())
+    {
+        if (!is_own(name))
+        {
+            put(name);
+            put(": ");
+            put(value);
+            put(eol);
+        }
+    }
+    if (!r.authorization().empty())
+    {
+        put("Authorization: ");
+        put(r.authorization().reveal());
+        put(eol);
+    }
+    if (has_body(r))
+    {
+        put("Content-Length: ");
+        put(std::to_string(r.body().size()));
+        put(eol);
+    }
+    put(eol);
+    put(r.body().reveal());
+}
+
+} // namespace
+
+void request_bytes::assign(http_request const& r, url const& target, std::string_view user_agent)
+{
+    clear();
+    std::size_t size = 0;
+    pieces(r, target, user_agent, [&size](std::string_view piece) { size += piece.size(); });
+    text_.reserve(size);
+    pieces(r, target, user_agent, [this](std::string_view piece) { text_ += piece; });
+}
+
+result<void> check_sendable(http_request const& r, std::string_view user_agent)
+{
+    if (auto checked = check_request(r); !checked)
+    {
+        return checked.error();
+    }
+    if (r.target().empty())
+    {
+        return failure(errc::request_invalid).message("The request has no URL.");
+    }
+    if (r.method() == "CONNECT" || r.method() == "HEAD" || r.method() == "TRACE")
+    {
+        return failure(errc::request_invalid).message("Requests of this method are not supported.");
+    }
+    bool const valid = is_field_value(user_agent) && is_field_value(r.authorization().reveal())
+        && std::all_of(r.fields().begin(), r.fields().end(), [](http_field const& f) {
+               return is_field_value(f.second);
+           });
+    if (!valid)
+    {
+        return failure(errc::request_invalid).message("A header field contains a control character.");
+    }
+    return {};
+}
+
+} // namespace asioauth::detail

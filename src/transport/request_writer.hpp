@@ -1,0 +1,35 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include <asioauth/protocol/http_message.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace asioauth::detail {
+
+/** A request as it goes over the wire, wiped when it is replaced or destroyed, for it holds secrets. */
+class request_bytes
+{
+public:
+    request_bytes() = default;
+    request_bytes(request_bytes const&) = delete;
+    request_bytes& operator=(request_bytes const&) = delete;
+    ~request_bytes() { clear(); }
+
+    /// Write the request for `target`, which is the request's own or where it was redirected to.
+    void assign(http_request const& r, url const& target, std::string_view user_agent);
+    void clear() noexcept { wipe(text_); }
+    std::string_view view() const noexcept { return text_; }
+
+private:
+    std::string text_;
+};
+
+/// check_request(), and what else would change the meaning of a request on the wire.
+result<void> check_sendable(http_request const& r, std::string_view user_agent);
+
+} // namespace asioauth::detail
