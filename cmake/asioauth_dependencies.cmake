@@ -1,20 +1,28 @@
-# What the library is built on. Nothing is downloaded; what is missing is named together with the package that has it.
+# Copyright (c) 2026 The asioauth authors
+# Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+# or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-set(_asioauth_boost_packages "libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libboost-test1.81-dev")
-set(_asioauth_boost_advice
-    "asioauth needs Boost 1.81 or newer with its json and url libraries: on Debian 12 run 'apt-get install ${_asioauth_boost_packages}' (they replace the default Boost 1.74 packages), elsewhere point CMAKE_PREFIX_PATH at a newer Boost.")
+# What the library is built on. Nothing is downloaded; what is missing is named together with the
+# package that has it.
 
+set(_asioauth_packages "libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev")
 set(_asioauth_components json url)
 if(ASIOAUTH_BUILD_TESTS)
+    string(APPEND _asioauth_packages " libboost-test1.81-dev")
     list(APPEND _asioauth_components unit_test_framework)
 endif()
 find_package(Boost 1.81 CONFIG QUIET COMPONENTS ${_asioauth_components})
 if(NOT Boost_FOUND OR NOT TARGET Boost::json OR NOT TARGET Boost::url)
-    message(FATAL_ERROR "${_asioauth_boost_advice}")
+    message(FATAL_ERROR
+        "asioauth needs Boost 1.81 or newer with its json and url libraries.\n"
+        "On Debian 12: apt-get install ${_asioauth_packages}\n"
+        "(they replace the default Boost 1.74 packages). "
+        "Elsewhere: point CMAKE_PREFIX_PATH at a newer Boost.")
 endif()
 find_package(OpenSSL 3.0 QUIET COMPONENTS SSL Crypto)
 if(NOT OPENSSL_FOUND)
-    message(FATAL_ERROR "asioauth needs OpenSSL 3.0 or newer: on Debian 12 run 'apt-get install libssl-dev'.")
+    message(FATAL_ERROR
+        "asioauth needs OpenSSL 3.0 or newer.\nOn Debian 12: apt-get install libssl-dev")
 endif()
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)

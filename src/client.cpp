@@ -16,6 +16,7 @@
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/query.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <mutex>
 
@@ -290,6 +291,9 @@ client::client(executor_type ex, client_settings settings)
     : executor_(std::move(ex)), core_(std::make_shared<detail::client_core>(executor_, settings))
 {
     auto& context = boost::asio::query(executor_, boost::asio::execution::context);
+    // A context shuts its newest services down first. The registry has to be newer than those that operations stand on (the
+    // strands' is, core_ made one; this makes the timers' and the reactor), so that cancelling them is still possible then.
+    boost::asio::steady_timer const makes_services(executor_);
     boost::asio::use_service<detail::client_registry>(context).add(core_);
 }
 

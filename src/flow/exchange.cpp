@@ -29,12 +29,13 @@ flow<token_set> redeem(discovery found, registration client, authorization_code 
         co_return wrong;
     }
     std::string const asked = request->target().without_query();
-    auto response = co_await fetch(stage::token, std::move(*request));
-    if (!response)
-        co_return response.error();
+    // The moment before the request: a token that counts from there never looks fresher than it is.
     auto time = co_await act::now();
     if (!time)
         co_return time.error();
+    auto response = co_await fetch(stage::token, std::move(*request));
+    if (!response)
+        co_return response.error();
     auto tokens = read_token_response(*response, code.pending().scope, time->wall);
     if (tokens)
         co_return tokens;

@@ -63,6 +63,9 @@ flow<grant> refresh(record_key key, grant old)
     if (!request)
         co_return request.error();
     std::string const asked = request->target().without_query();
+    auto time = co_await act::now();
+    if (!time)
+        co_return time.error();
     co_await commit_section(true);
     auto response = co_await fetch(stage::token, std::move(*request));
     if (!response)
@@ -70,9 +73,7 @@ flow<grant> refresh(record_key key, grant old)
         co_await commit_section(false);
         co_return response.error();
     }
-    auto time = co_await act::now();
-    if (!time)
-        co_return time.error();
+    // The moment before the request: a token that counts from there never looks fresher than it is.
     auto tokens = read_token_response(*response, old.tokens.scope, time->wall);
     if (!tokens)
     {

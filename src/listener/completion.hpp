@@ -14,17 +14,24 @@ namespace asioauth::detail {
 
 /** Invoke an erased handler with `outcome` on `ex`, never inside the caller.
 
-    The handler's cancellation slot is cleared right before, not earlier: the caller may be running
-   inside the very function that the slot holds. So that function must put up with being called when
-   there is nothing left to cancel.
+    For an operation that is cancelled or whose owner goes: its cancellation slot is left alone, because the caller may be
+    running inside the function that the slot holds, or the signal may be gone. So that function must put up with being
+    called when there is nothing left to cancel.
 */
+template <class Handler, class Result>
+void post_cancelled(boost::asio::any_io_executor const& ex, Handler handler, Result outcome)
+{
+    boost::asio::post(ex, [handler = std::move(handler), outcome = std::move(outcome)]() mutable {
+        std::move(handler)(std::move(outcome));
+    });
+}
+
+/// The same for every other end of an operation; clears the cancellation slot.
 template <class Handler, class Result>
 void post_completion(boost::asio::any_io_executor const& ex, Handler handler, Result outcome)
 {
-    boost::asio::post(ex, [handler = std::move(handler), outcome = std::move(outcome)]() mutable {
-        boost::asio::get_associated_cancellation_slot(handler).clear();
-        std::move(handler)(std::move(outcome));
-    });
+    boost::asio::get_associated_cancellation_slot(handler).clear();
+    post_cancelled(ex, std::move(handler), std::move(outcome));
 }
 
 } // namespace asioauth::detail

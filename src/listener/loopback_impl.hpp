@@ -132,6 +132,7 @@ private:
     handler take(waiters::iterator at);
 
     void accept(std::shared_ptr<detail::loopback_door> const& door);
+    void take_in(std::shared_ptr<detail::loopback_door> const& door);
     /// The connection to drop when there are too many; null if all are part of logins.
     std::shared_ptr<detail::loopback_connection> expendable() const;
 

@@ -93,7 +93,8 @@ error_code loopback_door::bind()
         if (ec)
             return ec;
         close_on_exec(acceptor.native_handle());
-        if (where.address().is_v6())
+        acceptor.non_blocking(true, ec);
+        if (!ec && where.address().is_v6())
             acceptor.set_option(asio::ip::v6_only(true), ec);
         if (!ec)
             acceptor.set_option(tcp::acceptor::reuse_address(reuse), ec);
@@ -574,14 +575,14 @@ void loopback_listener::impl::cancel(std::uint64_t id)
         return w.second.id == id;
     });
     if (at != waiters_.end())
-        detail::post_completion(ex_, take(at), result<redirect>(operation_aborted()));
+        detail::post_cancelled(ex_, take(at), result<redirect>(operation_aborted()));
 }
 
 void loopback_listener::impl::close()
 {
     closed_ = true;
     while (!waiters_.empty())
-        detail::post_completion(ex_, take(waiters_.begin()), result<redirect>(operation_aborted()));
+        detail::post_cancelled(ex_, take(waiters_.begin()), result<redirect>(operation_aborted()));
     auto const all = connections_; // ending one changes the list
     for (auto const& connection : all)
         connection->give_up();
@@ -615,47 +616,53 @@ std::shared_ptr<loopback_connection> loopback_listener::impl::expendable() const
 
 void loopback_listener::impl::accept(std::shared_ptr<loopback_door> const& door)
 {
-    auto const full = [this] { return connections_.size() >= limits_.connections; };
-    // Without room the next browser waits in the system's queue; remove() comes back here.
-    if (!door->listening || door->accepting || (full() && !expendable()))
+    if (!door->listening || door->accepting)
         return;
     door->accepting = true;
-    door->acceptor.async_accept(
-        [weak = weak_from_this(), door, full](error_code ec, tcp::socket s) {
+    // Waits for a browser and takes it in afterwards, so that a place is made only for one that is there.
+    door->acceptor.async_wait(
+        tcp::acceptor::wait_read,
+        [weak = weak_from_this(), door](error_code) {
             door->accepting = false;
-            auto const self = weak.lock();
-            if (!self || !door->listening)
-                return;
-            if (ec && ec != asio::error::operation_aborted && ec != asio::error::connection_aborted)
-            {
-                // Out of descriptors or memory: the next attempt would fail at once.
-                door->accepting = true;
-                door->pause.expires_after(self->limits_.accept_pause);
-                door->pause.async_wait([weak, door](error_code) {
-                    door->accepting = false;
-                    if (auto const again = weak.lock())
-                        again->accept(door);
-                });
-                return;
-            }
-            if (!ec)
-            {
-                detail::close_on_exec(s.native_handle());
-                if (full())
-                {
-                    // None left only if the last one became part of a login meanwhile: then one
-                    // more is let in.
-                    if (auto const victim = self->expendable())
-                        victim->end();
-                }
-                self->connections_.push_back(
-                    std::make_shared<loopback_connection>(std::move(s), weak, door, self->limits_)
-                );
-                self->connections_.back()->start();
-            }
-            self->accept(door);
+            if (auto const self = weak.lock())
+                self->take_in(door);
         }
     );
+}
+
+void loopback_listener::impl::take_in(std::shared_ptr<loopback_door> const& door)
+{
+    if (!door->listening || door->accepting)
+        return;
+    auto const full = connections_.size() >= limits_.connections;
+    auto const victim = full ? expendable() : nullptr;
+    if (full && !victim)
+        return; // the browser waits in the system's queue until remove() comes back here
+    error_code ec;
+    auto socket = door->acceptor.accept(ec);
+    if (!ec)
+    {
+        detail::close_on_exec(socket.native_handle());
+        if (victim)
+            victim->end();
+        connections_.push_back(std::make_shared<loopback_connection>(
+            std::move(socket), weak_from_this(), door, limits_
+        ));
+        connections_.back()->start();
+    }
+    else if (ec != asio::error::would_block && ec != asio::error::connection_aborted)
+    {
+        // Out of descriptors or memory: the next attempt would fail at once.
+        door->accepting = true;
+        door->pause.expires_after(limits_.accept_pause);
+        door->pause.async_wait([weak = weak_from_this(), door](error_code) {
+            door->accepting = false;
+            if (auto const self = weak.lock())
+                self->accept(door);
+        });
+        return;
+    }
+    accept(door);
 }
 
 void loopback_listener::impl::remove(loopback_connection const& connection)

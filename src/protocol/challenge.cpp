@@ -143,8 +143,9 @@ private:
 
     bool bare(std::string& value)
     {
+        bool const is_token68 = next_is('=');
         value = take(is_bare_char);
-        return !value.empty() && (at_end() || next_is(',') || is_blank(text_[at_]));
+        return !value.empty() && !is_token68 && (at_end() || next_is(',') || is_blank(text_[at_]));
     }
 
     bool quoted(std::string& value)

@@ -24,15 +24,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-using milliseconds = std::chrono::milliseconds;
-
-// Far enough, and far from the end of the clock.
-milliseconds bounded(milliseconds v) noexcept
-{
-    return std::clamp<milliseconds>(v, milliseconds(0), std::chrono::hours(24 * 365));
-}
-
-milliseconds time_for(phase p, http_client_settings const& s) noexcept
+std::chrono::milliseconds time_for(phase p, http_client_settings const& s) noexcept
 {
     switch (p)
     {
@@ -77,11 +69,12 @@ exchange::~exchange()
 {
     // Off the list before anything that a handler owns is destroyed: that may be the client, which closes.
     unlink();
+    owner_->connections().withdraw(*this);
 }
 
 void exchange::start()
 {
-    total_deadline_ = clock::now() + bounded(owner_->settings().total_timeout());
+    total_deadline_ = clock::now() + owner_->settings().total_timeout();
     connect_slot();
     if (auto const checked = check_sendable(request_, owner_->settings().user_agent()); !checked)
     {
@@ -329,15 +322,13 @@ void exchange::complete(result<http_response> r)
     lease_.reset();
     if (!r)
     {
-        r.error().url(target_.without_query());
+        r = r.error().url(target_.without_query());
     }
     asio::post(
         owner_->executor(),
         [h = std::move(handler_), r = std::move(r)]() mutable {
             asio::get_associated_cancellation_slot(*h).clear();
-            // Memory goes before the upcall, so that what the handler starts can have it.
-            auto const handler = std::move(h);
-            std::move(*handler)(std::move(r));
+            std::move (*h)(std::move(r));
         }
     );
 }
@@ -345,7 +336,7 @@ void exchange::complete(result<http_response> r)
 void exchange::enter(phase p)
 {
     phase_ = p;
-    deadline_ = std::min(total_deadline_, clock::now() + bounded(time_for(p, owner_->settings())));
+    deadline_ = std::min(total_deadline_, clock::now() + time_for(p, owner_->settings()));
     // A wait that ends earlier than needed starts the next one, which is cheaper than a new wait for each phase.
     if (armed_until_ > deadline_)
     {

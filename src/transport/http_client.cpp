@@ -8,15 +8,45 @@
 
 #include <asioauth/http_client.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace asioauth {
 
 using boost::asio::any_io_executor;
 
+namespace {
+
+// Far away, and far from the end of the clock, where sums of times would overflow.
+std::chrono::milliseconds bounded(std::chrono::milliseconds v)
+{
+    return std::clamp<std::chrono::milliseconds>(
+        v, std::chrono::milliseconds(0), std::chrono::hours(24 * 365)
+    );
+}
+
+http_client_settings usable(http_client_settings s)
+{
+    s.resolve_timeout(bounded(s.resolve_timeout()));
+    s.connect_timeout(bounded(s.connect_timeout()));
+    s.tls_timeout(bounded(s.tls_timeout()));
+    s.write_timeout(bounded(s.write_timeout()));
+    s.response_timeout(bounded(s.response_timeout()));
+    s.total_timeout(bounded(s.total_timeout()));
+    s.idle_timeout(bounded(s.idle_timeout()));
+    if (s.user_agent().empty())
+    {
+        s.user_agent("asioauth/0.1.0");
+    }
+    return s;
+}
+
+} // namespace
+
 http_client::impl::impl(any_io_executor ex, http_client_settings settings, detail::network_hooks hooks)
     : ex_(std::move(ex))
-    , settings_(std::move(settings))
+    , settings_(usable(std::move(settings)))
     , hooks_(std::move(hooks))
     , resolver_(std::make_shared<detail::resolver>(ex_, hooks_.lookup))
     , pool_(std::make_shared<detail::pool>(detail::pool::settings{
@@ -25,10 +55,6 @@ http_client::impl::impl(any_io_executor ex, http_client_settings settings, detai
           settings_.queued_requests_per_origin(),
           settings_.idle_timeout()}))
 {
-    if (settings_.user_agent().empty())
-    {
-        settings_.user_agent("asioauth/0.1.0");
-    }
 }
 
 http_client::impl::~impl() = default;

@@ -56,7 +56,7 @@ public:
 
 private:
     boost::asio::any_io_executor const ex_;
-    http_client_settings settings_;
+    http_client_settings const settings_;
     detail::network_hooks const hooks_;
     std::shared_ptr<detail::resolver> const resolver_;
     std::shared_ptr<detail::pool> const pool_;

@@ -110,6 +110,11 @@ void pool::withdraw(waiter& w) noexcept
 void pool::close() noexcept
 {
     closed_ = true;
+    close_idle();
+}
+
+void pool::close_idle() noexcept
+{
     while (!idle_.empty())
     {
         drop_idle(idle_.begin());

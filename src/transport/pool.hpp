@@ -90,11 +90,13 @@ public:
     class waiter
     {
     public:
+        waiter() = default;
+        waiter(waiter const&) = delete;
+        waiter& operator=(waiter const&) = delete;
         /// It is this one's turn. Must not use the pool before it returns.
         virtual void granted(lease l) = 0;
 
-    protected:
-        ~waiter() = default;
+        virtual ~waiter() = default;
 
     private:
         friend class pool;
@@ -111,6 +113,7 @@ public:
     result<std::optional<lease>> acquire(pool_key const& key, waiter& w);
     /// Wait no longer.
     void withdraw(waiter& w) noexcept;
+    void close_idle() noexcept;
     /// Close all idle connections, and from now on every one that comes back.
     void close() noexcept;
 

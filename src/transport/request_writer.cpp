@@ -111,21 +111,13 @@ result<void> check_sendable(http_request const& r, std::string_view user_agent)
     {
         return checked.error();
     }
-    if (r.target().empty())
-    {
-        return failure(errc::request_invalid).message("The request has no URL.");
-    }
     if (r.method() == "CONNECT" || r.method() == "HEAD" || r.method() == "TRACE")
     {
         return failure(errc::request_invalid).message("Requests of this method are not supported.");
     }
-    bool const valid = is_field_value(user_agent) && is_field_value(r.authorization().reveal())
-        && std::all_of(r.fields().begin(), r.fields().end(), [](http_field const& f) {
-               return is_field_value(f.second);
-           });
-    if (!valid)
+    if (!is_field_value(user_agent))
     {
-        return failure(errc::request_invalid).message("A header field contains a control character.");
+        return failure(errc::request_invalid).message("The User-Agent contains a control character.");
     }
     return {};
 }

@@ -53,9 +53,9 @@ class tool
 public:
     tool() = default;
 
-    std::string name;        ///< untrusted text
-    std::string title;       ///< untrusted text
-    std::string description; ///< untrusted text
+    std::string name;                                ///< untrusted text
+    std::string title;                               ///< untrusted text
+    std::string description;                         ///< untrusted text
     std::vector<header_parameter> header_parameters; ///< filled by read_tools_list_response()
 };
 
@@ -89,7 +89,8 @@ ASIOAUTH_DECL http_request make_initialize_request(
 );
 
 /// The `notifications/initialized` notification that ends initialization.
-ASIOAUTH_DECL http_request make_initialized_notification(url const& server, server_info const& info);
+ASIOAUTH_DECL http_request
+make_initialized_notification(url const& server, server_info const& info);
 
 /// A `tools/list` request in the lifecycle of `info.protocol_version`.
 ASIOAUTH_DECL http_request make_tools_list_request(
@@ -137,7 +138,8 @@ ASIOAUTH_DECL result<http_request> make_tools_call_request(
         breaks the protocol, and for a status that older servers give to what they do not know (4xx);
     @li errc::http_status_unexpected for the other statuses (3xx, 401, 403, 408, 429, 5xx) without a JSON-RPC error.
 */
-ASIOAUTH_DECL result<server_info> read_discover_response(http_response const& response, std::int64_t id = 1);
+ASIOAUTH_DECL result<server_info>
+read_discover_response(http_response const& response, std::int64_t id = 1);
 
 /** True if the answer to `server/discover` says that the server wants `initialize`: that it is older than 2026-07-28.
 
@@ -147,19 +149,22 @@ ASIOAUTH_DECL result<server_info> read_discover_response(http_response const& re
 ASIOAUTH_DECL bool needs_initialize(http_response const& response, std::int64_t id = 1);
 
 /// Read the answer to `initialize`.
-ASIOAUTH_DECL result<server_info> read_initialize_response(http_response const& response, std::int64_t id = 1);
+ASIOAUTH_DECL result<server_info>
+read_initialize_response(http_response const& response, std::int64_t id = 1);
 
 /** Read the answer to `tools/list`.
 
     A tool that cannot be used, because its name has invisible characters or its schema breaks the rules for `x-mcp-header`,
     is left out and described in tool_page::notes.
 */
-ASIOAUTH_DECL result<tool_page> read_tools_list_response(http_response const& response, std::int64_t id = 2);
+ASIOAUTH_DECL result<tool_page>
+read_tools_list_response(http_response const& response, std::int64_t id = 2);
 
 /** The text content of the answer to `tools/call`, or its structured content as JSON if it has no text. Untrusted.
 
     A tool that reports an error of its own is errc::mcp_response_invalid with the text as the server's.
 */
-ASIOAUTH_DECL result<std::string> read_tools_call_response(http_response const& response, std::int64_t id = 3);
+ASIOAUTH_DECL result<std::string>
+read_tools_call_response(http_response const& response, std::int64_t id = 3);
 
 } // namespace asioauth::mcp

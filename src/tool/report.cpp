@@ -1,0 +1,124 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "output.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+#include <iostream>
+
+namespace asioauth::tool {
+namespace {
+
+namespace json = boost::json;
+
+// Exit statuses; the manual of the tool promises them.
+enum exit_status
+{
+    success = 0,
+    usage_or_unexpected = 1,
+    cancelled_or_denied = 2,
+    login_is_required = 3,
+    server_unreachable = 4,
+    refused_by_server = 5,
+    check_failed = 6,
+    store_failed = 7,
+    interrupted = 130,
+};
+
+json::value text_or_null(std::string_view text)
+{
+    if (text.empty())
+        return nullptr;
+    return json::string(text);
+}
+
+int exit_status_for(const outcome& how)
+{
+    const error_code& ec = how.code;
+    if (ec == condition::cancelled)
+        return cancelled_or_denied;
+    if (ec == condition::login_required)
+        return login_is_required;
+    if (ec == condition::unreachable)
+        return server_unreachable;
+    // An error that the MCP server reports is its answer, not a broken message.
+    const bool said_so = !how.info.server_error().empty() || !how.info.server_message().empty();
+    if (ec == condition::refused || (ec == errc::mcp_response_invalid && said_so))
+        return refused_by_server;
+    if (ec == condition::untrusted)
+        return check_failed;
+    if (ec == condition::storage)
+        return store_failed;
+    return usage_or_unexpected;
+}
+
+void print_error(
+    std::string_view stage_name,
+    std::string_view code,
+    std::string_view message,
+    std::string_view hint,
+    std::string_view url,
+    int status
+)
+{
+    json::object error;
+    error["stage"] = json::string(stage_name);
+    error["code"] = json::string(code);
+    error["message"] = json::string(message);
+    error["hint"] = text_or_null(hint);
+    error["url"] = text_or_null(url);
+    error["status"] = nullptr;
+    if (status != 0)
+        error["status"] = status;
+    json::object out;
+    out["error"] = std::move(error);
+    std::cerr << json::serialize(out) << '\n';
+}
+
+} // namespace
+
+int report(bool as_json, const outcome& how)
+{
+    const bool own = how.code.category() == error_category();
+    const std::string_view hint = !how.info.hint().empty() ? std::string_view(how.info.hint())
+        : own ? hint_for(static_cast<errc>(how.code.value()))
+              : std::string_view();
+    const std::string text = describe(how.code, how.info);
+    if (as_json)
+        print_error(
+            name_of(how.info.where()),
+            name_of(how.code),
+            text,
+            hint,
+            how.info.url(),
+            how.info.http_status()
+        );
+    else
+        std::cerr << "asioauth: " << text << '\n';
+    return exit_status_for(how);
+}
+
+int report_interruption(bool as_json)
+{
+    constexpr std::string_view text = "Interrupted; nothing was stored.";
+    if (as_json)
+        print_error("none", "cancelled", text, "", "", 0);
+    else
+        std::cerr << "asioauth: " << text << '\n';
+    return interrupted;
+}
+
+int report_usage(bool as_json, std::string_view message)
+{
+    if (as_json)
+        print_error("none", "usage", message, "Run `asioauth --help`.", "", 0);
+    else
+        std::cerr << "asioauth: " << message << "\nRun `asioauth --help` for help.\n";
+    return usage_or_unexpected;
+}
+
+} // namespace asioauth::tool

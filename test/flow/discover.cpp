@@ -1,0 +1,270 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "support/flow_world.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+BOOST_AUTO_TEST_SUITE(discover)
+
+using namespace asioauth;
+using namespace asioauth::test;
+
+namespace {
+
+result<discovery> discovered(world& w, std::string_view where = "https://mcp.example/mcp")
+{
+    auto r = w.run(detail::discover(discover_params(where)));
+    return *r;
+}
+
+std::vector<std::string> urls(world const& w)
+{
+    std::vector<std::string> out;
+    for (auto const& r : w.requests)
+        out.push_back(r.method() + " " + r.target().str());
+    return out;
+}
+
+} // namespace
+
+// covers C-MCP-1 C-9728-1
+BOOST_AUTO_TEST_CASE(a_challenge_leads_to_both_documents_and_nothing_else_is_asked)
+{
+    world w;
+    add_provider(w);
+    auto found = discovered(w);
+    BOOST_REQUIRE(found);
+    std::vector<std::string> const expected{
+        "GET https://mcp.example/mcp",
+        "GET https://mcp.example/.well-known/oauth-protected-resource/mcp",
+        "GET https://as.example/.well-known/oauth-authorization-server",
+    };
+    BOOST_TEST(urls(w) == expected, boost::test_tools::per_element());
+    BOOST_TEST(name_of(found->login) == "required");
+    BOOST_TEST(found->resource == "https://mcp.example/mcp");
+    BOOST_TEST(found->server.issuer == "https://as.example");
+    BOOST_TEST(found->challenged_scope == "files:read");
+    BOOST_TEST(!found->policy.loopback_allowed());
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_challenges_only_post_is_still_required)
+{
+    world w;
+    add_provider(w);
+    w.on("GET", "https://mcp.example/mcp", 405, "");
+    auto found = discovered(w);
+    BOOST_REQUIRE(found);
+    BOOST_TEST(name_of(found->login) == "required");
+    BOOST_TEST(urls(w)[1] == "POST https://mcp.example/mcp");
+}
+
+BOOST_AUTO_TEST_CASE(a_page_that_needs_no_login_may_still_offer_one)
+{
+    world w;
+    add_provider(w);
+    w.on("GET", "https://mcp.example/mcp", 200, "{}");
+    w.on("POST", "https://mcp.example/mcp", 404, "");
+    auto found = discovered(w);
+    BOOST_REQUIRE(found);
+    BOOST_TEST(name_of(found->login) == "available");
+    BOOST_TEST(found->server.issuer == "https://as.example");
+}
+
+BOOST_AUTO_TEST_CASE(a_page_without_any_oauth_needs_none)
+{
+    world w;
+    w.on("GET", "https://mcp.example/mcp", 200, "{}");
+    auto found = discovered(w);
+    BOOST_REQUIRE(found);
+    BOOST_TEST(name_of(found->login) == "none");
+    BOOST_TEST(found->server.issuer.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_place_that_does_not_exist_is_refused)
+{
+    world w;
+    auto found = discovered(w);
+    BOOST_REQUIRE(!found);
+    BOOST_TEST(found.error().code() == errc::authorization_not_offered);
+    BOOST_TEST(found.error().info().http_status() == 404);
+}
+
+BOOST_AUTO_TEST_CASE(basic_authentication_is_not_mistaken_for_oauth)
+{
+    world w;
+    w.on("GET", "https://mcp.example/mcp", [](http_request const&) {
+        http_response r(401, "");
+        r.field("WWW-Authenticate", "Basic realm=\"x\"");
+        return result<http_response>(r);
+    });
+    auto found = discovered(w);
+    BOOST_REQUIRE(!found);
+    BOOST_TEST(found.error().code() == errc::authorization_not_offered);
+}
+
+// covers C-MCP-1
+BOOST_AUTO_TEST_CASE(without_a_header_url_the_path_and_then_the_root_well_known_are_asked)
+{
+    world w;
+    add_provider(w);
+    w.on("GET", "https://mcp.example/mcp", 401, "");
+    w.on("GET", "https://mcp.example/.well-known/oauth-protected-resource/mcp", 404, "");
+    w.on(
+        "GET",
+        "https://mcp.example/.well-known/oauth-protected-resource",
+        200,
+        R"({"resource":"https://mcp.example","authorization_servers":["https://as.example"]})"
+    );
+    auto found = discovered(w);
+    BOOST_REQUIRE(found);
+    BOOST_TEST(urls(w)[1] == "GET https://mcp.example/.well-known/oauth-protected-resource/mcp");
+    BOOST_TEST(urls(w)[2] == "GET https://mcp.example/.well-known/oauth-protected-resource");
+    BOOST_TEST(found->resource == "https://mcp.example");
+}
+
+// covers C-8414-3
+BOOST_AUTO_TEST_CASE(three_places_are_asked_for_an_issuer_with_a_path)
+{
+    world w;
+    add_provider(w);
+    w.on(
+        "GET",
+        "https://mcp.example/.well-known/oauth-protected-resource/mcp",
+        200,
+        R"({"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example/tenant1"]})"
+    );
+    auto found = discovered(w);
+    BOOST_REQUIRE(!found);
+    BOOST_TEST(found.error().code() == errc::server_metadata_not_found);
+    auto const asked = urls(w);
+    BOOST_REQUIRE(asked.size() == 5);
+    BOOST_TEST(asked[2] == "GET https://as.example/.well-known/oauth-authorization-server/tenant1");
+    BOOST_TEST(asked[3] == "GET https://as.example/.well-known/openid-configuration/tenant1");
+    BOOST_TEST(asked[4] == "GET https://as.example/tenant1/.well-known/openid-configuration");
+}
+
+// covers C-8414-1
+BOOST_AUTO_TEST_CASE(metadata_of_another_issuer_is_not_used_and_nothing_falls_back)
+{
+    world w;
+    add_provider(w);
+    std::string other(server_document);
+    other.replace(other.find("https://as.example\""), 19, "https://evil.example\"");
+    w.on("GET", "https://as.example/.well-known/oauth-authorization-server", 200, other);
+    auto found = discovered(w);
+    BOOST_REQUIRE(!found);
+    BOOST_TEST(found.error().code() == errc::issuer_mismatch);
+    BOOST_TEST(found.error().info().where() == stage::server_metadata);
+}
+
+// covers C-9728-3
+BOOST_AUTO_TEST_CASE(a_document_for_another_resource_does_not_lead_to_the_default_endpoints)
+{
+    world w;
+    add_provider(w);
+    w.on(
+        "GET",
+        "https://mcp.example/.well-known/oauth-protected-resource/mcp",
+        200,
+        R"({"resource":"https://victim.example/mcp","authorization_servers":["https://as.example"]})"
+    );
+    auto found = discovered(w);
+    BOOST_REQUIRE(!found);
+    BOOST_TEST(found.error().code() == errc::resource_mismatch);
+    BOOST_TEST(found.error().code() == condition::untrusted);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_of_2025_03_26_without_documents_has_default_endpoints)
+{
+    world w;
+    w.on("GET", "https://mcp.example/v1/mcp", 401, "");
+    auto found = discovered(w, "https://mcp.example/v1/mcp");
+    BOOST_REQUIRE(found);
+    BOOST_TEST(name_of(found->server.found) == name_of(provenance::default_endpoints));
+    BOOST_TEST(found->server.authorization_endpoint.str() == "https://mcp.example/authorize");
+    BOOST_TEST(found->server.token_endpoint.str() == "https://mcp.example/token");
+    BOOST_TEST(found->server.registration_endpoint.str() == "https://mcp.example/register");
+    BOOST_TEST(found->resource == "https://mcp.example/v1/mcp");
+}
+
+BOOST_AUTO_TEST_CASE(a_second_authorization_server_is_tried_when_the_first_has_no_metadata)
+{
+    world w;
+    add_provider(w);
+    w.on(
+        "GET",
+        "https://mcp.example/.well-known/oauth-protected-resource/mcp",
+        200,
+        R"({"resource":"https://mcp.example/mcp","authorization_servers":["https://down.example","https://as.example"]})"
+    );
+    auto found = discovered(w);
+    BOOST_REQUIRE(found);
+    BOOST_TEST(found->server.issuer == "https://as.example");
+}
+
+// covers C-MCP-8 C-9700-8
+BOOST_AUTO_TEST_CASE(a_server_without_s256_is_refused)
+{
+    world w;
+    add_provider(w);
+    std::string plain(server_document);
+    plain.replace(plain.find("S256"), 4, "plain");
+    w.on("GET", "https://as.example/.well-known/oauth-authorization-server", 200, plain);
+    auto found = discovered(w);
+    BOOST_REQUIRE(!found);
+    BOOST_TEST(found.error().code() == errc::pkce_not_supported);
+}
+
+BOOST_AUTO_TEST_CASE(only_a_loopback_url_typed_by_the_user_allows_loopback)
+{
+    world remote;
+    add_provider(remote);
+    remote.on(
+        "GET",
+        "https://mcp.example/.well-known/oauth-protected-resource/mcp",
+        200,
+        R"({"resource":"https://mcp.example/mcp","authorization_servers":["http://localhost:9000"]})"
+    );
+    auto found = discovered(remote);
+    BOOST_REQUIRE(!found);
+    for (auto const& r : remote.requests)
+    {
+        BOOST_TEST(r.target().host() != "localhost");
+        BOOST_TEST(!r.policy().loopback_allowed());
+    }
+
+    world local;
+    local.on("GET", "http://localhost:8000/mcp", 401, "");
+    auto here = discovered(local, "http://localhost:8000/mcp");
+    BOOST_REQUIRE(here);
+    BOOST_TEST(here->policy.loopback_allowed());
+}
+
+BOOST_AUTO_TEST_CASE(urls_that_cannot_be_asked_are_refused_before_anything_is_sent)
+{
+    char const* const bad[] = {
+        "",
+        "mcp.example",
+        "http://mcp.example/mcp",
+        "ftp://mcp.example/",
+        "https://user:secret@mcp.example/",
+        "https://mcp.example/#fragment",
+        "https://2130706433/",
+        "javascript:alert(1)",
+    };
+    for (auto const* text : bad)
+    {
+        BOOST_TEST_CONTEXT(text)
+        {
+            world w;
+            auto found = discovered(w, text);
+            BOOST_REQUIRE(!found);
+            BOOST_TEST(found.error().code() == condition::usage);
+            BOOST_TEST(w.requests.empty());
+        }
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

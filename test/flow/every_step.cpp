@@ -1,0 +1,319 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+// Runs whole flows and disturbs them at every single step, in every way that can happen there: failure, cancellation, destruction,
+// and replies that were truncated, retyped or bloated. What must hold however it goes is in broken_invariant().
+
+#include "support/flow_world.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+BOOST_AUTO_TEST_SUITE(every_step)
+
+using namespace asioauth;
+using namespace asioauth::test;
+
+namespace {
+
+// Which flow, in which world.
+class scenario
+{
+public:
+    std::string name;
+    std::function<void(world&)> prepare;
+};
+
+std::ostream& operator<<(std::ostream& os, scenario const& s)
+{
+    return os << s.name;
+}
+
+std::vector<scenario> scenarios()
+{
+    std::vector<scenario> out;
+    auto const add = [&](std::string name, user_does user, std::function<void(world&)> more) {
+        scenario s;
+        s.name = std::move(name);
+        s.prepare = [user, more](world& w) {
+            add_provider(w);
+            w.user = user;
+            if (more)
+                more(w);
+        };
+        out.push_back(std::move(s));
+    };
+    add("approves", user_does::approves, nullptr);
+    add("denies", user_does::denies, nullptr);
+    add("pastes", user_does::pastes, nullptr);
+    add("forged_then_approves", user_does::is_forged_then_approves, nullptr);
+    add("silent_user", user_does::nothing, nullptr);
+    add("old_server", user_does::approves, [](world& w) {
+        w.on("GET", "https://mcp.example/mcp", 401, "");
+        w.on("GET", "https://mcp.example/.well-known/oauth-protected-resource/mcp", 404, "");
+        w.on("POST", "https://mcp.example/register", register_client);
+        w.on("POST", "https://mcp.example/token", 200, token_document);
+        w.iss = "https://mcp.example";
+    });
+    add("expired_grant", user_does::approves, [](world& w) {
+        world first;
+        add_provider(first);
+        auto r =
+            first.run(detail::login(login_params("https://mcp.example/mcp"), plain_settings()));
+        if (!r || !*r)
+            throw std::runtime_error("the scenario itself is broken");
+        w.records = first.records;
+        w.wall = first.wall + std::chrono::hours(2);
+    });
+    return out;
+}
+
+std::optional<result<grant>> run(world& w)
+{
+    return w.run(detail::login(login_params("https://mcp.example/mcp"), plain_settings()));
+}
+
+int steps_of(scenario const& s)
+{
+    world w;
+    s.prepare(w);
+    auto const r = run(w);
+    BOOST_TEST(broken_invariant(w, r) == "");
+    return w.steps();
+}
+
+// Mutations of a reply. Each gives a document that a correct reader must refuse or survive.
+std::vector<std::function<http_response(http_response)>> mutations(std::string const& body)
+{
+    std::vector<std::function<http_response(http_response)>> out;
+    for (std::size_t cut :
+         {std::size_t(0), body.size() / 3, body.size() / 2, body.empty() ? 0 : body.size() - 1})
+    {
+        out.push_back([cut](http_response r) {
+            r.body(r.body().substr(0, std::min(cut, r.body().size())));
+            return r;
+        });
+    }
+    // Every string value becomes a number, an object, null; every member comes twice.
+    for (std::size_t colon = body.find(':'); colon != std::string::npos;
+         colon = body.find(':', colon + 1))
+    {
+        if (colon == 0 || body[colon - 1] != '"')
+            continue;
+        auto const from = colon + 1;
+        auto end = from;
+        if (end < body.size() && body[end] == '"')
+            end = body.find('"', end + 1) + 1;
+        else if (end < body.size() && body[end] == '[')
+            end = body.find(']', end) + 1;
+        else
+            end = std::min(body.find_first_of(",}", end), body.size());
+        if (end == 0 || end > body.size())
+            continue;
+        for (char const* instead :
+             {"7", "{}", "null", "\"\"", "[7]", "\"javascript:alert(1)\"", "1e999"})
+        {
+            out.push_back([from, end, instead](http_response r) {
+                std::string b = r.body();
+                if (end <= b.size())
+                    b.replace(from, end - from, instead);
+                r.body(std::move(b));
+                return r;
+            });
+        }
+        auto const name = body.rfind('"', colon - 2);
+        if (name != std::string::npos)
+        {
+            out.push_back([name, end](http_response r) {
+                std::string b = r.body();
+                if (end <= b.size())
+                    b.insert(end, "," + b.substr(name, end - name));
+                r.body(std::move(b));
+                return r;
+            });
+        }
+    }
+    out.push_back([](http_response r) {
+        r.body(std::string(300'000, 'x'));
+        return r;
+    });
+    out.push_back([](http_response r) {
+        r.body(std::string(200'000, '['));
+        return r;
+    });
+    for (int status : {0, 100, 204, 301, 302, 400, 401, 403, 404, 429, 500, 503, 999})
+    {
+        out.push_back([status](http_response r) {
+            r.status(status);
+            return r;
+        });
+    }
+    out.push_back([](http_response) {
+        return http_response(200, "<html><title>hello</title></html>");
+    });
+    return out;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(failure_at_every_step_ends_the_flow_cleanly)
+{
+    errc const kinds[] = {
+        errc::connection_lost,
+        errc::response_timeout,
+        errc::address_blocked,
+        errc::tls_certificate_untrusted,
+        errc::store_unavailable,
+        errc::out_of_memory,
+        errc::deadline_exceeded,
+    };
+    int runs = 0;
+    for (auto const& s : scenarios())
+    {
+        int const steps = steps_of(s);
+        for (int at = 0; at < steps; ++at)
+        {
+            for (errc kind : kinds)
+            {
+                BOOST_TEST_CONTEXT(s << " fails at step " << at << " with " << name_of(kind))
+                {
+                    world w;
+                    s.prepare(w);
+                    w.fail_at = at;
+                    w.fail_with = failure(kind);
+                    auto const r = run(w);
+                    BOOST_TEST(broken_invariant(w, r) == "");
+                    ++runs;
+                }
+            }
+        }
+    }
+    BOOST_TEST_MESSAGE("failures injected: " << runs);
+    BOOST_TEST(runs > 500);
+}
+
+BOOST_AUTO_TEST_CASE(cancellation_at_every_step_ends_the_flow_without_asking_for_more)
+{
+    int runs = 0;
+    for (auto const& s : scenarios())
+    {
+        int const steps = steps_of(s);
+        for (int at = 0; at < steps; ++at)
+        {
+            BOOST_TEST_CONTEXT(s << " cancelled from step " << at)
+            {
+                world w;
+                s.prepare(w);
+                w.cancel_from = at;
+                auto const r = run(w);
+                BOOST_TEST(broken_invariant(w, r) == "");
+                BOOST_REQUIRE(r);
+                // After a commit section the flow may have succeeded; otherwise it says that it was cancelled.
+                if (!*r)
+                    BOOST_TEST(
+                        (r->error().code() == condition::cancelled || w.browser_saw.has_value())
+                    );
+                ++runs;
+            }
+        }
+    }
+    BOOST_TEST(runs > 80);
+}
+
+BOOST_AUTO_TEST_CASE(cancellation_after_the_code_is_spent_still_stores_the_tokens)
+{
+    world w;
+    add_provider(w);
+    int const steps = [] {
+        world plain;
+        add_provider(plain);
+        run(plain);
+        int at = 0;
+        for (auto const& line : plain.log)
+        {
+            if (line.rfind("send token", 0) == 0)
+                return at;
+            ++at;
+        }
+        return -1;
+    }();
+    BOOST_REQUIRE(steps > 0);
+    w.cancel_from = steps + 1;
+    run(w);
+    bool stored = false;
+    for (auto const& entry : w.records)
+        stored = stored || (entry.first.kind == record_kind::grant && entry.second.at == 1);
+    BOOST_TEST(stored);
+}
+
+BOOST_AUTO_TEST_CASE(destruction_at_every_step_frees_everything)
+{
+    int runs = 0;
+    for (auto const& s : scenarios())
+    {
+        int const steps = steps_of(s);
+        for (int at = 0; at < steps; ++at)
+        {
+            BOOST_TEST_CONTEXT(s << " destroyed at step " << at)
+            {
+                world w;
+                s.prepare(w);
+                w.abandon_at = at;
+                auto const r = run(w);
+                BOOST_TEST(w.abandoned());
+                BOOST_TEST(broken_invariant(w, r) == "");
+                ++runs;
+            }
+        }
+    }
+    BOOST_TEST(runs > 80);
+}
+
+BOOST_AUTO_TEST_CASE(mutated_replies_at_every_step_are_refused_or_survived)
+{
+    int runs = 0;
+    int refused = 0;
+    for (auto const& s : scenarios())
+    {
+        // The bodies of the undisturbed run, by step.
+        std::map<int, std::string> bodies;
+        int const steps = steps_of(s);
+        for (int at = 0; at < steps; ++at)
+        {
+            world w;
+            s.prepare(w);
+            w.mutate_at = at;
+            w.mutation = [&, at](http_response r) {
+                bodies[at] = r.body();
+                return r;
+            };
+            run(w);
+        }
+        for (auto const& entry : bodies)
+        {
+            for (auto const& mutation : mutations(entry.second))
+            {
+                BOOST_TEST_CONTEXT(s << " with a mutated reply at step " << entry.first)
+                {
+                    world w;
+                    s.prepare(w);
+                    w.mutate_at = entry.first;
+                    w.mutation = mutation;
+                    auto const r = run(w);
+                    BOOST_TEST(broken_invariant(w, r) == "");
+                    // Whatever a server writes, the user is never sent to anything but http or https.
+                    if (!w.opened.empty())
+                        BOOST_TEST(w.opened.is_https());
+                    ++runs;
+                    if (r && !*r)
+                        ++refused;
+                }
+            }
+        }
+    }
+    BOOST_TEST_MESSAGE("mutated replies: " << runs << ", refused: " << refused);
+    BOOST_TEST(runs > 1000);
+    BOOST_TEST(refused > runs / 3);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,472 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "support/flow_world.hpp"
+
+#include <asioauth/protocol/form.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+BOOST_AUTO_TEST_SUITE(login)
+
+using namespace asioauth;
+using namespace asioauth::test;
+
+namespace {
+
+constexpr char const* where = "https://mcp.example/mcp";
+
+result<grant> logged_in(world& w, login_params params = login_params(where))
+{
+    auto r = w.run(detail::login(std::move(params), plain_settings()));
+    return *r;
+}
+
+std::string query_value(url const& u, std::string const& name)
+{
+    auto const fields = parse_form(u.query());
+    for (auto const& f : *fields)
+    {
+        if (f.first == name)
+            return f.second;
+    }
+    return "(absent)";
+}
+
+std::string form_value(http_request const& r, std::string const& name)
+{
+    auto const fields = parse_form(r.body().reveal());
+    for (auto const& f : *fields)
+    {
+        if (f.first == name)
+            return f.second;
+    }
+    return "(absent)";
+}
+
+http_request const& last_request(world const& w)
+{
+    return w.requests.back();
+}
+
+} // namespace
+
+// covers C-9700-5 C-21-13 C-8707-1 C-9728-10
+BOOST_AUTO_TEST_CASE(a_whole_login_ends_with_stored_tokens_and_a_page_that_says_so)
+{
+    world w;
+    add_provider(w);
+    auto r = logged_in(w);
+    BOOST_REQUIRE(r);
+    BOOST_TEST(r->tokens.access_token.reveal() == "CANARY-access");
+    BOOST_TEST(r->at == 1u);
+    BOOST_REQUIRE(w.browser_saw);
+    BOOST_TEST(!w.browser_saw->code());
+    BOOST_TEST(w.pages_shown == 1);
+
+    BOOST_TEST(query_value(w.opened, "response_type") == "code");
+    BOOST_TEST(query_value(w.opened, "code_challenge_method") == "S256");
+    BOOST_TEST(query_value(w.opened, "resource") == where);
+    BOOST_TEST(query_value(w.opened, "scope") == "files:read");
+    BOOST_TEST(form_value(last_request(w), "resource") == where);
+    BOOST_TEST(form_value(last_request(w), "code") == world::code_canary);
+    BOOST_TEST(form_value(last_request(w), "code_verifier").size() == 43u);
+    BOOST_TEST(form_value(last_request(w), "client_secret") == "(absent)");
+}
+
+BOOST_AUTO_TEST_CASE(
+    the_listener_waits_before_the_browser_opens_and_the_port_is_bound_before_registration
+)
+{
+    world w;
+    add_provider(w);
+    BOOST_REQUIRE(logged_in(w));
+    auto const at = [&](std::string const& prefix) {
+        for (std::size_t i = 0; i < w.log.size(); ++i)
+        {
+            if (w.log[i].rfind(prefix, 0) == 0)
+                return i;
+        }
+        return w.log.size();
+    };
+    BOOST_TEST(at("reserve") < at("send registration"));
+    BOOST_TEST(at("wait_redirect") < at("open_url"));
+    BOOST_TEST(at("open_url") < at("send token"));
+    BOOST_TEST(at("send token") < w.log.size());
+}
+
+BOOST_AUTO_TEST_CASE(a_second_login_uses_the_stored_token_and_sends_nothing)
+{
+    world first;
+    add_provider(first);
+    BOOST_REQUIRE(logged_in(first));
+    world second;
+    second.records = first.records;
+    second.user = user_does::nothing;
+    auto r = logged_in(second);
+    BOOST_REQUIRE(r);
+    BOOST_TEST(second.requests.empty());
+    BOOST_TEST(r->tokens.access_token.reveal() == "CANARY-access");
+    BOOST_TEST(r->client.client_id == "client-1");
+    BOOST_TEST(r->found.resource == where);
+}
+
+// covers C-21-16
+BOOST_AUTO_TEST_CASE(an_expired_token_is_refreshed_and_an_omitted_refresh_token_is_kept)
+{
+    world first;
+    add_provider(first);
+    BOOST_REQUIRE(logged_in(first));
+    world later;
+    later.records = first.records;
+    later.wall = first.wall + std::chrono::hours(2);
+    later.on(
+        "POST",
+        "https://as.example/token",
+        200,
+        R"({"access_token":"CANARY-new","token_type":"bearer","expires_in":3600})"
+    );
+    auto r = logged_in(later);
+    BOOST_REQUIRE(r);
+    BOOST_TEST(r->tokens.access_token.reveal() == "CANARY-new");
+    BOOST_TEST(r->tokens.refresh_token.reveal() == "CANARY-refresh");
+    BOOST_TEST(later.requests.size() == 1u);
+    BOOST_TEST(form_value(last_request(later), "grant_type") == "refresh_token");
+    BOOST_TEST(form_value(last_request(later), "resource") == where);
+    BOOST_TEST(r->at == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_passing_failure_of_the_refresh_keeps_everything)
+{
+    world first;
+    add_provider(first);
+    BOOST_REQUIRE(logged_in(first));
+    world later;
+    later.records = first.records;
+    later.wall = first.wall + std::chrono::hours(2);
+    later.on("POST", "https://as.example/token", 503, "down");
+    auto r = logged_in(later);
+    BOOST_REQUIRE(!r);
+    for (auto const& entry : first.records)
+        BOOST_TEST(later.records[entry.first].at == entry.second.at);
+    BOOST_TEST(later.opened.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_refresh_sends_the_user_again_with_the_stored_registration)
+{
+    world first;
+    add_provider(first);
+    BOOST_REQUIRE(logged_in(first));
+    world later;
+    add_provider(later);
+    later.records = first.records;
+    later.wall = first.wall + std::chrono::hours(2);
+    int calls = 0;
+    later.on("POST", "https://as.example/token", [&](http_request const&) {
+        http_response r(
+            calls == 0 ? 400 : 200, calls == 0 ? R"({"error":"invalid_grant"})" : token_document
+        );
+        r.field("Content-Type", "application/json");
+        ++calls;
+        return result<http_response>(std::move(r));
+    });
+    auto r = logged_in(later);
+    BOOST_REQUIRE(r);
+    BOOST_TEST(calls == 2);
+    BOOST_TEST(lines_with(later.log, "send registration").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_silent_login_never_opens_a_browser)
+{
+    world w;
+    add_provider(w);
+    login_params params(where);
+    params.silent(true);
+    auto r = logged_in(w, params);
+    BOOST_REQUIRE(!r);
+    BOOST_TEST(r.error().code() == condition::login_required);
+    BOOST_TEST(w.requests.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_wider_scope_than_granted_leads_to_a_new_login)
+{
+    world first;
+    add_provider(first);
+    BOOST_REQUIRE(logged_in(first));
+    world second;
+    add_provider(second);
+    second.records = first.records;
+    login_params params(where);
+    params.scope("files:read files:write");
+    auto r = logged_in(second, params);
+    BOOST_REQUIRE(r);
+    BOOST_TEST(query_value(second.opened, "scope") == "files:read files:write");
+}
+
+BOOST_AUTO_TEST_CASE(two_users_do_not_share_a_grant)
+{
+    world first;
+    add_provider(first);
+    login_params alice(where);
+    alice.user("alice");
+    BOOST_REQUIRE(logged_in(first, alice));
+    world second;
+    second.records = first.records;
+    login_params bob(where);
+    bob.user("bob").silent(true);
+    auto r = logged_in(second, bob);
+    BOOST_REQUIRE(!r);
+    BOOST_TEST(r.error().code() == errc::login_required);
+}
+
+BOOST_AUTO_TEST_CASE(a_user_who_denies_sees_a_page_and_the_caller_a_cancellation)
+{
+    world w;
+    add_provider(w);
+    w.user = user_does::denies;
+    auto r = logged_in(w);
+    BOOST_REQUIRE(!r);
+    BOOST_TEST(r.error().code() == errc::access_denied);
+    BOOST_TEST(r.error().code() == condition::cancelled);
+    BOOST_REQUIRE(w.browser_saw);
+    BOOST_TEST(w.browser_saw->code() == errc::access_denied);
+    BOOST_TEST(lines_with(w.log, "send token").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_user_who_does_not_come_back_ends_in_user_timeout)
+{
+    world w;
+    add_provider(w);
+    w.user = user_does::nothing;
+    auto r = logged_in(w);
+    BOOST_REQUIRE(!r);
+    BOOST_TEST(r.error().code() == errc::user_timeout);
+}
+
+BOOST_AUTO_TEST_CASE(a_pasted_redirect_url_completes_the_login)
+{
+    world w;
+    add_provider(w);
+    w.user = user_does::pastes;
+    BOOST_TEST(logged_in(w).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_paste_is_asked_for_again)
+{
+    world w;
+    add_provider(w);
+    w.user = user_does::pastes_rubbish_first;
+    BOOST_TEST(logged_in(w).has_value());
+}
+
+// covers C-9207-2 C-9700-3
+BOOST_AUTO_TEST_CASE(a_forged_redirect_does_not_burn_the_login)
+{
+    world w;
+    add_provider(w);
+    w.user = user_does::is_forged_then_approves;
+    auto r = logged_in(w);
+    BOOST_REQUIRE(r);
+    BOOST_TEST(form_value(last_request(w), "code") == world::code_canary);
+}
+
+// covers C-9207-2 C-9207-4
+BOOST_AUTO_TEST_CASE(a_redirect_from_another_issuer_ends_without_a_token_request)
+{
+    world w;
+    add_provider(w);
+    w.user = user_does::is_forged_only;
+    auto r = logged_in(w);
+    BOOST_REQUIRE(!r);
+    BOOST_TEST(r.error().code() == errc::issuer_parameter_mismatch);
+    BOOST_TEST(lines_with(w.log, "send token").empty());
+    BOOST_REQUIRE(w.browser_saw);
+    BOOST_TEST(w.browser_saw->code() == errc::issuer_parameter_mismatch);
+}
+
+// covers C-9207-3
+BOOST_AUTO_TEST_CASE(a_redirect_without_iss_is_refused_when_iss_is_advertised)
+{
+    world w;
+    add_provider(w);
+    w.send_iss = false;
+    auto r = logged_in(w);
+    BOOST_REQUIRE(!r);
+    BOOST_TEST(r.error().code() == errc::issuer_parameter_missing);
+    BOOST_TEST(lines_with(w.log, "send token").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_browser_is_an_error_that_says_so)
+{
+    world w;
+    add_provider(w);
+    w.user = user_does::has_no_browser;
+    auto r = logged_in(w);
+    BOOST_REQUIRE(!r);
+    BOOST_TEST(r.error().code() == errc::browser_not_opened);
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_exchange_is_shown_in_the_browser)
+{
+    world w;
+    add_provider(w);
+    w.on(
+        "POST",
+        "https://as.example/token",
+        400,
+        R"({"error":"invalid_grant","error_description":"code is old"})"
+    );
+    auto r = logged_in(w);
+    BOOST_REQUIRE(!r);
+    BOOST_TEST(r.error().code() == errc::invalid_grant);
+    BOOST_TEST(r.error().info().server_message() == "code is old");
+    BOOST_REQUIRE(w.browser_saw);
+    BOOST_TEST(w.browser_saw->code() == errc::invalid_grant);
+}
+
+BOOST_AUTO_TEST_CASE(tokens_survive_a_store_that_fails_after_the_exchange)
+{
+    world w;
+    add_provider(w);
+    w.on("POST", "https://as.example/token", [&](http_request const&) {
+        w.store_fails = failure(errc::store_unavailable);
+        http_response r(200, token_document);
+        r.field("Content-Type", "application/json");
+        return result<http_response>(std::move(r));
+    });
+    auto r = logged_in(w);
+    BOOST_REQUIRE(r);
+    BOOST_TEST(r->at == 0u);
+    BOOST_TEST(r->tokens.access_token.reveal() == "CANARY-access");
+}
+
+BOOST_AUTO_TEST_CASE(a_taken_port_of_a_stored_registration_leads_to_a_new_registration)
+{
+    world first;
+    add_provider(first);
+    BOOST_REQUIRE(logged_in(first));
+    world second;
+    add_provider(second);
+    second.records = first.records;
+    login_params params(where);
+    params.force(true);
+    BOOST_REQUIRE(logged_in(second, params));
+    BOOST_TEST(lines_with(second.log, "send registration").empty());
+    BOOST_TEST(lines_with(second.log, "reserve 127.0.0.1:40123/callback").size() == 1u);
+
+    world third;
+    add_provider(third);
+    third.records = first.records;
+    third.fail_at = 5; // the reservation of the old port, see the log of `second`
+    third.fail_with = failure(errc::port_in_use);
+    BOOST_REQUIRE(second.log.size() > 5u);
+    int step = 0;
+    for (auto const& line : second.log)
+    {
+        if (line.rfind("reserve", 0) == 0)
+            third.fail_at = step;
+        ++step;
+    }
+    BOOST_REQUIRE(logged_in(third, params));
+    BOOST_TEST(lines_with(third.log, "send registration").size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_pre_registered_client_is_used_at_its_issuer_only)
+{
+    flow_settings settings = plain_settings();
+    settings.pre_registered.emplace_back("https://as.example", "pre-1", secret("s3cret"));
+    world w;
+    add_provider(w);
+    auto r = w.run(detail::login(login_params(where), settings));
+    BOOST_REQUIRE(*r);
+    BOOST_TEST((**r).client.client_id == "pre-1");
+    BOOST_TEST(lines_with(w.log, "send registration").empty());
+    BOOST_TEST(!last_request(w).authorization().empty());
+
+    flow_settings elsewhere = plain_settings();
+    elsewhere.pre_registered.emplace_back("https://other.example", "pre-1", secret("s3cret"));
+    world w2;
+    add_provider(w2);
+    auto r2 = w2.run(detail::login(login_params(where), elsewhere));
+    BOOST_REQUIRE(*r2);
+    BOOST_TEST((**r2).client.client_id == "client-1");
+}
+
+BOOST_AUTO_TEST_CASE(a_server_without_registration_says_what_is_missing)
+{
+    world w;
+    add_provider(w);
+    std::string closed(server_document);
+    auto const at = closed.find("\"registration_endpoint\"");
+    closed.erase(at, closed.find(',', at) - at + 1);
+    w.on("GET", "https://as.example/.well-known/oauth-authorization-server", 200, closed);
+    auto r = logged_in(w);
+    BOOST_REQUIRE(!r);
+    BOOST_TEST(
+        (r.error().code() == errc::registration_not_supported
+         || r.error().code() == errc::client_information_required)
+    );
+    BOOST_TEST(w.opened.empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_token_is_not_sent_to_another_place)
+{
+    world w;
+    add_provider(w);
+    auto g = logged_in(w);
+    BOOST_REQUIRE(g);
+    char const* const elsewhere[] = {
+        "https://evil.example/mcp",
+        "https://mcp.example:8443/mcp",
+        "https://mcp.example/other",
+        "https://mcp.example/mcp/../admin",
+        "https://mcp.example/mcpx",
+    };
+    for (auto const* target : elsewhere)
+    {
+        BOOST_TEST_CONTEXT(target)
+        {
+            world quiet;
+            http_request request(request_kind::resource, "GET", url::parse(target).value());
+            auto r = quiet.run(detail::authorised_request(*g, request));
+            BOOST_REQUIRE(!*r);
+            BOOST_TEST(r->error().code() == errc::invalid_argument);
+            BOOST_TEST(quiet.requests.empty());
+        }
+    }
+    world w2;
+    w2.on("GET", "https://mcp.example/mcp/tools", 200, "{}");
+    http_request request(
+        request_kind::resource, "GET", url::parse("https://mcp.example/mcp/tools").value()
+    );
+    auto r = w2.run(detail::authorised_request(*g, request));
+    BOOST_REQUIRE(*r);
+    BOOST_TEST(last_request(w2).authorization().reveal() == "Bearer CANARY-access");
+}
+
+BOOST_AUTO_TEST_CASE(a_code_cannot_be_exchanged_twice)
+{
+    world w;
+    add_provider(w);
+    auto g = logged_in(w);
+    BOOST_REQUIRE(g);
+    pending_authorization pending;
+    pending.issuer = "https://as.example";
+    pending.client_id = "client-1";
+    pending.redirect_uri = "http://127.0.0.1:1/callback";
+    pending.resource = where;
+    authorization_code const code(pending, secret("once"));
+    world again;
+    add_provider(again);
+    auto first = again.run(detail::exchange(g->found, g->client, code));
+    BOOST_TEST(first->has_value());
+    world third;
+    add_provider(third);
+    auto second = third.run(detail::exchange(g->found, g->client, code));
+    BOOST_REQUIRE(!*second);
+    BOOST_TEST(second->error().code() == errc::authorization_already_used);
+    BOOST_TEST(third.requests.empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,4 @@
+// lint-as: src/client.cpp
+// lint-wants: licence 1
+
+int x;

@@ -1,0 +1,10 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+// lint-as: src/client.cpp
+// lint-wants: machine_path 2
+
+char const* where = "/home/someone/asioauth";
+// https://example.com/home/page is none
+char const* there = "/root/asioauth";

@@ -1,0 +1,11 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+// lint-as: include/asioauth/sample.hpp
+// lint-wants: pragma_once 1
+
+#ifndef SAMPLE_HPP
+#define SAMPLE_HPP
+// #pragma once
+#endif

@@ -1,0 +1,522 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+// The interpreter and the client: executors, completion tokens, cancellation, deadlines, destruction. Real Asio, mock ports.
+
+#include "support/mock_ports.hpp"
+
+#include <asioauth/client.hpp>
+#include <asioauth/memory_store.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_future.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <thread>
+
+BOOST_AUTO_TEST_SUITE(client_operations)
+
+using namespace asioauth;
+using namespace asioauth::test;
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr char const* where = "https://mcp.example/mcp";
+
+// A client on mock ports.
+class fixture
+{
+public:
+    asio::io_context io;
+    std::shared_ptr<mock_transport> network = std::make_shared<mock_transport>(io.get_executor());
+    std::shared_ptr<mock_user> user = std::make_shared<mock_user>(io.get_executor());
+    std::shared_ptr<memory_store> kept = std::make_shared<memory_store>(io.get_executor());
+    std::optional<client> subject;
+
+    fixture()
+    {
+        add_provider(*network);
+        subject.emplace(io.get_executor(), settings());
+    }
+
+    client_settings settings() const
+    {
+        client_settings s;
+        s.transport(network).listener(user).user_agent(user).store(kept);
+        return s;
+    }
+};
+
+class outcome
+{
+public:
+    int calls = 0;
+    error_code ec;
+    std::thread::id on;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_login_completes_with_a_session)
+{
+    fixture f;
+    session got;
+    int calls = 0;
+    f.subject->async_login(where, [&](error_code ec, session s) {
+        ++calls;
+        BOOST_TEST(!ec);
+        got = std::move(s);
+    });
+    BOOST_TEST(calls == 0); // never inside the initiating function
+    f.io.run();
+    BOOST_TEST(calls == 1);
+    BOOST_REQUIRE(got);
+    BOOST_TEST(got.has_token());
+    BOOST_TEST(got.resource() == where);
+    BOOST_TEST(got.issuer() == "https://as.example");
+    BOOST_TEST(f.user->pages == 1);
+    BOOST_TEST(!f.user->last_page);
+}
+
+BOOST_AUTO_TEST_CASE(the_four_operations_do_the_same_step_by_step)
+{
+    fixture f;
+    auto steps = [&](auto self) -> void {
+        f.subject->async_discover(where, [&, self](error_code e1, discovery found) {
+            BOOST_REQUIRE(!e1);
+            f.subject->async_register(
+                found,
+                register_params(),
+                [&, self, found](error_code e2, registration reg) {
+                    BOOST_REQUIRE(!e2);
+                    f.subject->async_authorize(
+                        found,
+                        reg,
+                        authorize_params(),
+                        [&, self, found, reg](error_code e3, authorization_code code) {
+                            BOOST_REQUIRE(!e3);
+                            BOOST_TEST(f.user->pages == 0);
+                            f.subject->async_exchange(
+                                found,
+                                reg,
+                                code,
+                                [&](error_code e4, token_set tokens) {
+                                    BOOST_TEST(!e4);
+                                    BOOST_TEST(tokens.access_token.reveal() == "CANARY-access");
+                                }
+                            );
+                        }
+                    );
+                }
+            );
+        });
+    };
+    steps(steps);
+    f.io.run();
+    BOOST_TEST(f.user->pages == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_code_that_nobody_exchanges_tells_the_browser)
+{
+    fixture f;
+    f.subject->async_discover(where, [&](error_code, discovery found) {
+        f.subject
+            ->async_register(found, register_params(), [&, found](error_code, registration reg) {
+                f.subject->async_authorize(
+                    found,
+                    reg,
+                    authorize_params(),
+                    [](error_code ec, authorization_code) { BOOST_TEST(!ec); }
+                );
+            });
+    });
+    f.io.run();
+    BOOST_TEST(f.user->pages == 1);
+    BOOST_TEST(f.user->last_page == condition::cancelled);
+}
+
+BOOST_AUTO_TEST_CASE(every_completion_token_works)
+{
+    fixture f;
+    auto future = f.subject->async_discover(where, asio::use_future);
+    auto deferred = f.subject->async_discover(where);
+    bool called = false;
+    std::move(deferred)([&](error_code ec, discovery found) {
+        called = true;
+        BOOST_TEST(!ec);
+        BOOST_TEST(found.server.issuer == "https://as.example");
+    });
+    f.io.run();
+    BOOST_TEST(called);
+    BOOST_TEST(future.get().server.issuer == "https://as.example");
+}
+
+BOOST_AUTO_TEST_CASE(the_handler_runs_on_its_own_executor)
+{
+    fixture f;
+    asio::io_context theirs;
+    auto strand = asio::make_strand(theirs);
+    outcome out;
+    bool in_strand = false;
+    f.subject->async_discover(where, asio::bind_executor(strand, [&](error_code ec, discovery) {
+                                  ++out.calls;
+                                  out.ec = ec;
+                                  out.on = std::this_thread::get_id();
+                                  in_strand = strand.running_in_this_thread();
+                              }));
+    // The other context has nothing else to do and must be kept going by the pending handler.
+    std::thread other([&] { theirs.run(); });
+    auto const other_id = other.get_id();
+    f.io.run();
+    other.join();
+    BOOST_TEST(out.calls == 1);
+    BOOST_TEST((out.on == other_id));
+    BOOST_TEST(in_strand);
+}
+
+BOOST_AUTO_TEST_CASE(diagnostics_say_what_went_wrong_before_the_handler_runs)
+{
+    fixture f;
+    f.network->on("POST https://as.example/token", [](http_request const&) {
+        http_response r(400, R"({"error":"invalid_grant","error_description":"the code is old"})");
+        r.field("Content-Type", "application/json");
+        return result<http_response>(std::move(r));
+    });
+    diagnostics info;
+    bool called = false;
+    f.subject->async_login(where, info, [&](error_code ec, session s) {
+        called = true;
+        BOOST_TEST(ec == errc::invalid_grant);
+        BOOST_TEST(ec == condition::login_required);
+        BOOST_TEST(!s);
+        BOOST_TEST(info.where() == stage::token);
+        BOOST_TEST(info.server_message() == "the code is old");
+        BOOST_TEST(info.url() == "https://as.example/token");
+    });
+    f.io.run();
+    BOOST_TEST(called);
+}
+
+BOOST_AUTO_TEST_CASE(every_cancellation_type_ends_a_wait_for_the_user)
+{
+    for (auto type :
+         {asio::cancellation_type::terminal,
+          asio::cancellation_type::partial,
+          asio::cancellation_type::total})
+    {
+        fixture f;
+        f.user->stays_away = true;
+        asio::cancellation_signal signal;
+        outcome out;
+        f.user->on_open = [&] { asio::post(f.io, [&] { signal.emit(type); }); };
+        f.subject->async_login(
+            where,
+            asio::bind_cancellation_slot(
+                signal.slot(),
+                [&](error_code ec, session) {
+                    ++out.calls;
+                    out.ec = ec;
+                }
+            )
+        );
+        f.io.run();
+        BOOST_TEST(out.calls == 1);
+        BOOST_TEST(out.ec == asio::error::operation_aborted);
+        BOOST_TEST(out.ec == condition::cancelled);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(cancellation_in_every_request_completes_once)
+{
+    char const* const requests[] = {
+        "GET https://mcp.example/mcp",
+        "GET https://mcp.example/.well-known/oauth-protected-resource/mcp",
+        "GET https://as.example/.well-known/oauth-authorization-server",
+        "POST https://as.example/register",
+        "POST https://as.example/token",
+    };
+    for (auto const* key : requests)
+    {
+        BOOST_TEST_CONTEXT(key)
+        {
+            fixture f;
+            asio::cancellation_signal signal;
+            outcome out;
+            f.network->hold(key);
+            f.network->on_held = [&] {
+                asio::post(f.io, [&] { signal.emit(asio::cancellation_type::terminal); });
+            };
+            f.subject->async_login(
+                where,
+                asio::bind_cancellation_slot(
+                    signal.slot(),
+                    [&](error_code ec, session) {
+                        ++out.calls;
+                        out.ec = ec;
+                        f.network->release();
+                    }
+                )
+            );
+            f.io.run();
+            BOOST_TEST(out.calls == 1);
+            BOOST_TEST(out.ec == asio::error::operation_aborted);
+        }
+    }
+}
+
+// Law 10.
+BOOST_AUTO_TEST_CASE(a_spent_code_is_saved_although_the_caller_has_gone)
+{
+    fixture f;
+    asio::cancellation_signal signal;
+    outcome out;
+    f.network->hold("POST https://as.example/token");
+    f.network->on_held = [&] {
+        asio::post(f.io, [&] { signal.emit(asio::cancellation_type::terminal); });
+    };
+    f.subject->async_login(
+        where,
+        asio::bind_cancellation_slot(
+            signal.slot(),
+            [&](error_code ec, session) {
+                ++out.calls;
+                out.ec = ec;
+                BOOST_TEST(f.user->pages == 0); // the request is still under way
+                f.network->release();
+            }
+        )
+    );
+    f.io.run();
+    BOOST_TEST(out.calls == 1);
+    BOOST_TEST(f.user->pages == 1);
+    BOOST_TEST(!f.user->last_page);
+
+    f.io.restart();
+    login_params again(where);
+    again.silent(true);
+    f.network->sent = 0;
+    bool reused = false;
+    f.subject->async_login(again, [&](error_code ec, session s) { reused = !ec && s.has_token(); });
+    f.io.run();
+    BOOST_TEST(reused);
+    BOOST_TEST(f.network->sent == 0);
+}
+
+BOOST_AUTO_TEST_CASE(partial_and_total_cancellation_are_not_heard_after_the_code_is_spent)
+{
+    fixture f;
+    asio::cancellation_signal signal;
+    outcome out;
+    f.network->hold("POST https://as.example/token");
+    f.network->on_held = [&] {
+        asio::post(f.io, [&] {
+            signal.emit(asio::cancellation_type::partial);
+            asio::post(f.io, [&] { f.network->release(); });
+        });
+    };
+    f.subject->async_login(
+        where,
+        asio::bind_cancellation_slot(
+            signal.slot(),
+            [&](error_code ec, session) {
+                ++out.calls;
+                out.ec = ec;
+            }
+        )
+    );
+    f.io.run();
+    BOOST_TEST(out.calls == 1);
+    BOOST_TEST(!out.ec);
+}
+
+BOOST_AUTO_TEST_CASE(the_deadline_has_its_own_code)
+{
+    fixture f;
+    f.network->hold("GET https://mcp.example/mcp");
+    discover_params params(where);
+    params.timeout(std::chrono::milliseconds(1));
+    outcome out;
+    f.subject->async_discover(params, [&](error_code ec, discovery) {
+        ++out.calls;
+        out.ec = ec;
+    });
+    f.io.run();
+    BOOST_TEST(out.calls == 1);
+    BOOST_TEST(out.ec == errc::deadline_exceeded);
+    BOOST_TEST(out.ec == condition::unreachable);
+}
+
+BOOST_AUTO_TEST_CASE(destroying_the_client_cancels_its_operations)
+{
+    fixture f;
+    f.user->stays_away = true;
+    outcome out;
+    f.user->on_open = [&] { asio::post(f.io, [&] { f.subject.reset(); }); };
+    f.subject->async_login(where, [&](error_code ec, session) {
+        ++out.calls;
+        out.ec = ec;
+    });
+    f.io.run();
+    BOOST_TEST(out.calls == 1);
+    BOOST_TEST(out.ec == asio::error::operation_aborted);
+    BOOST_TEST(f.network->closed);
+}
+
+BOOST_AUTO_TEST_CASE(a_request_that_spent_the_code_survives_the_client)
+{
+    fixture f;
+    outcome out;
+    f.network->hold("POST https://as.example/token");
+    f.network->on_held = [&] {
+        asio::post(f.io, [&] {
+            f.subject.reset();
+            asio::post(f.io, [&] { asio::post(f.io, [&] { f.network->release(); }); });
+        });
+    };
+    f.subject->async_login(where, [&](error_code ec, session) {
+        ++out.calls;
+        out.ec = ec;
+    });
+    f.io.run();
+    BOOST_TEST(out.calls == 1);
+    BOOST_TEST(out.ec == asio::error::operation_aborted);
+    BOOST_TEST(f.user->pages == 1);
+    BOOST_TEST(!f.user->last_page);
+    BOOST_TEST(f.network->closed); // after the last operation
+}
+
+BOOST_AUTO_TEST_CASE(a_deferred_operation_may_outlive_the_client)
+{
+    fixture f;
+    auto op = f.subject->async_discover(where);
+    f.subject.reset();
+    f.io.run();
+    f.io.restart();
+    outcome out;
+    std::move(op)([&](error_code ec, discovery) {
+        ++out.calls;
+        out.ec = ec;
+    });
+    f.io.run();
+    BOOST_TEST(out.calls == 1);
+    BOOST_TEST(out.ec == errc::client_closed);
+}
+
+// Run under LeakSanitizer: what waits inside an adapter is not in the context's own queues.
+BOOST_AUTO_TEST_CASE(a_context_that_is_destroyed_with_operations_pending_frees_everything)
+{
+    char const* const held[] = {
+        "GET https://mcp.example/mcp", "POST https://as.example/token", "nothing"};
+    for (auto const* key : held)
+    {
+        auto const alive = std::make_shared<int>(0);
+        std::weak_ptr<int> const watch = alive;
+        {
+            auto io = std::make_unique<asio::io_context>();
+            auto network = std::make_shared<mock_transport>(io->get_executor());
+            auto user = std::make_shared<mock_user>(io->get_executor());
+            user->stays_away = true;
+            if (std::string(key) != "nothing")
+                user->stays_away = false;
+            add_provider(*network);
+            network->hold(key);
+            client_settings s;
+            s.transport(network).listener(user).user_agent(user);
+            {
+                client c(io->get_executor(), s);
+                bool called = false;
+                c.async_login(where, [&called, keep = alive](error_code, session) {
+                    called = true;
+                });
+                io->run_for(std::chrono::milliseconds(20));
+                BOOST_TEST(!called);
+                s = client_settings();
+            }
+            network.reset();
+            user.reset();
+            io.reset();
+        }
+        BOOST_TEST(watch.use_count() == 1);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(state_is_released_before_the_handler_runs)
+{
+    fixture f;
+    auto const alive = std::make_shared<int>(0);
+    std::weak_ptr<int> const watch = alive;
+    client_settings s = f.settings();
+    long seen = -1;
+    // The handler itself is the only thing that may still hold something when it runs.
+    f.subject->async_discover(where, [&seen, watch, keep = alive](error_code, discovery) mutable {
+        keep.reset();
+        seen = watch.use_count();
+    });
+    f.io.run();
+    BOOST_TEST(seen == 1);
+}
+
+BOOST_AUTO_TEST_CASE(many_logins_at_once_from_many_threads)
+{
+    asio::thread_pool pool(4);
+    auto strand = asio::make_strand(pool.get_executor());
+    auto network = std::make_shared<mock_transport>(strand);
+    auto user = std::make_shared<mock_user>(strand);
+    add_provider(*network);
+    client_settings s;
+    s.listener(user).user_agent(user).transport(network);
+    std::atomic<int> done{0};
+    std::atomic<int> failed{0};
+    {
+        // The mock user is not thread-safe, so that the client is given the strand the mocks run on.
+        client c(strand, s);
+        for (int i = 0; i < 200; ++i)
+        {
+            login_params params(where);
+            params.user("user " + std::to_string(i));
+            asio::post(pool, [&c, &done, &failed, params] {
+                c.async_login(params, [&done, &failed](error_code ec, session) {
+                    ++done;
+                    if (ec)
+                        ++failed;
+                });
+            });
+        }
+        while (done < 200)
+            std::this_thread::yield();
+    }
+    pool.join();
+    BOOST_TEST(done == 200);
+    BOOST_TEST(failed == 0);
+}
+
+BOOST_AUTO_TEST_CASE(events_tell_the_steps_and_no_secret)
+{
+    fixture f;
+    std::vector<std::string> lines;
+    client_settings s = f.settings();
+    s.on_event([&](event const& e) {
+        std::ostringstream os;
+        os << e;
+        lines.push_back(os.str());
+    });
+    client c(f.io.get_executor(), s);
+    c.async_login(where, [](error_code ec, session) { BOOST_TEST(!ec); });
+    f.io.run();
+    BOOST_TEST(lines.size() > 10u);
+    for (auto const& line : lines)
+    {
+        BOOST_TEST(line.find("CANARY") == std::string::npos);
+        BOOST_TEST(line.find("state=") == std::string::npos);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,274 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "transport/resolver.hpp"
+
+#include "support/loopback_server.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace asioauth {
+namespace {
+
+using detail::resolver;
+using testing::gate;
+namespace asio = boost::asio;
+
+// Shared with workers, which may outlive a test.
+struct scripted_lookup
+{
+    gate slow;
+    gate started;
+    std::atomic<int> calls = 0;
+    std::atomic<int> running = 0;
+    std::atomic<int> most = 0;
+
+    error_code operator()(std::string const& host, resolver::addresses& found)
+    {
+        ++calls;
+        int const now = ++running;
+        for (int m = most; m < now && !most.compare_exchange_weak(m, now);)
+        {
+        }
+        if (host.starts_with("slow"))
+        {
+            started.open();
+            slow.wait();
+        }
+        --running;
+        if (host == "missing.test")
+        {
+            return errc::name_not_resolved;
+        }
+        found.assign(host == "many.test" ? 500 : 1, asio::ip::make_address("192.0.2.1"));
+        return {};
+    }
+};
+
+struct fixture
+{
+    std::shared_ptr<scripted_lookup> script = std::make_shared<scripted_lookup>();
+    asio::io_context io;
+    std::shared_ptr<resolver> names = std::make_shared<resolver>(
+        io.get_executor(),
+        [s = script](std::string const& host, resolver::addresses& found) { return (*s)(host, found); }
+    );
+    asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
+
+    // Workers that a test left behind end, so that the next test starts with none.
+    ~fixture() { script->slow.open(); }
+
+    template <class Condition>
+    void run_until(Condition c)
+    {
+        while (!c())
+        {
+            io.run_one();
+        }
+    }
+};
+
+BOOST_FIXTURE_TEST_SUITE(resolver_, fixture)
+
+BOOST_AUTO_TEST_CASE(name_is_looked_up_and_the_handler_is_called_later)
+{
+    std::optional<resolver::addresses> answer;
+    names->start("a.test", [&](error_code ec, resolver::addresses const& found) {
+        BOOST_TEST(!ec);
+        answer = found;
+    });
+    BOOST_TEST(!answer.has_value());
+    run_until([&] { return answer.has_value(); });
+    BOOST_TEST(answer->size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(missing_name_is_an_error)
+{
+    error_code answer;
+    names->start("missing.test", [&](error_code ec, resolver::addresses const&) { answer = ec; });
+    run_until([&] { return answer.failed(); });
+    BOOST_TEST((answer == errc::name_not_resolved));
+}
+
+BOOST_AUTO_TEST_CASE(addresses_of_one_answer_are_capped)
+{
+    std::size_t n = 0;
+    names->start("many.test", [&](error_code, resolver::addresses const& found) { n = found.size(); });
+    run_until([&] { return n != 0; });
+    BOOST_TEST(n == resolver::max_addresses);
+}
+
+BOOST_AUTO_TEST_CASE(slow_host_does_not_delay_another)
+{
+    bool slow_done = false;
+    for (int i = 0; i != 20; ++i)
+    {
+        names->start("slow.test", [&](error_code, resolver::addresses const&) { slow_done = true; });
+    }
+    script->started.wait();
+    bool done = false;
+    names->start("fast.test", [&](error_code, resolver::addresses const&) { done = true; });
+    run_until([&] { return done; });
+    BOOST_TEST(!slow_done);
+    script->slow.open();
+    run_until([&] { return slow_done; });
+}
+
+BOOST_AUTO_TEST_CASE(concurrent_lookups_of_one_host_are_one_lookup)
+{
+    int answers = 0;
+    for (int i = 0; i != 50; ++i)
+    {
+        names->start("slow.test", [&](error_code, resolver::addresses const&) { ++answers; });
+    }
+    script->slow.open();
+    run_until([&] { return answers == 50; });
+    BOOST_TEST(script->calls == 1);
+}
+
+BOOST_AUTO_TEST_CASE(lookups_in_parallel_are_bounded)
+{
+    int answers = 0;
+    for (int i = 0; i != 40; ++i)
+    {
+        names->start("slow" + std::to_string(i), [&](error_code, resolver::addresses const&) { ++answers; });
+    }
+    script->slow.open();
+    run_until([&] { return answers == 40; });
+    BOOST_TEST(script->most <= static_cast<int>(resolver::max_wanted));
+}
+
+BOOST_AUTO_TEST_CASE(given_up_lookups_make_room_for_others)
+{
+    for (int i = 0; i != 16; ++i)
+    {
+        auto const t = names->start("slow" + std::to_string(i), [](error_code, resolver::addresses const&) {
+            BOOST_ERROR("a lookup that was given up has answered");
+        });
+        names->abandon(t);
+    }
+    bool done = false;
+    names->start("fast.test", [&](error_code, resolver::addresses const&) { done = true; });
+    run_until([&] { return done; });
+    BOOST_TEST(done);
+}
+
+BOOST_AUTO_TEST_CASE(late_answer_of_a_given_up_lookup_is_dropped)
+{
+    auto const t = names->start("slow.test", [](error_code, resolver::addresses const&) {
+        BOOST_ERROR("a lookup that was given up has answered");
+    });
+    script->started.wait();
+    names->abandon(t);
+    script->slow.open();
+    bool done = false;
+    names->start("fast.test", [&](error_code, resolver::addresses const&) { done = true; });
+    run_until([&] { return done; });
+    io.poll();
+}
+
+BOOST_AUTO_TEST_CASE(one_of_several_waiting_can_give_up)
+{
+    bool done = false;
+    auto const t = names->start("slow.test", [](error_code, resolver::addresses const&) {
+        BOOST_ERROR("a lookup that was given up has answered");
+    });
+    names->start("slow.test", [&](error_code, resolver::addresses const&) { done = true; });
+    script->started.wait();
+    names->abandon(t);
+    script->slow.open();
+    run_until([&] { return done; });
+    BOOST_TEST(script->calls == 1);
+}
+
+BOOST_AUTO_TEST_CASE(handler_may_give_up_another_that_is_answered_with_it)
+{
+    resolver::ticket second = 0;
+    bool done = false;
+    names->start("slow.test", [&](error_code, resolver::addresses const&) {
+        done = true;
+        names->abandon(second);
+    });
+    second = names->start("slow.test", [](error_code, resolver::addresses const&) {
+        BOOST_ERROR("a lookup that was given up has answered");
+    });
+    script->slow.open();
+    run_until([&] { return done; });
+    io.poll();
+    BOOST_TEST(done);
+}
+
+BOOST_AUTO_TEST_CASE(destruction_does_not_wait_for_a_lookup)
+{
+    names->start("slow.test", [](error_code, resolver::addresses const&) {
+        BOOST_ERROR("a lookup of a destroyed resolver has answered");
+    });
+    script->started.wait();
+    names.reset();
+    BOOST_TEST(script->running == 1); // it is still stuck
+    script->slow.open();
+    io.poll();
+}
+
+BOOST_AUTO_TEST_CASE(throwing_lookup_is_a_failed_lookup)
+{
+    auto const throwing = std::make_shared<resolver>(
+        io.get_executor(),
+        [](std::string const&, resolver::addresses&) -> error_code { throw std::bad_alloc(); }
+    );
+    error_code answer;
+    throwing->start("a.test", [&](error_code ec, resolver::addresses const&) { answer = ec; });
+    run_until([&] { return answer.failed(); });
+    BOOST_TEST((answer == errc::name_not_resolved));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(resolver_lifetime)
+
+BOOST_AUTO_TEST_CASE(context_may_go_before_a_late_answer)
+{
+    auto const script = std::make_shared<scripted_lookup>();
+    {
+        std::shared_ptr<resolver> names;
+        asio::io_context io;
+        names = std::make_shared<resolver>(
+            asio::make_strand(io),
+            [script](std::string const& host, resolver::addresses& found) { return (*script)(host, found); }
+        );
+        names->start("slow.test", [](error_code, resolver::addresses const&) {
+            BOOST_ERROR("a lookup of a destroyed context has answered");
+        });
+        script->started.wait();
+        // Owned by a handler of the context, as it is in a program whose coroutine owns its client.
+        asio::post(io, [n = std::move(names)] {});
+    }
+    BOOST_TEST(script->running == 1);
+    script->slow.open();
+}
+
+BOOST_AUTO_TEST_CASE(system_lookup_knows_localhost_and_not_nonsense)
+{
+    resolver::addresses found;
+    BOOST_TEST(!resolver::system_lookup("localhost", found).failed());
+    BOOST_REQUIRE(!found.empty());
+    BOOST_TEST(found.front().is_loopback());
+    found.clear();
+    BOOST_TEST((resolver::system_lookup("no-such-name.invalid", found) == errc::name_not_resolved));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+} // namespace asioauth

@@ -1,0 +1,464 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+// A world for flows to run in: a network of canned answers, a user, a clock, a store. It implements the same `driver` that
+// flow_op does, without Asio: a whole login takes microseconds, and each step can be made to fail, be cancelled, be the last one
+// before destruction, or get a mutated reply.
+
+#include "flow/flows.hpp"
+#include "support/print.hpp"
+
+#include <asioauth/protocol/form.hpp>
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace asioauth::test {
+
+using namespace asioauth::detail; // a test-only header: the tests are about the internals
+
+/// What the person at the browser does with an authorization URL.
+enum class user_does
+{
+    approves,
+    denies,
+    nothing,                 ///< until the deadline
+    pastes,                  ///< the redirect does not arrive, the person pastes the URL
+    pastes_rubbish_first,    ///< and then the right one
+    is_forged_then_approves, ///< a redirect with the right state and a wrong issuer comes first
+    is_forged_only,          ///< and nothing after it
+    has_no_browser,          ///< the launcher fails
+};
+
+/// Answers every action of one run. Make a new one for each run.
+class world final : public driver
+{
+public:
+    using responder = std::function<result<http_response>(http_request const&)>;
+
+    static constexpr char const* code_canary = "CANARY-code-0123456789";
+    static constexpr char const* issuer_of_user = "https://as.example";
+
+    user_does user = user_does::approves;
+    bool send_iss = true;
+    std::string iss = issuer_of_user;
+    std::chrono::system_clock::time_point wall{std::chrono::seconds(1'800'000'000)};
+
+    /// What happened, one line an action.
+    std::vector<std::string> log;
+    std::vector<event> events;
+    std::vector<http_request> requests;
+    std::optional<login_outcome> browser_saw;
+    int pages_shown = 0;
+    url opened;
+    std::map<record_key, stored_record> records;
+    std::optional<failure> store_fails;
+    std::optional<failure> reserve_fails;
+
+    // Interference. Steps count every action, started or asked, from 0.
+    int fail_at = -1;
+    failure fail_with{errc::connection_lost};
+    int cancel_from = -1;
+    int abandon_at = -1;
+    int mutate_at = -1;
+    std::function<http_response(http_response)> mutation;
+
+    int steps() const noexcept { return steps_; }
+    bool committing_now() const noexcept { return committing_; }
+    bool abandoned() const noexcept { return abandoned_; }
+
+    /// Answer this method and URL. Anything else is a 404.
+    world& on(std::string const& method, std::string const& where, responder r)
+    {
+        answers_[method + " " + where] = std::move(r);
+        return *this;
+    }
+
+    world& on(std::string const& method, std::string const& where, int status, std::string body)
+    {
+        return on(method, where, [status, body](http_request const&) {
+            http_response r(status, body);
+            r.field("Content-Type", "application/json");
+            return result<http_response>(std::move(r));
+        });
+    }
+
+    /// Run a flow to its end. Fails (by throwing) if the flow neither ends nor asks for anything, or asks for too much.
+    template <class T>
+    std::optional<result<T>> run(flow<T> f)
+    {
+        context_.by = this;
+        f.begin(context_);
+        while (!f.done())
+        {
+            if (steps_ > 500)
+                throw std::runtime_error("the flow does not come to an end");
+            if (!answer())
+            {
+                abandoned_ = true;
+                return std::nullopt; // destroys the suspended coroutine
+            }
+            std::exchange(context_.suspended, {}).resume();
+        }
+        return f.take();
+    }
+
+private:
+    void ask(action what) override { asked_ = std::move(what); }
+    void next() override { wants_next_ = true; }
+    void committing(bool on) override { committing_ = on; }
+    void tell(event e) override { events.push_back(std::move(e)); }
+
+    ticket start(action what) override
+    {
+        ticket const number = ++last_ticket_;
+        int const step = steps_++;
+        note(what);
+        if (step == abandon_at)
+            abandon_next_ = true;
+        if (auto injected = interference(step))
+            arrivals_.emplace_back(number, std::move(*injected));
+        else
+            begin(number, std::move(what));
+        return number;
+    }
+
+    void stop() override
+    {
+        arrivals_.clear();
+        waits_.clear();
+        redirect_ticket_ = paste_ticket_ = 0;
+    }
+
+    void note(action const& a)
+    {
+        std::ostringstream os;
+        os << a;
+        log.push_back(os.str());
+    }
+
+    std::optional<result<reply>> interference(int step)
+    {
+        if (cancel_from >= 0 && step >= cancel_from && !committing_)
+            return result<reply>(failure(operation_aborted()));
+        if (step == fail_at)
+            return result<reply>(fail_with);
+        return std::nullopt;
+    }
+
+    bool answer()
+    {
+        if (abandon_next_)
+            return false;
+        if (asked_.index() != 0)
+        {
+            action what = std::move(asked_);
+            asked_ = std::monostate();
+            int const step = steps_++;
+            note(what);
+            if (step == abandon_at)
+                return false;
+            if (auto injected = interference(step))
+                context_.answered.emplace(std::move(*injected));
+            else
+                context_.answered.emplace(perform(step, what));
+            return true;
+        }
+        if (!wants_next_)
+            throw std::runtime_error("the flow waits for nothing");
+        wants_next_ = false;
+        if (cancel_from >= 0 && steps_ >= cancel_from && !committing_)
+        {
+            context_.arrived.emplace(-2, failure(operation_aborted()));
+            return true;
+        }
+        if (arrivals_.empty())
+        {
+            // Only time can bring something now.
+            if (waits_.empty())
+                throw std::runtime_error("the flow waits for ever");
+            auto const first = waits_.begin();
+            steady_ = first->first;
+            arrivals_.emplace_back(first->second, reply(nothing()));
+            waits_.erase(first);
+        }
+        context_.arrived.emplace(std::move(arrivals_.front()));
+        arrivals_.pop_front();
+        return true;
+    }
+
+    result<reply> perform(int step, action& what)
+    {
+        if (auto* a = std::get_if<act::send>(&what))
+        {
+            requests.push_back(a->request);
+            auto const key = a->request.method() + " " + a->request.target().str();
+            auto const it = answers_.find(key);
+            result<http_response> r = http_response(404, "{}");
+            if (it != answers_.end())
+                r = it->second(a->request);
+            if (!r)
+                return r.error();
+            r->from(a->request.target());
+            if (step == mutate_at && mutation)
+                return reply(mutation(std::move(*r)));
+            return reply(std::move(*r));
+        }
+        if (auto* a = std::get_if<act::reserve>(&what))
+        {
+            if (reserve_fails)
+                return *reserve_fails;
+            auto const port = a->target.port() == 0 ? 40123 : a->target.port();
+            return reply(
+                "http://" + a->target.host() + ":" + std::to_string(port) + a->target.path()
+            );
+        }
+        if (std::holds_alternative<act::now>(what))
+            return reply(moment(wall, steady_));
+        if (std::holds_alternative<act::random>(what))
+        {
+            random_octets octets{};
+            octets.fill(static_cast<std::uint8_t>(++randoms_));
+            return reply(octets);
+        }
+        if (auto* a = std::get_if<act::load>(&what))
+        {
+            if (store_fails)
+                return *store_fails;
+            return reply(records[a->key]);
+        }
+        if (auto* a = std::get_if<act::commit>(&what))
+        {
+            if (store_fails)
+                return *store_fails;
+            auto& r = records[a->key];
+            if (r.at != a->expected)
+                return failure(errc::store_conflict);
+            if (a->value)
+            {
+                r.at = r.at + 1;
+                r.value = std::move(*a->value);
+                return reply(r.at);
+            }
+            r = stored_record();
+            return reply(generation(0));
+        }
+        throw std::runtime_error("this action has to be started");
+    }
+
+    void begin(ticket number, action what)
+    {
+        if (auto* a = std::get_if<act::wait_redirect>(&what))
+        {
+            redirect_ticket_ = number;
+            redirect_uri_ = a->redirect_uri;
+            state_ = a->state;
+            if (forged_once_ && user == user_does::is_forged_then_approves)
+                deliver(redirect_url("code=" + std::string(code_canary), iss));
+        }
+        else if (auto* w = std::get_if<act::wait_until>(&what))
+        {
+            waits_.emplace(w->when, number);
+        }
+        else if (std::holds_alternative<act::ask_user>(what))
+        {
+            paste_ticket_ = number;
+            if (opened_once_ && user == user_does::pastes_rubbish_first)
+                paste(redirect_url("code=" + std::string(code_canary), iss));
+        }
+        else if (auto* o = std::get_if<act::open_url>(&what))
+        {
+            opened = o->where;
+            opened_once_ = true;
+            if (user == user_does::has_no_browser)
+            {
+                arrivals_.emplace_back(number, failure(errc::browser_not_opened));
+                return;
+            }
+            arrivals_.emplace_back(number, reply(nothing()));
+            act_as_user();
+        }
+    }
+
+    std::string redirect_url(std::string const& answer, std::string const& issuer) const
+    {
+        std::string out = redirect_uri_ + "?" + answer + "&state=" + form_encode(state_);
+        if (send_iss)
+            out += "&iss=" + form_encode(issuer);
+        return out;
+    }
+
+    void act_as_user()
+    {
+        std::string const good = "code=" + std::string(code_canary);
+        switch (user)
+        {
+        case user_does::approves: deliver(redirect_url(good, iss)); break;
+        case user_does::denies:
+            deliver(redirect_url("error=access_denied&error_description=no", iss));
+            break;
+        case user_does::pastes: paste(redirect_url(good, iss)); break;
+        case user_does::pastes_rubbish_first: paste("rubbish"); break;
+        case user_does::is_forged_then_approves:
+        case user_does::is_forged_only:
+            forged_once_ = true;
+            deliver(redirect_url("code=forged", "https://evil.example"));
+            break;
+        case user_does::nothing:
+        case user_does::has_no_browser: break;
+        }
+    }
+
+    void deliver(std::string where)
+    {
+        if (redirect_ticket_ == 0)
+            return;
+        redirect r(std::move(where), [this](login_outcome const& outcome) {
+            browser_saw = outcome;
+            ++pages_shown;
+        });
+        arrivals_.emplace_back(redirect_ticket_, reply(std::move(r)));
+        redirect_ticket_ = 0;
+    }
+
+    void paste(std::string where)
+    {
+        if (paste_ticket_ == 0)
+            return;
+        arrivals_.emplace_back(paste_ticket_, reply(std::move(where)));
+        paste_ticket_ = 0;
+    }
+
+    flow_context context_;
+    std::map<std::string, responder> answers_;
+    action asked_;
+    bool wants_next_ = false;
+    bool committing_ = false;
+    bool abandoned_ = false;
+    bool abandon_next_ = false;
+    bool forged_once_ = false;
+    bool opened_once_ = false;
+    int steps_ = 0;
+    int randoms_ = 0;
+    ticket last_ticket_ = 0;
+    ticket redirect_ticket_ = 0;
+    ticket paste_ticket_ = 0;
+    std::string redirect_uri_;
+    std::string state_;
+    std::chrono::steady_clock::time_point steady_{};
+    std::deque<arrival> arrivals_;
+    std::multimap<std::chrono::steady_clock::time_point, ticket> waits_;
+};
+
+// The provider that most scripts talk to: resource https://mcp.example/mcp, authorization server https://as.example.
+
+inline constexpr char const* resource_document =
+    R"({"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"],"scopes_supported":["files:read","files:write"]})";
+
+inline constexpr char const* server_document =
+    R"({"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize","token_endpoint":"https://as.example/token","registration_endpoint":"https://as.example/register","response_types_supported":["code"],"code_challenge_methods_supported":["S256"],"token_endpoint_auth_methods_supported":["none","client_secret_basic"],"authorization_response_iss_parameter_supported":true})";
+
+inline result<http_response> challenge_401(http_request const&)
+{
+    http_response r(401, "");
+    r.field(
+        "WWW-Authenticate",
+        R"(Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp", scope="files:read")"
+    );
+    return r;
+}
+
+/// Answers registrations by echoing the request and adding a client identifier, as servers do.
+inline result<http_response> register_client(http_request const& r)
+{
+    std::string body(r.body().reveal());
+    body.insert(1, R"("client_id":"client-1",)");
+    http_response out(201, std::move(body));
+    out.field("Content-Type", "application/json");
+    return out;
+}
+
+inline constexpr char const* token_document =
+    R"({"access_token":"CANARY-access","refresh_token":"CANARY-refresh","token_type":"Bearer","expires_in":3600})";
+
+/// A world with a provider in it.
+inline void add_provider(world& w)
+{
+    w.on("GET", "https://mcp.example/mcp", challenge_401);
+    w.on("POST", "https://mcp.example/mcp", challenge_401);
+    w.on(
+        "GET",
+        "https://mcp.example/.well-known/oauth-protected-resource/mcp",
+        200,
+        resource_document
+    );
+    w.on("GET", "https://as.example/.well-known/oauth-authorization-server", 200, server_document);
+    w.on("POST", "https://as.example/register", register_client);
+    w.on("POST", "https://as.example/token", 200, token_document);
+}
+
+inline flow_settings plain_settings()
+{
+    flow_settings s;
+    s.profile.client_name("Flow test");
+    return s;
+}
+
+/// The lines of a log that begin with `prefix`.
+inline std::vector<std::string>
+lines_with(std::vector<std::string> const& log, std::string const& prefix)
+{
+    std::vector<std::string> out;
+    for (auto const& line : log)
+    {
+        if (line.rfind(prefix, 0) == 0)
+            out.push_back(line);
+    }
+    return out;
+}
+
+/** What must hold for a run however it was disturbed. Returns what is wrong, or an empty string. */
+template <class T>
+std::string broken_invariant(world const& w, std::optional<result<T>> const& r)
+{
+    if (!r)
+        return w.abandoned() ? "" : "no result and not abandoned";
+    if (w.committing_now())
+        return "the commit section was left open";
+    if (!*r)
+    {
+        if (!r->error().code())
+            return "failed with a success code";
+        std::string const text = describe(r->error().code(), r->error().info());
+        if (text.find("CANARY") != std::string::npos)
+            return "a secret in the diagnostics: " + text;
+        if (r->error().code().message().empty())
+            return "no message";
+    }
+    for (auto const& line : w.log)
+    {
+        if (line.find("CANARY") != std::string::npos)
+            return "a secret in a printed action: " + line;
+    }
+    for (auto const& e : w.events)
+    {
+        std::ostringstream os;
+        os << e;
+        if (os.str().find("CANARY") != std::string::npos)
+            return "a secret in an event: " + os.str();
+    }
+    if (w.pages_shown > 2)
+        return "the browser was answered too often";
+    return "";
+}
+
+} // namespace asioauth::test

@@ -1,0 +1,610 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include <asioauth/limits.hpp>
+#include <asioauth/protocol/discovery.hpp>
+#include <asioauth/protocol/mcp.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace asioauth;
+
+BOOST_AUTO_TEST_SUITE(discovery_)
+
+namespace {
+
+url parsed(std::string_view text)
+{
+    result<url> r = url::parse(text);
+    BOOST_REQUIRE_MESSAGE(r.has_value(), text);
+    return *r;
+}
+
+std::string show(std::vector<candidate> const& plan)
+{
+    std::string out;
+    for (candidate const& c : plan)
+    {
+        out += out.empty() ? "" : " ";
+        out += name_of(c.kind);
+        out += '=';
+        out += c.where.str();
+    }
+    return out;
+}
+
+http_response json_response(std::string_view body, int status = 200)
+{
+    http_response r(status, std::string(body));
+    r.field("Content-Type", "application/json")
+        .from(*url::parse("https://h/.well-known/oauth-protected-resource/mcp"));
+    return r;
+}
+
+result<resource_metadata> read(
+    std::string_view body,
+    std::string_view asked = "https://h/mcp",
+    address_policy const& policy = address_policy()
+)
+{
+    return read_resource_metadata(json_response(body), parsed(asked), policy);
+}
+
+std::string_view outcome(result<resource_metadata> const& r)
+{
+    return r ? std::string_view("success") : name_of(r.error().code());
+}
+
+std::string document(std::string_view resource)
+{
+    return R"({"authorization_servers":["https://as"],"resource":")" + std::string(resource)
+        + "\"}";
+}
+
+// A correct document in which one member is replaced, or added, by JSON text.
+std::string with_member(std::string_view name, std::string_view json)
+{
+    std::string text = "{\"" + std::string(name) + "\":" + std::string(json);
+    if (name != "resource")
+    {
+        text += R"(,"resource":"https://h/mcp")";
+    }
+    if (name != "authorization_servers")
+    {
+        text += R"(,"authorization_servers":["https://as"])";
+    }
+    return text + "}";
+}
+
+class row
+{
+public:
+    std::string_view text;
+    std::string_view outcome;
+};
+
+} // namespace
+
+// covers C-MCP-1, C-9728-1
+BOOST_AUTO_TEST_CASE(
+    resource_metadata_is_looked_for_in_the_challenge_then_below_the_path_then_at_the_root
+)
+{
+    class plan_row
+    {
+    public:
+        std::string_view resource;
+        std::string_view header;
+        std::string_view plan;
+    };
+    plan_row const rows[] = {
+        {"https://h/mcp",
+         "",
+         "path_well_known=https://h/.well-known/oauth-protected-resource/mcp "
+         "root_well_known=https://h/.well-known/oauth-protected-resource"},
+        {"https://h/public/mcp",
+         "",
+         "path_well_known=https://h/.well-known/oauth-protected-resource/public/mcp "
+         "root_well_known=https://h/.well-known/oauth-protected-resource"},
+        {"https://h/mcp/",
+         "",
+         "path_well_known=https://h/.well-known/oauth-protected-resource/mcp "
+         "root_well_known=https://h/.well-known/oauth-protected-resource"},
+        {"https://h", "", "root_well_known=https://h/.well-known/oauth-protected-resource"},
+        {"https://h/", "", "root_well_known=https://h/.well-known/oauth-protected-resource"},
+        {"https://H:8443/mcp#f",
+         "",
+         "path_well_known=https://h:8443/.well-known/oauth-protected-resource/mcp "
+         "root_well_known=https://h:8443/.well-known/oauth-protected-resource"},
+        {"https://h/mcp?t=1",
+         "",
+         "path_well_known=https://h/.well-known/oauth-protected-resource/mcp?t=1 "
+         "root_well_known=https://h/.well-known/oauth-protected-resource"},
+        {"https://h?t=1",
+         "",
+         "path_well_known=https://h/.well-known/oauth-protected-resource?t=1 "
+         "root_well_known=https://h/.well-known/oauth-protected-resource"},
+        {"https://h/mcp",
+         "https://h/meta",
+         "challenge=https://h/meta "
+         "path_well_known=https://h/.well-known/oauth-protected-resource/mcp "
+         "root_well_known=https://h/.well-known/oauth-protected-resource"},
+        {"https://h/mcp",
+         "https://h/.well-known/oauth-protected-resource",
+         "challenge=https://h/.well-known/oauth-protected-resource "
+         "path_well_known=https://h/.well-known/oauth-protected-resource/mcp"},
+        {"https://h/mcp",
+         "https://h/.well-known/oauth-protected-resource/mcp",
+         "challenge=https://h/.well-known/oauth-protected-resource/mcp "
+         "root_well_known=https://h/.well-known/oauth-protected-resource"},
+        {"https://h",
+         "https://other:8443/meta?x=1",
+         "challenge=https://other:8443/meta?x=1 "
+         "root_well_known=https://h/.well-known/oauth-protected-resource"},
+        {"http://localhost:3000",
+         "http://127.0.0.1:4000/meta",
+         "challenge=http://127.0.0.1:4000/meta "
+         "root_well_known=http://localhost:3000/.well-known/oauth-protected-resource"},
+        {"http://localhost:3000",
+         "https://remote/meta",
+         "challenge=https://remote/meta "
+         "root_well_known=http://localhost:3000/.well-known/oauth-protected-resource"},
+    };
+    for (plan_row const& r : rows)
+    {
+        std::vector<std::string> notes;
+        BOOST_TEST(show(plan_resource_metadata(parsed(r.resource), r.header, &notes)) == r.plan);
+        BOOST_TEST(notes.empty());
+    }
+}
+
+// covers V10, V4, C-MCP-20
+BOOST_AUTO_TEST_CASE(challenge_of_a_remote_resource_leads_nowhere_but_to_a_remote_https_url)
+{
+    for (std::string_view const header :
+         {"http://h/meta",
+          "http://localhost/meta",
+          "https://localhost/meta",
+          "https://127.0.0.1/meta",
+          "https://[::1]/meta",
+          "https://x.localhost/meta",
+          "https://2130706433/meta",
+          "https://h/meta#f",
+          "https://user@h/meta",
+          "//h/meta",
+          "/meta",
+          "javascript:alert(1)",
+          "data:application/json,{}",
+          "file:///etc/passwd",
+          "ftp://h/meta",
+          "https://<region>.h/meta",
+          "https://h/a b",
+          " https://h/meta"})
+    {
+        std::vector<std::string> notes;
+        auto const plan = plan_resource_metadata(parsed("https://h"), header, &notes);
+        BOOST_TEST(
+            show(plan) == "root_well_known=https://h/.well-known/oauth-protected-resource", header
+        );
+        BOOST_TEST(notes.size() == 1U, header);
+        BOOST_TEST(plan_resource_metadata(parsed("https://h"), header).size() == 1U);
+    }
+    std::vector<std::string> notes;
+    BOOST_TEST(
+        plan_resource_metadata(parsed("http://127.0.0.1:1"), "http://remote/meta", &notes).size()
+        == 1U
+    );
+    BOOST_TEST(
+        notes.at(0)
+        == "The metadata address in the server's challenge is not an https address: "
+           "\"http://remote/meta\"."
+    );
+}
+
+// covers C-8414-3
+BOOST_AUTO_TEST_CASE(server_metadata_is_looked_for_in_the_order_of_mcp)
+{
+    row const rows[] = {
+        {"https://auth.example.com",
+         "oauth_path_insert=https://auth.example.com/.well-known/oauth-authorization-server "
+         "oidc_path_append=https://auth.example.com/.well-known/openid-configuration"},
+        {"https://auth.example.com/",
+         "oauth_path_insert=https://auth.example.com/.well-known/oauth-authorization-server "
+         "oidc_path_append=https://auth.example.com/.well-known/openid-configuration"},
+        {"https://auth.example.com/tenant1",
+         "oauth_path_insert=https://auth.example.com/.well-known/oauth-authorization-server/"
+         "tenant1 "
+         "oidc_path_insert=https://auth.example.com/.well-known/openid-configuration/tenant1 "
+         "oidc_path_append=https://auth.example.com/tenant1/.well-known/openid-configuration"},
+        {"https://auth.example.com/a/b/",
+         "oauth_path_insert=https://auth.example.com/.well-known/oauth-authorization-server/a/b "
+         "oidc_path_insert=https://auth.example.com/.well-known/openid-configuration/a/b "
+         "oidc_path_append=https://auth.example.com/a/b/.well-known/openid-configuration"},
+        {"http://localhost:9000/x",
+         "oauth_path_insert=http://localhost:9000/.well-known/oauth-authorization-server/x "
+         "oidc_path_insert=http://localhost:9000/.well-known/openid-configuration/x "
+         "oidc_path_append=http://localhost:9000/x/.well-known/openid-configuration"},
+    };
+    for (row const& r : rows)
+    {
+        BOOST_TEST(show(plan_server_metadata(parsed(r.text))) == r.outcome);
+    }
+}
+
+// covers V6
+BOOST_AUTO_TEST_CASE(candidates_stay_at_the_origin_of_what_they_are_made_from)
+{
+    constexpr std::string_view pieces[] = {
+        "/", "@", "evil", ":", "..", "%2f", "%40", "?", "&", "x", "//"};
+    std::uint32_t noise = 17;
+    for (int round = 0; round != 5000; ++round)
+    {
+        std::string text = "https://h:8443/";
+        for (int i = 0; i != round % 7; ++i)
+        {
+            noise = noise * 1664525U + 1013904223U;
+            text += pieces[(noise >> 16U) % std::size(pieces)];
+        }
+        result<url> const u = url::parse(text);
+        if (!u)
+        {
+            continue;
+        }
+        for (candidate const& c : plan_resource_metadata(*u, ""))
+        {
+            BOOST_TEST(same_origin(c.where, *u), c.where.str());
+        }
+        for (candidate const& c : plan_server_metadata(*u))
+        {
+            BOOST_TEST(same_origin(c.where, *u), c.where.str());
+        }
+    }
+}
+
+// covers C-8414-4, C-MCP-10
+BOOST_AUTO_TEST_CASE(issuer_is_an_https_url_without_query_and_fragment)
+{
+    for (std::string_view const text :
+         {"https://as", "https://as/", "https://as/tenant", "https://as:8443/x/", "HTTPS://AS"})
+    {
+        BOOST_TEST(issuer_url(text, address_policy()).has_value(), text);
+    }
+    for (std::string_view const text :
+         {"",
+          "as",
+          "http://as",
+          "https://as?x",
+          "https://as/?",
+          "https://as#x",
+          "https://as/#",
+          "https://user@as",
+          "https://as.",
+          "https://127.1",
+          "https://localhost",
+          "https://127.0.0.1/x",
+          "https://[::1]",
+          "http://localhost:1",
+          "javascript:alert(1)",
+          "file://localhost/x",
+          "https://as/{tenantid}/v2.0",
+          "https://<AS>/"})
+    {
+        auto const r = issuer_url(text, address_policy());
+        BOOST_TEST((!r && r.error().code() == make_error_code(errc::issuer_invalid)), text);
+    }
+    address_policy const local = address_policy().allow_loopback();
+    BOOST_TEST(issuer_url("http://localhost:1", local).has_value());
+    BOOST_TEST(issuer_url("http://127.0.0.1/x", local).has_value());
+    BOOST_TEST(issuer_url("https://[::1]", local).has_value());
+    BOOST_TEST(issuer_url("https://as", local).has_value());
+    BOOST_TEST(!issuer_url("http://as", local).has_value());
+    BOOST_TEST(!issuer_url("file://localhost/x", local).has_value());
+    BOOST_TEST(!issuer_url("http://10.0.0.1", local).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(metadata_request_is_a_get_for_json_with_the_protocol_version)
+{
+    http_request const r =
+        make_metadata_request(parsed("http://localhost/x"), address_policy().allow_loopback());
+    BOOST_TEST((r.kind() == request_kind::metadata));
+    BOOST_TEST(r.method() == "GET");
+    BOOST_TEST(r.target().str() == "http://localhost/x");
+    BOOST_TEST(r.field("Accept") == "application/json");
+    BOOST_TEST(r.field("MCP-Protocol-Version") == mcp::latest_version);
+    BOOST_TEST(r.policy().loopback_allowed());
+    BOOST_TEST(r.body().empty());
+    BOOST_TEST(r.authorization().empty());
+    BOOST_TEST(check_request(r).has_value());
+}
+
+// covers V32, C-9728-3, C-9728-4, C-9728-7
+BOOST_AUTO_TEST_CASE(document_for_another_resource_is_refused)
+{
+    class resource_row
+    {
+    public:
+        std::string_view asked;
+        std::string_view resource;
+        std::string_view outcome;
+    };
+    resource_row const rows[] = {
+        {"https://h/mcp", "https://h/mcp", "success"},
+        {"https://H/mcp", "https://h/mcp", "success"},
+        {"https://h:443/mcp", "https://h/mcp", "success"},
+        {"https://h/mcp#f", "https://h/mcp", "success"},
+        {"https://h/mcp?x=1", "https://h/mcp?x=1", "success"},
+        {"https://h/mcp?x=1", "https://h/mcp", "success"},
+        {"https://h/mcp", "https://h", "success"},
+        {"https://h/mcp", "https://h/", "success"},
+        {"https://h/a/mcp", "https://h/a", "success"},
+        {"https://h/a/mcp", "https://h/a/", "success"},
+        {"https://h", "https://h/", "success"},
+        {"https://h/", "https://h", "success"},
+        {"https://h/", "https://h/", "success"},
+        {"https://h/mcp/", "https://h/mcp/", "success"},
+        {"https://h/a%2fb",
+         "https://h/a%2fb",
+         "success"}, // equal, though nothing can be its parent
+        {"http://localhost:3000/mcp", "http://localhost:3000/mcp", "success"},
+        {"https://h/mcp", "https://g/mcp", "resource_mismatch"},
+        {"https://h/mcp", "https://h.evil/mcp", "resource_mismatch"},
+        {"https://h/mcp", "http://h/mcp", "resource_mismatch"},
+        {"https://h/mcp", "https://h:444/mcp", "resource_mismatch"},
+        {"https://h/mcp", "https://h/MCP", "resource_mismatch"},
+        {"https://h/mcp", "https://h/mcp/", "resource_mismatch"},
+        {"https://h/mcp", "https://h/mc", "resource_mismatch"},
+        {"https://h/mcp", "https://h/mcp2", "resource_mismatch"},
+        {"https://h/mcp", "https://h/mcp/x", "resource_mismatch"},
+        {"https://h/mcp", "https://h/%6dcp", "resource_mismatch"},
+        {"https://h/mcp", "https://h/mcp?x=1", "resource_mismatch"},
+        {"https://h/mcp", "https://h/mcp?", "resource_mismatch"},
+        {"https://h/mcp", "https://h/x/../mcp", "resource_mismatch"},
+        {"https://h/a/../b", "https://h/a", "resource_mismatch"},
+        {"https://h", "https://h//", "resource_mismatch"},
+        {"https://h/caf%C3%A9", "https://h/cafe%CC%81", "resource_mismatch"},
+        {"http://localhost:3000/mcp", "http://127.0.0.1:3000/mcp", "resource_mismatch"},
+        {"https://h/mcp", "https://h/mcp#f", "resource_metadata_invalid"},
+        {"https://h/mcp", "https://h/mcp#", "resource_metadata_invalid"},
+        {"https://h/mcp", "https://x@h/mcp", "resource_metadata_invalid"},
+        {"https://h/mcp", "https://h./mcp", "resource_metadata_invalid"},
+        {"https://h/mcp", "/mcp", "resource_metadata_invalid"},
+        {"https://h/mcp", "h/mcp", "resource_metadata_invalid"},
+        {"https://h/mcp", "urn:mcp", "resource_metadata_invalid"},
+        {"https://h/mcp", "javascript:alert(1)", "resource_metadata_invalid"},
+        {"https://h/mcp", "file:///mcp", "resource_metadata_invalid"},
+        {"https://h/mcp", "https://h/{mcp}", "resource_metadata_invalid"},
+    };
+    for (resource_row const& r : rows)
+    {
+        auto const got = read(document(r.resource), r.asked);
+        BOOST_TEST(outcome(got) == r.outcome, r.asked << " " << r.resource);
+        if (got)
+        {
+            BOOST_TEST(got->resource == r.resource);
+        }
+        else
+        {
+            BOOST_TEST((got.error().code() == condition::untrusted));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(resource_as_typed_is_accepted_byte_for_byte)
+{
+    BOOST_TEST(outcome(read(document("https://H:443/mcp"), "https://H:443/mcp")) == "success");
+    BOOST_TEST(
+        read(document("https://H:443/mcp"), "https://H:443/mcp")->resource == "https://H:443/mcp"
+    );
+}
+
+// covers C-9728-2
+BOOST_AUTO_TEST_CASE(only_a_json_answer_with_status_200_is_read)
+{
+    std::string const body = document("https://h/mcp");
+    for (int const status : {0, 100, 201, 204, 301, 302, 400, 401, 403, 404, 410, 500, 503, 999})
+    {
+        auto const r = read_resource_metadata(
+            json_response(body, status), parsed("https://h/mcp"), address_policy()
+        );
+        BOOST_TEST(outcome(r) == "resource_metadata_not_found");
+        BOOST_TEST(r.error().info().http_status() == status);
+        BOOST_TEST(r.error().info().url() == "https://h/.well-known/oauth-protected-resource/mcp");
+        BOOST_TEST((r.error().info().where() == stage::resource_metadata));
+    }
+    http_response html(200, "<!doctype html>");
+    html.field("Content-Type", "text/html");
+    auto const r = read_resource_metadata(html, parsed("https://h/mcp"), address_policy());
+    BOOST_TEST(outcome(r) == "content_type_not_json");
+    BOOST_TEST((r.error().info().where() == stage::resource_metadata));
+    BOOST_TEST(outcome(read("not json")) == "json_malformed");
+    BOOST_TEST(outcome(read("[]")) == "json_wrong_type");
+    BOOST_TEST(outcome(read(R"({"resource":"a","resource":"b"})")) == "json_member_duplicated");
+}
+
+BOOST_AUTO_TEST_CASE(every_member_of_a_wrong_type_is_refused_or_left_out)
+{
+    class member_row
+    {
+    public:
+        std::string_view member;
+        std::string_view json;
+        std::string_view outcome;
+    };
+    member_row const rows[] = {
+        {"resource", "null", "json_member_missing"},
+        {"resource", "\"\"", "json_member_missing"},
+        {"resource", "1", "json_wrong_type"},
+        {"resource", "[\"https://h/mcp\"]", "json_wrong_type"},
+        {"resource", "{}", "json_wrong_type"},
+        {"authorization_servers", "null", "authorization_server_missing"},
+        {"authorization_servers", "[]", "authorization_server_missing"},
+        {"authorization_servers", "\"https://as\"", "json_wrong_type"},
+        {"authorization_servers", "{}", "json_wrong_type"},
+        {"authorization_servers", "[{\"issuer\":\"https://as\"}]", "json_wrong_type"},
+        {"authorization_servers", "[null]", "json_wrong_type"},
+        {"authorization_servers", "[\"https://as\",1]", "json_wrong_type"},
+        {"authorization_servers", "[\"\"]", "issuer_invalid"},
+        {"authorization_servers", "[\"http://as\"]", "issuer_invalid"},
+        {"authorization_servers", "[\"javascript:alert(1)\"]", "issuer_invalid"},
+        {"authorization_servers", "[\"https://localhost\"]", "issuer_invalid"},
+        {"authorization_servers", "[\"http://127.0.0.1\",\"file:///x\"]", "issuer_invalid"},
+        {"scopes_supported", "null", "success"},
+        {"scopes_supported", "[]", "success"},
+        {"scopes_supported", "\"a b\"", "json_wrong_type"},
+        {"scopes_supported", "[1]", "json_wrong_type"},
+        {"scopes_supported", "{}", "json_wrong_type"},
+        {"resource_name", "1", "success"},
+        {"resource_documentation", "[]", "success"},
+        {"signed_metadata",
+         "\"not.a.jwt\"",
+         "success"}, // covers C-9728-5: ignored, not half-trusted
+        {"unknown", "{\"a\":[1,2]}", "success"},
+        {"jwks_uri", "\"javascript:x\"", "success"}, // nothing reads it
+    };
+    for (member_row const& r : rows)
+    {
+        BOOST_TEST(
+            outcome(read(with_member(r.member, r.json))) == r.outcome, r.member << " " << r.json
+        );
+    }
+    BOOST_TEST(outcome(read("{}")) == "json_member_missing");
+    BOOST_TEST(outcome(read(R"({"resource":"https://h/mcp"})")) == "authorization_server_missing");
+}
+
+BOOST_AUTO_TEST_CASE(usable_authorization_servers_are_kept_once_each_in_order)
+{
+    auto const r = read(with_member(
+        "authorization_servers",
+        R"(["http://dev","https://b/x","https://a","https://b/x","https://a/","https://u@c","https://[::1]"])"
+    ));
+    BOOST_REQUIRE(r.has_value());
+    BOOST_TEST(
+        (r->authorization_servers
+         == std::vector<std::string>{"https://b/x", "https://a", "https://a/"})
+    );
+    std::string many = "[\"https://a0\"";
+    for (int i = 1; i != 20; ++i)
+    {
+        many += ",\"https://a" + std::to_string(i) + "x\"";
+    }
+    auto const capped = read(with_member("authorization_servers", many + "]"));
+    BOOST_TEST(capped->authorization_servers.size() == limits::authorization_servers);
+}
+
+// covers C-MCP-16
+BOOST_AUTO_TEST_CASE(loopback_authorization_server_needs_the_policy)
+{
+    std::string const body = R"({"resource":"http://localhost:3000/mcp",)"
+                             R"("authorization_servers":["http://localhost:9000"]})";
+    BOOST_TEST(
+        outcome(read(body, "http://localhost:3000/mcp", address_policy().allow_loopback()))
+        == "success"
+    );
+    BOOST_TEST(outcome(read(body, "http://localhost:3000/mcp")) == "issuer_invalid");
+}
+
+BOOST_AUTO_TEST_CASE(optional_members_are_read_and_made_safe_to_show)
+{
+    auto const r =
+        read(R"({"resource":"https://h/mcp","authorization_servers":["https://as"],)"
+             R"("scopes_supported":["a","b:c","a","with blank","q\"","","\u00fc","d/e"],)"
+             R"("resource_name":"My\u202eName\n","resource_documentation":"https://h/docs?x=1"})");
+    BOOST_REQUIRE(r.has_value());
+    BOOST_TEST((*r->scopes_supported == std::vector<std::string>{"a", "b:c", "d/e"}));
+    BOOST_TEST(r->resource_name == "MyName ");
+    BOOST_TEST(r->resource_documentation == "https://h/docs?x=1");
+    BOOST_TEST((r->found == provenance::none));
+    BOOST_TEST(!read(document("https://h/mcp"))->scopes_supported.has_value());
+    // covers V4: a link is https or nothing
+    for (std::string_view const link :
+         {"javascript:alert(1)", "http://h", "data:text/html,x", "docs"})
+    {
+        BOOST_TEST(read(with_member("resource_documentation", "\"" + std::string(link) + "\""))
+                       ->resource_documentation.empty());
+    }
+}
+
+// covers C-MCP-5, C-MCP-6, C-9728-9
+BOOST_AUTO_TEST_CASE(scope_is_the_callers_then_the_challenges_then_the_resources_then_none)
+{
+    discovery found;
+    BOOST_TEST(select_scope(found, "").empty());
+    found.resource_document.emplace();
+    BOOST_TEST(select_scope(found, "").empty());
+    found.resource_document->scopes_supported.emplace();
+    BOOST_TEST(select_scope(found, "").empty());
+    found.resource_document->scopes_supported = {"r1", "r2"};
+    found.server.scopes_supported = {
+        "s1"}; // those of the authorization server are for all resources
+    BOOST_TEST(select_scope(found, "") == "r1 r2");
+    found.challenged_scope = "c1 c2";
+    BOOST_TEST(select_scope(found, "") == "c1 c2");
+    found.challenged_scope = "  c1   c2 c1 \"x\" ";
+    BOOST_TEST(select_scope(found, "") == "c1 c2");
+    found.challenged_scope = "  ";
+    BOOST_TEST(select_scope(found, "") == "r1 r2");
+    found.challenged_scope = "c1";
+    BOOST_TEST(select_scope(found, "e1 e2") == "e1 e2");
+}
+
+BOOST_AUTO_TEST_CASE(names_are_those_of_the_enumerations)
+{
+    BOOST_TEST(name_of(provenance::none) == "none");
+    BOOST_TEST(name_of(provenance::challenge) == "challenge");
+    BOOST_TEST(name_of(provenance::oidc_path_append) == "oidc_path_append");
+    BOOST_TEST(name_of(provenance::default_endpoints) == "default_endpoints");
+    for (int p = 0; p <= static_cast<int>(provenance::default_endpoints); ++p)
+    {
+        BOOST_TEST(!name_of(static_cast<provenance>(p)).empty());
+    }
+    BOOST_TEST(name_of(login_support::none) == "none");
+    BOOST_TEST(name_of(login_support::available) == "available");
+    BOOST_TEST(name_of(login_support::required) == "required");
+}
+
+// Documents as providers serve them.
+BOOST_AUTO_TEST_CASE(documents_of_providers_are_read)
+{
+    class provider_row
+    {
+    public:
+        std::string_view asked;
+        std::string_view body;
+        std::string_view outcome;
+    };
+    provider_row const rows[] = {
+        {"https://mcp.canva.com/mcp",
+         R"({"resource":"https://mcp.canva.com","authorization_servers":["https://mcp.canva.com"],"scopes_supported":["profile:read","design:meta:read"],"bearer_methods_supported":["header"]})",
+         "success"},
+        {"https://mcp.box.com",
+         R"({"resource":"https://mcp.box.com/","authorization_servers":["https://account.box.com/"],"bearer_methods_supported":["header"]})",
+         "success"},
+        {"https://compute.googleapis.com/mcp",
+         R"({"resource":"https://compute.googleapis.com/mcp","authorization_servers":["https://accounts.google.com/"],"scopes_supported":["https://www.googleapis.com/auth/compute"]})",
+         "success"},
+        {"https://mcp.stripe.com",
+         R"({"resource":"https://mcp.stripe.com","authorization_servers":["https://access.stripe.com/mcp"]})",
+         "success"},
+        {"https://hf.co/mcp",
+         R"({"resource":"https://huggingface.co/mcp","authorization_servers":["https://huggingface.co"]})",
+         "resource_mismatch"},
+        {"https://mcp.example.com/mcp",
+         R"({"resource":"https://mcp.example.com/mcp","authorization_servers":["https://<ENVIRONMENT_URL>/resources/<ID>"]})",
+         "issuer_invalid"},
+        {"https://mcp.example.com/mcp",
+         R"({"resource":"https://mcp.example.com/mcp","authorization_servers":[{"issuer":"https://as.example.com"}]})",
+         "json_wrong_type"},
+    };
+    for (provider_row const& r : rows)
+    {
+        BOOST_TEST(outcome(read(r.body, r.asked)) == r.outcome, r.asked);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,758 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "protocol_fixture.hpp"
+
+#include <asioauth/protocol/mcp.hpp>
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/test/unit_test.hpp>
+
+using namespace asioauth;
+using namespace asioauth::test;
+
+namespace {
+
+url const server = make_url("https://mcp.example/mcp");
+constexpr std::string_view meta =
+    R"("_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"n","version":"1"},)"
+    R"("io.modelcontextprotocol/clientCapabilities":{}})";
+
+mcp::server_info speaking(std::string_view version, std::string_view session = "")
+{
+    mcp::server_info out;
+    out.protocol_version = version;
+    out.session_id = session;
+    return out;
+}
+
+mcp::server_info stateless()
+{
+    return speaking("2026-07-28");
+}
+
+boost::json::value sent(http_request const& request)
+{
+    return boost::json::parse(request.body().reveal());
+}
+
+boost::json::value json_of(std::string const& text)
+{
+    return boost::json::parse(text);
+}
+
+bool has_field(http_request const& request, std::string_view name)
+{
+    for (auto const& field : request.fields())
+    {
+        if (field.first == name)
+            return true;
+    }
+    return false;
+}
+
+http_response answer(std::string_view body, int status = 200)
+{
+    return json_response(status, body, server.str());
+}
+
+http_response stream(std::string_view body, std::string_view type = "text/event-stream")
+{
+    http_response out(200, std::string(body));
+    out.field("Content-Type", type).from(server);
+    return out;
+}
+
+// A JSON-RPC answer with this result.
+std::string rpc(std::string_view result, std::string_view id)
+{
+    return R"({"jsonrpc":"2.0","id":)" + std::string(id) + R"(,"result":)" + std::string(result)
+        + "}";
+}
+
+constexpr std::string_view discovered =
+    R"({"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{}}})";
+constexpr std::string_view initialized =
+    R"({"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"s","version":"1"}})";
+
+std::string discover_outcome(http_response const& response)
+{
+    return outcome(mcp::read_discover_response(response));
+}
+
+result<mcp::tool_page> read_tools(std::string_view tools)
+{
+    return mcp::read_tools_list_response(answer(rpc(R"({"tools":)" + std::string(tools) + "}", "2"))
+    );
+}
+
+// The marks of a tool with this input schema, or the note why the tool was left out.
+std::string marks_of(std::string_view schema)
+{
+    auto const page =
+        read_tools(R"([{"name":"t","inputSchema":)" + std::string(schema) + "}]").value();
+    if (page.tools.empty())
+        return page.notes.at(0);
+    std::string out;
+    for (auto const& parameter : page.tools.front().header_parameters)
+    {
+        out += parameter.name + "=";
+        for (auto const& name : parameter.path)
+            out += "/" + name;
+        out += ";";
+    }
+    return out;
+}
+
+mcp::tool marked_tool()
+{
+    auto const page =
+        read_tools(R"([{"name":"execute_sql","inputSchema":{"type":"object","properties":{
+        "region":{"type":"string","x-mcp-header":"Region"},
+        "count":{"type":"integer","x-mcp-header":"Count"},
+        "dry":{"type":"boolean","x-mcp-header":"Dry"},
+        "at":{"type":"object","properties":{"zone":{"type":"string","x-mcp-header":"Zone"}}},
+        "query":{"type":"string"}}}}])");
+    return page.value().tools.at(0);
+}
+
+result<http_request>
+call(mcp::tool const& tool, std::string_view arguments, mcp::server_info const& info = stateless())
+{
+    return mcp::make_tools_call_request(server, info, tool, arguments, "n", "1");
+}
+
+result<std::string> read_call(std::string_view result)
+{
+    return mcp::read_tools_call_response(answer(rpc(result, "3")));
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(mcp_messages)
+
+BOOST_AUTO_TEST_CASE(discover_request_is_the_one_of_the_specification)
+{
+    auto const request = mcp::make_discover_request(request_kind::probe, server, "n", "1");
+    BOOST_TEST((request.kind() == request_kind::probe));
+    BOOST_TEST(request.method() == "POST");
+    BOOST_TEST(request.target().str() == server.str());
+    BOOST_TEST(request.field("Content-Type") == "application/json");
+    BOOST_TEST(request.field("Accept") == "application/json, text/event-stream");
+    BOOST_TEST(request.field("MCP-Protocol-Version") == "2026-07-28");
+    BOOST_TEST(request.field("Mcp-Method") == "server/discover");
+    BOOST_TEST(request.authorization().empty());
+    BOOST_TEST(
+        (sent(request)
+         == json_of(
+             R"({"jsonrpc":"2.0","id":1,"method":"server/discover","params":{)" + std::string(meta)
+             + "}}"
+         ))
+    );
+    BOOST_TEST(
+        (mcp::make_discover_request(request_kind::resource, server, "n", "1").kind()
+         == request_kind::resource)
+    );
+}
+
+BOOST_AUTO_TEST_CASE(initialize_request_is_the_one_of_the_specification)
+{
+    auto const request = mcp::make_initialize_request(request_kind::probe, server, "n", "1", 7);
+    BOOST_TEST((
+        sent(request)
+        == json_of(
+            R"({"jsonrpc":"2.0","id":7,"method":"initialize","params":{"protocolVersion":"2025-11-25",)"
+            R"("capabilities":{},"clientInfo":{"name":"n","version":"1"}}})"
+        )
+    ));
+    BOOST_TEST(request.field("Accept") == "application/json, text/event-stream");
+    BOOST_TEST(!has_field(request, "MCP-Protocol-Version"));
+    BOOST_TEST(!has_field(request, "Mcp-Method"));
+}
+
+BOOST_AUTO_TEST_CASE(initialized_notification_has_no_id_and_names_version_and_session)
+{
+    auto const request = mcp::make_initialized_notification(server, speaking("2025-06-18", "s-1"));
+    BOOST_TEST((request.kind() == request_kind::resource));
+    BOOST_TEST(
+        (sent(request) == json_of(R"({"jsonrpc":"2.0","method":"notifications/initialized"})"))
+    );
+    BOOST_TEST(request.field("MCP-Protocol-Version") == "2025-06-18");
+    BOOST_TEST(request.field("Mcp-Session-Id") == "s-1");
+    BOOST_TEST(!has_field(
+        mcp::make_initialized_notification(server, speaking("2025-06-18")), "Mcp-Session-Id"
+    ));
+}
+
+BOOST_AUTO_TEST_CASE(tools_list_request_follows_the_lifecycle)
+{
+    auto const now = mcp::make_tools_list_request(server, stateless(), "", "n", "1");
+    BOOST_TEST((now.kind() == request_kind::resource));
+    BOOST_TEST((
+        sent(now)
+        == json_of(
+            R"({"jsonrpc":"2.0","id":2,"method":"tools/list","params":{)" + std::string(meta) + "}}"
+        )
+    ));
+    BOOST_TEST(now.field("MCP-Protocol-Version") == "2026-07-28");
+    BOOST_TEST(now.field("Mcp-Method") == "tools/list");
+    BOOST_TEST(!has_field(now, "Mcp-Name"));
+
+    auto const before =
+        mcp::make_tools_list_request(server, speaking("2025-11-25", "s-1"), "c\"1", "n", "1", 9);
+    BOOST_TEST(
+        (sent(before)
+         == json_of(R"({"jsonrpc":"2.0","id":9,"method":"tools/list","params":{"cursor":"c\"1"}})"))
+    );
+    BOOST_TEST(before.field("MCP-Protocol-Version") == "2025-11-25");
+    BOOST_TEST(before.field("Mcp-Session-Id") == "s-1");
+    BOOST_TEST(!has_field(before, "Mcp-Method"));
+    BOOST_TEST(!has_field(
+        mcp::make_tools_list_request(server, speaking("2026-07-28", "s-1"), "", "n", "1"),
+        "Mcp-Session-Id"
+    ));
+}
+
+BOOST_AUTO_TEST_CASE(tools_call_request_follows_the_lifecycle)
+{
+    auto const now = mcp::make_tools_call_request(
+        server, stateless(), "get_weather", R"({"location":"Seattle, WA"})", "n", "1"
+    );
+    BOOST_REQUIRE(now.has_value());
+    BOOST_TEST((
+        sent(*now)
+        == json_of(
+            R"({"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"get_weather","arguments":{"location":"Seattle, WA"},)"
+            + std::string(meta) + "}}"
+        )
+    ));
+    BOOST_TEST(now->field("Mcp-Method") == "tools/call");
+    BOOST_TEST(now->field("Mcp-Name") == "get_weather");
+    auto const before =
+        mcp::make_tools_call_request(server, speaking("2025-11-25"), "t", "", "n", "1");
+    BOOST_TEST((
+        sent(*before)
+        == json_of(
+            R"({"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"t","arguments":{}}})"
+        )
+    ));
+    BOOST_TEST(!has_field(*before, "Mcp-Name"));
+}
+
+BOOST_AUTO_TEST_CASE(arguments_that_are_no_json_object_are_refused)
+{
+    for (auto const arguments : {"[]", "7", "{", "{}{}", R"({"a":1,"a":2})", "{},\"x\":1"})
+        BOOST_TEST(
+            outcome(mcp::make_tools_call_request(server, stateless(), "t", arguments, "n", "1"))
+                == "invalid_argument",
+            arguments
+        );
+}
+
+// MCP 2026-07-28 streamable HTTP, "Value Encoding": the examples of its table, and its rules.
+BOOST_AUTO_TEST_CASE(field_values_are_encoded_as_in_the_specification)
+{
+    auto const name = [](std::string_view tool) {
+        auto const request = mcp::make_tools_call_request(server, stateless(), tool, "", "n", "1");
+        BOOST_TEST(outcome(check_request(*request)) == "ok");
+        return std::string(request->field("Mcp-Name"));
+    };
+    BOOST_TEST(name("us-west1") == "us-west1");
+    BOOST_TEST(name("with space, and ~") == "with space, and ~");
+    BOOST_TEST(name("Hello, \xe4\xb8\x96\xe7\x95\x8c") == "=?base64?SGVsbG8sIOS4lueVjA==?=");
+    BOOST_TEST(name(" padded ") == "=?base64?IHBhZGRlZCA=?=");
+    BOOST_TEST(name("line1\nline2") == "=?base64?bGluZTEKbGluZTI=?=");
+    BOOST_TEST(name("=?base64?literal?=") == "=?base64?PT9iYXNlNjQ/bGl0ZXJhbD89?=");
+    BOOST_TEST(name("=?BASE64?x?=") == "=?BASE64?x?=");
+    BOOST_TEST(
+        name("a\r\nAuthorization: x") == "=?base64?" + base64_encode("a\r\nAuthorization: x") + "?="
+    );
+}
+
+BOOST_AUTO_TEST_CASE(marked_arguments_are_repeated_in_fields)
+{
+    auto const request = call(
+        marked_tool(),
+        R"({"region":"us-west1","count":42,"dry":false,"at":{"zone":"Hello, \u4e16\u754c"},"query":"q"})"
+    );
+    BOOST_REQUIRE(request.has_value());
+    BOOST_TEST(request->field("Mcp-Param-Region") == "us-west1");
+    BOOST_TEST(request->field("Mcp-Param-Count") == "42");
+    BOOST_TEST(request->field("Mcp-Param-Dry") == "false");
+    BOOST_TEST(request->field("Mcp-Param-Zone") == "=?base64?SGVsbG8sIOS4lueVjA==?=");
+    BOOST_TEST(request->field("Mcp-Name") == "execute_sql");
+    BOOST_TEST(call(marked_tool(), R"({"count":-7.0})")->field("Mcp-Param-Count") == "-7");
+}
+
+BOOST_AUTO_TEST_CASE(absent_null_and_unfit_arguments_are_not_repeated)
+{
+    for (auto const arguments :
+         {"{}",
+          R"({"region":null,"count":null,"dry":null,"at":null})",
+          R"({"region":["a"],"at":{"zone":{}},"dry":[]})",
+          R"({"at":"x"})",
+          R"({"zone":"x","Region":"x"})"})
+    {
+        auto const request = call(marked_tool(), arguments);
+        BOOST_REQUIRE(request.has_value());
+        for (auto const field :
+             {"Mcp-Param-Region", "Mcp-Param-Count", "Mcp-Param-Dry", "Mcp-Param-Zone"})
+            BOOST_TEST(!has_field(*request, field), arguments);
+    }
+    auto const before = call(marked_tool(), R"({"region":"us-west1"})", speaking("2025-11-25"));
+    BOOST_TEST(!has_field(*before, "Mcp-Param-Region"));
+}
+
+BOOST_AUTO_TEST_CASE(marked_numbers_that_no_field_can_carry_are_refused)
+{
+    for (auto const number :
+         {"1.5", "9007199254740992", "-9007199254740992", "1e300", "18446744073709551615"})
+        BOOST_TEST(
+            outcome(call(marked_tool(), R"({"count":)" + std::string(number) + "}"))
+                == "invalid_argument",
+            number
+        );
+    BOOST_TEST(
+        call(marked_tool(), R"({"count":9007199254740991})")->field("Mcp-Param-Count")
+        == "9007199254740991"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(discover_response_is_read)
+{
+    auto const got = mcp::read_discover_response(answer(rpc(
+        R"({"resultType":"complete","supportedVersions":["2027-01-01","2026-07-28"],"capabilities":{},"_meta":{"io.modelcontextprotocol/serverInfo":)"
+        R"({"name":"S\u001b[31m","title":"T","version":"1.0"}},"instructions":"one\ntwo\u202e","ttlMs":1})",
+        "1"
+    )));
+    BOOST_REQUIRE(got.has_value());
+    BOOST_TEST(got->protocol_version == "2026-07-28");
+    BOOST_TEST(got->name == "S[31m");
+    BOOST_TEST(got->title == "T");
+    BOOST_TEST(got->version == "1.0");
+    BOOST_TEST(got->instructions == "one\ntwo");
+    BOOST_TEST(got->session_id == "");
+    BOOST_TEST(discover_outcome(answer(rpc(discovered, "1"))) == "ok");
+    BOOST_TEST(discover_outcome(answer(rpc(discovered, "1.0"))) == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(answers_that_are_none_are_refused)
+{
+    for (auto const& body : {
+             std::string(""),
+             std::string("[]"),
+             std::string("{}"),
+             std::string("<html>"),
+             "[" + rpc(discovered, "1") + "]",
+             rpc(discovered, "2"),
+             rpc(discovered, "\"1\""),
+             rpc(discovered, "null"),
+             rpc(discovered, "1.5"),
+             std::string(R"({"id":1,"result":{"supportedVersions":["2026-07-28"]}})"),
+             std::string(R"({"jsonrpc":"1.0","id":1,"result":{"supportedVersions":["2026-07-28"]}})"
+             ),
+             std::string(R"({"jsonrpc":"2.0","result":{"supportedVersions":["2026-07-28"]}})"),
+             std::string(
+                 R"({"jsonrpc":"2.0","id":1,"method":"x","result":{"supportedVersions":["2026-07-28"]}})"
+             ),
+             std::string(
+                 R"({"jsonrpc":"2.0","id":1,"result":{"supportedVersions":["2026-07-28"]},"error":{"code":1}})"
+             ),
+             std::string(
+                 R"({"jsonrpc":"2.0","id":1,"result":{"supportedVersions":["2026-07-28"]},"result":{}})"
+             ),
+             rpc("null", "1"),
+             rpc("[]", "1"),
+             rpc("{}", "1"),
+             rpc(R"({"supportedVersions":"2026-07-28"})", "1"),
+             rpc(R"({"supportedVersions":[7]})", "1"),
+             rpc(R"({"supportedVersions":["2025-11-25"]})", "1"),
+             rpc(R"({"resultType":"x","supportedVersions":["2026-07-28"]})", "1"),
+             rpc(R"({"resultType":7,"supportedVersions":["2026-07-28"]})", "1"),
+             rpc(R"({"resultType":"input_required","inputRequests":{}})", "1"),
+         })
+        BOOST_TEST(discover_outcome(answer(body)) == "mcp_response_invalid", body);
+    BOOST_TEST(
+        discover_outcome(stream(rpc(discovered, "1"), "text/plain")) == "mcp_response_invalid"
+    );
+    http_response untyped(200, rpc(discovered, "1"));
+    BOOST_TEST(discover_outcome(untyped) == "mcp_response_invalid");
+}
+
+BOOST_AUTO_TEST_CASE(json_rpc_error_becomes_the_text_of_the_server)
+{
+    constexpr std::string_view error =
+        R"({"jsonrpc":"2.0","id":1,"error":{"code":-32022,"message":"Unsupported\u001b[2J","data":{"supported":["2025-11-25","2025-06-18"]}}})";
+    for (int const status : {200, 400, 404, 500})
+    {
+        auto const got = mcp::read_discover_response(answer(error, status));
+        BOOST_TEST(outcome(got) == "mcp_response_invalid");
+        auto const info = got.error().info();
+        BOOST_TEST(info.server_error() == "-32022");
+        BOOST_TEST(info.server_message() == "Unsupported[2J");
+        BOOST_TEST(has(info.message(), "2025-11-25, 2025-06-18"));
+        BOOST_TEST(info.http_status() == status);
+    }
+    for (auto const id : {"", R"("id":null,)"})
+    {
+        auto const got = mcp::read_discover_response(answer(
+            R"({"jsonrpc":"2.0",)" + std::string(id) + R"("error":{"code":-32700,"message":"m"}})",
+            400
+        ));
+        BOOST_TEST(got.error().info().server_message() == "m");
+    }
+    BOOST_TEST(
+        discover_outcome(answer(R"({"jsonrpc":"2.0","id":1,"error":"x"})"))
+        == "mcp_response_invalid"
+    );
+    BOOST_TEST(
+        mcp::read_discover_response(
+            answer(R"({"jsonrpc":"2.0","id":9,"error":{"code":1,"message":"m"}})", 400)
+        )
+            .error()
+            .info()
+            .server_error()
+        == ""
+    );
+}
+
+BOOST_AUTO_TEST_CASE(status_without_json_rpc_error_tells_older_servers_from_others)
+{
+    for (int const status : {400, 404, 405, 406, 415, 422})
+        BOOST_TEST(
+            discover_outcome(answer("Bad Request", status)) == "mcp_response_invalid", status
+        );
+    for (int const status : {301, 307, 401, 403, 408, 429, 500, 502, 503})
+        BOOST_TEST(
+            discover_outcome(answer(rpc(discovered, "1"), status)) == "http_status_unexpected",
+            status
+        );
+    auto const info =
+        mcp::read_discover_response(answer(std::string(1000, 'x'), 503)).error().info();
+    BOOST_TEST(info.http_status() == 503);
+    BOOST_TEST(info.server_message().size() == 256u);
+}
+
+// MCP 2026-07-28 streamable HTTP, "Backward Compatibility".
+BOOST_AUTO_TEST_CASE(only_older_servers_need_initialize)
+{
+    auto const error = [](std::string_view code, std::string_view data = "{}") {
+        return R"({"jsonrpc":"2.0","id":1,"error":{"code":)" + std::string(code)
+            + R"(,"message":"m","data":)" + std::string(data) + "}}";
+    };
+    BOOST_TEST(!mcp::needs_initialize(answer(rpc(discovered, "1"))));
+    BOOST_TEST(!mcp::needs_initialize(answer(error("-32020"), 400)));
+    BOOST_TEST(!mcp::needs_initialize(answer(error("-32021"), 400)));
+    BOOST_TEST(
+        !mcp::needs_initialize(answer(error("-32022", R"({"supported":["2027-01-01"]})"), 400))
+    );
+    BOOST_TEST(!mcp::needs_initialize(
+        answer(error("-32022", R"({"supported":["2026-07-28","2025-11-25"]})"), 400)
+    ));
+    BOOST_TEST(mcp::needs_initialize(answer(error("-32022", R"({"supported":["2025-11-25"]})"), 400)
+    ));
+    BOOST_TEST(mcp::needs_initialize(answer(rpc(R"({"supportedVersions":["2025-06-18"]})", "1"))));
+    BOOST_TEST(mcp::needs_initialize(answer(error("-32601"), 404)));
+    BOOST_TEST(mcp::needs_initialize(answer(error("-32601"), 200)));
+    BOOST_TEST(mcp::needs_initialize(answer(
+        R"({"jsonrpc":"2.0","error":{"code":-32000,"message":"Server not initialized"},"id":null})",
+        400
+    )));
+    for (int const status : {400, 404, 405})
+        BOOST_TEST(mcp::needs_initialize(answer("", status)), status);
+    for (int const status : {301, 401, 403, 408, 429, 500, 503})
+        BOOST_TEST(!mcp::needs_initialize(answer("", status)), status);
+}
+
+BOOST_AUTO_TEST_CASE(answer_is_found_in_an_event_stream)
+{
+    std::string const body = rpc(discovered, "1");
+    std::string const notification =
+        R"({"jsonrpc":"2.0","method":"notifications/progress","params":{}})";
+    for (auto const& text : {
+             "data: " + body + "\n\n",
+             "data:" + body + "\r\n\r\n",
+             "data: " + body + "\r\r",
+             "\xef\xbb\xbf"
+             "data: "
+                 + body + "\n\n",
+             "event: message\nid: 7\nretry: 1\ndata: " + body + "\n\n",
+             ": keep-alive\n\n:\ndata: " + body + "\n\n",
+             "id: 1\ndata:\n\ndata: " + notification + "\n\ndata: not json\n\ndata: " + body
+                 + "\n\n",
+             "data: " + rpc(discovered, "5") + "\n\ndata: "
+                 + R"({"jsonrpc":"2.0","id":1,"method":"ping"})" + "\n\ndata: " + body + "\n\n",
+             "event: other\ndata: " + rpc("{}", "1") + "\n\ndata: " + body + "\n\n",
+             "event: other\n\ndata: " + body + "\n\n",
+             "data: " + body,
+             "data: " + body + "\n\ndata: " + rpc("{}", "1") + "\n\n",
+             "dat: x\ndata\ndata: " + body + "\n\n",
+         })
+        BOOST_TEST(discover_outcome(stream(text)) == "ok", text);
+    BOOST_TEST(
+        discover_outcome(stream("data: " + body + "\n\n", "Text/Event-Stream ; charset=utf-8"))
+        == "ok"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(data_lines_of_one_event_are_joined)
+{
+    BOOST_TEST(
+        discover_outcome(stream(
+            "data: {\"jsonrpc\":\"2.0\",\ndata: \"id\":1,\ndata:  \"result\":\r\ndata: "
+            + std::string(discovered) + "}\n\n"
+        ))
+        == "ok"
+    );
+    BOOST_TEST(
+        discover_outcome(stream(
+            "data: {\"jsonrpc\":\"2.0\",\n\ndata: \"id\":1,\"result\":" + std::string(discovered)
+            + "}\n\n"
+        ))
+        == "mcp_response_invalid"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(event_stream_without_an_answer_is_refused)
+{
+    for (auto const& text :
+         {std::string(),
+          std::string("\n\n\n"),
+          std::string("data"),
+          std::string(":"),
+          std::string("data: {}\n\n"),
+          "data: " + rpc(discovered, "2") + "\n\n",
+          "event: x\ndata: " + rpc(discovered, "1") + "\n\n",
+          "xdata: " + rpc(discovered, "1") + "\n\n",
+          std::string("data: {\"jsonrpc\":\"2.0\",\"id\":1,\"res")})
+        BOOST_TEST(discover_outcome(stream(text)) == "mcp_response_invalid", text);
+    BOOST_TEST(
+        mcp::read_discover_response(
+            stream(
+                "data: {\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-1,\"message\":\"m\"}}\n\n"
+            )
+        )
+            .error()
+            .info()
+            .server_message()
+        == "m"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(initialize_response_is_read)
+{
+    auto const got =
+        mcp::read_initialize_response(answer(rpc(initialized, "1")).field("Mcp-Session-Id", "abc-1")
+        );
+    BOOST_REQUIRE(got.has_value());
+    BOOST_TEST(got->protocol_version == "2025-11-25");
+    BOOST_TEST(got->session_id == "abc-1");
+    BOOST_TEST(got->name == "s");
+    for (auto const version : {"2024-11-05", "2025-03-26", "2025-06-18"})
+    {
+        auto const older = mcp::read_initialize_response(stream(
+            "data: " + rpc(R"({"protocolVersion":")" + std::string(version) + "\"}", "1") + "\n\n"
+        ));
+        BOOST_TEST(outcome(older) == "ok", version);
+        BOOST_TEST((older && older->protocol_version == version));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(initialize_response_of_an_unknown_revision_is_refused)
+{
+    for (auto const version : {R"("2026-07-28")", R"("1.0")", R"("")", "7", "null"})
+        BOOST_TEST(
+            outcome(mcp::read_initialize_response(
+                answer(rpc(R"({"protocolVersion":)" + std::string(version) + "}", "1"))
+            )) == "mcp_response_invalid",
+            version
+        );
+    BOOST_TEST(
+        outcome(mcp::read_initialize_response(answer(rpc("{}", "1")))) == "mcp_response_invalid"
+    );
+}
+
+// covers C-21-20
+BOOST_AUTO_TEST_CASE(session_identifier_that_could_break_a_header_is_refused)
+{
+    for (auto const& id :
+         {std::string("a b"),
+          std::string("a\r\nX: y"),
+          std::string("\xc3\xa9"),
+          std::string("a\x7f"),
+          std::string(5000, 'a')})
+        BOOST_TEST(
+            outcome(mcp::read_initialize_response(
+                answer(rpc(initialized, "1")).field("Mcp-Session-Id", id)
+            )) == "mcp_response_invalid",
+            id
+        );
+    BOOST_TEST(
+        outcome(mcp::read_initialize_response(
+            answer(rpc(initialized, "1")).field("Mcp-Session-Id", "a").field("mcp-session-id", "b")
+        ))
+        == "mcp_response_invalid"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(page_of_tools_is_read)
+{
+    auto const got = mcp::read_tools_list_response(answer(rpc(
+        R"({"resultType":"complete","tools":[{"name":"a","title":"A","description":"one\n\ntwo","inputSchema":{"type":"object"}},{"name":"b"}],"nextCursor":"c2"})",
+        "2"
+    )));
+    BOOST_REQUIRE(got.has_value());
+    BOOST_REQUIRE(got->tools.size() == 2u);
+    BOOST_TEST(got->tools[0].name == "a");
+    BOOST_TEST(got->tools[0].title == "A");
+    BOOST_TEST(got->tools[0].description == "one\n\ntwo");
+    BOOST_TEST(got->tools[1].name == "b");
+    BOOST_TEST(got->next_cursor == "c2");
+    BOOST_TEST(got->notes.empty());
+    BOOST_TEST(read_tools("[]")->next_cursor == "");
+    BOOST_TEST(
+        outcome(mcp::read_tools_list_response(answer(rpc(R"({"tools":[],"nextCursor":null})", "2")))
+        )
+        == "ok"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(page_without_a_list_of_tools_is_refused)
+{
+    for (auto const result :
+         {"{}", R"({"tools":null})", R"({"tools":{}})", R"({"tools":[],"nextCursor":7})"})
+        BOOST_TEST(
+            outcome(mcp::read_tools_list_response(answer(rpc(result, "2"))))
+                == "mcp_response_invalid",
+            result
+        );
+}
+
+BOOST_AUTO_TEST_CASE(tool_that_cannot_be_used_is_left_out_with_a_note)
+{
+    for (auto const tool :
+         {"7",
+          "null",
+          "{}",
+          R"({"name":7})",
+          R"({"name":""})",
+          R"({"name":"a\u202eb"})",
+          R"({"name":"a\u200bb"})",
+          R"({"name":"a\u001bb"})",
+          R"({"name":"a","inputSchema":null})",
+          R"({"name":"a","inputSchema":[]})"})
+    {
+        auto const page = read_tools("[" + std::string(tool) + R"(,{"name":"good"}])");
+        BOOST_REQUIRE(page.has_value());
+        BOOST_REQUIRE(page->tools.size() == 1u);
+        BOOST_TEST(page->tools[0].name == "good");
+        BOOST_TEST(page->notes.size() == 1u);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(schemas_that_nest_deeply_are_read_and_those_without_end_are_not)
+{
+    auto const nested = [](std::size_t depth) {
+        std::string schema;
+        for (std::size_t i = 0; i < depth; ++i)
+            schema += R"({"items":)";
+        schema += "{}" + std::string(depth, '}');
+        return outcome(read_tools(R"([{"name":"t","inputSchema":)" + schema + "}]"));
+    };
+    BOOST_TEST(nested(40) == "ok");
+    BOOST_TEST(nested(100) == "mcp_response_invalid");
+}
+
+// MCP 2026-07-28 streamable HTTP, "Schema Extension".
+BOOST_AUTO_TEST_CASE(marks_are_found_along_properties)
+{
+    BOOST_TEST(marks_of("{}") == "");
+    BOOST_TEST(marks_of(R"({"properties":{"a":{"type":"string","x-mcp-header":"A"}}})") == "A=/a;");
+    BOOST_TEST(
+        marks_of(
+            R"({"properties":{"o":{"type":"object","properties":{"i":{"type":"integer","x-mcp-header":"I-1"}}}}})"
+        )
+        == "I-1=/o/i;"
+    );
+    // A property of that name is no mark, and neither is a piece of data.
+    BOOST_TEST(
+        marks_of(
+            R"({"properties":{"x-mcp-header":{"type":"string"}},"default":{"x-mcp-header":"X"},"enum":[{"x-mcp-header":"X"}]})"
+        )
+        == ""
+    );
+    BOOST_TEST(
+        marks_of(R"({"$defs":{"x-mcp-header":{"type":"string"}},"properties":7,"items":[true,7]})")
+        == ""
+    );
+}
+
+BOOST_AUTO_TEST_CASE(marks_that_break_a_rule_leave_the_tool_out)
+{
+    for (auto const schema :
+         {R"({"x-mcp-header":"A"})",
+          R"({"type":"string","x-mcp-header":"A"})",
+          R"({"properties":{"a":{"type":"string","x-mcp-header":""}}})",
+          R"({"properties":{"a":{"type":"string","x-mcp-header":7}}})",
+          R"({"properties":{"a":{"type":"string","x-mcp-header":null}}})",
+          R"({"properties":{"a":{"type":"string","x-mcp-header":"A B"}}})",
+          R"({"properties":{"a":{"type":"string","x-mcp-header":"A\r\nB"}}})",
+          R"({"properties":{"a":{"type":"string","x-mcp-header":"A:"}}})",
+          R"({"properties":{"a":{"type":"string","x-mcp-header":"\u00e9"}}})",
+          R"({"properties":{"a":{"type":"number","x-mcp-header":"A"}}})",
+          R"({"properties":{"a":{"type":"object","x-mcp-header":"A"}}})",
+          R"({"properties":{"a":{"x-mcp-header":"A"}}})",
+          R"({"properties":{"a":{"type":"string","x-mcp-header":"A"},"b":{"type":"string","x-mcp-header":"a"}}})",
+          R"({"properties":{"a":{"type":"array","items":{"type":"string","x-mcp-header":"A"}}}})",
+          R"({"properties":{"a":{"type":"array","items":{"properties":{"b":{"type":"string","x-mcp-header":"A"}}}}}})",
+          R"({"anyOf":[{"properties":{"a":{"type":"string","x-mcp-header":"A"}}}]})",
+          R"({"if":{"properties":{"a":{"type":"string","x-mcp-header":"A"}}}})",
+          R"({"$defs":{"d":{"type":"string","x-mcp-header":"A"}}})",
+          R"({"patternProperties":{".*":{"type":"string","x-mcp-header":"A"}}})",
+          R"({"additionalProperties":{"type":"string","x-mcp-header":"A"}})"})
+        BOOST_TEST(has(marks_of(schema), "was left out"), schema);
+}
+
+BOOST_AUTO_TEST_CASE(text_of_a_tool_call_is_joined)
+{
+    BOOST_TEST(
+        read_call(
+            R"({"content":[{"type":"text","text":"a"},{"type":"image","data":"x"},{"type":"text","text":"b"},7],"isError":false})"
+        )
+            .value()
+        == "a\nb"
+    );
+    BOOST_TEST(read_call(R"({"content":[]})").value() == "");
+    BOOST_TEST(
+        read_call(R"({"content":[],"structuredContent":{"a":[1]}})").value() == R"({"a":[1]})"
+    );
+    BOOST_TEST(read_call(R"({"structuredContent":7})").value() == "7");
+    BOOST_TEST(
+        read_call(R"({"content":[{"type":"text","text":"a"}],"structuredContent":{"a":1}})").value()
+        == "a"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(error_of_a_tool_is_a_failure_with_its_text)
+{
+    auto const got =
+        read_call(R"({"content":[{"type":"text","text":"no such\u001b[0m city"}],"isError":true})");
+    BOOST_TEST(outcome(got) == "mcp_response_invalid");
+    BOOST_TEST(got.error().info().server_message() == "no such[0m city");
+}
+
+BOOST_AUTO_TEST_CASE(tool_call_without_a_final_answer_is_refused)
+{
+    for (auto const result :
+         {"{}",
+          R"({"content":7})",
+          R"({"content":[],"isError":"no"})",
+          R"({"resultType":"input_required","inputRequests":{}})",
+          R"({"resultType":"partial","content":[]})"})
+        BOOST_TEST(outcome(read_call(result)) == "mcp_response_invalid", result);
+    BOOST_TEST(has(all_text(read_call(R"({"resultType":"input_required"})")), "more input"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

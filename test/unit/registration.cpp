@@ -1,0 +1,673 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "protocol_fixture.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/test/unit_test.hpp>
+
+using namespace asioauth;
+using namespace asioauth::test;
+
+namespace {
+
+using names = std::vector<std::string>;
+using method = token_endpoint_auth_method;
+using clock_type = std::chrono::system_clock;
+
+constexpr std::string_view from = "https://as.example/register";
+
+boost::json::object body_of(result<http_request> const& request)
+{
+    return boost::json::parse(request.value().body().reveal()).as_object();
+}
+
+std::string text_of(boost::json::object const& from_object, std::string_view name)
+{
+    auto const* value = from_object.if_contains(name);
+    return value == nullptr ? "(absent)" : boost::json::serialize(*value);
+}
+
+result<registration> read(std::string_view json, discovery const& found, int status = 201)
+{
+    return read_registration_response(json_response(status, json, from), found, sample_profile());
+}
+
+result<registration> read(std::string_view json)
+{
+    return read(json, sample_discovery());
+}
+
+// A response with one member beyond the identifier.
+result<registration> read_with(std::string_view members)
+{
+    return read(R"({"client_id":"c1",)" + std::string(members) + "}");
+}
+
+discovery listing(names methods)
+{
+    discovery out = sample_discovery();
+    out.server.token_endpoint_auth_methods_supported = std::move(methods);
+    return out;
+}
+
+std::string method_of(result<registration> const& r)
+{
+    return r ? std::string(name_of(r->auth_method)) : outcome(r);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(registration_messages)
+
+// covers C-7591-1 C-8252-4 C-9700-11
+BOOST_AUTO_TEST_CASE(request_posts_json_with_the_full_redirect_uri)
+{
+    auto const request = make_registration_request(sample_discovery(), sample_profile());
+    BOOST_REQUIRE(request.has_value());
+    BOOST_TEST((request->kind() == request_kind::registration));
+    BOOST_TEST(request->method() == "POST");
+    BOOST_TEST(request->target().str() == from);
+    BOOST_TEST(request->field("Content-Type") == "application/json");
+    BOOST_TEST(request->field("Accept") == "application/json");
+    BOOST_TEST(request->authorization().empty());
+    auto const body = body_of(request);
+    BOOST_TEST(text_of(body, "client_name") == R"("Acme Agent")");
+    BOOST_TEST(text_of(body, "redirect_uris") == R"(["http://127.0.0.1:8123/callback"])");
+    BOOST_TEST(text_of(body, "grant_types") == R"(["authorization_code","refresh_token"])");
+    BOOST_TEST(text_of(body, "response_types") == R"(["code"])");
+}
+
+// covers C-7591-6 C-8252-5
+BOOST_AUTO_TEST_CASE(request_is_for_a_public_client_unless_asked_otherwise)
+{
+    BOOST_TEST(
+        text_of(
+            body_of(make_registration_request(sample_discovery(), sample_profile())),
+            "token_endpoint_auth_method"
+        )
+        == R"("none")"
+    );
+    auto const other = sample_profile().auth_method(method::client_secret_post);
+    BOOST_TEST(
+        text_of(
+            body_of(make_registration_request(sample_discovery(), other)),
+            "token_endpoint_auth_method"
+        )
+        == R"("client_secret_post")"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(request_names_a_method_that_the_server_lists)
+{
+    auto const request =
+        make_registration_request(listing({"client_secret_basic"}), sample_profile());
+    BOOST_TEST(
+        text_of(body_of(request), "token_endpoint_auth_method") == R"("client_secret_basic")"
+    );
+    BOOST_TEST(
+        outcome(make_registration_request(listing({"private_key_jwt"}), sample_profile()))
+        == "token_endpoint_auth_method_not_supported"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(request_leaves_out_what_is_not_set)
+{
+    auto const body = body_of(make_registration_request(sample_discovery(), sample_profile()));
+    for (auto const name :
+         {"scope", "client_uri", "logo_uri", "software_id", "software_version", "contacts"})
+        BOOST_TEST(text_of(body, name) == "(absent)", name);
+    client_profile nameless;
+    nameless.add_redirect_uri("https://app.example/cb");
+    BOOST_TEST(
+        text_of(body_of(make_registration_request(sample_discovery(), nameless)), "client_name")
+        == "(absent)"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(request_carries_what_is_set)
+{
+    auto const profile = sample_profile()
+                             .client_uri("https://acme.example")
+                             .logo_uri("https://acme.example/l.png")
+                             .software_id("id-1")
+                             .software_version("1.2")
+                             .scope("a b")
+                             .add_contact("ops@acme.example");
+    auto const body = body_of(make_registration_request(sample_discovery(), profile));
+    BOOST_TEST(text_of(body, "client_uri") == R"("https://acme.example")");
+    BOOST_TEST(text_of(body, "logo_uri") == R"("https://acme.example/l.png")");
+    BOOST_TEST(text_of(body, "software_id") == R"("id-1")");
+    BOOST_TEST(text_of(body, "software_version") == R"("1.2")");
+    BOOST_TEST(text_of(body, "scope") == R"("a b")");
+    BOOST_TEST(text_of(body, "contacts") == R"(["ops@acme.example"])");
+}
+
+BOOST_AUTO_TEST_CASE(
+    request_does_not_ask_for_refresh_tokens_where_the_server_lists_grants_without_them
+)
+{
+    auto found = sample_discovery();
+    found.server.grant_types_supported = names{"authorization_code"};
+    BOOST_TEST(
+        text_of(body_of(make_registration_request(found, sample_profile())), "grant_types")
+        == R"(["authorization_code"])"
+    );
+    found.server.grant_types_supported = names{"authorization_code", "refresh_token"};
+    BOOST_TEST(
+        text_of(body_of(make_registration_request(found, sample_profile())), "grant_types")
+        == R"(["authorization_code","refresh_token"])"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(request_keeps_the_address_policy_of_the_discovery)
+{
+    auto found = sample_discovery();
+    found.policy.allow_loopback();
+    BOOST_TEST(
+        make_registration_request(found, sample_profile()).value().policy().loopback_allowed()
+    );
+}
+
+BOOST_AUTO_TEST_CASE(server_without_registration_endpoint_is_registration_not_supported)
+{
+    auto found = sample_discovery();
+    found.server.registration_endpoint = url();
+    BOOST_TEST(
+        outcome(make_registration_request(found, sample_profile())) == "registration_not_supported"
+    );
+}
+
+// covers C-9700-15 C-21-3 C-MCP-9
+BOOST_AUTO_TEST_CASE(unsafe_redirect_uris_are_refused)
+{
+    for (auto const uri :
+         {"",
+          "/callback",
+          "app.example/cb",
+          "http://app.example/cb",
+          "http://10.0.0.1/cb",
+          "https://app.example/cb#f",
+          "https://app.example/cb#",
+          "https://u:p@app.example/cb",
+          "com.example.app:/cb",
+          "javascript:alert(1)",
+          "http://127.0.0.1.evil.example/cb",
+          "http://localhost.evil.example/cb",
+          "https://app.example/c b",
+          "file:///etc/passwd"})
+    {
+        BOOST_TEST(outcome(check_redirect_uri(uri)) == "redirect_uri_invalid", uri);
+        client_profile profile;
+        profile.add_redirect_uri("https://app.example/cb").add_redirect_uri(uri);
+        BOOST_TEST(
+            outcome(make_registration_request(sample_discovery(), profile))
+                == "redirect_uri_invalid",
+            uri
+        );
+    }
+    BOOST_TEST(
+        outcome(make_registration_request(sample_discovery(), client_profile()))
+        == "redirect_uri_invalid"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(https_and_loopback_redirect_uris_are_taken_as_they_are)
+{
+    for (auto const uri :
+         {"https://app.example/cb",
+          "https://app.example/cb?tenant=1",
+          "http://127.0.0.1:1/cb",
+          "http://[::1]:80/cb",
+          "http://localhost:8080/",
+          "http://127.9.9.9/cb"})
+    {
+        auto const got = check_redirect_uri(uri);
+        BOOST_TEST(outcome(got) == "ok", uri);
+        if (got)
+            BOOST_TEST(got->str() == uri);
+    }
+}
+
+// covers C-7591-7
+BOOST_AUTO_TEST_CASE(application_type_is_native_only_if_every_redirect_uri_is)
+{
+    BOOST_TEST(application_type_for({"http://127.0.0.1:1/cb"}) == "native");
+    BOOST_TEST(application_type_for({"http://[::1]:1/cb", "http://localhost:1/cb"}) == "native");
+    BOOST_TEST(application_type_for({"com.example.app:/cb"}) == "native");
+    BOOST_TEST(application_type_for({"https://app.example/cb"}) == "web");
+    BOOST_TEST(application_type_for({"HTTPS://app.example/cb"}) == "web");
+    BOOST_TEST(application_type_for({"http://127.0.0.1:1/cb", "https://app.example/cb"}) == "web");
+    BOOST_TEST(application_type_for({"nonsense"}) == "web");
+    BOOST_TEST(
+        text_of(
+            body_of(make_registration_request(sample_discovery(), sample_profile())),
+            "application_type"
+        )
+        == R"("native")"
+    );
+    client_profile web;
+    web.add_redirect_uri("https://app.example/cb");
+    BOOST_TEST(
+        text_of(body_of(make_registration_request(sample_discovery(), web)), "application_type")
+        == R"("web")"
+    );
+}
+
+// covers C-MCP-3 C-MCP-4
+BOOST_AUTO_TEST_CASE(registration_is_bound_to_the_issuer)
+{
+    auto const got = read(R"({"client_id":"c1"})");
+    BOOST_REQUIRE(got.has_value());
+    BOOST_TEST(got->issuer == "https://as.example");
+    BOOST_TEST(got->client_id == "c1");
+    BOOST_TEST(got->client_secret.empty());
+    BOOST_TEST(name_of(got->auth_method) == "none");
+    BOOST_TEST((got->redirect_uris == names{"http://127.0.0.1:8123/callback"}));
+    BOOST_TEST((got->source == registration_source::dynamic));
+    BOOST_TEST(!got->client_secret_expires_at);
+}
+
+BOOST_AUTO_TEST_CASE(status_200_is_taken_for_201)
+{
+    BOOST_TEST(outcome(read(R"({"client_id":"c1"})", sample_discovery(), 200)) == "ok");
+    for (int const status : {202, 204, 206, 301, 302})
+        BOOST_TEST(
+            outcome(read(R"({"client_id":"c1"})", sample_discovery(), status))
+                == "http_status_unexpected",
+            status
+        );
+}
+
+BOOST_AUTO_TEST_CASE(unknown_and_null_members_are_ignored)
+{
+    BOOST_TEST(
+        outcome(read_with(
+            R"("x":{"y":[1]},"client_secret":null,"scope":null,"redirect_uris":null,"grant_types":null,)"
+            R"("token_endpoint_auth_method":null,"registration_client_uri":null,"client_name":7)"
+        ))
+        == "ok"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(missing_or_empty_client_id_is_refused)
+{
+    BOOST_TEST(outcome(read("{}")) == "json_member_missing");
+    BOOST_TEST(outcome(read(R"({"client_id":""})")) == "json_member_missing");
+    BOOST_TEST(outcome(read(R"({"client_id":null})")) == "json_member_missing");
+    BOOST_TEST(outcome(read(R"({"Client_Id":"c"})")) == "json_member_missing");
+}
+
+// covers C-21-20
+BOOST_AUTO_TEST_CASE(client_id_that_is_not_printable_is_refused)
+{
+    BOOST_TEST(outcome(read(R"({"client_id":"a\nb"})")) == "registration_response_invalid");
+    BOOST_TEST(outcome(read(R"({"client_id":"\u00e9"})")) == "registration_response_invalid");
+    BOOST_TEST(outcome(read(R"({"client_id":"a\u007fb"})")) == "registration_response_invalid");
+    BOOST_TEST(outcome(read(R"({"client_id":"a\u0000b"})")) == "json_malformed");
+    BOOST_TEST(
+        outcome(read(R"({"client_id":")" + std::string(9000, 'a') + "\"}"))
+        == "registration_response_invalid"
+    );
+    BOOST_TEST(outcome(read(R"({"client_id":"https://as.example/c one"})")) == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(members_of_wrong_type_are_refused)
+{
+    BOOST_TEST(outcome(read(R"({"client_id":7})")) == "json_wrong_type");
+    for (auto const members :
+         {R"("client_secret":7)",
+          R"("client_secret":["a"])",
+          R"("token_endpoint_auth_method":7)",
+          R"("scope":["a"])",
+          R"("redirect_uris":"http://127.0.0.1:8123/callback")",
+          R"("redirect_uris":[7])",
+          R"("grant_types":"x")",
+          R"("response_types":{})",
+          R"("registration_client_uri":7)",
+          R"("registration_access_token":{})",
+          R"("client_secret":"s","client_secret_expires_at":"soon")",
+          R"("client_secret":"s","client_secret_expires_at":true)",
+          R"("client_secret":"s","client_secret_expires_at":"")",
+          R"("client_secret":"s","client_secret_expires_at":"-1")",
+          R"("client_secret":"s","client_secret_expires_at":[1])"})
+        BOOST_TEST(outcome(read_with(members)) == "json_wrong_type", members);
+}
+
+BOOST_AUTO_TEST_CASE(documents_that_are_not_one_json_object_are_refused)
+{
+    BOOST_TEST(outcome(read("")) == "json_malformed");
+    BOOST_TEST(outcome(read("<html>")) == "json_malformed");
+    BOOST_TEST(outcome(read("[]")) == "json_wrong_type");
+    BOOST_TEST(outcome(read(R"({"client_id":"c1","client_id":"c2"})")) == "json_member_duplicated");
+    http_response html(201, R"({"client_id":"c1"})");
+    html.field("Content-Type", "text/html").from(make_url(from));
+    BOOST_TEST(
+        outcome(read_registration_response(html, sample_discovery(), sample_profile()))
+        == "content_type_not_json"
+    );
+}
+
+// covers C-7591-2
+BOOST_AUTO_TEST_CASE(method_of_the_response_wins)
+{
+    BOOST_TEST(
+        method_of(
+            read_with(R"("client_secret":"s","token_endpoint_auth_method":"client_secret_post")")
+        )
+        == "client_secret_post"
+    );
+    BOOST_TEST(
+        method_of(
+            read_with(R"("client_secret":"s","token_endpoint_auth_method":"client_secret_basic")")
+        )
+        == "client_secret_basic"
+    );
+    auto const kept = read_with(R"("client_secret":"s","token_endpoint_auth_method":"none")");
+    BOOST_TEST(method_of(kept) == "none");
+    BOOST_TEST(kept->client_secret.reveal() == "s");
+}
+
+BOOST_AUTO_TEST_CASE(method_of_the_response_that_is_unknown_is_refused)
+{
+    for (auto const name : {"private_key_jwt", "client_secret_jwt", "None", "x"})
+    {
+        auto const got = read_with(
+            R"("client_secret":"CANARY","token_endpoint_auth_method":")" + std::string(name) + "\""
+        );
+        BOOST_TEST(outcome(got) == "token_endpoint_auth_method_not_supported", name);
+        BOOST_TEST(!has(all_text(got), canary));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(secret_that_was_not_asked_for_is_used_by_a_method_that_the_server_takes)
+{
+    constexpr std::string_view response = R"({"client_id":"c1","client_secret":"s"})";
+    BOOST_TEST(method_of(read(response)) == "client_secret_basic");
+    BOOST_TEST(method_of(read(response, listing({}))) == "client_secret_basic");
+    BOOST_TEST(
+        method_of(read(response, listing({"none", "client_secret_post", "client_secret_basic"})))
+        == "client_secret_basic"
+    );
+    BOOST_TEST(
+        method_of(read(response, listing({"none", "client_secret_post"}))) == "client_secret_post"
+    );
+    BOOST_TEST(method_of(read(response, listing({"none"}))) == "none");
+    BOOST_TEST(method_of(read(response, listing({"client_secret_post"}))) == "client_secret_post");
+}
+
+// covers C-7591-2
+BOOST_AUTO_TEST_CASE(client_that_must_show_a_secret_it_never_got_is_refused)
+{
+    BOOST_TEST(
+        method_of(read_with(R"("token_endpoint_auth_method":"client_secret_basic")"))
+        == "registration_response_invalid"
+    );
+    BOOST_TEST(
+        method_of(
+            read_with(R"("client_secret":"","token_endpoint_auth_method":"client_secret_post")")
+        )
+        == "registration_response_invalid"
+    );
+    BOOST_TEST(
+        method_of(read(R"({"client_id":"c1"})", listing({"client_secret_basic"})))
+        == "registration_response_invalid"
+    );
+}
+
+// covers C-7591-3
+BOOST_AUTO_TEST_CASE(secret_that_expires_expires_then)
+{
+    auto const got = read_with(R"("client_secret":"s","client_secret_expires_at":1700000000)");
+    BOOST_REQUIRE(got.has_value());
+    auto const end = clock_type::time_point(std::chrono::seconds(1700000000));
+    BOOST_REQUIRE(got->client_secret_expires_at.has_value());
+    BOOST_TEST((*got->client_secret_expires_at == end));
+    BOOST_TEST(got->expired(end));
+    BOOST_TEST(got->expired(end + std::chrono::seconds(1)));
+    BOOST_TEST(!got->expired(end - std::chrono::nanoseconds(1)));
+}
+
+// covers C-7591-3
+BOOST_AUTO_TEST_CASE(hostile_expiry_never_overflows)
+{
+    for (auto const value :
+         {"0",
+          "-1",
+          "-9223372036854775808",
+          "9223372036854775807",
+          "18446744073709551615",
+          "1e18",
+          "1e300",
+          "-1e300",
+          "9223372037",
+          "99999999999999999999999",
+          "\"0\"",
+          "\"99999999999999999999999\"",
+          "0.0",
+          "null"})
+    {
+        auto const got =
+            read_with(R"("client_secret":"s","client_secret_expires_at":)" + std::string(value));
+        BOOST_TEST(outcome(got) == "ok", value);
+        if (got)
+        {
+            BOOST_TEST(!got->client_secret_expires_at.has_value(), value);
+            BOOST_TEST(!got->expired(clock_type::time_point::max()), value);
+        }
+    }
+    for (auto const value : {"1", "1.5", "\"1\""})
+    {
+        auto const got =
+            read_with(R"("client_secret":"s","client_secret_expires_at":)" + std::string(value));
+        BOOST_TEST(
+            (got && got->client_secret_expires_at == clock_type::time_point(std::chrono::seconds(1))
+            ),
+            value
+        );
+    }
+}
+
+BOOST_AUTO_TEST_CASE(expiry_without_secret_is_ignored)
+{
+    auto const got = read_with(R"("client_secret_expires_at":1)");
+    BOOST_REQUIRE(got.has_value());
+    BOOST_TEST(!got->expired(clock_type::time_point::max()));
+}
+
+// covers C-7591-2
+BOOST_AUTO_TEST_CASE(changed_redirect_uris_are_refused)
+{
+    for (auto const list :
+         {R"([])",
+          R"(["http://127.0.0.1:8124/callback"])",
+          R"(["http://127.0.0.1/callback"])",
+          R"(["http://127.0.0.1:8123/callback/"])",
+          R"(["http://localhost:8123/callback"])",
+          R"(["HTTP://127.0.0.1:8123/callback"])",
+          R"(["http://127.0.0.1:8123/Callback"])",
+          R"(["http://127.0.0.1:8123/c%61llback"])",
+          R"(["http://127.0.0.1:8123/callback?"])"})
+        BOOST_TEST(
+            outcome(read_with(R"("redirect_uris":)" + std::string(list)))
+                == "registration_redirect_uri_changed",
+            list
+        );
+}
+
+BOOST_AUTO_TEST_CASE(redirect_uris_that_the_server_adds_are_not_kept)
+{
+    auto const got =
+        read_with(R"("redirect_uris":["https://evil.example/cb","http://127.0.0.1:8123/callback"])"
+        );
+    BOOST_REQUIRE(got.has_value());
+    BOOST_TEST((got->redirect_uris == names{"http://127.0.0.1:8123/callback"}));
+}
+
+// covers C-7591-2
+BOOST_AUTO_TEST_CASE(client_that_may_not_use_the_code_grant_is_refused)
+{
+    BOOST_TEST(
+        outcome(read_with(R"("grant_types":["client_credentials"])"))
+        == "registration_response_invalid"
+    );
+    BOOST_TEST(
+        outcome(read_with(R"("response_types":["token"])")) == "registration_response_invalid"
+    );
+    BOOST_TEST(
+        outcome(read_with(
+            R"("grant_types":["authorization_code"],"response_types":["code","id_token"])"
+        ))
+        == "ok"
+    );
+    BOOST_TEST(outcome(read_with(R"("grant_types":[],"response_types":[])")) == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(scope_of_the_response_replaces_what_was_asked_for)
+{
+    auto const profile = sample_profile().scope("a b");
+    auto const of = [&](std::string_view json) {
+        return read_registration_response(
+                   json_response(201, json, from), sample_discovery(), profile
+        )
+            .value()
+            .scope;
+    };
+    BOOST_TEST(of(R"({"client_id":"c","scope":"a"})") == "a");
+    BOOST_TEST(of(R"({"client_id":"c"})") == "a b");
+    BOOST_TEST(of(R"({"client_id":"c","scope":""})") == "a b");
+}
+
+// covers C-7592-5
+BOOST_AUTO_TEST_CASE(management_uri_of_another_origin_is_ignored)
+{
+    auto const of = [](std::string_view uri) {
+        return read_with(
+                   R"("registration_access_token":"CANARY","registration_client_uri":")"
+                   + std::string(uri) + "\""
+        )
+            .value();
+    };
+    auto const good = of("https://as.example/register/c1");
+    BOOST_TEST(good.registration_client_uri.str() == "https://as.example/register/c1");
+    BOOST_TEST(good.registration_access_token.reveal() == canary);
+    for (auto const uri :
+         {"https://evil.example/register/c1",
+          "http://as.example/register/c1",
+          "https://as.example:8443/register/c1",
+          "https://as.example.evil.example/r",
+          "https://as.example@evil.example/r",
+          "/register/c1",
+          "nonsense",
+          "",
+          "https://as.example/r#f"})
+    {
+        auto const got = of(uri);
+        BOOST_TEST(got.registration_client_uri.empty(), uri);
+        BOOST_TEST(got.registration_access_token.empty(), uri);
+    }
+}
+
+// covers C-7591-4
+BOOST_AUTO_TEST_CASE(error_responses_become_typed_errors)
+{
+    for (auto const name :
+         {"invalid_redirect_uri",
+          "invalid_client_metadata",
+          "unapproved_software_statement",
+          "invalid_request",
+          "access_denied",
+          "server_error"})
+    {
+        for (int const status : {400, 401, 403, 404, 409, 422, 429, 500})
+        {
+            auto const got = read(
+                R"({"error":")" + std::string(name)
+                    + R"(","error_description":"no \u001b[31m<b>such</b>\u202e"})",
+                sample_discovery(),
+                status
+            );
+            BOOST_TEST(outcome(got) == name);
+            auto const info = got.error().info();
+            BOOST_TEST(info.http_status() == status);
+            BOOST_TEST(info.server_error() == name);
+            BOOST_TEST(info.server_message() == "no [31m<b>such</b>");
+            BOOST_TEST((info.where() == stage::registration));
+            BOOST_TEST(info.url() == from);
+        }
+    }
+    BOOST_TEST(
+        outcome(read(R"({"error":"made_up"})", sample_discovery(), 400)) == "unknown_oauth_error"
+    );
+    BOOST_TEST(
+        outcome(read(R"({"error":"login_required"})", sample_discovery(), 400))
+        == "unknown_oauth_error"
+    );
+    BOOST_TEST(
+        outcome(read(R"({"error":"invalid_client_metadata"})", sample_discovery(), 200))
+        == "invalid_client_metadata"
+    );
+}
+
+// covers C-7591-4 C-7591-7
+BOOST_AUTO_TEST_CASE(refusal_that_is_no_json_keeps_status_and_a_bounded_excerpt)
+{
+    http_response refusal(403, "Forbidden\x1b[2J: " + std::string(1000, 'x'));
+    refusal.field("Content-Type", "text/plain").from(make_url(from));
+    auto const got = read_registration_response(refusal, sample_discovery(), sample_profile());
+    BOOST_TEST(outcome(got) == "http_status_unexpected");
+    auto const info = got.error().info();
+    BOOST_TEST(info.http_status() == 403);
+    BOOST_TEST(info.server_message().size() <= 256u);
+    BOOST_TEST(info.server_message().starts_with("Forbidden[2J: xxx"));
+    for (auto const body :
+         {"",
+          "{}",
+          "[]",
+          R"({"error":7})",
+          R"({"error":{"code":1}})",
+          R"({"error":""})",
+          "\xff\xfe"})
+        BOOST_TEST(outcome(read(body, sample_discovery(), 400)) == "http_status_unexpected", body);
+}
+
+// covers C-21-18
+BOOST_AUTO_TEST_CASE(no_failure_shows_a_secret_of_the_response)
+{
+    constexpr std::string_view secrets =
+        R"("client_secret":"CANARY-1","registration_access_token":"CANARY-2",)";
+    for (auto const rest :
+         {R"("client_id":7)",
+          R"("client_id":"")",
+          R"("client_id":"c","redirect_uris":[])",
+          R"("client_id":"c","redirect_uris":7)",
+          R"("client_id":"c","scope":7)",
+          R"("client_id":"c","client_secret_expires_at":{})",
+          R"("client_id":"c","grant_types":["x"])",
+          R"("client_id":"c","client_id":"d")",
+          R"("client_id":"c","x":)",
+          R"("client_id":"c","token_endpoint_auth_method":"x")"})
+    {
+        auto const got = read("{" + std::string(secrets) + rest + "}");
+        BOOST_TEST(outcome(got) != "ok", rest);
+        BOOST_TEST(!has(all_text(got), canary), rest);
+    }
+    BOOST_TEST(!has(
+        all_text(read("{" + std::string(secrets) + R"("client_id":"c"})", sample_discovery(), 202)),
+        canary
+    ));
+}
+
+BOOST_AUTO_TEST_CASE(client_registered_by_hand_is_public_without_and_confidential_with_a_secret)
+{
+    registration const without("https://as.example", "c");
+    BOOST_TEST(name_of(without.auth_method) == "none");
+    BOOST_TEST((without.source == registration_source::pre_registered));
+    registration const with("https://as.example", "c", secret("s"));
+    BOOST_TEST(name_of(with.auth_method) == "client_secret_basic");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

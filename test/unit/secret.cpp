@@ -1,0 +1,165 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include <asioauth/redirect.hpp>
+#include <asioauth/secret.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <ostream>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+using namespace asioauth;
+
+BOOST_AUTO_TEST_SUITE(secret_)
+
+namespace {
+
+template <class T>
+concept printable = requires(std::ostream& os, T const& v)
+{
+    os << v;
+};
+
+static_assert(!printable<secret>);
+static_assert(!std::convertible_to<secret, std::string>);
+static_assert(!std::convertible_to<secret, std::string_view>);
+static_assert(!std::convertible_to<std::string, secret>);
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(secret_owns_a_copy_and_reveals_it)
+{
+    std::string text = "s3cr3t";
+    secret const s(text);
+    text = "xxxxxx";
+    BOOST_TEST(s.reveal() == "s3cr3t");
+    BOOST_TEST(s.size() == 6U);
+    BOOST_TEST(!s.empty());
+    BOOST_TEST(secret().empty());
+    BOOST_TEST(secret("").reveal().empty());
+    BOOST_TEST(secret(std::string_view("a\0b", 3)).size() == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(copies_are_independent_and_moved_from_is_empty)
+{
+    secret a("alpha");
+    secret b = a;
+    BOOST_TEST((b.reveal().data() != a.reveal().data()));
+    secret c = std::move(a);
+    BOOST_TEST(c.reveal() == "alpha");
+    BOOST_TEST(a.empty()); // NOLINT(bugprone-use-after-move)
+    BOOST_TEST(a.reveal().empty());
+    a = b;
+    BOOST_TEST(a.reveal() == "alpha");
+    b = secret("beta");
+    BOOST_TEST(b.reveal() == "beta");
+    secret& self = b;
+    b = self;
+    b = std::move(self);
+    BOOST_TEST(b.reveal() == "beta");
+}
+
+BOOST_AUTO_TEST_CASE(comparison_sees_every_byte_and_the_size)
+{
+    BOOST_TEST((secret("abc") == secret("abc")));
+    BOOST_TEST((secret() == secret("")));
+    BOOST_TEST((secret("abc") != secret("abd")));
+    BOOST_TEST((secret("abc") != secret("xbc")));
+    BOOST_TEST((secret("abc") != secret("ab")));
+    BOOST_TEST((secret("abc") != secret("abcd")));
+    BOOST_TEST((secret("\x80") != secret("\x7f")));
+}
+
+BOOST_AUTO_TEST_CASE(wiped_string_is_empty_and_its_bytes_are_gone)
+{
+    std::string text(200, 's');
+    text.resize(50); // leaves a longer secret behind its end
+    wipe(text);
+    BOOST_TEST(text.empty());
+    std::size_t const capacity = text.capacity();
+    text.resize(capacity, '\0');
+    char const* const bytes = text.data();
+    BOOST_TEST(text.capacity() == capacity);
+    BOOST_TEST(std::string_view(bytes, capacity).find('s') == std::string_view::npos);
+    std::string nothing;
+    wipe(nothing);
+    BOOST_TEST(nothing.empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(redirect_)
+
+BOOST_AUTO_TEST_CASE(redirect_is_answered_exactly_once)
+{
+    int answers = 0;
+    error_code last;
+    auto const record = [&](login_outcome const& outcome) {
+        ++answers;
+        last = outcome.code();
+    };
+    {
+        redirect r("http://127.0.0.1/callback?code=x", record);
+        r.reply(login_outcome());
+        r.reply(login_outcome(errc::state_mismatch));
+    }
+    BOOST_TEST(answers == 1);
+    BOOST_TEST(!last.failed());
+}
+
+BOOST_AUTO_TEST_CASE(redirect_destroyed_unanswered_tells_that_the_login_was_aborted)
+{
+    int answers = 0;
+    error_code last;
+    auto const record = [&](login_outcome const& outcome) {
+        ++answers;
+        last = outcome.code();
+    };
+    {
+        redirect a("u", record);
+        redirect b(std::move(a));
+        BOOST_TEST(answers == 0);
+        BOOST_TEST(b.url() == "u");
+    }
+    BOOST_TEST(answers == 1);
+    BOOST_TEST((last == condition::cancelled));
+    {
+        redirect a("first", record);
+        a = redirect("second", record);
+        BOOST_TEST(answers == 2);
+        BOOST_TEST(a.url() == "second");
+        redirect& self = a;
+        a = std::move(self);
+        BOOST_TEST(answers == 2);
+    }
+    BOOST_TEST(answers == 3);
+}
+
+BOOST_AUTO_TEST_CASE(redirect_without_a_browser_can_be_answered_and_destroyed)
+{
+    redirect nobody("pasted", nullptr);
+    nobody.reply(login_outcome());
+    BOOST_TEST(nobody.url() == "pasted");
+    BOOST_TEST(redirect().url().empty());
+}
+
+BOOST_AUTO_TEST_CASE(exception_from_an_answer_does_not_leave_the_destructor)
+{
+    bool called = false;
+    {
+        redirect const r("u", [&called](login_outcome const&) {
+            called = true;
+            throw std::runtime_error("browser is gone");
+        });
+    }
+    BOOST_TEST(called);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

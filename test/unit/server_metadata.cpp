@@ -1,0 +1,537 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include <asioauth/protocol/discovery.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace asioauth;
+
+BOOST_AUTO_TEST_SUITE(server_metadata_)
+
+namespace {
+
+constexpr std::string_view issuer = "https://as.example";
+
+// A correct document as members and JSON texts; change one and see.
+class document
+{
+public:
+    document()
+    {
+        set("issuer", R"("https://as.example")");
+        set("authorization_endpoint", R"("https://as.example/authorize")");
+        set("token_endpoint", R"("https://as.example/token")");
+        set("code_challenge_methods_supported", R"(["plain","S256"])");
+    }
+
+    document& set(std::string_view name, std::string_view json)
+    {
+        members_[std::string(name)] = json;
+        return *this;
+    }
+    document& drop(std::string_view name)
+    {
+        members_.erase(std::string(name));
+        return *this;
+    }
+    std::string text() const
+    {
+        std::string out = "{";
+        for (auto const& [name, json] : members_)
+        {
+            out += out.size() == 1 ? "\"" : ",\"";
+            out += name + "\":" + json;
+        }
+        return out + "}";
+    }
+
+private:
+    std::map<std::string, std::string> members_;
+};
+
+http_response json_response(std::string_view body, int status = 200)
+{
+    http_response r(status, std::string(body));
+    r.field("Content-Type", "application/json")
+        .from(*url::parse("https://as.example/.well-known/oauth-authorization-server"));
+    return r;
+}
+
+result<server_metadata> read(
+    std::string_view body,
+    std::string_view expected = issuer,
+    address_policy const& policy = address_policy()
+)
+{
+    return read_server_metadata(json_response(body), expected, policy);
+}
+
+result<server_metadata> read(document const& d, std::string_view expected = issuer)
+{
+    return read(d.text(), expected);
+}
+
+std::string_view outcome(result<server_metadata> const& r)
+{
+    return r ? std::string_view("success") : name_of(r.error().code());
+}
+
+std::string quoted(std::string_view text)
+{
+    return "\"" + std::string(text) + "\"";
+}
+
+constexpr std::string_view url_members[] = {
+    "authorization_endpoint",
+    "token_endpoint",
+    "registration_endpoint",
+    "revocation_endpoint",
+    "introspection_endpoint",
+    "jwks_uri",
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(minimal_document_is_read)
+{
+    auto const r = read(document());
+    BOOST_REQUIRE(r.has_value());
+    BOOST_TEST(r->issuer == issuer);
+    BOOST_TEST(r->authorization_endpoint.str() == "https://as.example/authorize");
+    BOOST_TEST(r->token_endpoint.str() == "https://as.example/token");
+    BOOST_TEST(r->registration_endpoint.empty());
+    BOOST_TEST(r->revocation_endpoint.empty());
+    BOOST_TEST(r->introspection_endpoint.empty());
+    BOOST_TEST(r->jwks_uri.empty());
+    BOOST_TEST(!r->scopes_supported.has_value());
+    BOOST_TEST(!r->grant_types_supported.has_value());
+    BOOST_TEST(!r->token_endpoint_auth_methods_supported.has_value());
+    BOOST_TEST(!r->authorization_response_iss_parameter_supported);
+    BOOST_TEST(!r->client_id_metadata_document_supported);
+    BOOST_TEST(!r->issuer_slash_tolerated);
+    BOOST_TEST((r->found == provenance::none));
+}
+
+BOOST_AUTO_TEST_CASE(every_member_of_a_full_document_is_read)
+{
+    document d;
+    d.set("registration_endpoint", R"("https://reg.example/r?x=1")")
+        .set("revocation_endpoint", R"("https://as.example/revoke")")
+        .set("introspection_endpoint", R"("https://as.example/introspect")")
+        .set("jwks_uri", R"("https://as.example/jwks")")
+        .set("service_documentation", R"("https://as.example/docs")")
+        .set("scopes_supported", R"(["a","b","bad scope"])")
+        .set("grant_types_supported", R"(["authorization_code","refresh_token"])")
+        .set("response_types_supported", R"(["code","code id_token"])")
+        .set("token_endpoint_auth_methods_supported", R"(["none"])")
+        .set("authorization_response_iss_parameter_supported", "true")
+        .set("client_id_metadata_document_supported", "true")
+        .set("unknown", R"({"x":[]})");
+    auto const r = read(d);
+    BOOST_REQUIRE(r.has_value());
+    BOOST_TEST(r->registration_endpoint.str() == "https://reg.example/r?x=1");
+    BOOST_TEST(r->revocation_endpoint.str() == "https://as.example/revoke");
+    BOOST_TEST(r->introspection_endpoint.str() == "https://as.example/introspect");
+    BOOST_TEST(r->jwks_uri.str() == "https://as.example/jwks");
+    BOOST_TEST(r->service_documentation == "https://as.example/docs");
+    BOOST_TEST((*r->scopes_supported == std::vector<std::string>{"a", "b"}));
+    BOOST_TEST(r->grant_types_supported->size() == 2U);
+    BOOST_TEST(r->token_endpoint_auth_methods_supported->at(0) == "none");
+    BOOST_TEST(r->authorization_response_iss_parameter_supported);
+    BOOST_TEST(r->client_id_metadata_document_supported);
+}
+
+// covers C-8414-1, V30, V33
+BOOST_AUTO_TEST_CASE(issuer_is_equal_byte_for_byte_but_for_a_lone_root_slash)
+{
+    class row
+    {
+    public:
+        std::string_view expected;
+        std::string_view issuer;
+        std::string_view outcome;
+        bool tolerated;
+    };
+    row const rows[] = {
+        {"https://as.example", "https://as.example", "success", false},
+        {"https://as.example/", "https://as.example/", "success", false},
+        {"https://as.example/t/", "https://as.example/t/", "success", false},
+        {"https://as.example:8443", "https://as.example:8443", "success", false},
+        {"https://as.example", "https://as.example/", "success", true},
+        {"https://as.example/", "https://as.example", "success", true},
+        {"https://as.example:8443/", "https://as.example:8443", "success", true},
+        {"https://as.example/t", "https://as.example/t/", "issuer_mismatch", false},
+        {"https://as.example/t/", "https://as.example/t", "issuer_mismatch", false},
+        {"https://as.example", "https://as.example//", "issuer_mismatch", false},
+        {"https://as.example", "https://as.example/t", "issuer_mismatch", false},
+        {"https://as.example/t", "https://as.example", "issuer_mismatch", false},
+        {"https://as.example", "https://AS.example", "issuer_mismatch", false},
+        {"https://as.example", "HTTPS://as.example", "issuer_mismatch", false},
+        {"https://as.example", "https://as.example:443", "issuer_mismatch", false},
+        {"https://as.example", "http://as.example", "issuer_mismatch", false},
+        {"https://as.example", "https://as.example.evil", "issuer_mismatch", false},
+        {"https://as.example", "https://evil.example", "issuer_mismatch", false},
+        {"https://as.example", "https://as.example?", "issuer_mismatch", false},
+        {"https://as.example", "https://as.example#", "issuer_mismatch", false},
+        {"https://as.example", "https://as.example.", "issuer_mismatch", false},
+        {"https://as.example", " https://as.example", "issuer_mismatch", false},
+        {"https://as.example", "as.example", "issuer_mismatch", false},
+        {"https://as.example/t", "https://as.example/%74", "issuer_mismatch", false},
+        {"https://as.example/t", "https://as.example/T", "issuer_mismatch", false},
+        {"https://good.example", "https://good.example@evil.example", "issuer_mismatch", false},
+        {"https://attacker.example", "https://honest.example", "issuer_mismatch", false},
+        {"https://login.example/common/v2.0",
+         "https://login.example/{tenantid}/v2.0",
+         "issuer_mismatch",
+         false},
+        {"https://as.example?x", "https://as.example?x", "issuer_invalid", false},
+        {"http://as.example", "http://as.example", "issuer_invalid", false},
+        {"https://localhost", "https://localhost", "issuer_invalid", false},
+        {"urn:x", "urn:x", "issuer_invalid", false},
+    };
+    for (row const& r : rows)
+    {
+        auto const got = read(document().set("issuer", quoted(r.issuer)), r.expected);
+        BOOST_TEST(outcome(got) == r.outcome, r.expected << " " << r.issuer);
+        if (got)
+        {
+            BOOST_TEST(got->issuer == r.issuer);
+            BOOST_TEST(got->issuer_slash_tolerated == r.tolerated);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(issuer_is_required_and_a_string)
+{
+    BOOST_TEST(outcome(read(document().drop("issuer"))) == "json_member_missing");
+    BOOST_TEST(outcome(read(document().set("issuer", "null"))) == "json_member_missing");
+    BOOST_TEST(outcome(read(document().set("issuer", "\"\""))) == "json_member_missing");
+    BOOST_TEST(outcome(read(document().set("issuer", "1"))) == "json_wrong_type");
+    BOOST_TEST(
+        outcome(read(document().set("issuer", R"(["https://as.example"])"))) == "json_wrong_type"
+    );
+    BOOST_TEST(
+        outcome(read(document().drop("issuer").set("Issuer", quoted(issuer))))
+        == "json_member_missing"
+    );
+}
+
+// covers C-8414-1: nothing of a foreign document is looked at before its issuer
+BOOST_AUTO_TEST_CASE(issuer_is_checked_first)
+{
+    document d;
+    d.set("issuer", "\"https://evil.example\"").set("token_endpoint", "\"http://evil\"");
+    BOOST_TEST(outcome(read(d)) == "issuer_mismatch");
+}
+
+// covers V4, V5, C-MCP-10, C-MCP-20
+BOOST_AUTO_TEST_CASE(every_url_member_is_an_https_url_without_fragment_or_the_document_is_refused)
+{
+    constexpr std::string_view bad[] = {
+        "http://as.example/x",
+        "http://localhost/x",
+        "https://localhost/x",
+        "https://127.0.0.1/x",
+        "https://[::1]/x",
+        "https://as.example/x#f",
+        "https://as.example/x#",
+        "https://user:pass@as.example/x",
+        "https://2130706433/x",
+        "https://0x7f.1/x",
+        "https://as.example:99999/x",
+        "https:as.example/x",
+        "https:///x",
+        "//as.example/x",
+        "/x",
+        "x",
+        "as.example/x",
+        " https://as.example/x",
+        "https://as.example/a b",
+        "https://as.example/$(calc)|x",
+        "https://a$(calc)b/x",
+        "https://as.example/`x`",
+        "https://as.example/\\\"x",
+        "https://as.example/{tenant}/x",
+        "javascript:alert(1)",
+        "JAVASCRIPT:alert(1)",
+        " javascript:alert(1)",
+        "java\\tscript:alert(1)",
+        "\\u0001javascript:alert(1)",
+        "javascript://as.example/%0aalert(1)",
+        "data:text/html,x",
+        "data:application/json;base64,e30=",
+        "vbscript:x",
+        "blob:https://as.example/x",
+        "file:///etc/passwd",
+        "file://localhost/x",
+        "ftp://as.example/x",
+        "ws://as.example/x",
+        "wss://as.example/x",
+        "gopher://as.example/x",
+        "ldap://as.example/x",
+        "intent://as.example/x",
+        "ms-msdt:/x",
+        "search-ms:x",
+        "about:blank",
+        "chrome://settings",
+        "view-source:https://as.example/x",
+        "filesystem:https://as.example/x",
+        "jar:https://as.example!/x",
+        "mailto:x@as.example",
+        "tel:1",
+        "urn:x",
+        "\\\\\\\\server\\\\share",
+        "--option",
+    };
+    for (std::string_view const member : url_members)
+    {
+        for (std::string_view const value : bad)
+        {
+            auto const r = read(document().set(member, quoted(value)));
+            BOOST_TEST(outcome(r) == "endpoint_insecure", member << " " << value);
+            BOOST_TEST(
+                r.error().info().message().find(std::string("\"").append(member).append("\""))
+                != std::string::npos
+            );
+        }
+        for (std::string_view const json : {"1", "true", "[]", "{}", R"(["https://as.example/x"])"})
+        {
+            BOOST_TEST(outcome(read(document().set(member, json))) == "json_wrong_type", member);
+        }
+        BOOST_TEST(
+            outcome(read(document().set(member, R"("https://other.example:8443/x?y=z")")))
+            == "success"
+        );
+    }
+}
+
+BOOST_AUTO_TEST_CASE(missing_endpoint_is_an_error_only_where_a_login_needs_it)
+{
+    for (std::string_view const member : url_members)
+    {
+        bool const required = member == url_members[0] || member == url_members[1];
+        std::string_view const expected = required ? "endpoint_missing" : "success";
+        BOOST_TEST(outcome(read(document().drop(member))) == expected, member);
+        BOOST_TEST(outcome(read(document().set(member, "null"))) == expected, member);
+        BOOST_TEST(outcome(read(document().set(member, "\"\""))) == expected, member);
+    }
+}
+
+// covers C-MCP-16
+BOOST_AUTO_TEST_CASE(loopback_endpoints_need_the_policy)
+{
+    document d;
+    d.set("issuer", R"("http://localhost:9000")")
+        .set("authorization_endpoint", R"("http://localhost:9000/authorize")")
+        .set("token_endpoint", R"("http://127.0.0.1:9000/token")")
+        .set("registration_endpoint", R"("http://[::1]:9000/register")")
+        .set("jwks_uri", R"("https://remote.example/jwks")");
+    address_policy const local = address_policy().allow_loopback();
+    BOOST_TEST(outcome(read(d.text(), "http://localhost:9000", local)) == "success");
+    BOOST_TEST(outcome(read(d.text(), "http://localhost:9000")) == "issuer_invalid");
+    d.set("token_endpoint", R"("http://remote.example/token")");
+    BOOST_TEST(outcome(read(d.text(), "http://localhost:9000", local)) == "endpoint_insecure");
+    d.set("token_endpoint", R"("file://localhost/token")");
+    BOOST_TEST(outcome(read(d.text(), "http://localhost:9000", local)) == "endpoint_insecure");
+}
+
+// covers V35, C-MCP-8, C-9700-8, C-9700-19
+BOOST_AUTO_TEST_CASE(pkce_with_s256_is_required)
+{
+    class row
+    {
+    public:
+        std::string_view json;
+        std::string_view outcome;
+    };
+    row const rows[] = {
+        {R"(["S256"])", "success"},
+        {R"(["plain","S256","S512"])", "success"},
+        {R"(["plain"])", "pkce_not_supported"},
+        {R"([])", "pkce_not_supported"},
+        {R"(["s256"])", "pkce_not_supported"},
+        {R"([" S256"])", "pkce_not_supported"},
+        {R"(["S256 plain"])", "pkce_not_supported"},
+        {R"(null)", "pkce_not_supported"},
+        {R"("S256")", "json_wrong_type"},
+        {R"({"S256":true})", "json_wrong_type"},
+        {R"(["S256",1])", "json_wrong_type"},
+        {R"(true)", "json_wrong_type"},
+    };
+    for (row const& r : rows)
+    {
+        BOOST_TEST(
+            outcome(read(document().set("code_challenge_methods_supported", r.json))) == r.outcome,
+            r.json
+        );
+    }
+    BOOST_TEST(
+        outcome(read(document().drop("code_challenge_methods_supported"))) == "pkce_not_supported"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(response_types_contain_code_where_they_are_listed)
+{
+    class row
+    {
+    public:
+        std::string_view json;
+        std::string_view outcome;
+    };
+    row const rows[] = {
+        {R"(["code"])", "success"},
+        {R"(["token","code"])", "success"},
+        {"null", "success"},
+        {"[]", "response_type_not_supported"},
+        {R"(["token"])", "response_type_not_supported"},
+        {R"(["code id_token"])", "response_type_not_supported"},
+        {R"(["Code"])", "response_type_not_supported"},
+        {R"("code")", "json_wrong_type"},
+        {"[1]", "json_wrong_type"},
+    };
+    for (row const& r : rows)
+    {
+        BOOST_TEST(
+            outcome(read(document().set("response_types_supported", r.json))) == r.outcome, r.json
+        );
+    }
+}
+
+BOOST_AUTO_TEST_CASE(lists_and_booleans_of_a_wrong_type_are_refused)
+{
+    for (std::string_view const member :
+         {"scopes_supported", "grant_types_supported", "token_endpoint_auth_methods_supported"})
+    {
+        BOOST_TEST(outcome(read(document().set(member, "null"))) == "success");
+        BOOST_TEST(outcome(read(document().set(member, "[]"))) == "success");
+        for (std::string_view const json : {"\"a b\"", "{}", "[1]", "[null]", "[[\"a\"]]", "true"})
+        {
+            BOOST_TEST(outcome(read(document().set(member, json))) == "json_wrong_type", member);
+        }
+    }
+    for (std::string_view const member :
+         {"authorization_response_iss_parameter_supported",
+          "client_id_metadata_document_supported"})
+    {
+        BOOST_TEST(outcome(read(document().set(member, "null"))) == "success");
+        BOOST_TEST(outcome(read(document().set(member, "false"))) == "success");
+        for (std::string_view const json : {"\"true\"", "1", "[]", "{}"})
+        {
+            BOOST_TEST(outcome(read(document().set(member, json))) == "json_wrong_type", member);
+        }
+    }
+    BOOST_TEST(outcome(read(document().set("service_documentation", "[]"))) == "success");
+    BOOST_TEST(read(document().set("service_documentation", "\"javascript:x\""))
+                   ->service_documentation.empty());
+}
+
+BOOST_AUTO_TEST_CASE(only_a_json_answer_with_status_200_is_read)
+{
+    std::string const body = document().text();
+    for (int const status : {0, 201, 204, 301, 400, 401, 403, 404, 405, 500, 503})
+    {
+        auto const r = read_server_metadata(json_response(body, status), issuer, address_policy());
+        BOOST_TEST(outcome(r) == "server_metadata_not_found");
+        BOOST_TEST(r.error().info().http_status() == status);
+        BOOST_TEST((r.error().info().where() == stage::server_metadata));
+        BOOST_TEST(!r.error().info().url().empty());
+    }
+    http_response html(200, body);
+    html.field("Content-Type", "text/html");
+    BOOST_TEST(
+        outcome(read_server_metadata(html, issuer, address_policy())) == "content_type_not_json"
+    );
+    http_response packed = json_response(body);
+    packed.field("Content-Encoding", "gzip");
+    BOOST_TEST(
+        outcome(read_server_metadata(packed, issuer, address_policy()))
+        == "content_encoding_not_supported"
+    );
+    BOOST_TEST(outcome(read("[]")) == "json_wrong_type");
+    BOOST_TEST(outcome(read("")) == "json_malformed");
+    BOOST_TEST(outcome(read(body + "%")) == "json_malformed");
+    // covers V41
+    BOOST_TEST(
+        outcome(read(R"({"issuer":"https://as.example","issuer":"https://evil"})"))
+        == "json_member_duplicated"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(failure_says_which_issuer_was_found_and_which_was_asked)
+{
+    auto const r = read(document().set("issuer", "\"https://evil.example\""));
+    BOOST_TEST(
+        r.error().info().message()
+        == "The metadata is of \"https://evil.example\", asked for was \"https://as.example\"."
+    );
+}
+
+BOOST_AUTO_TEST_CASE(default_endpoints_are_at_the_origin_of_the_resource)
+{
+    server_metadata const m = default_server_metadata(*url::parse("https://H:443/mcp?x=1"));
+    BOOST_TEST(m.issuer == "https://h");
+    BOOST_TEST(m.authorization_endpoint.str() == "https://h/authorize");
+    BOOST_TEST(m.token_endpoint.str() == "https://h/token");
+    BOOST_TEST(m.registration_endpoint.str() == "https://h/register");
+    BOOST_TEST(m.revocation_endpoint.empty());
+    BOOST_TEST((m.found == provenance::default_endpoints));
+    BOOST_TEST(!m.authorization_response_iss_parameter_supported);
+    BOOST_TEST(!m.client_id_metadata_document_supported);
+    BOOST_TEST(!m.token_endpoint_auth_methods_supported.has_value());
+    BOOST_TEST(
+        default_server_metadata(*url::parse("http://[::1]:3000")).token_endpoint.str()
+        == "http://[::1]:3000/token"
+    );
+}
+
+// Documents as providers serve them, shortened to the members that are read.
+BOOST_AUTO_TEST_CASE(documents_of_providers_are_read)
+{
+    class provider_row
+    {
+    public:
+        std::string_view expected;
+        std::string_view body;
+        std::string_view outcome;
+    };
+    provider_row const rows[] = {
+        {"https://accounts.google.com/",
+         R"({"issuer":"https://accounts.google.com","authorization_endpoint":"https://accounts.google.com/o/oauth2/v2/auth","token_endpoint":"https://oauth2.googleapis.com/token","revocation_endpoint":"https://oauth2.googleapis.com/revoke","jwks_uri":"https://www.googleapis.com/oauth2/v3/certs","response_types_supported":["code","token","none"],"code_challenge_methods_supported":["plain","S256"],"token_endpoint_auth_methods_supported":["client_secret_post","client_secret_basic"]})",
+         "success"},
+        {"https://github.com/login/oauth",
+         R"({"issuer":"https://github.com/login/oauth","authorization_endpoint":"https://github.com/login/oauth/authorize","token_endpoint":"https://github.com/login/oauth/access_token","code_challenge_methods_supported":["S256"]})",
+         "success"},
+        {"https://mcp.sentry.dev",
+         R"({"issuer":"https://mcp.sentry.dev","authorization_endpoint":"https://mcp.sentry.dev/oauth/authorize","token_endpoint":"https://mcp.sentry.dev/oauth/token","registration_endpoint":"https://mcp.sentry.dev/oauth/register","response_types_supported":["code"],"code_challenge_methods_supported":["plain","S256"],"authorization_response_iss_parameter_supported":true,"client_id_metadata_document_supported":true})",
+         "success"},
+        {"https://login.microsoftonline.com/common/v2.0",
+         R"({"issuer":"https://login.microsoftonline.com/{tenantid}/v2.0","authorization_endpoint":"https://login.microsoftonline.com/common/oauth2/v2.0/authorize","token_endpoint":"https://login.microsoftonline.com/common/oauth2/v2.0/token"})",
+         "issuer_mismatch"},
+        {"https://slack.com",
+         R"({"issuer":"https://slack.com","authorization_endpoint":"https://slack.com/openid/connect/authorize","token_endpoint":"https://slack.com/api/openid.connect.token","response_types_supported":["code"]})",
+         "pkce_not_supported"},
+        {"https://www.facebook.com",
+         R"({"issuer":"https://www.facebook.com","authorization_endpoint":"https://facebook.com/dialog/oauth/","jwks_uri":"https://www.facebook.com/.well-known/oauth/openid/jwks/"})",
+         "endpoint_missing"},
+        {"https://mintlify.com",
+         R"({"issuer":"https://mcp.mintlify.com","authorization_endpoint":"https://mcp.mintlify.com/authorize","token_endpoint":"https://mcp.mintlify.com/token","code_challenge_methods_supported":["S256"]})",
+         "issuer_mismatch"},
+        {"https://as.example/tenant",
+         R"({"issuer":"https://as.example/tenant","authorization_endpoint":"http://127.0.0.5/from-remote","token_endpoint":"https://as.example/token","code_challenge_methods_supported":["S256"]})",
+         "endpoint_insecure"},
+    };
+    for (provider_row const& r : rows)
+    {
+        BOOST_TEST(outcome(read(r.body, r.expected)) == r.outcome, r.expected);
+    }
+    BOOST_TEST(read(rows[0].body, rows[0].expected)->issuer_slash_tolerated);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
