@@ -59,7 +59,7 @@ asio::awaitable<int> lesson(std::string text)
 
         // 3. Believe it only if it is about the server that we asked.
         const auto document = asioauth::read_resource_metadata(*answer, *resource, policy);
-        if (!document && document.error() == asioauth::errc::resource_metadata_not_found)
+        if (!document && document.error().code() == asioauth::errc::resource_metadata_not_found)
             continue;
         if (!document)
             co_return example::complain(document.error());

@@ -2,13 +2,12 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-#include <asioauth/client.hpp>
-
 #include "client_core.hpp"
 #include "flow/flow_op.hpp"
 #include "session_state.hpp"
 
 #include <asioauth/browser.hpp>
+#include <asioauth/client.hpp>
 #include <asioauth/http_client.hpp>
 #include <asioauth/memory_store.hpp>
 
@@ -23,7 +22,8 @@
 namespace asioauth {
 
 client_settings::client_settings()
-    : http_(std::make_unique<http_client_settings>()), browser_(std::make_unique<browser_settings>())
+    : http_(std::make_unique<http_client_settings>())
+    , browser_(std::make_unique<browser_settings>())
 {
     profile_.client_name("asioauth");
 }
@@ -39,8 +39,7 @@ client_settings::client_settings(client_settings const& other)
     , listener_(other.listener_)
     , http_(std::make_unique<http_client_settings>(*other.http_))
     , browser_(std::make_unique<browser_settings>(*other.browser_))
-{
-}
+{}
 
 client_settings::client_settings(client_settings&& other) noexcept = default;
 
@@ -288,7 +287,8 @@ void start_send(
 } // namespace detail
 
 client::client(executor_type ex, client_settings settings)
-    : executor_(std::move(ex)), core_(std::make_shared<detail::client_core>(executor_, settings))
+    : executor_(std::move(ex))
+    , core_(std::make_shared<detail::client_core>(executor_, settings))
 {
     auto& context = boost::asio::query(executor_, boost::asio::execution::context);
     // A context shuts its newest services down first. The registry has to be newer than those that operations stand on (the

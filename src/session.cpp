@@ -2,10 +2,10 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-#include <asioauth/session.hpp>
-
 #include "client_core.hpp"
 #include "session_state.hpp"
+
+#include <asioauth/session.hpp>
 
 namespace asioauth {
 

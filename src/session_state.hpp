@@ -17,7 +17,10 @@ namespace asioauth::detail {
 class session_state
 {
 public:
-    session_state(std::shared_ptr<client_core> core, grant g) : core_(std::move(core)), granted_(std::move(g)) {}
+    session_state(std::shared_ptr<client_core> core, grant g)
+        : core_(std::move(core))
+        , granted_(std::move(g))
+    {}
 
     std::shared_ptr<client_core> const& core() const noexcept { return core_; }
     grant const& granted() const noexcept { return granted_; }

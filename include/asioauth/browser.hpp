@@ -22,7 +22,7 @@ class browser_settings
 public:
     browser_settings() = default;
 
-    /// A program to open the URL with, instead of `BROWSER` and the system's own; called with the URL as its only
+    /// A program to open the URL with, tried before `BROWSER` and the system's own; called with the URL as its only
     /// argument. No shell is involved.
     browser_settings& command(std::string_view v) { return command_ = v, *this; }
     /// Do not start a program at all; only on_url is called.
@@ -49,8 +49,14 @@ private:
 /** The default @ref user_agent: starts the user's browser with posix_spawn, never through a shell.
 
     Tried in order: the command of the settings; the entries of `BROWSER` (colon-separated; the URL replaces `%s` or is
-    appended); under WSL `wslview`; then xdg-open, x-www-browser, www-browser, gio open, sensible-browser; on macOS open. Only http and https
-    URLs are passed on. The child gets no open descriptors of ours and is reaped.
+    appended); under WSL `wslview`; then xdg-open, x-www-browser, www-browser, gio open, sensible-browser; on macOS
+    open. In an SSH session without a display only the first two. Only http and https URLs of the characters of RFC 3986
+    are passed on. The child gets no open descriptors of ours and is reaped by a thread that waits for nothing else.
+
+    A program that is missing or ends with a failure within two seconds hands over to the next one; one that ends well,
+    or is still running then, has opened the page.
+
+    A pasted line goes to everybody who asks at that time, since only they can tell whose `state` it holds.
 
     @par Thread safety
     As @ref http_client.

@@ -27,7 +27,8 @@ public:
 
     /** Make sure that redirects to `target` can be received, and say under which URI.
 
-        Binds, so that the port in the URI is ours before anybody learns of it; nothing listens yet.
+        Binds, so that the port in the URI is ours before anybody learns of it; nothing listens yet. The reservation is
+        kept until close() and shared: the same target, also one with port 0, gives the same URI.
         @return the redirect URI, or errc::port_in_use, errc::listen_failed, errc::redirect_uri_invalid.
     */
     virtual result<std::string> reserve(redirect_target const& target) = 0;
@@ -40,7 +41,8 @@ public:
     */
     virtual void async_wait(std::string redirect_uri, std::string state, handler h) = 0;
 
-    /// End every wait with @ref operation_aborted and release all ports.
+    /// End every wait with @ref operation_aborted and release all ports. For good: afterwards reserve() fails with
+    /// errc::client_closed, and a wait ends at once.
     virtual void close() = 0;
 };
 

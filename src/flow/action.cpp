@@ -33,12 +33,18 @@ public:
     explicit printer(std::ostream& os) : os_(os) {}
 
     void operator()(std::monostate) const { os_ << "nothing"; }
-    void operator()(act::send const& a) const { os_ << "send " << name_of(a.where) << ' ' << a.request; }
+    void operator()(act::send const& a) const
+    {
+        os_ << "send " << name_of(a.where) << ' ' << a.request;
+    }
     void operator()(act::reserve const& a) const
     {
         os_ << "reserve " << a.target.host() << ':' << a.target.port() << a.target.path();
     }
-    void operator()(act::wait_redirect const& a) const { os_ << "wait_redirect " << a.redirect_uri; }
+    void operator()(act::wait_redirect const& a) const
+    {
+        os_ << "wait_redirect " << a.redirect_uri;
+    }
     void operator()(act::open_url const& a) const { os_ << "open_url " << a.where.without_query(); }
     void operator()(act::ask_user const&) const { os_ << "ask_user"; }
     void operator()(act::wait_until const&) const { os_ << "wait_until"; }
@@ -50,8 +56,9 @@ public:
     }
     void operator()(act::commit const& a) const
     {
-        os_ << (a.value ? "commit " : "drop ") << (a.key.kind == record_kind::grant ? "grant" : "registration")
-            << " at " << a.expected;
+        os_ << (a.value ? "commit " : "drop ")
+            << (a.key.kind == record_kind::grant ? "grant" : "registration") << " at "
+            << a.expected;
     }
 
 private:

@@ -26,7 +26,10 @@ class moment
 {
 public:
     moment() = default;
-    moment(std::chrono::system_clock::time_point w, std::chrono::steady_clock::time_point s) : wall(w), steady(s) {}
+    moment(std::chrono::system_clock::time_point w, std::chrono::steady_clock::time_point s)
+        : wall(w)
+        , steady(s)
+    {}
 
     std::chrono::system_clock::time_point wall;
     std::chrono::steady_clock::time_point steady;
@@ -34,8 +37,7 @@ public:
 
 /// The answer of an action that has none.
 class nothing
-{
-};
+{};
 
 using reply = std::variant<
     nothing,
@@ -93,7 +95,7 @@ class ask_user
 {
 public:
     using answer = std::string; // the pasted redirect URL
-    ask_user() {} // NOLINT(modernize-use-equals-default): not an aggregate, see above
+    ask_user() {}               // NOLINT(modernize-use-equals-default): not an aggregate, see above
 };
 
 class wait_until
@@ -133,9 +135,10 @@ class commit
 public:
     using answer = generation;
     commit(record_key k, generation g, std::optional<record> v)
-        : key(std::move(k)), expected(g), value(std::move(v))
-    {
-    }
+        : key(std::move(k))
+        , expected(g)
+        , value(std::move(v))
+    {}
 
     record_key key;
     generation expected;

@@ -119,7 +119,9 @@ flow<authorization_code> authorize(discovery found, registration client, authori
         {
             co_await stop_others();
             authorization_code out(pending, std::move(*code), std::move(arrived));
-            co_await tell(event(event::kind::step, stage::callback, "the authorization code arrived"));
+            co_await tell(
+                event(event::kind::step, stage::callback, "the authorization code arrived")
+            );
             co_return out;
         }
         failure wrong = code.error();
@@ -131,7 +133,9 @@ flow<authorization_code> authorize(discovery found, registration client, authori
             co_await stop_others();
             co_return wrong;
         }
-        co_await tell(event(event::kind::note, stage::callback, "a redirect was refused: " + wrong.code().message()));
+        co_await tell(event(
+            event::kind::note, stage::callback, "a redirect was refused: " + wrong.code().message()
+        ));
         if (came.which == pasted)
         {
             pasted = co_await start(act::ask_user());

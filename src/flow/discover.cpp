@@ -17,18 +17,28 @@ bool is_final(failure const& f)
         || f.code() == errc::deadline_exceeded;
 }
 
+// An answer that cannot be read as one, but that shows somebody is there: a page that is too large or has moved does not
+// mean that the host has no login.
+bool is_some_answer(failure const& f)
+{
+    return f.code() == errc::redirect_refused || f.code() == errc::too_many_redirects
+        || f.code() == errc::response_body_too_large;
+}
+
 // Of several failures the first that says "there was an answer, and it was wrong" tells the user most; a security refusal
 // must not be covered up by a later "not found".
 void remember(std::optional<failure>& kept, failure const& f)
 {
-    bool const better = !kept || (kept->code() != condition::untrusted && f.code() == condition::untrusted);
+    bool const better =
+        !kept || (kept->code() != condition::untrusted && f.code() == condition::untrusted);
     if (better)
         kept = f;
 }
 
 bool is_not_found(failure const& f)
 {
-    return f.code() == errc::resource_metadata_not_found || f.code() == errc::server_metadata_not_found;
+    return f.code() == errc::resource_metadata_not_found
+        || f.code() == errc::server_metadata_not_found;
 }
 
 class probe_result
@@ -40,6 +50,7 @@ public:
     bool oauth_possible = true;
     int status = 0;
     bearer_challenge bearer;
+    std::optional<failure> unanswered; // why there is no status
 };
 
 // Read what an unauthenticated request was answered with.
@@ -75,9 +86,13 @@ flow<probe_result> probe(url resource, address_policy policy)
         if (seen.challenged)
             co_return seen;
     }
-    else if (is_final(answered.error()) || answered.error().code() == condition::unreachable)
+    else if (!is_some_answer(answered.error()))
     {
         co_return answered.error();
+    }
+    else
+    {
+        seen.unanswered = answered.error();
     }
     // Many MCP endpoints answer GET with 405 or 200 and challenge only POST.
     http_request post = mcp::make_discover_request(request_kind::probe, resource, "asioauth", "0");
@@ -85,10 +100,9 @@ flow<probe_result> probe(url resource, address_policy policy)
     auto posted = co_await fetch(stage::probe, std::move(post));
     if (!posted)
     {
-        if (is_final(posted.error()))
+        // A server that answers GET and drops POST is no MCP server, but may still offer a login.
+        if (is_final(posted.error()) || (!answered && !is_some_answer(posted.error())))
             co_return posted.error();
-        if (!answered)
-            seen.status = 0;
         co_return seen;
     }
     auto second = read_probe(*posted);
@@ -100,8 +114,9 @@ flow<probe_result> probe(url resource, address_policy policy)
     co_return seen;
 }
 
-flow<resource_metadata>
-find_resource_metadata(url resource, std::string header_url, address_policy policy, std::vector<std::string> notes)
+flow<resource_metadata> find_resource_metadata(
+    url resource, std::string header_url, address_policy policy, std::vector<std::string> notes
+)
 {
     auto const candidates = plan_resource_metadata(resource, header_url, &notes);
     for (auto const& note : notes)
@@ -232,9 +247,11 @@ flow<discovery> discover(discover_params params)
     {
         // There is a document, or there may be one, and it cannot be used. Falling back to the rules of servers without any
         // would let whoever breaks the document choose the authorization server.
-        if (probed->challenged)
+        if (probed->challenged || document.error().code() == condition::unreachable)
             co_return document.error();
-        found.notes.push_back("the resource metadata cannot be used: " + document.error().code().message());
+        found.notes.push_back(
+            "the resource metadata cannot be used: " + document.error().code().message()
+        );
         found.resource = canonical_resource(*resource);
         co_return found;
     }
@@ -258,9 +275,11 @@ flow<discovery> discover(discover_params params)
         found.resource_document = std::move(*document);
         if (found.server.issuer.empty())
         {
-            if (probed->challenged)
+            if (probed->challenged || kept->code() == condition::unreachable)
                 co_return *kept;
-            found.notes.push_back("the authorization server cannot be used: " + kept->code().message());
+            found.notes.push_back(
+                "the authorization server cannot be used: " + kept->code().message()
+            );
             co_return found;
         }
     }
@@ -282,7 +301,9 @@ flow<discovery> discover(discover_params params)
         else if (server.error().code() == errc::server_metadata_not_found && probed->challenged)
         {
             found.server = default_server_metadata(*resource);
-            found.notes.emplace_back("no metadata found: using the default endpoints of MCP 2025-03-26");
+            found.notes.emplace_back(
+                "no metadata found: using the default endpoints of MCP 2025-03-26"
+            );
         }
         else if (is_final(server.error()) || probed->challenged)
         {
@@ -291,6 +312,8 @@ flow<discovery> discover(discover_params params)
         else
         {
             // Nobody asked for a login and none is offered. That is an answer, unless the resource is not there at all.
+            if (probed->unanswered)
+                co_return *probed->unanswered;
             if (probed->status >= 400 && probed->status != 405 && probed->status != 406)
             {
                 failure none(errc::authorization_not_offered);
@@ -303,7 +326,8 @@ flow<discovery> discover(discover_params params)
     if (found.login == login_support::none)
         found.login = login_support::available;
     if (found.server.issuer_slash_tolerated)
-        found.notes.emplace_back("the issuer differs by a lone root slash from the identifier used");
+        found.notes.emplace_back("the issuer differs by a lone root slash from the identifier used"
+        );
     co_return found;
 }
 

@@ -76,7 +76,10 @@ flow<http_response> authorised_request(grant with, http_request request)
         failure wrong(errc::invalid_argument);
         wrong.where(stage::resource)
             .url(request.target().without_query())
-            .message("the token is for " + presentable(with.found.resource) + " and is not sent elsewhere");
+            .message(
+                "the token is for " + presentable(with.found.resource)
+                + " and is not sent elsewhere"
+            );
         co_return wrong;
     }
     http_request out(request_kind::resource, request.method(), request.target());

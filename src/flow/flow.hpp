@@ -157,11 +157,11 @@ public:
     };
 
     template <class A>
-        requires requires { typename A::answer; }
-    ask_awaiter<A> await_transform(A a)
-    {
-        return ask_awaiter<A>(context, std::move(a));
-    }
+        requires requires
+        {
+            typename A::answer;
+        }
+    ask_awaiter<A> await_transform(A a) { return ask_awaiter<A>(context, std::move(a)); }
 
     class ticket_awaiter
     {
@@ -175,7 +175,10 @@ public:
         ticket ticket_;
     };
 
-    ticket_awaiter await_transform(start s) { return ticket_awaiter(context->by->start(std::move(s.what))); }
+    ticket_awaiter await_transform(start s)
+    {
+        return ticket_awaiter(context->by->start(std::move(s.what)));
+    }
 
     class arrival_awaiter
     {
@@ -259,7 +262,10 @@ public:
     public:
         std::optional<result<T>> value;
 
-        flow get_return_object() { return flow(std::coroutine_handle<promise_type>::from_promise(*this)); }
+        flow get_return_object()
+        {
+            return flow(std::coroutine_handle<promise_type>::from_promise(*this));
+        }
         void return_value(result<T> r) { value.emplace(std::move(r)); }
     };
 

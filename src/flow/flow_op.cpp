@@ -45,7 +45,9 @@ struct flow_op_base::action_handler
 };
 
 flow_op_base::flow_op_base(std::shared_ptr<client_core> core, std::chrono::milliseconds deadline)
-    : core_(std::move(core)), deadline_timer_(core_->strand()), deadline_(deadline)
+    : core_(std::move(core))
+    , deadline_timer_(core_->strand())
+    , deadline_(deadline)
 {
     context_.by = this;
 }
@@ -74,7 +76,8 @@ void flow_op_base::enter()
 void flow_op_base::cancel(asio::cancellation_type type)
 {
     // After something was spent only `terminal` is heard: the caller stops waiting, the flow goes on.
-    bool const terminal = (type & asio::cancellation_type::terminal) != asio::cancellation_type::none;
+    bool const terminal =
+        (type & asio::cancellation_type::terminal) != asio::cancellation_type::none;
     if (committing_ && !terminal)
         return;
     interrupt(failure(operation_aborted()));
@@ -151,8 +154,9 @@ void flow_op_base::cancel_running(bool all)
 
 void flow_op_base::arrived(ticket number, result<reply> answer)
 {
-    auto const it =
-        std::find_if(running_.begin(), running_.end(), [&](running const& r) { return r.number == number; });
+    auto const it = std::find_if(running_.begin(), running_.end(), [&](running const& r) {
+        return r.number == number;
+    });
     if (it == running_.end())
         return; // cancelled meanwhile: its answer counts for nothing
     report(number, answer);
@@ -166,8 +170,9 @@ void flow_op_base::arrived(ticket number, result<reply> answer)
 
 void flow_op_base::report(ticket number, result<reply> const& answer)
 {
-    auto const it =
-        std::find_if(running_.begin(), running_.end(), [&](running const& r) { return r.number == number; });
+    auto const it = std::find_if(running_.begin(), running_.end(), [&](running const& r) {
+        return r.number == number;
+    });
     if (it == running_.end() || it->where == stage::none)
         return;
     event e(event::kind::response, it->where, "");
@@ -288,12 +293,15 @@ public:
         timer->expires_at(a.when);
         auto h = handler();
         auto slot = h.get_cancellation_slot();
-        timer->async_wait(asio::bind_cancellation_slot(slot, [timer, h = std::move(h)](error_code ec) mutable {
-            result<void> r;
-            if (ec)
-                r = failure(ec);
-            h(std::move(r));
-        }));
+        timer->async_wait(asio::bind_cancellation_slot(
+            slot,
+            [timer, h = std::move(h)](error_code ec) mutable {
+                result<void> r;
+                if (ec)
+                    r = failure(ec);
+                h(std::move(r));
+            }
+        ));
     }
 
     void operator()(act::now&) const

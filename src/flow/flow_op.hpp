@@ -27,7 +27,9 @@ namespace asioauth::detail {
 
     Owned by what is pending: the deadline timer and the actions under way hold it, nothing else does.
 */
-class flow_op_base : public std::enable_shared_from_this<flow_op_base>, private driver
+class flow_op_base
+    : public std::enable_shared_from_this<flow_op_base>
+    , private driver
 {
 public:
     virtual ~flow_op_base() = default;
@@ -77,7 +79,10 @@ private:
     class running
     {
     public:
-        running(ticket n, std::shared_ptr<boost::asio::cancellation_signal> s) : number(n), signal(std::move(s)) {}
+        running(ticket n, std::shared_ptr<boost::asio::cancellation_signal> s)
+            : number(n)
+            , signal(std::move(s))
+        {}
 
         ticket number;
         std::shared_ptr<boost::asio::cancellation_signal> signal;
@@ -111,7 +116,8 @@ public:
         flow<T> f,
         home_handler<T> handler
     )
-        : flow_op_base(std::move(core), deadline), handler_(std::move(handler))
+        : flow_op_base(std::move(core), deadline)
+        , handler_(std::move(handler))
     {
         flow_.emplace(std::move(f));
     }

@@ -42,7 +42,8 @@ public:
 flow<discovery> discover(discover_params params);
 
 /// A registration for this issuer and these redirect URIs: given, stored, or made now and stored.
-flow<registration> obtain_registration(discovery found, register_params params, flow_settings settings);
+flow<registration>
+obtain_registration(discovery found, register_params params, flow_settings settings);
 
 /// Send the user, wait for the redirect, check it.
 flow<authorization_code> authorize(discovery found, registration client, authorize_params params);
@@ -67,8 +68,12 @@ flow<http_response> fetch(stage where, http_request request);
 
 // What is kept (records.cpp).
 
-record_key registration_key(std::string const& issuer, client_profile const& profile, redirect_target const& target);
-record_key registration_key(std::string const& issuer, client_profile const& profile, std::string const& redirect_uri);
+record_key registration_key(
+    std::string const& issuer, client_profile const& profile, redirect_target const& target
+);
+record_key registration_key(
+    std::string const& issuer, client_profile const& profile, std::string const& redirect_uri
+);
 record_key grant_key(std::string const& user, std::string const& resource);
 
 record make_record(registration const& client);

@@ -31,10 +31,12 @@ template <class T>
 class home_handler
 {
 public:
-    home_handler(handler_of<T> handler, diagnostics* info, boost::asio::any_io_executor const& fallback)
-        : node_(std::make_unique<node>(std::move(handler), info, fallback)), home_(fallback)
-    {
-    }
+    home_handler(
+        handler_of<T> handler, diagnostics* info, boost::asio::any_io_executor const& fallback
+    )
+        : node_(std::make_unique<node>(std::move(handler), info, fallback))
+        , home_(fallback)
+    {}
 
     /// Let the caller's cancellation slot reach the operation. Called once, in the initiating function.
     template <class Operation, class Strand>
@@ -68,11 +70,12 @@ private:
             : handler(std::move(h))
             , info(i)
             , executor(boost::asio::prefer(
-                  boost::asio::get_associated_executor(handler, boost::asio::any_completion_executor(fallback)),
+                  boost::asio::get_associated_executor(
+                      handler, boost::asio::any_completion_executor(fallback)
+                  ),
                   boost::asio::execution::outstanding_work.tracked
               ))
-        {
-        }
+        {}
 
         handler_of<T> handler;
         diagnostics* info;
@@ -82,7 +85,10 @@ private:
     class completion
     {
     public:
-        completion(std::unique_ptr<node> n, result<T> r) : node_(std::move(n)), result_(std::move(r)) {}
+        completion(std::unique_ptr<node> n, result<T> r)
+            : node_(std::move(n))
+            , result_(std::move(r))
+        {}
 
         void operator()()
         {
@@ -99,7 +105,10 @@ private:
     class invocation
     {
     public:
-        invocation(std::unique_ptr<node> n, result<T> r) : node_(std::move(n)), result_(std::move(r)) {}
+        invocation(std::unique_ptr<node> n, result<T> r)
+            : node_(std::move(n))
+            , result_(std::move(r))
+        {}
 
         void operator()()
         {

@@ -91,7 +91,9 @@ flow<grant> refresh(record_key key, grant old)
     if (stored)
         fresh.at = *stored;
     else
-        co_await tell(event(event::kind::note, stage::store, "the refreshed tokens could not be stored"));
+        co_await tell(
+            event(event::kind::note, stage::store, "the refreshed tokens could not be stored")
+        );
     co_await tell(event(event::kind::step, stage::token, "the tokens were refreshed"));
     co_return fresh;
 }
@@ -114,7 +116,8 @@ flow<grant> reuse(record_key key, grant known)
         co_return fresh;
     // Only the authorization server's own word ends a grant. Anything else may pass.
     error_code const why = fresh.error().code();
-    if (why == errc::invalid_grant || why == errc::invalid_client || why == errc::unauthorized_client)
+    if (why == errc::invalid_grant || why == errc::invalid_client
+        || why == errc::unauthorized_client)
         co_return grant();
     co_return fresh.error();
 }
@@ -141,7 +144,8 @@ flow<grant> login(login_params params, flow_settings settings)
     if (kept->at != 0 && !params.force())
     {
         auto known = read_grant_record(kept->value);
-        bool const enough = known && covers_scopes(known->tokens.scope, params.authorize().options().scope());
+        bool const enough =
+            known && covers_scopes(known->tokens.scope, params.authorize().options().scope());
         if (enough)
         {
             known->at = kept->at;
@@ -169,7 +173,9 @@ flow<grant> login(login_params params, flow_settings settings)
         co_return out;
     }
     co_await tell(event(
-        event::kind::step, stage::server_metadata, "the authorization server is " + presentable(found->server.issuer)
+        event::kind::step,
+        stage::server_metadata,
+        "the authorization server is " + presentable(found->server.issuer)
     ));
 
     auto client = co_await obtain_registration(*found, params.registration(), std::move(settings));
@@ -195,7 +201,11 @@ flow<grant> login(login_params params, flow_settings settings)
     if (stored)
         out.at = *stored;
     else
-        co_await tell(event(event::kind::note, stage::store, "the tokens could not be stored: " + stored.error().code().message()));
+        co_await tell(event(
+            event::kind::note,
+            stage::store,
+            "the tokens could not be stored: " + stored.error().code().message()
+        ));
     error_code const success;
     answer_browser(*code, success);
     co_await commit_section(false);

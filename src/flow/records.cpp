@@ -2,9 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-#include "flow/flows.hpp"
-
 #include "base/json_reader.hpp"
+#include "flow/flows.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
@@ -39,7 +38,12 @@ std::string joined(std::initializer_list<std::string_view> parts)
 
 std::string profile_part(client_profile const& profile)
 {
-    return joined({profile.client_name(), profile.software_id(), name_of(profile.auth_method()), profile.scope()});
+    return joined(
+        {profile.client_name(),
+         profile.software_id(),
+         name_of(profile.auth_method()),
+         profile.scope()}
+    );
 }
 
 std::int64_t seconds_of(std::chrono::system_clock::time_point t)
@@ -167,8 +171,8 @@ result<registration> registration_of(json::object const& o)
     out.registration_client_uri = in.address("registration_client_uri");
     out.registration_access_token = secret(in.text("registration_access_token"));
     out.client_secret_expires_at = in.time("client_secret_expires_at");
-    out.source =
-        in.text("source") == "dynamic" ? registration_source::dynamic : registration_source::pre_registered;
+    out.source = in.text("source") == "dynamic" ? registration_source::dynamic
+                                                : registration_source::pre_registered;
     if (!in.good() || !method || out.issuer.empty() || out.client_id.empty())
         return invalid();
     out.auth_method = *method;
@@ -190,8 +194,9 @@ result<json::object> open(record const& r)
 
 } // namespace
 
-record_key
-registration_key(std::string const& issuer, client_profile const& profile, redirect_target const& target)
+record_key registration_key(
+    std::string const& issuer, client_profile const& profile, redirect_target const& target
+)
 {
     auto const port = std::to_string(target.port());
     return record_key(
@@ -200,8 +205,9 @@ registration_key(std::string const& issuer, client_profile const& profile, redir
     );
 }
 
-record_key
-registration_key(std::string const& issuer, client_profile const& profile, std::string const& redirect_uri)
+record_key registration_key(
+    std::string const& issuer, client_profile const& profile, std::string const& redirect_uri
+)
 {
     return record_key(
         record_kind::registration, joined({issuer, "uri", redirect_uri, profile_part(profile)})

@@ -69,13 +69,18 @@ register_now(discovery found, client_profile profile, record_key key, generation
                 co_return read;
         }
     }
-    co_await tell(event(event::kind::step, stage::registration, "registered as client " + presentable(client->client_id)));
+    co_await tell(event(
+        event::kind::step,
+        stage::registration,
+        "registered as client " + presentable(client->client_id)
+    ));
     co_return client;
 }
 
 } // namespace
 
-flow<registration> obtain_registration(discovery found, register_params params, flow_settings settings)
+flow<registration>
+obtain_registration(discovery found, register_params params, flow_settings settings)
 {
     if (found.login == login_support::none)
     {
@@ -113,7 +118,9 @@ flow<registration> obtain_registration(discovery found, register_params params, 
                 client.redirect_uris.push_back(*reserved);
             }
         }
-        co_await tell(event(event::kind::step, stage::registration, "using the pre-registered client"));
+        co_await tell(
+            event(event::kind::step, stage::registration, "using the pre-registered client")
+        );
         co_return client;
     }
 
@@ -153,7 +160,9 @@ flow<registration> obtain_registration(discovery found, register_params params, 
             }
             if (usable)
             {
-                co_await tell(event(event::kind::step, stage::registration, "using the stored registration"));
+                co_await tell(
+                    event(event::kind::step, stage::registration, "using the stored registration")
+                );
                 co_return known;
             }
         }

@@ -3,7 +3,10 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "base/json_reader.hpp"
+#include "protocol/event_stream.hpp"
+#include "protocol/json_access.hpp"
 #include "protocol/oauth_error.hpp"
+#include "protocol/tool_schema.hpp"
 
 #include <asioauth/protocol/form.hpp>
 #include <asioauth/protocol/mcp.hpp>
@@ -15,7 +18,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -23,6 +25,11 @@ namespace asioauth::mcp {
 namespace {
 
 namespace json = boost::json;
+
+using detail::integer;
+using detail::object_member;
+using detail::string_member;
+using detail::view;
 
 // A page of tools carries JSON schemas, which nest deeper than OAuth documents do.
 constexpr std::size_t message_depth = 64;
@@ -36,38 +43,6 @@ constexpr std::array<std::string_view, 4> initialize_versions = {
 constexpr std::int64_t unsupported_protocol_version = -32022;
 constexpr std::int64_t missing_client_capability = -32021;
 constexpr std::int64_t header_mismatch = -32020;
-
-std::string_view view(json::string const& text)
-{
-    return {text.data(), text.size()};
-}
-
-json::object const* object_member(json::object const& from, std::string_view name)
-{
-    auto const* value = from.if_contains(name);
-    return value == nullptr ? nullptr : value->if_object();
-}
-
-std::string_view string_member(json::object const& from, std::string_view name)
-{
-    auto const* value = from.if_contains(name);
-    auto const* text = value == nullptr ? nullptr : value->if_string();
-    return text == nullptr ? std::string_view() : view(*text);
-}
-
-std::optional<std::int64_t> integer(json::value const* value)
-{
-    if (value == nullptr)
-        return std::nullopt;
-    if (auto const* number = value->if_int64())
-        return *number;
-    // 1.0 is the same JSON number as 1, and some writers know no other.
-    auto const* number = value->if_double();
-    if (number != nullptr && std::trunc(*number) == *number
-        && std::fabs(*number) <= 9007199254740991.0)
-        return static_cast<std::int64_t>(*number);
-    return std::nullopt;
-}
 
 // Presentable text that keeps its lines.
 std::string presentable_lines(std::string_view text)
@@ -185,144 +160,6 @@ mirrored(json::object const& arguments, header_parameter const& parameter)
     return value_type(std::to_string(*number));
 }
 
-// Schemas.
-
-bool is_token(std::string_view text)
-{
-    constexpr std::string_view others = "!#$%&'*+-.^_`|~";
-    return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
-            || others.find(c) != std::string_view::npos;
-    });
-}
-
-std::string lower(std::string_view text)
-{
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return out;
-}
-
-// Finds the `x-mcp-header` marks of a tool's input schema, and says what is wrong with the first bad one.
-class schema_reader
-{
-public:
-    bool read(json::object const& schema) { return read(schema, true); }
-
-    std::vector<header_parameter>& found() { return found_; }
-    std::string const& fault() const { return fault_; }
-
-private:
-    enum class content
-    {
-        schema,  // a schema or a list of schemas
-        by_name, // an object whose members are schemas
-        data,    // no schema
-    };
-
-    static content content_of(std::string_view keyword)
-    {
-        constexpr std::array<std::string_view, 5> data = {
-            "const", "default", "enum", "example", "examples"};
-        constexpr std::array<std::string_view, 6> by_name = {
-            "$defs",
-            "definitions",
-            "dependencies",
-            "dependentSchemas",
-            "patternProperties",
-            "properties"};
-        if (std::find(data.begin(), data.end(), keyword) != data.end())
-            return content::data;
-        if (std::find(by_name.begin(), by_name.end(), keyword) != by_name.end())
-            return content::by_name;
-        return content::schema;
-    }
-
-    bool read(json::object const& schema, bool reachable)
-    {
-        auto const* mark = schema.if_contains("x-mcp-header");
-        if (mark != nullptr && !add(*mark, schema, reachable))
-            return false;
-        for (auto const& member : schema)
-        {
-            if (!read_member(member.key(), member.value(), reachable))
-                return false;
-        }
-        return true;
-    }
-
-    bool read_member(std::string_view keyword, json::value const& value, bool reachable)
-    {
-        switch (content_of(keyword))
-        {
-        case content::data: return true;
-        case content::by_name: return read_named(keyword == "properties" && reachable, value);
-        case content::schema: break;
-        }
-        if (auto const* object = value.if_object())
-            return read(*object, false);
-        auto const* array = value.if_array();
-        return array == nullptr
-            || std::all_of(array->begin(), array->end(), [this](json::value const& element) {
-                   auto const* object = element.if_object();
-                   return object == nullptr || read(*object, false);
-               });
-    }
-
-    bool read_named(bool reachable, json::value const& value)
-    {
-        auto const* schemas = value.if_object();
-        if (schemas == nullptr)
-            return true;
-        for (auto const& member : *schemas)
-        {
-            auto const* object = member.value().if_object();
-            if (object == nullptr)
-                continue;
-            path_.emplace_back(member.key());
-            bool const good = read(*object, reachable);
-            path_.pop_back();
-            if (!good)
-                return false;
-        }
-        return true;
-    }
-
-    bool add(json::value const& mark, json::object const& schema, bool reachable)
-    {
-        auto const* name = mark.if_string();
-        std::string_view const type = string_member(schema, "type");
-        if (name == nullptr || !is_token(view(*name)))
-            return fail("is not the name of a field");
-        if (!reachable || path_.empty())
-            return fail("is on no property that can be reached through properties alone");
-        if (type != "string" && type != "integer" && type != "boolean")
-            return fail("is on a property that is neither string, integer nor boolean");
-        for (auto const& other : found_)
-        {
-            if (lower(other.name) == lower(view(*name)))
-                return fail("occurs twice");
-        }
-        header_parameter out;
-        out.name = view(*name);
-        out.path = path_;
-        found_.push_back(std::move(out));
-        return true;
-    }
-
-    bool fail(std::string_view reason)
-    {
-        fault_ = reason;
-        return false;
-    }
-
-    std::vector<header_parameter> found_;
-    std::vector<std::string> path_;
-    std::string fault_;
-};
-
 // Responses.
 
 failure invalid(http_response const& response, std::string_view message)
@@ -340,10 +177,11 @@ std::string media_type(http_response const& response)
         type.remove_suffix(1);
     while (!type.empty() && (type.front() == ' ' || type.front() == '\t'))
         type.remove_prefix(1);
-    return lower(type);
+    return detail::lower(type);
 }
 
-// True for an answer to the request of this id. A server that could not read the request has no id to give back.
+// True for an answer to the request of this id. A server that could not read the request has no id
+// to give back.
 bool answers(json::object const& message, std::int64_t id)
 {
     auto const* result = message.if_contains("result");
@@ -356,72 +194,6 @@ bool answers(json::object const& message, std::int64_t id)
         return true;
     return integer(given) == id;
 }
-
-// Reads an event stream (WHATWG HTML, "Server-sent events") event by event.
-class event_reader
-{
-public:
-    explicit event_reader(std::string_view stream) : rest_(stream)
-    {
-        constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-        if (rest_.starts_with(byte_order_mark))
-            rest_.remove_prefix(byte_order_mark.size());
-    }
-
-    // The data of the next event; nothing at the end. An event that the end cuts short is given out too: its data is a whole
-    // JSON document or none.
-    std::optional<std::string> next()
-    {
-        std::string data;
-        bool any = false;
-        bool ours = true;
-        while (!rest_.empty())
-        {
-            std::string_view const line = take_line();
-            if (line.empty())
-            {
-                if (any && ours)
-                    return data;
-                data.clear();
-                any = false;
-                ours = true;
-                continue;
-            }
-            auto const colon = line.find(':');
-            std::string_view const name = line.substr(0, colon);
-            std::string_view value =
-                colon == std::string_view::npos ? std::string_view() : line.substr(colon + 1);
-            if (value.starts_with(' '))
-                value.remove_prefix(1);
-            if (name == "data")
-            {
-                if (any)
-                    data += '\n';
-                data += value;
-                any = true;
-            }
-            else if (name == "event")
-            {
-                ours = value.empty() || value == "message";
-            }
-        }
-        if (any && ours)
-            return data;
-        return std::nullopt;
-    }
-
-private:
-    std::string_view take_line()
-    {
-        auto const end = std::min(rest_.find_first_of("\r\n"), rest_.size());
-        std::string_view const line = rest_.substr(0, end);
-        bool const both = rest_.substr(end, 2) == "\r\n";
-        rest_.remove_prefix(std::min(rest_.size(), end + (both ? 2 : 1)));
-        return line;
-    }
-
-    std::string_view rest_;
-};
 
 failure rpc_failure(http_response const& response, json::object const& error)
 {
@@ -483,7 +255,7 @@ result<detail::json_object> read_message(http_response const& response, std::int
     }
     if (type == "text/event-stream")
     {
-        event_reader events(response.body());
+        detail::event_reader events(response.body());
         while (auto const data = events.next())
         {
             auto message = detail::json_object::parse(*data, message_depth);
@@ -557,13 +329,14 @@ std::string read_tool(json::value const& from, tool& out)
         return "A tool was left out: it is not an object.";
     std::string_view const name = string_member(*object, "name");
     std::string const shown = presentable(name);
-    // A name is compared, repeated and shown: one that does not look like what it is serves no honest purpose.
+    // A name is compared, repeated and shown: one that does not look like what it is serves no
+    // honest purpose.
     if (name.empty() || shown != name)
         return "A tool was left out: its name is empty, too long or has invisible characters.";
     auto const* schema = object->if_contains("inputSchema");
     if (schema != nullptr && !schema->is_object())
         return "The tool \"" + shown + "\" was left out: its input schema is not an object.";
-    schema_reader marks;
+    detail::schema_reader marks;
     if (schema != nullptr && !marks.read(schema->get_object()))
         return "The tool \"" + shown + "\" was left out: an x-mcp-header of its input schema "
             + marks.fault() + ".";
@@ -602,7 +375,8 @@ http_request make_initialize_request(
     std::int64_t id
 )
 {
-    // No MCP-Protocol-Version: it names what was agreed, and servers refuse a request that names another revision.
+    // No MCP-Protocol-Version: it names what was agreed, and servers refuse a request that names
+    // another revision.
     json::object params;
     params.emplace("protocolVersion", latest_initialize_version);
     params.emplace("capabilities", json::object());

@@ -9,7 +9,11 @@
 #include <boost/beast/core/string.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
+#include <limits>
+#include <system_error>
+#include <utility>
 
 namespace asioauth::detail {
 namespace {
@@ -24,17 +28,6 @@ failure refuse(std::string_view why)
 bool is_digit(char c) noexcept
 {
     return c >= '0' && c <= '9';
-}
-
-bool is_token_char(char c) noexcept
-{
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-        || (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
-}
-
-bool is_text_char(char c) noexcept
-{
-    return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
 }
 
 std::string_view trim(std::string_view text) noexcept
@@ -62,40 +55,103 @@ int read_status_line(std::string_view line) noexcept
     return (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
 }
 
+std::uint64_t to_number(std::string_view digits) noexcept
+{
+    std::uint64_t n = 0;
+    auto const error = std::from_chars(digits.data(), digits.data() + digits.size(), n).ec;
+    return error == std::errc() ? n : std::numeric_limits<std::uint64_t>::max();
+}
+
+bool has_token(std::string_view list, std::string_view token)
+{
+    while (!list.empty())
+    {
+        auto const comma = std::min(list.find(','), list.size());
+        if (beast::iequals(trim(list.substr(0, comma)), token))
+        {
+            return true;
+        }
+        list.remove_prefix(std::min(comma + 1, list.size()));
+    }
+    return false;
+}
+
+// What framing depends on; every field passes here.
+result<void> read_framing(response_head& head, std::string_view name, std::string_view value, bool is_http_1_0)
+{
+    if (beast::iequals(name, "Content-Length"))
+    {
+        if (head.length || value.empty() || !std::all_of(value.begin(), value.end(), is_digit))
+        {
+            return refuse("The response has a malformed or repeated Content-Length.");
+        }
+        head.length = to_number(value);
+    }
+    else if (beast::iequals(name, "Transfer-Encoding"))
+    {
+        if (head.is_chunked || is_http_1_0 || !beast::iequals(value, "chunked"))
+        {
+            return refuse("The response has an unknown or repeated Transfer-Encoding.");
+        }
+        head.is_chunked = true;
+    }
+    else if (beast::iequals(name, "Connection") && has_token(value, "close"))
+    {
+        head.keeps_alive = false;
+    }
+    if (head.length && head.is_chunked)
+    {
+        return refuse("The response has both Content-Length and Transfer-Encoding.");
+    }
+    return {};
+}
+
 } // namespace
 
-result<int> check_response_head(std::string_view head)
+bool is_token_char(char c) noexcept
 {
-    int status = 0;
-    std::size_t fields = 0;
-    bool has_length = false;
-    bool has_encoding = false;
-    bool const is_http_1_0 = head.substr(0, 8) == "HTTP/1.0";
-    while (!head.empty())
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+        || (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
+}
+
+bool is_text_char(char c) noexcept
+{
+    return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
+}
+
+result<response_head> read_response_head(std::string_view text)
+{
+    response_head head;
+    bool const is_http_1_0 = text.substr(0, 8) == "HTTP/1.0";
+    // Nothing that old is worth keeping, and its ways of saying so are many.
+    head.keeps_alive = !is_http_1_0;
+    while (!text.empty())
     {
-        auto const end = head.find('\r');
-        if (end == std::string_view::npos || end + 1 == head.size() || head[end + 1] != '\n')
+        auto const end = text.find('\r');
+        if (end == std::string_view::npos || end + 1 == text.size() || text[end + 1] != '\n')
         {
             return refuse("The response head has a line that does not end in CR LF.");
         }
-        auto const line = head.substr(0, end);
-        head.remove_prefix(end + 2);
+        auto const line = text.substr(0, end);
+        text.remove_prefix(end + 2);
         if (!std::all_of(line.begin(), line.end(), is_text_char))
         {
             return refuse("The response head contains a control character.");
         }
-        if (status == 0)
+        if (head.message.status() == 0)
         {
-            status = read_status_line(line);
+            int const status = read_status_line(line);
             if (status < 100 || status > 599)
             {
                 return refuse("The response does not begin with a valid status line.");
             }
+            head.message.status(status);
             continue;
         }
         if (line.empty())
         {
-            break;
+            return text.empty() ? result<response_head>(std::move(head))
+                                : refuse("The response head is malformed.");
         }
         auto const colon = line.find(':');
         auto const name = line.substr(0, std::min(colon, line.size()));
@@ -104,37 +160,18 @@ result<int> check_response_head(std::string_view head)
         {
             return refuse("The response head has a folded or malformed field.");
         }
-        if (++fields > limits::response_fields)
+        auto const value = trim(line.substr(colon + 1));
+        if (head.message.fields().size() == limits::response_fields)
         {
             return failure(errc::response_head_too_large).message("The response has too many fields.");
         }
-        auto const value = trim(line.substr(colon + 1));
-        if (beast::iequals(name, "Content-Length"))
+        if (auto const framing = read_framing(head, name, value, is_http_1_0); !framing)
         {
-            if (has_length || value.empty() || !std::all_of(value.begin(), value.end(), is_digit))
-            {
-                return refuse("The response has a malformed or repeated Content-Length.");
-            }
-            has_length = true;
+            return framing.error();
         }
-        else if (beast::iequals(name, "Transfer-Encoding"))
-        {
-            if (has_encoding || is_http_1_0 || !beast::iequals(value, "chunked"))
-            {
-                return refuse("The response has an unknown or repeated Transfer-Encoding.");
-            }
-            has_encoding = true;
-        }
+        head.message.field(name, value);
     }
-    if (has_length && has_encoding)
-    {
-        return refuse("The response has both Content-Length and Transfer-Encoding.");
-    }
-    if (!head.empty() || status == 0)
-    {
-        return refuse("The response head is malformed.");
-    }
-    return status;
+    return refuse("The response head is malformed.");
 }
 
 bool may_begin_response(std::string_view begin) noexcept

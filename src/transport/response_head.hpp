@@ -4,23 +4,39 @@
 
 #pragma once
 
-#include <asioauth/diagnostics.hpp>
+#include <asioauth/protocol/http_message.hpp>
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace asioauth::detail {
 
-/** Check a complete response head, final empty line included, against what we accept.
+/// A response head that has been read: status and fields, and how the body is framed.
+struct response_head
+{
+    http_response message;
+    /// The value of Content-Length, capped at the largest number.
+    std::optional<std::uint64_t> length;
+    bool is_chunked = false;
+    /// The server keeps the connection open after this response.
+    bool keeps_alive = true;
+};
+
+/** Read a complete response head, final empty line included.
 
     Refused, because recipients have been known to disagree about them: line ends other than CR LF, control
     characters, folded lines, blanks around field names, more than one Content-Length or anything but digits in it,
-    any Transfer-Encoding but a single `chunked`, and both together.
-
-    @return the status, 100 to 599
+    any Transfer-Encoding but a single `chunked`, and both together. The status is 100 to 599.
 */
-result<int> check_response_head(std::string_view head);
+result<response_head> read_response_head(std::string_view head);
 
 /// Could these first bytes of a response become a valid one?
 bool may_begin_response(std::string_view begin) noexcept;
+
+// Character classes of RFC 9110 section 5.6, for those who read what the peer wrote.
+bool is_token_char(char c) noexcept;
+/// Visible, blank or obs-text: what may stand in a line.
+bool is_text_char(char c) noexcept;
 
 } // namespace asioauth::detail

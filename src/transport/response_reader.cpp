@@ -4,28 +4,21 @@
 
 #include "transport/response_reader.hpp"
 
-#include "transport/response_head.hpp"
-
-#include <boost/beast/core/string.hpp>
-#include <boost/beast/http/basic_parser.hpp>
-#include <boost/beast/http/error.hpp>
-#include <boost/optional/optional.hpp>
-
 #include <algorithm>
-#include <cstdint>
-#include <string>
 #include <utility>
 
 namespace asioauth::detail {
 
 namespace beast = boost::beast;
-namespace http = boost::beast::http;
 
 namespace {
 
 constexpr std::size_t read_size = 8 * 1024;
-// The longest extension of one chunk. Nobody sends any.
-constexpr std::size_t max_extension = 4 * 1024;
+
+std::string_view text_of(beast::flat_buffer const& b) noexcept
+{
+    return {static_cast<char const*>(b.data().data()), b.size()};
+}
 
 failure too_large_body()
 {
@@ -34,92 +27,11 @@ failure too_large_body()
 
 } // namespace
 
-// Beast's parser, storing what it finds in an http_response.
-class response_reader::sink final : public http::basic_parser<false>
+response_reader::response_reader(std::size_t body_limit) noexcept
+    : body_limit_(body_limit)
+    , chunks_(body_limit)
 {
-public:
-    explicit sink(std::size_t body_cap)
-    {
-        eager(true);
-        body_limit(body_cap);
-        header_limit(static_cast<std::uint32_t>(buffer_size));
-    }
-
-    http_response& response() noexcept { return response_; }
-    std::string& body() noexcept { return body_; }
-
-private:
-    // Parsing of requests is part of the interface, not of this use.
-    void on_request_impl(http::verb, beast::string_view, beast::string_view, int, beast::error_code& ec)
-        override
-    {
-        ec = http::error::bad_method;
-    }
-
-    void on_response_impl(int code, beast::string_view, int, beast::error_code&) override
-    {
-        response_.status(code);
-    }
-
-    void on_field_impl(
-        http::field, beast::string_view name, beast::string_view value, beast::error_code& ec
-    ) override
-    {
-        if (in_trailer_)
-        {
-            // Trailers are counted and dropped: a field that comes after the body must not pass for one of the head.
-            ec = ++trailers_ > limits::response_fields ? http::error::header_limit : http::error(0);
-            return;
-        }
-        response_.field(
-            std::string_view(name.data(), name.size()), std::string_view(value.data(), value.size())
-        );
-    }
-
-    void on_header_impl(beast::error_code&) override { in_trailer_ = true; }
-
-    void
-    on_body_init_impl(boost::optional<std::uint64_t> const& length, beast::error_code&) override
-    {
-        if (length)
-        {
-            body_.reserve(std::min<std::size_t>(static_cast<std::size_t>(*length), 64 * 1024));
-        }
-    }
-
-    std::size_t on_body_impl(beast::string_view bytes, beast::error_code&) override
-    {
-        body_.append(bytes.data(), bytes.size());
-        return bytes.size();
-    }
-
-    void on_chunk_header_impl(
-        std::uint64_t, beast::string_view extensions, beast::error_code& ec
-    ) override
-    {
-        if (extensions.size() > max_extension)
-        {
-            ec = http::error::bad_chunk_extension;
-        }
-    }
-
-    std::size_t
-    on_chunk_body_impl(std::uint64_t, beast::string_view bytes, beast::error_code& ec) override
-    {
-        return on_body_impl(bytes, ec);
-    }
-
-    void on_finish_impl(beast::error_code&) override {}
-
-    http_response response_;
-    std::string body_;
-    std::size_t trailers_ = 0;
-    bool in_trailer_ = false;
-};
-
-response_reader::response_reader(std::size_t body_limit) : body_limit_(body_limit) {}
-
-response_reader::~response_reader() = default;
+}
 
 std::size_t response_reader::space(beast::flat_buffer const& b) noexcept
 {
@@ -129,27 +41,39 @@ std::size_t response_reader::space(beast::flat_buffer const& b) noexcept
 result<bool> response_reader::take(beast::flat_buffer& b, std::size_t received)
 {
     wire_ += received;
-    if (!sink_)
+    if (framing_ == framing::head)
     {
-        auto head = take_head(b);
-        if (!head || !*head)
+        if (auto const taken = take_heads(b); !taken)
         {
-            return head;
+            return refuse(taken.error());
         }
+        if (framing_ == framing::head)
+        {
+            return false;
+        }
+    }
+    if (auto const taken = take_body(b); !taken)
+    {
+        return refuse(taken.error());
     }
     if (wire_ - b.size() > limits::response_head + body_limit_ + framing_allowance)
     {
-        return too_large_body();
+        return refuse(too_large_body());
     }
-    return take_body(b);
+    return framing_ == framing::done;
 }
 
-// True if the head of the final response is in the buffer, false if more has to come.
-result<bool> response_reader::take_head(beast::flat_buffer& b)
+failure response_reader::refuse(failure f) const
+{
+    int const status = head_.message.status();
+    return status != 0 ? f.http_status(status) : f;
+}
+
+result<void> response_reader::take_heads(beast::flat_buffer& b)
 {
     for (;;)
     {
-        std::string_view const text(static_cast<char const*>(b.data().data()), b.size());
+        auto const text = text_of(b);
         if (!may_begin_response(text))
         {
             return failure(errc::http_framing_invalid)
@@ -164,86 +88,103 @@ result<bool> response_reader::take_head(beast::flat_buffer& b)
         if (at == std::string_view::npos)
         {
             searched_ = text.size();
-            return false;
+            return {};
         }
-        auto status = check_response_head(text.substr(0, at + 4));
-        if (!status)
+        searched_ = 0;
+        auto head = read_response_head(text.substr(0, at + 4));
+        if (!head)
         {
-            return status.error();
+            return head.error();
         }
-        if (*status >= 200)
+        b.consume(at + 4);
+        int const status = head->message.status();
+        if (status >= 200)
         {
-            status_ = *status;
-            sink_ = std::make_unique<sink>(body_limit_);
-            return true;
+            head_ = std::move(*head);
+            return begin_body();
         }
         // We never ask for an upgrade, so 101 is no interim response but a mistake.
-        if (*status == 101 || ++interim_ > limits::interim_responses)
+        if (status == 101 || ++interim_ > limits::interim_responses)
         {
             return failure(errc::http_framing_invalid)
                 .message("The server sent too many interim responses, or one that was not asked for.");
         }
-        b.consume(at + 4);
-        searched_ = 0;
     }
 }
 
-result<bool> response_reader::take_body(beast::flat_buffer& b)
+// RFC 9112 section 6.3.
+result<void> response_reader::begin_body()
 {
-    while (!sink_->is_done())
+    int const status = head_.message.status();
+    if (status == 204 || status == 304)
     {
-        beast::error_code ec;
-        auto const used = sink_->put(b.data(), ec);
-        b.consume(used);
-        if (ec == http::error::need_more || (!ec && !sink_->is_done() && b.size() == 0))
-        {
-            if (b.size() == b.max_size())
-            {
-                return failure(errc::http_framing_invalid)
-                    .http_status(status_)
-                    .message("A chunk header or the trailer of the response is larger than allowed.");
-            }
-            return false;
-        }
-        if (ec == http::error::body_limit)
-        {
-            return too_large_body().http_status(status_);
-        }
-        if (ec)
-        {
-            return failure(errc::http_framing_invalid)
-                .http_status(status_)
-                .message("The response is malformed: " + ec.message() + ".");
-        }
+        framing_ = framing::done;
     }
-    return true;
+    else if (head_.is_chunked)
+    {
+        framing_ = framing::chunks;
+    }
+    else if (head_.length)
+    {
+        if (*head_.length > body_limit_)
+        {
+            return too_large_body();
+        }
+        left_ = static_cast<std::size_t>(*head_.length);
+        framing_ = left_ == 0 ? framing::done : framing::length;
+    }
+    else
+    {
+        left_ = body_limit_;
+        framing_ = framing::to_the_end;
+    }
+    return {};
+}
+
+result<void> response_reader::take_body(beast::flat_buffer& b)
+{
+    auto const text = text_of(b);
+    if (framing_ == framing::chunks)
+    {
+        auto const used = chunks_.take(text, body_);
+        if (!used)
+        {
+            return used.error();
+        }
+        b.consume(*used);
+        framing_ = chunks_.is_done() ? framing::done : framing_;
+    }
+    else if (framing_ == framing::length || framing_ == framing::to_the_end)
+    {
+        auto const n = std::min(left_, text.size());
+        if (framing_ == framing::to_the_end && n != text.size())
+        {
+            return too_large_body();
+        }
+        body_.append(text.substr(0, n));
+        b.consume(n);
+        left_ -= n;
+        framing_ = framing_ == framing::length && left_ == 0 ? framing::done : framing_;
+    }
+    return {};
 }
 
 result<void> response_reader::end(bool clean)
 {
-    beast::error_code ec;
-    if (sink_ && clean && sink_->need_eof())
+    if (framing_ == framing::to_the_end && clean)
     {
-        sink_->put_eof(ec);
-        if (!ec)
-        {
-            return {};
-        }
+        head_.keeps_alive = false;
+        framing_ = framing::done;
+        return {};
     }
-    return failure(errc::connection_lost)
-        .http_status(status_)
-        .message("The connection was closed before the response was complete.");
-}
-
-bool response_reader::may_keep_alive() const noexcept
-{
-    return sink_ && sink_->is_done() && sink_->keep_alive();
+    return refuse(failure(errc::connection_lost)
+                      .message("The connection was closed before the response was complete."));
 }
 
 http_response response_reader::release()
 {
-    sink_->response().body(std::move(sink_->body()));
-    return std::move(sink_->response());
+    head_.message.body(std::move(body_));
+    return std::move(head_.message);
 }
 
 } // namespace asioauth::detail

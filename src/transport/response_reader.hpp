@@ -4,37 +4,37 @@
 
 #pragma once
 
+#include "transport/chunk_reader.hpp"
+#include "transport/response_head.hpp"
+
 #include <asioauth/limits.hpp>
 #include <asioauth/protocol/http_message.hpp>
 
 #include <boost/beast/core/flat_buffer.hpp>
 
 #include <cstddef>
-#include <memory>
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace asioauth::detail {
 
 /** Turns the bytes of a connection into one response; it does no input or output itself.
 
-    Stricter than Beast, whose parser does the work: the head is checked as a whole before Beast sees it. What
-    the peer can make us hold is bounded by the buffer (head, chunk headers, trailers), by the body limit, and
-    by the number of bytes on the wire for one response.
+    What the peer can make us hold is one head in the buffer and the body up to its limit; what it can make us read is
+    bounded by the number of bytes on the wire for one response.
 */
 class response_reader
 {
 public:
-    /// The most that a read buffer may hold; larger heads, chunk headers and trailers are refused.
-    static constexpr std::size_t buffer_size = limits::response_head + 16 * 1024;
+    /// The most that a read buffer may hold: a head, and one read more.
+    static constexpr std::size_t buffer_size = limits::response_head + 8 * 1024;
     /// What framing may add to head and body.
     static constexpr std::size_t framing_allowance = 64 * 1024;
 
-    explicit response_reader(std::size_t body_limit);
-    response_reader(response_reader const&) = delete;
-    response_reader& operator=(response_reader const&) = delete;
-    ~response_reader();
+    explicit response_reader(std::size_t body_limit) noexcept;
 
-    /// Room for the next read; empty if the buffer is full.
+    /// Room for the next read, never 0 after take() has asked for more.
     static std::size_t space(boost::beast::flat_buffer const& b) noexcept;
 
     /** Take what is in the buffer, of which `received` bytes are new.
@@ -49,24 +49,34 @@ public:
 
     /// Nothing of a response has arrived.
     bool untouched() const noexcept { return wire_ == 0; }
-    /// The status, once it is known, else 0.
-    int status() const noexcept { return status_; }
-    /// The connection can be used for another request.
-    bool may_keep_alive() const noexcept;
+    /// The response is complete, and the connection can be used for another request.
+    bool may_keep_alive() const noexcept { return framing_ == framing::done && head_.keeps_alive; }
     http_response release();
 
 private:
-    class sink;
+    enum class framing : std::uint8_t
+    {
+        head, // still to come
+        length,
+        chunks,
+        to_the_end,
+        done,
+    };
 
-    result<bool> take_head(boost::beast::flat_buffer& b);
-    result<bool> take_body(boost::beast::flat_buffer& b);
+    failure refuse(failure f) const;
+    result<void> take_heads(boost::beast::flat_buffer& b);
+    result<void> begin_body();
+    result<void> take_body(boost::beast::flat_buffer& b);
 
     std::size_t const body_limit_;
     std::size_t wire_ = 0;
     std::size_t searched_ = 0;
     int interim_ = 0;
-    int status_ = 0;
-    std::unique_ptr<sink> sink_;
+    framing framing_ = framing::head;
+    response_head head_;
+    chunk_reader chunks_;
+    std::size_t left_ = 0;
+    std::string body_;
 };
 
 } // namespace asioauth::detail

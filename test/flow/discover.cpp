@@ -91,6 +91,62 @@ BOOST_AUTO_TEST_CASE(a_place_that_does_not_exist_is_refused)
     BOOST_TEST(found.error().info().http_status() == 404);
 }
 
+BOOST_AUTO_TEST_CASE(an_untrusted_certificate_is_never_taken_for_a_host_without_login)
+{
+    for (errc kind :
+         {errc::tls_certificate_untrusted,
+          errc::tls_host_mismatch,
+          errc::address_blocked,
+          errc::connection_lost})
+    {
+        world w;
+        w.on("GET", "https://mcp.example/mcp", [kind](http_request const&) {
+            return result<http_response>(failure(kind));
+        });
+        auto found = discovered(w);
+        BOOST_REQUIRE(!found);
+        BOOST_TEST(found.error().code() == kind);
+        BOOST_TEST(w.requests.size() == 1u);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(documents_that_cannot_be_reached_are_an_error_and_not_an_absence)
+{
+    world w;
+    w.on("GET", "https://mcp.example/mcp", 200, "{}");
+    w.on(
+        "GET",
+        "https://mcp.example/.well-known/oauth-protected-resource/mcp",
+        [](http_request const&) { return result<http_response>(failure(errc::response_timeout)); }
+    );
+    auto found = discovered(w);
+    BOOST_REQUIRE(!found);
+    BOOST_TEST(found.error().code() == errc::response_timeout);
+}
+
+BOOST_AUTO_TEST_CASE(a_page_that_moved_or_is_too_large_may_still_offer_a_login)
+{
+    for (errc kind : {errc::redirect_refused, errc::response_body_too_large})
+    {
+        world w;
+        add_provider(w);
+        auto const broken = [kind](http_request const&) {
+            return result<http_response>(failure(kind));
+        };
+        w.on("GET", "https://mcp.example/mcp", broken);
+        w.on("POST", "https://mcp.example/mcp", broken);
+        auto found = discovered(w);
+        BOOST_REQUIRE(found);
+        BOOST_TEST(name_of(found->login) == "available");
+        world bare;
+        bare.on("GET", "https://mcp.example/mcp", broken);
+        bare.on("POST", "https://mcp.example/mcp", broken);
+        auto nothing_else = discovered(bare);
+        BOOST_REQUIRE(!nothing_else);
+        BOOST_TEST(nothing_else.error().code() == kind);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(basic_authentication_is_not_mistaken_for_oauth)
 {
     world w;

@@ -513,6 +513,12 @@ BOOST_AUTO_TEST_CASE(data_lines_of_one_event_are_joined)
         ))
         == "mcp_response_invalid"
     );
+    // Joined by a line feed: without one the identifier would read 12.
+    http_response const split = stream(
+        "data: {\"jsonrpc\":\"2.0\",\"result\":" + std::string(discovered)
+        + ",\"id\":1\ndata: 2}\n\n"
+    );
+    BOOST_TEST(outcome(mcp::read_discover_response(split, 12)) == "mcp_response_invalid");
 }
 
 BOOST_AUTO_TEST_CASE(event_stream_without_an_answer_is_refused)

@@ -13,11 +13,12 @@
 
 namespace asioauth::mcp {
 
-// The few MCP messages that a client needs to see a server's challenge and to list its tools, for both lifecycles:
-// `initialize` (up to 2025-11-25) and the stateless one of 2026-07-28.
+// The few MCP messages that a client needs to see a server's challenge and to list its tools, for
+// both lifecycles: `initialize` (up to 2025-11-25) and the stateless one of 2026-07-28.
 //
-// The makers leave the address policy at its default; set it as for any other request. `id` is the JSON-RPC identifier: give
-// the same one to maker and reader, and another one to each further request of a session.
+// The makers leave the address policy at its default; set it as for any other request. `id` is the
+// JSON-RPC identifier: give the same one to maker and reader, and another one to each further
+// request of a session.
 
 /// Protocol revisions, newest first.
 inline constexpr std::string_view latest_version = "2026-07-28";
@@ -102,11 +103,13 @@ ASIOAUTH_DECL http_request make_tools_list_request(
     std::int64_t id = 2
 );
 
-/** A `tools/call` request in the lifecycle of `info.protocol_version`; `arguments` is a JSON object, or empty for none.
+/** A `tools/call` request in the lifecycle of `info.protocol_version`; `arguments` is a JSON
+    object, or empty for none.
 
-    Repeats the arguments that the tool's schema marks with `x-mcp-header` in header fields, in the stateless lifecycle.
-    @return the request, or errc::invalid_argument if `arguments` is no JSON object, or has a number where the schema wants an
-    integer that a header field can carry
+    In the stateless lifecycle, the arguments that the tool's schema marks with `x-mcp-header` are
+    repeated in header fields.
+    @return the request, or errc::invalid_argument if `arguments` is no JSON object or has, for a
+    field, a number that is not an integer of 53 bits
     @par Specification
     @li MCP 2026-07-28 streamable HTTP, "Custom Headers from Tool Parameters"
 */
@@ -134,14 +137,17 @@ ASIOAUTH_DECL result<http_request> make_tools_call_request(
 /** Read the answer to `server/discover`.
 
     All readers take JSON and event streams, and fail with
-    @li errc::mcp_response_invalid for a JSON-RPC error (its code and message become the server's text), for an answer that
-        breaks the protocol, and for a status that older servers give to what they do not know (4xx);
-    @li errc::http_status_unexpected for the other statuses (3xx, 401, 403, 408, 429, 5xx) without a JSON-RPC error.
+    @li errc::mcp_response_invalid for a JSON-RPC error (its code and message become the server's
+        text), for an answer that breaks the protocol, and for a status that older servers give to
+        what they do not know (4xx);
+    @li errc::http_status_unexpected for the other statuses (3xx, 401, 403, 408, 429, 5xx) without a
+        JSON-RPC error.
 */
 ASIOAUTH_DECL result<server_info>
 read_discover_response(http_response const& response, std::int64_t id = 1);
 
-/** True if the answer to `server/discover` says that the server wants `initialize`: that it is older than 2026-07-28.
+/** True if the answer to `server/discover` says that the server wants `initialize`: that it is
+    older than 2026-07-28.
 
     @par Specification
     @li MCP 2026-07-28 streamable HTTP, "Backward Compatibility"
@@ -154,15 +160,16 @@ read_initialize_response(http_response const& response, std::int64_t id = 1);
 
 /** Read the answer to `tools/list`.
 
-    A tool that cannot be used, because its name has invisible characters or its schema breaks the rules for `x-mcp-header`,
-    is left out and described in tool_page::notes.
+    A tool that cannot be used, because its name has invisible characters or its schema breaks the
+    rules for `x-mcp-header`, is left out and described in tool_page::notes.
 */
 ASIOAUTH_DECL result<tool_page>
 read_tools_list_response(http_response const& response, std::int64_t id = 2);
 
-/** The text content of the answer to `tools/call`, or its structured content as JSON if it has no text. Untrusted.
+/** The text content of the answer to `tools/call`, or its structured content as JSON if it has no
+    text. Untrusted.
 
-    A tool that reports an error of its own is errc::mcp_response_invalid with the text as the server's.
+    A tool that reports an error of its own is errc::mcp_response_invalid, its text the server's.
 */
 ASIOAUTH_DECL result<std::string>
 read_tools_call_response(http_response const& response, std::int64_t id = 3);

@@ -1,0 +1,81 @@
+#!/bin/sh
+# Copyright (c) 2026 The asioauth authors. Boost Software License 1.0 (see LICENSE).
+#
+# Runs a lesson of the course against the example servers, with a user who needs no browser.
+#
+#   example/run_with_servers.sh [--deny] PROGRAM [ARGUMENT...]
+#
+# PROGRAM gets the URL of the MCP server as its last argument. The servers are looked for in the
+# folder `servers` beside it. With --deny the user presses Deny instead of Allow. Ends with the
+# program's exit status, or 124 if it took longer than a minute.
+
+set -eu
+
+decision=
+if [ "${1:-}" = --deny ]; then
+    decision=--deny
+    shift
+fi
+if [ $# -eq 0 ] || [ ! -x "$1" ]; then
+    echo "usage: run_with_servers.sh [--deny] PROGRAM [ARGUMENT...]" >&2
+    exit 2
+fi
+servers=$(cd "$(dirname "$1")" && pwd)/servers
+folder=$(mktemp -d "${TMPDIR:-/tmp}/asioauth-lesson.XXXXXX")
+jobs=
+
+finish() {
+    status=$?
+    trap - EXIT INT TERM HUP
+    for job in $jobs; do
+        kill "$job" 2>/dev/null || :
+        wait "$job" 2>/dev/null || :
+    done
+    rm -rf "$folder"
+    exit "$status"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# Each job is a `timeout`, which passes a signal on to what it started.
+in_background() {
+    timeout --kill-after=5 "$@" &
+    job=$!
+    jobs="$job $jobs"
+}
+
+# start NAME ARGUMENT...: sets `url` to what the server says it is ready at.
+start() {
+    log=$folder/$1.log
+    name=$1
+    shift
+    in_background 110 "$servers/$name" --port 0 "$@" >"$log" 2>&1
+    tries=0
+    url=
+    while [ -z "$url" ] && [ "$tries" -lt 100 ] && kill -0 "$job" 2>/dev/null; do
+        sleep 0.1
+        tries=$((tries + 1))
+        url=$(sed -n 's/^ready: //p' "$log")
+    done
+    if [ -z "$url" ]; then
+        echo "$name did not start:" >&2
+        cat "$log" >&2
+        exit 1
+    fi
+}
+
+# BROWSER is a list separated by colons and blanks, and the way to the build folder may have both.
+cat >"$folder/browser" <<'USER'
+#!/bin/sh
+exec "$LESSON_SERVERS/headless_user" $LESSON_DECISION "$1"
+USER
+chmod +x "$folder/browser"
+
+start authorization_server
+start mcp_server --issuer "$url"
+status=0
+LESSON_SERVERS=$servers LESSON_DECISION=$decision BROWSER=$folder/browser \
+    in_background 60 "$@" "$url/mcp"
+wait "$job" || status=$?
+exit "$status"

@@ -1,0 +1,65 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+// Short ways to look into JSON that is used for what it says, member by member; documents that are
+// checked as a whole are read with json_object.
+
+namespace asioauth::detail {
+
+namespace json = boost::json;
+
+inline std::string_view view(json::string const& text)
+{
+    return {text.data(), text.size()};
+}
+
+inline json::object const* object_member(json::object const& from, std::string_view name)
+{
+    auto const* value = from.if_contains(name);
+    return value == nullptr ? nullptr : value->if_object();
+}
+
+inline std::string_view string_member(json::object const& from, std::string_view name)
+{
+    auto const* value = from.if_contains(name);
+    auto const* text = value == nullptr ? nullptr : value->if_string();
+    return text == nullptr ? std::string_view() : view(*text);
+}
+
+inline std::optional<std::int64_t> integer(json::value const* value)
+{
+    if (value == nullptr)
+        return std::nullopt;
+    if (auto const* number = value->if_int64())
+        return *number;
+    // 1.0 is the same JSON number as 1, and some writers know no other.
+    auto const* number = value->if_double();
+    if (number != nullptr && std::trunc(*number) == *number
+        && std::fabs(*number) <= 9007199254740991.0)
+        return static_cast<std::int64_t>(*number);
+    return std::nullopt;
+}
+
+inline std::string lower(std::string_view text)
+{
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return out;
+}
+
+} // namespace asioauth::detail

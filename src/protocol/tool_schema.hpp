@@ -1,0 +1,156 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include "protocol/json_access.hpp"
+
+#include <asioauth/protocol/mcp.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace asioauth::detail {
+
+inline bool is_token(std::string_view text)
+{
+    constexpr std::string_view others = "!#$%&'*+-.^_`|~";
+    return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
+            || others.find(c) != std::string_view::npos;
+    });
+}
+
+/** Finds the `x-mcp-header` marks of a tool's input schema, and says what is wrong with the first bad
+    one.
+
+    @par Specification
+    @li MCP 2026-07-28 streamable HTTP, "Schema Extension"
+*/
+class schema_reader
+{
+public:
+    bool read(json::object const& schema) { return read(schema, true); }
+
+    std::vector<mcp::header_parameter>& found() { return found_; }
+    std::string const& fault() const { return fault_; }
+
+private:
+    enum class content
+    {
+        schema,  // a schema or a list of schemas
+        by_name, // an object whose members are schemas
+        data,    // no schema
+    };
+
+    static content content_of(std::string_view keyword)
+    {
+        constexpr std::array<std::string_view, 5> data = {
+            "const", "default", "enum", "example", "examples"};
+        constexpr std::array<std::string_view, 6> by_name = {
+            "$defs",
+            "definitions",
+            "dependencies",
+            "dependentSchemas",
+            "patternProperties",
+            "properties"};
+        if (std::find(data.begin(), data.end(), keyword) != data.end())
+            return content::data;
+        if (std::find(by_name.begin(), by_name.end(), keyword) != by_name.end())
+            return content::by_name;
+        return content::schema;
+    }
+
+    bool read(json::object const& schema, bool reachable)
+    {
+        auto const* mark = schema.if_contains("x-mcp-header");
+        if (mark != nullptr && !add(*mark, schema, reachable))
+            return false;
+        for (auto const& member : schema)
+        {
+            if (!read_member(member.key(), member.value(), reachable))
+                return false;
+        }
+        return true;
+    }
+
+    bool read_member(std::string_view keyword, json::value const& value, bool reachable)
+    {
+        switch (content_of(keyword))
+        {
+        case content::data: return true;
+        case content::by_name: return read_named(keyword == "properties" && reachable, value);
+        case content::schema: break;
+        }
+        if (auto const* object = value.if_object())
+            return read(*object, false);
+        auto const* array = value.if_array();
+        return array == nullptr
+            || std::all_of(array->begin(), array->end(), [this](json::value const& element) {
+                   auto const* object = element.if_object();
+                   return object == nullptr || read(*object, false);
+               });
+    }
+
+    bool read_named(bool reachable, json::value const& value)
+    {
+        auto const* schemas = value.if_object();
+        if (schemas == nullptr)
+            return true;
+        for (auto const& member : *schemas)
+        {
+            auto const* object = member.value().if_object();
+            if (object == nullptr)
+                continue;
+            path_.emplace_back(member.key());
+            bool const good = read(*object, reachable);
+            path_.pop_back();
+            if (!good)
+                return false;
+        }
+        return true;
+    }
+
+    bool add(json::value const& mark, json::object const& schema, bool reachable)
+    {
+        auto const* name = mark.if_string();
+        std::string_view const type = string_member(schema, "type");
+        if (name == nullptr || !is_token(view(*name)))
+            return fail("is not the name of a field");
+        if (!reachable || path_.empty())
+            return fail("is on no property that can be reached through properties alone");
+        if (type != "string" && type != "integer" && type != "boolean")
+            return fail("is on a property that is neither string, integer nor boolean");
+        for (auto const& other : found_)
+        {
+            if (lower(other.name) == lower(view(*name)))
+                return fail("occurs twice");
+        }
+        mcp::header_parameter out;
+        out.name = view(*name);
+        out.path = path_;
+        found_.push_back(std::move(out));
+        return true;
+    }
+
+    bool fail(std::string_view reason)
+    {
+        fault_ = reason;
+        return false;
+    }
+
+    std::vector<mcp::header_parameter> found_;
+    std::vector<std::string> path_;
+    std::string fault_;
+};
+
+} // namespace asioauth::detail

@@ -1,0 +1,57 @@
+#!/bin/sh
+# Copyright (c) 2026 The asioauth authors. Boost Software License 1.0 (see LICENSE).
+#
+# How much is tested: prints a line for each count and fails if one is below test/counts.txt.
+#
+#   counts.sh BUILD_DIR            compares
+#   counts.sh BUILD_DIR --record   writes today's numbers to test/counts.txt
+
+set -eu
+
+build=$1
+case $build in /*) ;; *) build=$PWD/$build ;; esac
+cd "$(dirname "$0")/.."
+table=test/counts.txt
+
+# Boost.Test lists suites and cases; a case is a line that nothing deeper follows.
+cases_of() {
+    "$build/test/asioauth_test_$1" --list_content 2>&1 | awk '
+        { match($0, /^ */); depth = RLENGTH }
+        NR > 1 && depth <= before { n++ }
+        { before = depth }
+        END { print n + (NR > 0) }'
+}
+
+counts() {
+    for label in unit flow net; do
+        if [ -x "$build/test/asioauth_test_$label" ]; then
+            echo "$label-test-cases $(cases_of "$label")"
+        else
+            echo "$label-test-cases 0"
+        fi
+    done
+    echo "examples $(find example -maxdepth 1 -name '[0-9]*.cpp' | wc -l)"
+    echo "conformance-runs $(grep -cE '^(client|authorization)[[:space:]]' test/conformance/scenarios.txt)"
+    echo "real-server-logins $(grep -cE '^login ' test/servers/run.sh)"
+    # Rows of the security checklist that a test names: `covers C-9207-2`.
+    echo "checklist-rows $(grep -rhE 'covers C-' --include='*.cpp' --include='*.hpp' \
+        test/unit test/flow test/net test/conformance | grep -oE 'C-[A-Za-z0-9]+-[A-Za-z0-9]+' |
+        sort -u | wc -l)"
+}
+
+now=$(counts)
+if [ "${2:-}" = --record ]; then
+    echo "$now" >"$table"
+fi
+echo "$now" | awk -v table="$table" '
+    BEGIN { while ((getline line < table) > 0) { split(line, f, " "); least[f[1]] = f[2] } }
+    {
+        low = !($1 in least) || $2 < least[$1]
+        seen[$1] = 1
+        printf "counts: %-20s %5d%s\n", $1, $2, low ? "  BELOW " least[$1] " of " table : ""
+        bad += low
+    }
+    END {
+        for (name in least) if (!(name in seen)) { print "counts: " name " is counted no more"; bad++ }
+        exit bad > 0
+    }'

@@ -1,0 +1,69 @@
+#!/bin/sh
+# Copyright (c) 2026 The asioauth authors. Boost Software License 1.0 (see LICENSE).
+#
+# Everything, from a bare Debian 12 with this checkout: installs what is missing, builds with
+# warnings as errors, and runs all tests, also under the sanitizers and with a second compiler. The
+# last thing printed is ctest's summary over all of it; the exit code is non-zero if one failed.
+#
+#   test/run.sh
+#
+# BUILD_DIR           the release build, relative to the top of the checkout (build/release); the
+#                     other flavours go to build/asan, build/tsan and build/clang
+# ASIOAUTH_QUICK=1    the release flavour alone
+# ASIOAUTH_INSTALL=0  install nothing, it is all there
+
+set -eu
+
+cd "$(dirname "$0")/.."
+top=$PWD
+build=${BUILD_DIR:-build/release}
+case $build in /*) ;; *) build=$top/$build ;; esac
+quick=${ASIOAUTH_QUICK:-0}
+
+say() {
+    printf '\n=== %s\n' "$*"
+}
+
+# --- What we need ----------------------------------------------------------------------------
+
+packages='g++ cmake ninja-build ccache
+    libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libboost-test1.81-dev
+    libssl-dev libcli11-dev
+    clang-19 libclang-rt-19-dev clang-format-14 clang-tidy-19
+    ca-certificates chromium curl iproute2 openssl perl-base procps python3-minimal'
+[ "${ASIOAUTH_INSTALL:-1}" = 0 ] || . test/install.sh
+
+# --- Build -----------------------------------------------------------------------------------
+
+jobs=$(nproc)
+flavours=release
+[ "$quick" = 1 ] || flavours='release asan tsan clang'
+folder_of() {
+    if [ "$1" = release ]; then echo "$build"; else echo "$top/build/$1"; fi
+}
+
+# One flavour that does not build is a failure, and yet the others are worth knowing.
+broken=
+summary=$top/build/all
+rm -rf "$summary"
+mkdir -p "$summary"
+for flavour in $flavours; do
+    folder=$(folder_of "$flavour")
+    say "building $flavour in $folder"
+    if cmake --preset "$flavour" -B "$folder" && cmake --build "$folder" --parallel "$jobs"; then
+        echo "subdirs(\"$folder\")" >>"$summary/CTestTestfile.cmake"
+    else
+        broken="$broken $flavour"
+        # An entry that fails, so that the summary tells.
+        echo "add_test($flavour.builds false)" >>"$summary/CTestTestfile.cmake"
+    fi
+done
+
+# --- Run -------------------------------------------------------------------------------------
+
+say 'counts'
+test/counts.sh "$build" || : # ctest has it as lint.counts
+[ -z "$broken" ] || say "did not build:$broken"
+
+say 'running all tests'
+exec ctest --test-dir "$summary" --output-on-failure --no-tests=error --parallel "$jobs" </dev/null
