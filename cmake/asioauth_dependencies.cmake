@@ -15,14 +15,14 @@ find_package(Boost 1.81 CONFIG QUIET COMPONENTS ${_asioauth_components})
 if(NOT Boost_FOUND OR NOT TARGET Boost::json OR NOT TARGET Boost::url)
     message(FATAL_ERROR
         "asioauth needs Boost 1.81 or newer with its json and url libraries.\n"
-        "On Debian 12: apt-get install ${_asioauth_packages}\n"
-        "(they replace the default Boost 1.74 packages). "
-        "Elsewhere: point CMAKE_PREFIX_PATH at a newer Boost.")
+        "  On Debian 12:  apt-get install ${_asioauth_packages}\n"
+        "  (they replace the default Boost 1.74 packages)\n"
+        "  Elsewhere:     point CMAKE_PREFIX_PATH at a newer Boost")
 endif()
 find_package(OpenSSL 3.0 QUIET COMPONENTS SSL Crypto)
 if(NOT OPENSSL_FOUND)
     message(FATAL_ERROR
-        "asioauth needs OpenSSL 3.0 or newer.\nOn Debian 12: apt-get install libssl-dev")
+        "asioauth needs OpenSSL 3.0 or newer.\n  On Debian 12:  apt-get install libssl-dev")
 endif()
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)

@@ -22,7 +22,10 @@
 #include <boost/asio/post.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <string>
+#include <utility>
 
 namespace {
 

@@ -21,8 +21,8 @@ namespace json = boost::json;
 
 constexpr std::int64_t longest_time = std::int64_t{10} * 365 * 24 * 60 * 60;
 
-// Builds a value as boost::json::parse does, but refuses what that lets pass: a member twice (it keeps
-// the last one silently), NUL in a string, and numbers that overflow to infinity.
+// Builds a value as boost::json::parse does, but refuses what that lets pass: a member twice (it
+// keeps the last one silently), NUL in a string, and numbers that overflow to infinity.
 class strict_handler
 {
 public:

@@ -80,8 +80,8 @@ bool operator==(secret const& a, secret const& b) noexcept
     {
         return false;
     }
-    // Every byte is looked at, and the accumulator is volatile, so that no early way out can be made
-    // of the loop.
+    // Every byte is looked at, and the accumulator is volatile, so that no early way out can be
+    // made of the loop.
     unsigned char volatile difference = 0;
     for (std::size_t i = 0; i != a.size_; ++i)
     {

@@ -10,10 +10,10 @@
 #include <algorithm>
 #include <cstddef>
 
-// The grammar is checked here, on the raw text, and not by Boost.URL: version 1.81 wraps ports above 65535,
-// takes "https:good" and "https:///x" for URLs with a host, ends the host of "https://127.0.0.1.example"
-// behind the address, and calls every odd spelling of an IPv4 address a name, which getaddrinfo then
-// turns into an address.
+// The grammar is checked here, on the raw text, and not by Boost.URL: version 1.81 wraps ports above
+// 65535, takes "https:good" and "https:///x" for URLs with a host, ends the host of
+// "https://127.0.0.1.example" behind the address, and calls every odd spelling of an IPv4 address a
+// name, which getaddrinfo then turns into an address.
 
 namespace asioauth {
 

@@ -32,7 +32,8 @@ constexpr bool is_token68_char(char c) noexcept
     return is_alnum(c) || std::string_view("-._~+/").find(c) != std::string_view::npos;
 }
 
-// Line breaks count as blanks: a recipient may replace a folded line by blanks (RFC 9110 section 5.5).
+// Line breaks count as blanks: a recipient may replace a folded line by blanks (RFC 9110 section
+// 5.5).
 constexpr bool is_blank(char c) noexcept
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -55,8 +56,8 @@ std::string lower(std::string_view text)
     return out;
 }
 
-// Each function reads something at the current position and returns false, having moved nothing, if it
-// is not there. Nothing is looked at more than three times, whatever the input.
+// Each function reads something at the current position and returns false, having moved nothing, if
+// it is not there. Nothing is looked at more than three times, whatever the input.
 class scanner
 {
 public:

@@ -309,9 +309,10 @@ result<resource_metadata> read_resource_metadata(
         return located(errc::authorization_server_missing);
     }
     std::optional<failure> first_refused;
+    std::vector<std::string>& kept = out.authorization_servers;
     for (std::string const& server : **servers)
     {
-        if (out.authorization_servers.size() == limits::authorization_servers)
+        if (kept.size() == limits::authorization_servers)
         {
             break;
         }
@@ -320,13 +321,12 @@ result<resource_metadata> read_resource_metadata(
         {
             first_refused = first_refused ? first_refused : checked.error();
         }
-        else if (std::find(out.authorization_servers.begin(), out.authorization_servers.end(), server)
-            == out.authorization_servers.end())
+        else if (std::find(kept.begin(), kept.end(), server) == kept.end())
         {
-            out.authorization_servers.push_back(server);
+            kept.push_back(server);
         }
     }
-    if (out.authorization_servers.empty() && first_refused)
+    if (kept.empty() && first_refused)
     {
         return located(*first_refused);
     }

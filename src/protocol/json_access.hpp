@@ -53,7 +53,7 @@ inline std::optional<std::int64_t> integer(json::value const* value)
     return std::nullopt;
 }
 
-inline std::string lower(std::string_view text)
+inline std::string lower_case(std::string_view text)
 {
     std::string out(text);
     std::transform(out.begin(), out.end(), out.begin(), [](char c) {

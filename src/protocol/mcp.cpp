@@ -5,10 +5,9 @@
 #include "base/json_reader.hpp"
 #include "protocol/event_stream.hpp"
 #include "protocol/json_access.hpp"
+#include "protocol/mcp_headers.hpp"
 #include "protocol/oauth_error.hpp"
-#include "protocol/tool_schema.hpp"
 
-#include <asioauth/protocol/form.hpp>
 #include <asioauth/protocol/mcp.hpp>
 
 #include <boost/json/array.hpp>
@@ -113,53 +112,6 @@ void add_fields(http_request& request, server_info const& info, std::string_view
         request.field("Mcp-Session-Id", info.session_id);
 }
 
-// A value as a header field can carry it (MCP 2026-07-28 streamable HTTP, "Value Encoding").
-std::string field_value(std::string_view value)
-{
-    constexpr std::string_view prefix = "=?base64?";
-    constexpr std::string_view suffix = "?=";
-    bool const plain = !value.empty() && detail::is_visible_ascii(value, true)
-        && value.front() != ' ' && value.back() != ' '
-        && !(value.starts_with(prefix) && value.ends_with(suffix));
-    if (plain)
-        return std::string(value);
-    return std::string(prefix) + base64_encode(value) + std::string(suffix);
-}
-
-// The value of one marked argument; nothing if there is none to repeat.
-result<std::optional<std::string>>
-mirrored(json::object const& arguments, header_parameter const& parameter)
-{
-    using value_type = std::optional<std::string>;
-    json::object const* at = &arguments;
-    json::value const* found = nullptr;
-    for (auto const& name : parameter.path)
-    {
-        found = at == nullptr ? nullptr : at->if_contains(name);
-        at = found == nullptr ? nullptr : found->if_object();
-    }
-    if (found == nullptr)
-        return value_type();
-    if (auto const* text = found->if_string())
-        return value_type(field_value(view(*text)));
-    if (auto const* yes = found->if_bool())
-        return value_type(*yes ? "true" : "false");
-    if (!found->is_number())
-        return value_type();
-    auto const number = integer(found);
-    if (!number || *number > 9007199254740991 || *number < -9007199254740991)
-    {
-        failure wrong(errc::invalid_argument);
-        wrong.where(stage::resource);
-        wrong.message(
-            "The value for the field Mcp-Param-" + parameter.name
-            + " is not an integer within 53 bits."
-        );
-        return wrong;
-    }
-    return value_type(std::to_string(*number));
-}
-
 // Responses.
 
 failure invalid(http_response const& response, std::string_view message)
@@ -177,7 +129,7 @@ std::string media_type(http_response const& response)
         type.remove_suffix(1);
     while (!type.empty() && (type.front() == ' ' || type.front() == '\t'))
         type.remove_prefix(1);
-    return detail::lower(type);
+    return detail::lower_case(type);
 }
 
 // True for an answer to the request of this id. A server that could not read the request has no id
@@ -445,10 +397,10 @@ result<http_request> make_tools_call_request(
     add_fields(out, info, "tools/call");
     if (!is_stateless(info))
         return out;
-    out.field("Mcp-Name", field_value(called.name));
+    out.field("Mcp-Name", detail::mcp_field_value(called.name));
     for (auto const& parameter : called.header_parameters)
     {
-        auto const value = mirrored(given->raw(), parameter);
+        auto const value = detail::mirrored_argument(given->raw(), parameter);
         if (!value)
             return value.error();
         if (*value)

@@ -15,22 +15,24 @@ namespace asioauth::detail {
 
 // What both kinds of metadata document have in common.
 
-/** Check a URL that a document or header names and that the library or the browser may go to: https, or http
-    to loopback if that is allowed; loopback only if that is allowed; no fragment.
+/** Check a URL that a document or header names and that the library or the browser may go to:
+    https, or http to loopback if that is allowed; loopback only if that is allowed; no fragment.
     @param what names the place in the error's message, for example `Member "token_endpoint"`
     @return the URL, or `code`
 */
 result<url>
 secure_url(std::string_view text, bool loopback_allowed, errc code, std::string_view what);
 
-/// The elements that are scope tokens (RFC 6749 appendix A.4), each once, in order; nothing for nothing.
+/// The elements that are scope tokens (RFC 6749 appendix A.4), each once, in order; nothing for
+/// nothing.
 std::optional<std::vector<std::string>>
 scope_tokens(std::optional<std::vector<std::string>> const& listed);
 
 /// An https URL that is only shown to people; empty if the text is anything else.
 std::string display_url(std::string_view text);
 
-/// True if two identifiers are equal but for a lone root slash at the end of one: "https://h" and "https://h/".
+/// True if two identifiers are equal but for a lone root slash at the end of one: "https://h" and
+/// "https://h/".
 bool differ_by_root_slash(std::string_view a, std::string_view b);
 
 } // namespace asioauth::detail

@@ -28,8 +28,8 @@ public:
     bool required;
 };
 
-// jwks_uri and introspection_endpoint are checked too, although only those who ask for them go there: a
-// document that names an unsafe place is not to be trusted with the others.
+// jwks_uri and introspection_endpoint are checked too, although only those who ask for them go
+// there: a document that names an unsafe place is not to be trusted with the others.
 constexpr std::array endpoint_members{
     endpoint_member{"authorization_endpoint", &server_metadata::authorization_endpoint, true},
     endpoint_member{"token_endpoint", &server_metadata::token_endpoint, true},

@@ -4,12 +4,7 @@
 
 #include "transport/location.hpp"
 
-#include <asioauth/limits.hpp>
-
-#include <boost/url/parse.hpp>
-#include <boost/url/url.hpp>
-#include <boost/url/url_view.hpp>
-
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -21,26 +16,62 @@ failure refuse(std::string const& why)
     return failure(errc::redirect_refused).message(why);
 }
 
-// RFC 3986 section 5, then our own stricter reading of the result. The fragment is for user agents.
+bool has_scheme(std::string_view reference) noexcept
+{
+    auto const colon = reference.find(':');
+    return colon != std::string_view::npos && colon < std::min(reference.find_first_of("/?"), reference.size());
+}
+
+// RFC 3986 section 5.2.4, for a path that begins with a slash.
+std::string remove_dot_segments(std::string_view path)
+{
+    std::string out;
+    while (!path.empty())
+    {
+        auto const end = std::min(path.find('/', 1), path.size());
+        auto const segment = path.substr(0, end);
+        path.remove_prefix(end);
+        if (segment == "/..")
+        {
+            out.resize(out.empty() ? 0 : out.rfind('/'));
+        }
+        if (segment != "/." && segment != "/..")
+        {
+            out += segment;
+        }
+        else if (path.empty())
+        {
+            out += '/';
+        }
+    }
+    return out;
+}
+
+// RFC 3986 section 5.2.2, and every result passes our own stricter reading. Boost.URL is not used: it rewrites what
+// it resolves, and keeps dot segments that lead above the root. The fragment is for user agents.
 result<url> resolve(url const& base, std::string_view reference)
 {
-    if (reference.size() > limits::url_size)
-    {
-        return failure(errc::url_too_long);
-    }
     reference = reference.substr(0, reference.find('#'));
-    auto const from = boost::urls::parse_uri(base.str());
-    auto const to = boost::urls::parse_uri_reference({reference.data(), reference.size()});
-    if (!from || !to)
+    if (has_scheme(reference))
     {
-        return failure(errc::invalid_url);
+        return url::parse(reference);
     }
-    boost::urls::url resolved;
-    if (!boost::urls::resolve(*from, *to, resolved))
+    if (reference.starts_with("//"))
     {
-        return failure(errc::invalid_url);
+        return url::parse(std::string(base.scheme()) + ":" + std::string(reference));
     }
-    return url::parse({resolved.buffer().data(), resolved.buffer().size()});
+    auto const query_at = std::min(reference.find('?'), reference.size());
+    std::string path(reference.substr(0, query_at));
+    if (path.empty())
+    {
+        path = base.path().empty() ? "/" : std::string(base.path());
+    }
+    else if (path.front() != '/')
+    {
+        auto const parent = base.path().substr(0, base.path().rfind('/') + 1);
+        path.insert(0, parent.empty() ? "/" : std::string(parent));
+    }
+    return with_path(base, remove_dot_segments(path) + std::string(reference.substr(query_at)));
 }
 
 } // namespace

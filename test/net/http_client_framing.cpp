@@ -337,9 +337,10 @@ BOOST_AUTO_TEST_CASE(body_limit_depends_on_the_kind)
 {
     std::string const body(limits::metadata_body + 1, 'x');
     loopback_server server([&](peer& p) {
-        p.read_request();
-        p.respond(body);
-        p.read_to_end();
+        while (!p.read_request().empty())
+        {
+            p.respond(body);
+        }
     });
     BOOST_TEST(get(server.url(), request_kind::resource).body().size() == body.size());
     BOOST_TEST((get(server.url(), request_kind::metadata).code() == errc::response_body_too_large));

@@ -74,8 +74,8 @@ BOOST_AUTO_TEST_CASE(other_statuses_of_the_300_range_are_responses)
 BOOST_AUTO_TEST_CASE(relative_locations_are_resolved)
 {
     for (auto const* const l : {"/end", "end", "./end", "../end", "../../../end", "?x", "//127.0.0.1:PORT/end",
-                                "http://127.0.0.1:PORT/end", "HTTP://127.0.0.1:PORT/end", "/end#fragment",
-                                "/a/../end", "/%65nd"})
+                                "http://127.0.0.1:PORT/end", "HTTP://127.0.0.1:PORT/end", "/end#fragment", "/a/../end", "/a/./../b/../end",
+                                "/a/b/..//../../end", "/..", "/%65nd"})
     {
         location = l;
         if (auto const at = location.find("PORT"); at != std::string::npos)
@@ -85,14 +85,10 @@ BOOST_AUTO_TEST_CASE(relative_locations_are_resolved)
         BOOST_TEST_CONTEXT(location)
         {
             auto const o = get(server.url(location == "?x" ? "/end0" : "/dir/start"));
-            if (location == "/%65nd")
+            if (location == "/%65nd" || location == "/.." || location == "end" || location == "./end")
             {
-                // Not decoded: the server redirects the encoded spelling again until it is too much.
+                // These lead to other places than /end, which redirect again.
                 BOOST_TEST((o.code() == errc::too_many_redirects));
-            }
-            else if (location == "end" || location == "./end")
-            {
-                BOOST_TEST((o.code() == errc::too_many_redirects)); // /dir/end redirects to itself
             }
             else
             {

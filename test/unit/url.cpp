@@ -341,8 +341,8 @@ BOOST_AUTO_TEST_CASE(sizes_are_limited)
     BOOST_TEST(!url::parse("https://" + name + "a").has_value());
 }
 
-// Whatever we take, Boost.URL has to take apart in the same way: no second reading. (But version 1.81 ends
-// the host of "https://127.0.0.1.example" behind the address: names that begin so are left out.)
+// Whatever we take, Boost.URL has to take apart in the same way: no second reading. (But version 1.81
+// ends the host of "https://127.0.0.1.example" behind the address: names that begin so are left out.)
 BOOST_AUTO_TEST_CASE(accepted_urls_read_the_same_with_another_parser)
 {
     std::vector<std::string> texts;

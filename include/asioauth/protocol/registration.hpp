@@ -113,7 +113,7 @@ make_registration_request(discovery const& found, client_profile const& profile)
 /** Read and check a client registration response.
 
     What the server returns replaces what was asked for, and is refused where it cannot be used.
-    @return the registration; the server's own error (errc::invalid_redirect_uri, errc::invalid_client_metadata, …) with its
+    @return the registration; the server's own error (errc::invalid_redirect_uri, errc::invalid_client_metadata, ...) with its
     text in the diagnostics; errc::registration_response_invalid, errc::registration_redirect_uri_changed,
     errc::token_endpoint_auth_method_not_supported, or the JSON errors
     @par Specification

@@ -56,7 +56,7 @@ make_refresh_token_request(discovery const& found, registration const& client, s
 
     @param requested_scope what was asked for: the granted scope if the response names none
     @param now wall-clock time of the response; `expires_in` counts from it
-    @return the tokens; the server's own error (errc::invalid_grant, errc::invalid_client, …) with its text in the
+    @return the tokens; the server's own error (errc::invalid_grant, errc::invalid_client, ...) with its text in the
     diagnostics; errc::token_response_invalid, errc::token_type_not_supported, or the JSON errors
     @par Specification
     @li OAuth 2.1 sections 3.2.3 and 3.2.4

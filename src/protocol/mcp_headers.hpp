@@ -5,7 +5,9 @@
 #pragma once
 
 #include "protocol/json_access.hpp"
+#include "protocol/oauth_error.hpp"
 
+#include <asioauth/protocol/form.hpp>
 #include <asioauth/protocol/mcp.hpp>
 
 #include <boost/json/array.hpp>
@@ -14,12 +16,60 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace asioauth::detail {
+
+// A value as a header field can carry it (MCP 2026-07-28 streamable HTTP, "Value Encoding").
+inline std::string mcp_field_value(std::string_view value)
+{
+    constexpr std::string_view prefix = "=?base64?";
+    constexpr std::string_view suffix = "?=";
+    bool const plain = !value.empty() && is_visible_ascii(value, true) && value.front() != ' '
+        && value.back() != ' ' && !(value.starts_with(prefix) && value.ends_with(suffix));
+    if (plain)
+        return std::string(value);
+    return std::string(prefix) + base64_encode(value) + std::string(suffix);
+}
+
+// The value of one marked argument; nothing if there is none to repeat.
+inline result<std::optional<std::string>>
+mirrored_argument(json::object const& arguments, mcp::header_parameter const& parameter)
+{
+    using value_type = std::optional<std::string>;
+    json::object const* at = &arguments;
+    json::value const* found = nullptr;
+    for (auto const& name : parameter.path)
+    {
+        found = at == nullptr ? nullptr : at->if_contains(name);
+        at = found == nullptr ? nullptr : found->if_object();
+    }
+    if (found == nullptr)
+        return value_type();
+    if (auto const* text = found->if_string())
+        return value_type(mcp_field_value(view(*text)));
+    if (auto const* yes = found->if_bool())
+        return value_type(*yes ? "true" : "false");
+    if (!found->is_number())
+        return value_type();
+    auto const number = integer(found);
+    if (!number || *number > 9007199254740991 || *number < -9007199254740991)
+    {
+        failure wrong(errc::invalid_argument);
+        wrong.where(stage::resource);
+        wrong.message(
+            "The value for the field Mcp-Param-" + parameter.name
+            + " is not an integer within 53 bits."
+        );
+        return wrong;
+    }
+    return value_type(std::to_string(*number));
+}
 
 inline bool is_token(std::string_view text)
 {
@@ -30,8 +80,8 @@ inline bool is_token(std::string_view text)
     });
 }
 
-/** Finds the `x-mcp-header` marks of a tool's input schema, and says what is wrong with the first bad
-    one.
+/** Finds the `x-mcp-header` marks of a tool's input schema, and says what is wrong with the first
+    bad one.
 
     @par Specification
     @li MCP 2026-07-28 streamable HTTP, "Schema Extension"
@@ -132,7 +182,7 @@ private:
             return fail("is on a property that is neither string, integer nor boolean");
         for (auto const& other : found_)
         {
-            if (lower(other.name) == lower(view(*name)))
+            if (lower_case(other.name) == lower_case(view(*name)))
                 return fail("occurs twice");
         }
         mcp::header_parameter out;

@@ -1,0 +1,36 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+// The program of README.md, so that it compiles. readme.sh compares the two.
+
+// [program]
+#include <asioauth/client.hpp>
+
+#include <boost/asio.hpp>
+
+#include <iostream>
+
+namespace asio = boost::asio;
+
+asio::awaitable<void> run()
+{
+    asioauth::client client(co_await asio::this_coro::executor);
+    auto session = co_await client.async_login("https://mcp.example/mcp"); // opens the browser
+
+    asioauth::http_request request(asioauth::request_kind::resource, "GET", session.requested());
+    auto response = co_await session.async_send(request); // with the access token
+    std::cout << response.status() << ' ' << response.body() << '\n';
+}
+
+int main()
+{
+    asio::io_context io;
+    auto rethrow = [](std::exception_ptr e) {
+        if (e)
+            std::rethrow_exception(e);
+    };
+    asio::co_spawn(io, run(), rethrow);
+    io.run();
+}
+// [/program]
