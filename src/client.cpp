@@ -119,7 +119,7 @@ flow_settings flow_settings_of(client_settings const& settings)
 
 client_core::client_core(boost::asio::any_io_executor ex, client_settings const& settings)
     : executor_(std::move(ex))
-    , strand_(boost::asio::make_strand(executor_))
+    , strand_(std::in_place, executor_)
     , transport_(settings.transport())
     , listener_(settings.listener())
     , agent_(settings.user_agent())
@@ -128,19 +128,28 @@ client_core::client_core(boost::asio::any_io_executor ex, client_settings const&
     , flows_(flow_settings_of(settings))
 {
     if (!transport_)
-        transport_ = std::make_shared<http_client>(strand_, settings.http());
+        transport_ = std::make_shared<http_client>(*strand_, settings.http());
     if (!listener_)
-        listener_ = std::make_shared<loopback_listener>(strand_);
+        listener_ = std::make_shared<loopback_listener>(*strand_);
     if (!agent_)
-        agent_ = std::make_shared<browser>(strand_, settings.browser());
+        agent_ = std::make_shared<browser>(*strand_, settings.browser());
     if (!store_)
-        store_ = std::make_shared<memory_store>(strand_);
+        store_ = std::make_shared<memory_store>(*strand_);
 }
 
-void client_core::tell(event const& e) const
+void client_core::tell(event const& e) const noexcept
 {
-    if (on_event_)
+    if (!on_event_)
+        return;
+    try
+    {
         on_event_(e);
+    }
+    catch (...)
+    {
+        // Who watches must not be able to stop what is watched; settings say that it must not throw.
+        return;
+    }
 }
 
 void client_core::enter(std::shared_ptr<flow_op_base> const& op)
@@ -175,7 +184,20 @@ void client_core::abandon()
 {
     auto const keep_alive = shared_from_this();
     close();
+    auto const operations = operations_;
+    for (auto const& entry : operations)
+    {
+        if (auto op = entry.second.lock())
+            op->abandon();
+    }
     release();
+    // A session or a deferred operation may hold this object longer than the context lives: let go of all that stands on it.
+    transport_.reset();
+    listener_.reset();
+    agent_.reset();
+    store_.reset();
+    strand_.reset();
+    executor_ = boost::asio::any_io_executor();
 }
 
 void client_core::release()
@@ -194,7 +216,7 @@ void start_discover(
     discover_params params
 )
 {
-    auto const deadline = params.timeout();
+    auto const deadline = bounded(params.timeout());
     launch(core, deadline, discover(std::move(params)), std::move(handler), info);
 }
 
@@ -206,7 +228,7 @@ void start_register(
     register_params params
 )
 {
-    auto const deadline = params.timeout();
+    auto const deadline = bounded(params.timeout());
     launch(
         core,
         deadline,
@@ -226,7 +248,7 @@ void start_authorize(
 )
 {
     // The flow has a deadline of its own, with an error of its own; this one is only the net below it.
-    auto const deadline = params.user_timeout() + std::chrono::seconds(30);
+    auto const deadline = bounded(params.user_timeout()) + std::chrono::seconds(30);
     launch(
         core,
         deadline,
@@ -262,7 +284,7 @@ void start_login(
     login_params params
 )
 {
-    auto const deadline = params.timeout() + params.authorize().user_timeout();
+    auto const deadline = bounded(params.timeout()) + bounded(params.authorize().user_timeout());
     launch(core, deadline, open_session(core, std::move(params)), std::move(handler), info);
 }
 
@@ -299,7 +321,8 @@ client::client(executor_type ex, client_settings settings)
 
 client::~client()
 {
-    boost::asio::post(core_->strand(), [core = core_] { core->close(); });
+    if (!core_->abandoned())
+        boost::asio::post(core_->strand(), [core = core_] { core->close(); });
 }
 
 } // namespace asioauth

@@ -20,6 +20,8 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
+#include <utility>
 
 namespace asioauth::detail {
 
@@ -33,13 +35,16 @@ public:
     client_core(boost::asio::any_io_executor ex, client_settings const& settings);
 
     boost::asio::any_io_executor const& executor() const noexcept { return executor_; }
-    strand_type const& strand() const noexcept { return strand_; }
+    /// Precondition: the execution context lives.
+    strand_type const& strand() const noexcept { return *strand_; }
+    /// The execution context is gone, and everything that stood on it.
+    bool abandoned() const noexcept { return !strand_.has_value(); }
     transport& network() noexcept { return *transport_; }
     redirect_listener& listener() noexcept { return *listener_; }
     asioauth::user_agent& agent() noexcept { return *agent_; }
     asioauth::store& kept() noexcept { return *store_; }
     flow_settings const& flows() const noexcept { return flows_; }
-    void tell(event const& e) const;
+    void tell(event const& e) const noexcept;
 
     bool closed() const noexcept { return closed_; }
     /// Remember an operation, so that close() reaches it.
@@ -54,7 +59,7 @@ private:
     void release();
 
     boost::asio::any_io_executor executor_;
-    strand_type strand_;
+    std::optional<strand_type> strand_;
     std::shared_ptr<transport> transport_;
     std::shared_ptr<redirect_listener> listener_;
     std::shared_ptr<asioauth::user_agent> agent_;

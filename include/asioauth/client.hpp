@@ -98,8 +98,9 @@ public:
         `void(asioauth::error_code, asioauth::discovery)`. On error the value is
         default-constructed.
         @par Completes when
-        @li the metadata was read and validated, or it is certain that the host offers no login
-            (discovery::login is `none`); or
+        @li the metadata was read and validated; or
+        @li the resource answers without a login and offers none that can be used (discovery::login
+            is `none`; discovery::notes says why metadata that exists was not used); or
         @li an error occurred or the deadline passed.
         @par Executor
         Intermediate work runs on a strand of get_executor(). The handler runs on its associated

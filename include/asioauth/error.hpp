@@ -142,6 +142,7 @@ enum class errc
     store_record_invalid,
     entropy_unavailable,
     out_of_memory,
+    internal_error,
 };
 
 /** What kind of failure it is: the values that a program switches on.

@@ -18,7 +18,7 @@ inline constexpr std::size_t response_fields = 128;
 inline constexpr std::size_t metadata_body = 256 * 1024;
 /// Bytes of a token response.
 inline constexpr std::size_t token_body = 128 * 1024;
-/// Bytes of a response to an authorised request, unless the request says otherwise.
+/// Bytes of a response to an authorised request.
 inline constexpr std::size_t resource_body = 4 * 1024 * 1024;
 /// Interim (1xx) responses before the final one.
 inline constexpr int interim_responses = 5;

@@ -554,6 +554,11 @@ constexpr std::array rows{
         usage,
         "There is not enough memory.",
         "Close other programs or allow this one more memory."},
+    row{errc::internal_error,
+        "internal_error",
+        usage,
+        "A part that the program supplied, such as its own transport or store, threw an exception.",
+        "Let such parts report failures through their handlers, and look at what they threw."},
 };
 
 constexpr bool every_value_has_its_row()
@@ -567,10 +572,10 @@ constexpr bool every_value_has_its_row()
             return false;
         }
     }
-    return rows.back().value == errc::out_of_memory;
+    return rows.back().value == errc::internal_error;
 }
 
-// A value that is added behind out_of_memory has to be named above and in every_value_has_its_row.
+// A value that is added behind internal_error has to be named above and in every_value_has_its_row.
 static_assert(every_value_has_its_row(), "each errc needs its row, in the enumeration's order");
 
 constexpr row const* find_row(int value) noexcept

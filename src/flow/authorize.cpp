@@ -68,7 +68,7 @@ flow<authorization_code> authorize(discovery found, registration client, authori
     // The listener first: the browser may be back before the launcher returns.
     pending_authorization const pending = request->pending;
     ticket redirected = co_await start(act::wait_redirect(redirect_uri, pending.state));
-    ticket const timed_out = co_await start(act::wait_until(time->steady + params.user_timeout()));
+    ticket const timed_out = co_await start(act::wait_until(time->steady + bounded(params.user_timeout())));
     ticket pasted = co_await start(act::ask_user());
     ticket const opened = co_await start(act::open_url(request->where));
     ticket grace_over = -1;

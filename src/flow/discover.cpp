@@ -41,6 +41,14 @@ bool is_not_found(failure const& f)
         || f.code() == errc::server_metadata_not_found;
 }
 
+// What a document may name. Permission to reach this machine comes from the user's URL and is handed on only by documents
+// that this machine itself serves; a remote one cannot point back here.
+address_policy policy_of(url const& source, address_policy policy)
+{
+    policy.allow_loopback(policy.loopback_allowed() && source.host_is_loopback());
+    return policy;
+}
+
 class probe_result
 {
 public:
@@ -133,7 +141,7 @@ flow<resource_metadata> find_resource_metadata(
             remember(kept, response.error());
             continue;
         }
-        auto document = read_resource_metadata(*response, resource, policy);
+        auto document = read_resource_metadata(*response, resource, policy_of(c.where, policy));
         if (document)
         {
             document->found = c.kind;
@@ -160,6 +168,7 @@ flow<server_metadata> find_server_metadata(std::string issuer, address_policy po
         wrong.where(stage::server_metadata);
         co_return wrong;
     }
+    policy = policy_of(*where, std::move(policy));
     auto const candidates = plan_server_metadata(*where);
     std::optional<failure> kept;
     for (auto const& c : candidates)

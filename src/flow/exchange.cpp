@@ -14,13 +14,12 @@ flow<token_set> redeem(discovery found, registration client, authorization_code 
         wrong.where(stage::token).message("the authorization code is empty");
         co_return wrong;
     }
-    if (code.shared()->used)
+    if (code.shared()->used.exchange(true))
     {
         failure wrong(errc::authorization_already_used);
         wrong.where(stage::token);
         co_return wrong;
     }
-    code.shared()->used = true;
     auto request = make_code_token_request(found, client, code.pending(), code.shared()->code);
     if (!request)
     {
@@ -76,10 +75,7 @@ flow<http_response> authorised_request(grant with, http_request request)
         failure wrong(errc::invalid_argument);
         wrong.where(stage::resource)
             .url(request.target().without_query())
-            .message(
-                "the token is for " + presentable(with.found.resource)
-                + " and is not sent elsewhere"
-            );
+            .message("the token is for another resource and is not sent here");
         co_return wrong;
     }
     http_request out(request_kind::resource, request.method(), request.target());

@@ -62,15 +62,33 @@ void flow_op_base::enter()
     if (core_->closed() && !interrupted_)
         interrupted_ = failure(errc::client_closed);
     core_->enter(shared_from_this());
-    deadline_timer_.expires_after(deadline_);
-    deadline_timer_.async_wait([self = shared_from_this()](error_code ec) {
-        if (!ec)
-            self->interrupt(failure(errc::deadline_exceeded));
-    });
+    arm(deadline_);
     in_run_ = true;
     begin_flow(context_);
     in_run_ = false;
     run();
+}
+
+void flow_op_base::arm(std::chrono::milliseconds after)
+{
+    deadline_timer_.expires_after(after);
+    deadline_timer_.async_wait([self = shared_from_this()](error_code ec) {
+        if (!ec)
+            self->deadline_passed();
+    });
+}
+
+void flow_op_base::deadline_passed()
+{
+    // The second time nobody waits any more, and what was spent has had a minute to be saved.
+    out_of_time_ = interrupted_.has_value();
+    interrupt(failure(errc::deadline_exceeded));
+}
+
+void flow_op_base::abandon()
+{
+    out_of_time_ = true;
+    interrupt(failure(operation_aborted()));
 }
 
 void flow_op_base::cancel(asio::cancellation_type type)
@@ -78,7 +96,7 @@ void flow_op_base::cancel(asio::cancellation_type type)
     // After something was spent only `terminal` is heard: the caller stops waiting, the flow goes on.
     bool const terminal =
         (type & asio::cancellation_type::terminal) != asio::cancellation_type::none;
-    if (committing_ && !terminal)
+    if (must_go_on() && !terminal)
         return;
     interrupt(failure(operation_aborted()));
 }
@@ -94,9 +112,11 @@ void flow_op_base::interrupt(failure why)
         return;
     if (!interrupted_)
         interrupted_ = std::move(why);
-    if (committing_)
+    if (must_go_on())
     {
+        constexpr std::chrono::seconds last_deadline(60);
         detach(*interrupted_);
+        arm(last_deadline);
         return;
     }
     run();
@@ -110,7 +130,7 @@ void flow_op_base::ask(action what)
 ticket flow_op_base::start(action what)
 {
     ticket const number = ++last_ticket_;
-    if (interrupted_ && !committing_)
+    if (interrupted_ && !must_go_on())
         arrivals_.emplace_back(number, *interrupted_);
     else
         perform(number, std::move(what));
@@ -187,7 +207,7 @@ void flow_op_base::report(ticket number, result<reply> const& answer)
 // Give the suspended flow what it waits for, if that is there. True if it can go on.
 bool flow_op_base::answer_pending()
 {
-    bool const interrupted = interrupted_ && !committing_;
+    bool const interrupted = interrupted_ && !must_go_on();
     if (context_.answered)
         return true;
     if (asked_.index() != 0)
@@ -197,7 +217,7 @@ bool flow_op_base::answer_pending()
         if (interrupted)
             context_.answered.emplace(*interrupted_);
         else
-            perform(0, std::move(what));
+            perform_asked(std::move(what));
         return context_.answered.has_value();
     }
     if (wants_next_)
@@ -349,6 +369,27 @@ private:
     flow_op_base& op_;
     ticket number_;
 };
+
+// What a port throws must not leave run() half done: it becomes the answer.
+void flow_op_base::perform_asked(action what)
+{
+    errc code = errc::internal_error;
+    try
+    {
+        perform(0, std::move(what));
+        return;
+    }
+    catch (std::bad_alloc const&)
+    {
+        code = errc::out_of_memory;
+    }
+    catch (...)
+    {
+        code = errc::internal_error;
+    }
+    running_.remove_if([](running const& r) { return r.number == 0; });
+    context_.answered.emplace(failure(code));
+}
 
 void flow_op_base::perform(ticket number, action what)
 {

@@ -40,8 +40,9 @@ public:
     void cancel(boost::asio::cancellation_type type);
     /// The owner goes away.
     void owner_closed();
-    /// True while something is spent that only the end of the flow can save.
-    bool is_committing() const noexcept { return committing_; }
+    /// The context goes away: end now, whatever has been spent.
+    void abandon();
+    client_core::strand_type strand() const { return core_->strand(); }
 
 protected:
     flow_op_base(std::shared_ptr<client_core> core, std::chrono::milliseconds deadline);
@@ -70,10 +71,14 @@ private:
     void enter();
     void interrupt(failure why);
     void perform(ticket number, action what);
+    void perform_asked(action what);
     void arrived(ticket number, result<reply> answer);
     void run();
     bool answer_pending();
     void cancel_running(bool all);
+    bool must_go_on() const noexcept { return committing_ && !out_of_time_; }
+    void arm(std::chrono::milliseconds after);
+    void deadline_passed();
     void report(ticket number, result<reply> const& answer);
 
     class running
@@ -100,6 +105,7 @@ private:
     std::deque<arrival> arrivals_;
     ticket last_ticket_ = 0;
     bool committing_ = false;
+    bool out_of_time_ = false; // a commit section has had its last deadline
     bool in_run_ = false;
     bool finished_ = false;
     std::optional<failure> interrupted_;
@@ -139,6 +145,10 @@ private:
         {
             r.emplace(failure(errc::out_of_memory));
         }
+        catch (...)
+        {
+            r.emplace(failure(errc::internal_error)); // a port of the program's own threw
+        }
         flow_.reset(); // law 12: nothing of the operation lives when the caller hears of it
         if (r->has_error() && instead)
             r.emplace(*instead);
@@ -164,7 +174,7 @@ void launch(
     auto op = std::make_shared<flow_op<T>>(
         core, deadline, std::move(f), home_handler<T>(std::move(handler), info, core->executor())
     );
-    op->handler().connect(op, core->strand());
+    op->handler().connect(op);
     op->begin();
 }
 

@@ -11,6 +11,8 @@
 #include <asioauth/params.hpp>
 #include <asioauth/protocol/token.hpp>
 
+#include <algorithm>
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -37,6 +39,13 @@ public:
     std::string user;
     generation at = 0;
 };
+
+/// A time-out of the caller's, held inside what clocks can add: 0 to 30 days.
+inline std::chrono::milliseconds bounded(std::chrono::milliseconds v)
+{
+    constexpr std::chrono::milliseconds longest = std::chrono::hours(24 * 30);
+    return std::clamp(v, std::chrono::milliseconds(0), longest);
+}
 
 /// Probe, resource metadata, authorization-server metadata.
 flow<discovery> discover(discover_params params);
@@ -92,7 +101,7 @@ public:
     pending_authorization pending;
     secret code;
     redirect arrived;
-    bool used = false;
+    std::atomic<bool> used = false; // copies may be exchanged by different clients
 };
 
 } // namespace asioauth

@@ -38,17 +38,20 @@ public:
         , home_(fallback)
     {}
 
-    /// Let the caller's cancellation slot reach the operation. Called once, in the initiating function.
-    template <class Operation, class Strand>
-    void connect(std::shared_ptr<Operation> const& operation, Strand const& strand)
+    /** Let the caller's cancellation slot reach the operation. Called once, in the initiating function.
+
+        The slot may outlive the execution context, so that nothing of the context's may be in it: only a weak pointer.
+    */
+    template <class Operation>
+    void connect(std::shared_ptr<Operation> const& operation)
     {
         auto slot = boost::asio::get_associated_cancellation_slot(node_->handler);
         if (!slot.is_connected())
             return;
         std::weak_ptr<Operation> weak = operation;
-        slot.assign([weak, strand](boost::asio::cancellation_type type) {
+        slot.assign([weak](boost::asio::cancellation_type type) {
             if (auto op = weak.lock())
-                boost::asio::post(strand, [op, type] { op->cancel(type); });
+                boost::asio::post(op->strand(), [op, type] { op->cancel(type); });
         });
     }
 

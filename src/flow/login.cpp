@@ -55,6 +55,21 @@ flow<generation> keep(record_key key, generation expected, grant what)
     }
 }
 
+// What is stored now, if it is not what was read; generation 0 otherwise.
+flow<grant> newer_than(record_key key, generation seen)
+{
+    auto now = co_await act::load(key);
+    if (!now)
+        co_return now.error();
+    if (now->at == 0 || now->at == seen)
+        co_return grant();
+    auto theirs = read_grant_record(now->value);
+    if (!theirs)
+        co_return grant();
+    theirs->at = now->at;
+    co_return theirs;
+}
+
 // New tokens for a stored grant whose access token has ended. The endpoints are those of the login, not freshly discovered
 // ones: a refresh token goes only where it came from.
 flow<grant> refresh(record_key key, grant old)
@@ -86,14 +101,23 @@ flow<grant> refresh(record_key key, grant old)
         tokens->refresh_token = old.tokens.refresh_token;
     grant fresh = old;
     fresh.tokens = std::move(*tokens);
-    auto stored = co_await keep(key, old.at, fresh);
-    co_await commit_section(false);
+    std::optional<record> value;
+    value = make_record(fresh);
+    auto stored = co_await act::commit(key, old.at, std::move(value));
     if (stored)
         fresh.at = *stored;
-    else
-        co_await tell(
-            event(event::kind::note, stage::store, "the refreshed tokens could not be stored")
-        );
+    co_await commit_section(false);
+    if (!stored && stored.error().code() == errc::store_conflict)
+    {
+        // Somebody logged in or refreshed meanwhile. What they stored is newer than what we asked for.
+        auto theirs = co_await newer_than(key, old.at);
+        if (!theirs)
+            co_return theirs.error();
+        if (theirs->at != 0)
+            co_return theirs;
+    }
+    if (!stored)
+        co_await tell(event(event::kind::note, stage::store, "the refreshed tokens could not be stored"));
     co_await tell(event(event::kind::step, stage::token, "the tokens were refreshed"));
     co_return fresh;
 }
@@ -116,8 +140,9 @@ flow<grant> reuse(record_key key, grant known)
         co_return fresh;
     // Only the authorization server's own word ends a grant. Anything else may pass.
     error_code const why = fresh.error().code();
-    if (why == errc::invalid_grant || why == errc::invalid_client
-        || why == errc::unauthorized_client)
+    if (why == errc::invalid_grant)
+        co_return co_await newer_than(key, known.at); // somebody else may have used the token first
+    if (why == errc::invalid_client || why == errc::unauthorized_client)
         co_return grant();
     co_return fresh.error();
 }
@@ -149,6 +174,9 @@ flow<grant> login(login_params params, flow_settings settings)
         if (enough)
         {
             known->at = kept->at;
+            // Permission to reach private networks is given per call, not for as long as the grant lives.
+            known->found.policy = params.discover().policy();
+            known->found.policy.allow_loopback(resource->host_is_loopback());
             auto reused = co_await reuse(key, std::move(*known));
             if (!reused || reused->at != 0)
                 co_return reused;

@@ -245,10 +245,6 @@ record make_record(grant const& g)
     o["version"] = record_version;
     o["requested"] = g.found.requested.str();
     o["resource"] = g.found.resource;
-    json::array networks;
-    for (auto const& network : g.found.policy.private_networks())
-        networks.emplace_back(network);
-    o["private_networks"] = std::move(networks);
     o["issuer"] = g.found.server.issuer;
     o["token_endpoint"] = g.found.server.token_endpoint.str();
     o["authorization_endpoint"] = g.found.server.authorization_endpoint.str();
@@ -283,8 +279,6 @@ result<grant> read_grant_record(record const& r)
     out.found.resource = in.text("resource");
     out.found.login = login_support::required;
     out.found.policy.allow_loopback(out.found.requested.host_is_loopback());
-    for (auto const& network : in.texts("private_networks"))
-        out.found.policy.allow_private_network(network);
     out.found.server.issuer = in.text("issuer");
     out.found.server.token_endpoint = in.address("token_endpoint");
     out.found.server.authorization_endpoint = in.address("authorization_endpoint");

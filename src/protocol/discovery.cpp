@@ -294,7 +294,7 @@ result<resource_metadata> read_resource_metadata(
         return located(failure(errc::resource_mismatch)
                            .message(
                                "The metadata is for \"" + presentable(*resource, 200)
-                               + "\", asked for was \"" + canonical_resource(asked) + "\"."
+                               + "\", asked for was \"" + asked.without_query() + "\"."
                            ));
     }
     out.resource = *std::move(resource);

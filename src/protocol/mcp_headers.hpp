@@ -180,6 +180,10 @@ private:
             return fail("is on no property that can be reached through properties alone");
         if (type != "string" && type != "integer" && type != "boolean")
             return fail("is on a property that is neither string, integer nor boolean");
+        // Each is compared with all before it: without a bound a large page would keep the thread busy for minutes.
+        constexpr std::size_t most_marks = 64;
+        if (found_.size() == most_marks)
+            return fail("is one of too many");
         for (auto const& other : found_)
         {
             if (lower_case(other.name) == lower_case(view(*name)))

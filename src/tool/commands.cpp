@@ -69,14 +69,15 @@ secret read_secret_line()
 }
 
 /// The client secret, which never comes as an argument: everybody on the machine could read that.
+/// Taken out of the environment whether it is used or not, since the browser need not know it.
 secret client_secret(const options& given)
 {
     constexpr const char* variable = "ASIOAUTH_CLIENT_SECRET";
-    if (given.secret_from_stdin)
-        return read_secret_line();
     const char* const value = std::getenv(variable);
     secret out(value != nullptr ? std::string_view(value) : std::string_view());
-    ::unsetenv(variable); // the browser need not know it
+    ::unsetenv(variable);
+    if (given.secret_from_stdin)
+        out = read_secret_line();
     return out;
 }
 
@@ -124,9 +125,10 @@ result<client_settings> settings_for(const asio::any_io_executor& ex, const opti
             return target.error();
         out.redirect(std::move(*target));
     }
+    secret entrusted = client_secret(given);
     if (!given.client_id.empty())
     {
-        registration client(given.issuer, given.client_id, client_secret(given));
+        registration client(given.issuer, given.client_id, std::move(entrusted));
         if (const auto method = auth_method_from_name(given.auth_method))
             client.auth_method = *method;
         out.add_registration(std::move(client));
@@ -289,12 +291,12 @@ int run(command what, options given)
     if (given.url.find("://") == std::string::npos)
         given.url.insert(0, "https://");
     if (const auto right = check(given); !right)
-        return report(given.json, outcome(right.error()));
+        return report_usage(given.json, right.error().info().message());
 
     asio::io_context io(1);
     const auto settings = settings_for(io.get_executor(), given);
     if (!settings)
-        return report(given.json, outcome(settings.error()));
+        return report_usage(given.json, settings.error().info().message());
     auto c = std::make_unique<client>(io.get_executor(), *settings);
 
     outcome how;

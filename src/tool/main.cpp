@@ -24,7 +24,7 @@ each time.)";
 
 constexpr const char* footer =
     R"(The result goes to the standard output, everything else to the standard error. With --json a
-failure is {"error":{"stage","code","message","hint","url","status"}} on the standard error.
+failure is {"error":{"stage","code","message","hint","url","status"}}, as the last line there.
 
 Exit status: 0 done, 1 wrong usage or unexpected, 2 cancelled or denied, 3 login required,
 4 server unreachable, 5 refused by the server, 6 an answer failed a check, 7 store failed,

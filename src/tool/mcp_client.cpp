@@ -146,7 +146,12 @@ asio::awaitable<result<std::string>> mcp_client::call(mcp::tool what, std::strin
         co_return response.error();
     auto answer = mcp::read_tools_call_response(*response, last_id_);
     if (!answer)
-        co_return in_place(answer.error(), where);
+    {
+        failure wrong = in_place(answer.error(), where);
+        if (!wrong.info().server_message().empty())
+            wrong.hint("The tool itself says what is wrong; correct the call and try again.");
+        co_return wrong;
+    }
     co_return answer;
 }
 

@@ -61,7 +61,7 @@ void print(const json::object& object)
 /// A row of a table: nothing if there is nothing to say.
 void row(std::string_view label, std::string_view value)
 {
-    constexpr std::size_t width = 22;
+    constexpr std::size_t width = 24;
     if (value.empty())
         return;
     std::string start(label);

@@ -25,8 +25,8 @@
 //             or with --call {"tool", "content"}
 //   version   {"asioauth", "compiler", "boost", "openssl", "stores": [...]}
 //
-// A failure: {"error": {"stage", "code", "message", "hint", "url", "status"}} on the standard
-// error.
+// A failure: {"error": {"stage", "code", "message", "hint", "url", "status"}}, as the last line of
+// the standard error.
 
 #include "mcp_client.hpp"
 #include "options.hpp"

@@ -49,10 +49,10 @@ constexpr v4_block v4_blocks[] = {
     {v4(192, 52, 193, 0), 24, address_class::reserved}, // AMT
     {v4(192, 88, 99, 0), 24, address_class::reserved},  // 6to4 relay anycast
     {v4(192, 168, 0, 0), 16, address_class::private_use},
-    {v4(192, 175, 48, 0), 24, address_class::reserved},  // AS112
-    {v4(198, 18, 0, 0), 15, address_class::reserved},    // benchmarking
-    {v4(198, 51, 100, 0), 24, address_class::reserved},  // documentation
-    {v4(203, 0, 113, 0), 24, address_class::reserved},   // documentation
+    {v4(192, 175, 48, 0), 24, address_class::reserved}, // AS112
+    {v4(198, 18, 0, 0), 15, address_class::reserved},   // benchmarking
+    {v4(198, 51, 100, 0), 24, address_class::reserved}, // documentation
+    {v4(203, 0, 113, 0), 24, address_class::reserved},  // documentation
     {v4(224, 0, 0, 0), 4, address_class::multicast},
     {v4(255, 255, 255, 255), 32, address_class::multicast}, // limited broadcast
     {v4(240, 0, 0, 0), 4, address_class::reserved},         // class E
@@ -65,9 +65,8 @@ struct v6_block
     address_class kind;
 };
 
-constexpr v6_bytes v6(
-    unsigned a, unsigned b = 0, unsigned c = 0, unsigned d = 0, unsigned g = 0, unsigned h = 0
-)
+constexpr v6_bytes
+v6(unsigned a, unsigned b = 0, unsigned c = 0, unsigned d = 0, unsigned g = 0, unsigned h = 0)
 {
     v6_bytes bytes{};
     unsigned const groups[] = {a, b, c, d};
@@ -97,13 +96,15 @@ constexpr v6_block v6_blocks[] = {
     {mapped_prefix(), 96, address_class::transition},
     {v6(0), 96, address_class::transition}, // IPv4-compatible
     {v6(0x64, 0xff9b, 1), 48, address_class::transition},
-    {v6(0xfd00, 0xec2, 0, 0, 0, 0x254), 128, address_class::link_local}, // a cloud's metadata service
-    {v6(0x2001, 0), 32, address_class::transition},                      // Teredo
-    {v6(0x2001, 0), 23, address_class::reserved},                        // IETF protocol assignments
-    {v6(0x2001, 0xdb8), 32, address_class::reserved},                    // documentation
-    {v6(0x2002), 16, address_class::transition},                         // 6to4
-    {v6(0x2620, 0x4f, 0x8000), 48, address_class::reserved},             // AS112
-    {v6(0x3fff), 20, address_class::reserved},                           // documentation
+    {v6(0xfd00, 0xec2, 0, 0, 0, 0x254),
+     128,
+     address_class::link_local},                             // a cloud's metadata service
+    {v6(0x2001, 0), 32, address_class::transition},          // Teredo
+    {v6(0x2001, 0), 23, address_class::reserved},            // IETF protocol assignments
+    {v6(0x2001, 0xdb8), 32, address_class::reserved},        // documentation
+    {v6(0x2002), 16, address_class::transition},             // 6to4
+    {v6(0x2620, 0x4f, 0x8000), 48, address_class::reserved}, // AS112
+    {v6(0x3fff), 20, address_class::reserved},               // documentation
     {v6(0xfc00), 7, address_class::private_use},
     {v6(0xfe80), 10, address_class::link_local},
     {v6(0xff00), 8, address_class::multicast},
@@ -151,7 +152,8 @@ address_class classify(v6_bytes const& a) noexcept
             return block.kind;
         }
     }
-    // Global unicast is 2000::/3; what is outside and not named above is not allocated (fec0::/10 too).
+    // Global unicast is 2000::/3; what is outside and not named above is not allocated (fec0::/10
+    // too).
     return same_prefix(a, v6(0x2000), 3) ? address_class::global : address_class::reserved;
 }
 
@@ -181,8 +183,8 @@ result<address_guard> address_guard::make(address_policy const& policy)
         {
             n.base = ip::make_address(text.substr(0, slash), ec);
             auto const digits = text.substr(slash + 1);
-            auto const [last, error]
-                = std::from_chars(digits.data(), digits.data() + digits.size(), n.length);
+            auto const [last, error] =
+                std::from_chars(digits.data(), digits.data() + digits.size(), n.length);
             valid = !ec && error == std::errc() && last == digits.data() + digits.size()
                 && n.length <= (n.base.is_v4() ? 32U : 128U)
                 && !(n.base.is_v6() && n.base.to_v6().scope_id() != 0);
@@ -190,7 +192,8 @@ result<address_guard> address_guard::make(address_policy const& policy)
         if (!valid)
         {
             return failure(errc::invalid_argument)
-                .message("A private network of the address policy is not written as address/prefix-length.");
+                .message("A private network of the address policy is not written as "
+                         "address/prefix-length.");
         }
         guard.networks_.push_back(n);
     }
@@ -234,7 +237,8 @@ result<void> check_scheme(address_policy const& policy, url const& target)
         return {};
     }
     return failure(errc::url_scheme_not_allowed)
-        .message("Plain http is for loopback hosts only, and only if the address policy allows it.");
+        .message("Plain http is for loopback hosts only, and only if the address policy allows it."
+        );
 }
 
 } // namespace asioauth::detail

@@ -18,15 +18,16 @@ namespace asioauth::detail {
 /// What an address is, by the IANA special-purpose registries of both families.
 enum class address_class : std::uint8_t
 {
-    global,       ///< public unicast
-    unspecified,  ///< 0.0.0.0/8, ::
-    loopback,     ///< 127.0.0.0/8, ::1
-    private_use,  ///< RFC 1918, unique local
-    shared,       ///< carrier-grade NAT
-    link_local,   ///< 169.254.0.0/16, fe80::/10, and the metadata services of clouds wherever they live
-    multicast,    ///< including the limited broadcast address
-    transition,   ///< an IPv4 address in IPv6 clothes: mapped, compatible, NAT64, 6to4, Teredo
-    reserved,     ///< documentation, benchmarking, class E, not allocated
+    global,      ///< public unicast
+    unspecified, ///< 0.0.0.0/8, ::
+    loopback,    ///< 127.0.0.0/8, ::1
+    private_use, ///< RFC 1918, unique local
+    shared,      ///< carrier-grade NAT
+    link_local,  ///< 169.254.0.0/16, fe80::/10, and the metadata services of clouds wherever they
+                 ///< live
+    multicast,   ///< including the limited broadcast address
+    transition,  ///< an IPv4 address in IPv6 clothes: mapped, compatible, NAT64, 6to4, Teredo
+    reserved,    ///< documentation, benchmarking, class E, not allocated
 };
 
 address_class classify(boost::asio::ip::address const& a) noexcept;

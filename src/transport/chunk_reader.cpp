@@ -35,7 +35,8 @@ result<std::size_t> chunk_reader::take(std::string_view in, std::string& body)
     {
         if (at_ == place::data)
         {
-            auto const n = static_cast<std::size_t>(std::min<std::uint64_t>(size_, in.size() - used));
+            auto const n =
+                static_cast<std::size_t>(std::min<std::uint64_t>(size_, in.size() - used));
             body.append(in.substr(used, n));
             used += n;
             size_ -= n;
@@ -80,7 +81,8 @@ result<void> chunk_reader::step(char c)
         }
         at_ = c == ';' ? place::extension : at_;
         return {};
-    case place::size_lf: return c == '\n' ? size_ended() : refuse("A chunk size does not end in CR LF.");
+    case place::size_lf:
+        return c == '\n' ? size_ended() : refuse("A chunk size does not end in CR LF.");
     case place::data: break;
     case place::data_cr:
     case place::data_lf:
@@ -118,7 +120,8 @@ result<void> chunk_reader::step(char c)
         if (at_ == place::field_lf)
         {
             at_ = place::line_begin;
-            return c == '\n' ? result<void>() : refuse("A line of the trailer does not end in CR LF.");
+            return c == '\n' ? result<void>()
+                             : refuse("A line of the trailer does not end in CR LF.");
         }
         if (c == ':' && at_ == place::field_name)
         {
@@ -152,7 +155,8 @@ result<void> chunk_reader::size_digit(char c)
     // 2^60 is far beyond every limit, and stopping there keeps the number from wrapping.
     if (size_ >> 56 != 0)
     {
-        return failure(errc::response_body_too_large).message("A chunk of the response is too large.");
+        return failure(errc::response_body_too_large)
+            .message("A chunk of the response is too large.");
     }
     size_ = size_ << 4 | static_cast<std::uint64_t>(value);
     at_ = place::size;

@@ -15,9 +15,9 @@ namespace asioauth::detail {
 
 /** Decodes a chunked body byte for byte, holding nothing but the body.
 
-    Not Beast's: in 1.81 it stops the program by an assertion when the end of a last chunk arrives in two pieces,
-    and it collects extensions and trailers of any size. Extensions and trailers are checked and dropped here; a
-    field that comes after the body must not pass for one of the head.
+    Not Beast's: in 1.81 it stops the program by an assertion when the end of a last chunk arrives
+    in two pieces, and it collects extensions and trailers of any size. Extensions and trailers are
+    checked and dropped here; a field that comes after the body must not pass for one of the head.
 */
 class chunk_reader
 {

@@ -20,8 +20,7 @@ namespace asio = boost::asio;
 connection::connection(asio::any_io_executor const& ex)
     : socket_(ex)
     , buffer_(response_reader::buffer_size)
-{
-}
+{}
 
 connection::~connection() = default;
 
@@ -37,7 +36,8 @@ bool connection::is_quiet()
     {
         return false;
     }
-    // TLS bytes that were received together with the last response wait in OpenSSL, not in the socket.
+    // TLS bytes that were received together with the last response wait in OpenSSL, not in the
+    // socket.
     if (tls_ && (SSL_has_pending(ssl()) != 0 || BIO_pending(SSL_get_rbio(ssl())) != 0))
     {
         return false;

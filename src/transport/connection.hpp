@@ -70,7 +70,8 @@ public:
         }
     }
 
-    /// Nothing has arrived that nobody asked for, and the peer has not closed: fit for another request.
+    /// Nothing has arrived that nobody asked for, and the peer has not closed: fit for another
+    /// request.
     bool is_quiet();
     /// Give memory back while the connection is not in use.
     void rest();

@@ -21,7 +21,8 @@ using asio::ip::tcp;
 
 namespace {
 
-// Addresses of one host that are tried. With more, the share of each of the time for connecting would be too short.
+// Addresses of one host that are tried. With more, the share of each of the time for connecting
+// would be too short.
 constexpr std::size_t max_attempts = 6;
 
 } // namespace
@@ -37,8 +38,7 @@ connector::connector(
     , guard_(std::move(guard))
     , whom_(std::move(whom))
     , attempt_timer_(owner_->executor())
-{
-}
+{}
 
 connector::~connector() = default;
 
@@ -125,8 +125,10 @@ void connector::resolve()
             self->ticket_ = 0;
             if (ec || found.empty())
             {
-                return self->fail(failure(errc::name_not_resolved)
-                                      .message("There is no address for " + self->target_.host() + "."));
+                return self->fail(
+                    failure(errc::name_not_resolved)
+                        .message("There is no address for " + self->target_.host() + ".")
+                );
             }
             self->resolved(found);
         }
@@ -145,11 +147,13 @@ void connector::resolved(addresses const& found)
     }
     if (addresses_.empty())
     {
-        // The addresses are not named: whoever made the URL could use us to look into a private DNS.
-        return fail(
-            failure(errc::address_blocked)
-                .message("The address of " + target_.host() + " is not one that this request may reach.")
-        );
+        // The addresses are not named: whoever made the URL could use us to look into a private
+        // DNS.
+        return fail(failure(errc::address_blocked)
+                        .message(
+                            "The address of " + target_.host()
+                            + " is not one that this request may reach."
+                        ));
     }
     enter(phase::connecting);
     connect_until_ = std::chrono::steady_clock::now() + owner_->settings().connect_timeout();

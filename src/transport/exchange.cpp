@@ -62,12 +62,12 @@ exchange::exchange(
     , request_(std::move(request))
     , target_(request_.target())
     , timer_(owner_->executor())
-{
-}
+{}
 
 exchange::~exchange()
 {
-    // Off the list before anything that a handler owns is destroyed: that may be the client, which closes.
+    // Off the list before anything that a handler owns is destroyed: that may be the client, which
+    // closes.
     unlink();
     owner_->connections().withdraw(*this);
 }
@@ -134,17 +134,14 @@ void exchange::begin_hop()
 
 void exchange::granted(pool::lease l)
 {
-    // Through the executor, so that a queue of requests that fail at once does not become a recursion. If the
-    // exchange is over by then the lease goes back by itself.
-    asio::post(
-        owner_->executor(),
-        [self = shared_from_this(), l = std::move(l)]() mutable {
-            if (!self->over_)
-            {
-                self->leased(std::move(l));
-            }
+    // Through the executor, so that a queue of requests that fail at once does not become a
+    // recursion. If the exchange is over by then the lease goes back by itself.
+    asio::post(owner_->executor(), [self = shared_from_this(), l = std::move(l)]() mutable {
+        if (!self->over_)
+        {
+            self->leased(std::move(l));
         }
-    );
+    });
 }
 
 void exchange::leased(pool::lease l)
@@ -164,10 +161,7 @@ void exchange::leased(pool::lease l)
 void exchange::connect()
 {
     connector_ = std::make_shared<connector>(
-        owner_,
-        target_,
-        *guard_,
-        std::shared_ptr<connector::client>(shared_from_this(), this)
+        owner_, target_, *guard_, std::shared_ptr<connector::client>(shared_from_this(), this)
     );
     connector_->start();
 }
@@ -263,8 +257,8 @@ void exchange::received(error_code ec, std::size_t n)
     responded();
 }
 
-// A server may close an idle connection at any time, the moment before we use it included. Only then, and only
-// for what may be sent twice, is there a second try.
+// A server may close an idle connection at any time, the moment before we use it included. Only
+// then, and only for what may be sent twice, is there a second try.
 void exchange::lost(failure f)
 {
     if (!reused_ || retried_ || request_.method() != "GET" || !reader_->untouched())
@@ -324,20 +318,18 @@ void exchange::complete(result<http_response> r)
     {
         r = r.error().url(target_.without_query());
     }
-    asio::post(
-        owner_->executor(),
-        [h = std::move(handler_), r = std::move(r)]() mutable {
-            asio::get_associated_cancellation_slot(*h).clear();
-            std::move (*h)(std::move(r));
-        }
-    );
+    asio::post(owner_->executor(), [h = std::move(handler_), r = std::move(r)]() mutable {
+        asio::get_associated_cancellation_slot(*h).clear();
+        std::move (*h)(std::move(r));
+    });
 }
 
 void exchange::enter(phase p)
 {
     phase_ = p;
     deadline_ = std::min(total_deadline_, clock::now() + time_for(p, owner_->settings()));
-    // A wait that ends earlier than needed starts the next one, which is cheaper than a new wait for each phase.
+    // A wait that ends earlier than needed starts the next one, which is cheaper than a new wait
+    // for each phase.
     if (armed_until_ > deadline_)
     {
         arm();

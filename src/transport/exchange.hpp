@@ -22,13 +22,13 @@
 
 namespace asioauth::detail {
 
-using exchange_hook
-    = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+using exchange_hook =
+    boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
 /** One async_send from start to completion: connections, deadlines, redirects, the one retry.
 
-    Owned by its operations under way alone, first of all by the wait for its deadline. When the context of the
-    executor goes, everything goes with it.
+    Owned by its operations under way alone, first of all by the wait for its deadline. When the
+    context of the executor goes, everything goes with it.
 */
 class exchange final
     : public exchange_hook
@@ -90,7 +90,6 @@ private:
     bool over_ = false;
 };
 
-using exchange_list
-    = boost::intrusive::list<exchange, boost::intrusive::constant_time_size<false>>;
+using exchange_list = boost::intrusive::list<exchange, boost::intrusive::constant_time_size<false>>;
 
 } // namespace asioauth::detail

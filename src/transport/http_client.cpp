@@ -3,7 +3,6 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "transport/http_client_impl.hpp"
-
 #include "transport/request_writer.hpp"
 
 #include <asioauth/http_client.hpp>
@@ -44,7 +43,9 @@ http_client_settings usable(http_client_settings s)
 
 } // namespace
 
-http_client::impl::impl(any_io_executor ex, http_client_settings settings, detail::network_hooks hooks)
+http_client::impl::impl(
+    any_io_executor ex, http_client_settings settings, detail::network_hooks hooks
+)
     : ex_(std::move(ex))
     , settings_(usable(std::move(settings)))
     , hooks_(std::move(hooks))
@@ -54,15 +55,14 @@ http_client::impl::impl(any_io_executor ex, http_client_settings settings, detai
           settings_.idle_connections(),
           settings_.queued_requests_per_origin(),
           settings_.idle_timeout()}))
-{
-}
+{}
 
 http_client::impl::~impl() = default;
 
 void http_client::impl::async_send(http_request request, transport::handler h)
 {
-    auto const e
-        = std::make_shared<detail::exchange>(shared_from_this(), std::move(request), std::move(h));
+    auto const e =
+        std::make_shared<detail::exchange>(shared_from_this(), std::move(request), std::move(h));
     if (closed_)
     {
         e->refuse(errc::client_closed);
@@ -99,8 +99,7 @@ result<boost::asio::ssl::context*> http_client::impl::tls()
 
 http_client::http_client(any_io_executor ex, http_client_settings settings)
     : impl_(std::make_shared<impl>(std::move(ex), std::move(settings)))
-{
-}
+{}
 
 http_client::~http_client()
 {

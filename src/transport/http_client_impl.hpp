@@ -37,7 +37,9 @@ class http_client::impl : public std::enable_shared_from_this<http_client::impl>
 {
 public:
     impl(
-        boost::asio::any_io_executor ex, http_client_settings settings, detail::network_hooks hooks = {}
+        boost::asio::any_io_executor ex,
+        http_client_settings settings,
+        detail::network_hooks hooks = {}
     );
     impl(impl const&) = delete;
     impl& operator=(impl const&) = delete;

@@ -19,7 +19,8 @@ failure refuse(std::string const& why)
 bool has_scheme(std::string_view reference) noexcept
 {
     auto const colon = reference.find(':');
-    return colon != std::string_view::npos && colon < std::min(reference.find_first_of("/?"), reference.size());
+    return colon != std::string_view::npos
+        && colon < std::min(reference.find_first_of("/?"), reference.size());
 }
 
 // RFC 3986 section 5.2.4, for a path that begins with a slash.
@@ -47,8 +48,9 @@ std::string remove_dot_segments(std::string_view path)
     return out;
 }
 
-// RFC 3986 section 5.2.2, and every result passes our own stricter reading. Boost.URL is not used: it rewrites what
-// it resolves, and keeps dot segments that lead above the root. The fragment is for user agents.
+// RFC 3986 section 5.2.2, and every result passes our own stricter reading. Boost.URL is not used:
+// it rewrites what it resolves, and keeps dot segments that lead above the root. The fragment is
+// for user agents.
 result<url> resolve(url const& base, std::string_view reference)
 {
     reference = reference.substr(0, reference.find('#'));
@@ -81,7 +83,8 @@ bool is_redirect(int status) noexcept
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-result<url> redirect_target(http_request const& request, url const& from, http_response const& response)
+result<url>
+redirect_target(http_request const& request, url const& from, http_response const& response)
 {
     auto const locations = response.all("Location");
     if (locations.size() != 1 || locations.front().empty())

@@ -18,6 +18,7 @@ bool is_redirect(int status) noexcept;
     @param from the URL that gave the response
     @return errc::redirect_refused otherwise, naming the host that the server wanted
 */
-result<url> redirect_target(http_request const& request, url const& from, http_response const& response);
+result<url>
+redirect_target(http_request const& request, url const& from, http_response const& response);
 
 } // namespace asioauth::detail

@@ -16,8 +16,7 @@ pool_key::pool_key(url const& target, address_policy p)
     , host(target.host())
     , port(target.port())
     , policy(std::move(p))
-{
-}
+{}
 
 std::size_t pool_key_hash::operator()(pool_key const& k) const noexcept
 {
@@ -29,8 +28,7 @@ pool::lease::lease(std::shared_ptr<pool> p, origin* o, std::shared_ptr<connectio
     : pool_(std::move(p))
     , origin_(o)
     , connection_(std::move(c))
-{
-}
+{}
 
 pool::lease& pool::lease::operator=(lease&& other) noexcept
 {

@@ -20,8 +20,9 @@
 
 namespace asioauth::detail {
 
-/// What connections may be shared by: everything that decides whom a connection leads to and how it was checked.
-/// The TLS settings are not in it, because a pool belongs to one client and that has one TLS context.
+/// What connections may be shared by: everything that decides whom a connection leads to and how it
+/// was checked. The TLS settings are not in it, because a pool belongs to one client and that has
+/// one TLS context.
 struct pool_key
 {
     bool is_https = false;
@@ -40,8 +41,9 @@ struct pool_key_hash
 
 /** The connections of a client, by origin.
 
-    Idle connections have no operation pending and no timer, so that they do not keep a context running. Those
-    that are too old are dropped whenever the pool is used; whether one still lives is found out when it is taken.
+    Idle connections have no operation pending and no timer, so that they do not keep a context
+    running. Those that are too old are dropped whenever the pool is used. Whether one still lives
+    is found out when it is taken.
 */
 class pool : public std::enable_shared_from_this<pool>
 {
@@ -58,8 +60,8 @@ public:
         clock::duration idle_timeout;
     };
 
-    /// The right to have one connection to an origin, with that connection once there is one. Gives both back
-    /// when it is destroyed; the connection survives only after keep().
+    /// The right to have one connection to an origin, with that connection once there is one. Gives
+    /// both back when it is destroyed; the connection survives only after keep().
     class lease
     {
     public:
@@ -109,7 +111,8 @@ public:
     pool& operator=(pool const&) = delete;
     ~pool();
 
-    /// @return a lease; nothing if `w` has to wait, first come first served; or errc::too_many_requests_queued
+    /// @return a lease; nothing if `w` has to wait, first come first served; or
+    /// errc::too_many_requests_queued
     result<std::optional<lease>> acquire(pool_key const& key, waiter& w);
     /// Wait no longer.
     void withdraw(waiter& w) noexcept;

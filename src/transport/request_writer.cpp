@@ -15,7 +15,8 @@ namespace {
 
 namespace beast = boost::beast;
 
-// Fields that say how the message is carried. The client decides that; a caller's word would contradict it.
+// Fields that say how the message is carried. The client decides that; a caller's word would
+// contradict it.
 constexpr std::array<std::string_view, 12> own_fields{
     "Host",
     "Authorization",
@@ -47,11 +48,12 @@ bool is_field_value(std::string_view text)
 
 bool has_body(http_request const& r)
 {
-    return !r.body().empty() || r.method() == "POST" || r.method() == "PUT" || r.method() == "PATCH";
+    return !r.body().empty() || r.method() == "POST" || r.method() == "PUT"
+        || r.method() == "PATCH";
 }
 
-// Every piece of the request in order. Called twice: to measure, so that the text never grows and leaves a
-// copy of a secret behind, and to write.
+// Every piece of the request in order. Called twice: to measure, so that the text never grows and
+// leaves a copy of a secret behind, and to write.
 template <class Put>
 void pieces(http_request const& r, url const& target, std::string_view user_agent, Put put)
 {
@@ -117,7 +119,8 @@ result<void> check_sendable(http_request const& r, std::string_view user_agent)
     }
     if (!is_field_value(user_agent))
     {
-        return failure(errc::request_invalid).message("The User-Agent contains a control character.");
+        return failure(errc::request_invalid)
+            .message("The User-Agent contains a control character.");
     }
     return {};
 }

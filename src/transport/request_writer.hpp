@@ -11,7 +11,8 @@
 
 namespace asioauth::detail {
 
-/** A request as it goes over the wire, wiped when it is replaced or destroyed, for it holds secrets. */
+/** A request as it goes over the wire, wiped when it is replaced or destroyed, for it holds
+ * secrets. */
 class request_bytes
 {
 public:

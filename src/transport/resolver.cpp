@@ -31,8 +31,8 @@ namespace asioauth::detail {
 
 namespace asio = boost::asio;
 
-// What the resolver and its workers share. A worker may outlive the resolver, the executor and the context,
-// so it touches the executor only under the mutex and only while the door is open.
+// What the resolver and its workers share. A worker may outlive the resolver, the executor and the
+// context, so it touches the executor only under the mutex and only while the door is open.
 class resolver::shared : public std::enable_shared_from_this<resolver::shared>
 {
 public:
@@ -83,8 +83,8 @@ private:
 
 namespace {
 
-// Closes the door between the workers and a context that is being destroyed. No worker can be posting while a
-// context's services go down, which Asio does not allow.
+// Closes the door between the workers and a context that is being destroyed. No worker can be
+// posting while a context's services go down, which Asio does not allow.
 class doorkeeper final : public asio::execution_context::service
 {
 public:
@@ -128,8 +128,8 @@ asio::execution_context::id doorkeeper::id;
 void resolver::shared::add(std::string const& host, ticket t)
 {
     std::lock_guard const lock(mutex_);
-    // Join a lookup of the same host that somebody still waits for. One that was given up may be stuck, so
-    // it is joined only if the host may have no further worker.
+    // Join a lookup of the same host that somebody still waits for. One that was given up may be
+    // stuck, so it is joined only if the host may have no further worker.
     auto running = jobs_.end();
     std::size_t running_count = 0;
     for (auto j = jobs_.begin(); j != jobs_.end(); ++j)
@@ -220,7 +220,8 @@ void resolver::shared::start_workers()
         }
         catch (std::exception const&)
         {
-            // No thread to be had. If others are at work they will come to this job, else it has failed.
+            // No thread to be had. If others are at work they will come to this job, else it has
+            // failed.
             if (workers_ != 0)
             {
                 return;
@@ -230,7 +231,8 @@ void resolver::shared::start_workers()
     }
 }
 
-// Runs one job after the other and ends when there is none, so that no idle thread is ever left behind.
+// Runs one job after the other and ends when there is none, so that no idle thread is ever left
+// behind.
 void resolver::shared::work(job_list::iterator j) noexcept
 {
     for (;;)

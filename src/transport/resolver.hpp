@@ -21,10 +21,10 @@ namespace asioauth::detail {
 
 /** Looks names up without ever blocking, or being blocked by, the event loop.
 
-    Asio's resolver has one thread for a whole context, cannot give up a lookup, and its context waits for that
-    thread. Here each lookup runs on a detached worker that shares its state with the resolver: giving up is
-    forgetting, an answer that comes too late is dropped, and nothing ever waits for a worker. All members are
-    called, and all handlers run, on the executor.
+    Asio's resolver has one thread for a whole context, cannot give up a lookup, and its context
+    waits for that thread. Here each lookup runs on a detached worker that shares its state with the
+    resolver: giving up is forgetting, an answer that comes too late is dropped, and nothing ever
+    waits for a worker. All members are called, and all handlers run, on the executor.
 */
 class resolver : public std::enable_shared_from_this<resolver>
 {
@@ -48,8 +48,8 @@ public:
     resolver& operator=(resolver const&) = delete;
     ~resolver();
 
-    /// Start looking a host up. The handler is called later, unless the ticket is given up before. It does not
-    /// keep the executor's context running; the caller's deadline does.
+    /// Start looking a host up. The handler is called later, unless the ticket is given up before.
+    /// It does not keep the executor's context running; the caller's deadline does.
     ticket start(std::string const& host, handler h);
     void abandon(ticket t);
     /// Give everything up.

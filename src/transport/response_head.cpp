@@ -77,7 +77,8 @@ bool has_token(std::string_view list, std::string_view token)
 }
 
 // What framing depends on; every field passes here.
-result<void> read_framing(response_head& head, std::string_view name, std::string_view value, bool is_http_1_0)
+result<void>
+read_framing(response_head& head, std::string_view name, std::string_view value, bool is_http_1_0)
 {
     if (beast::iequals(name, "Content-Length"))
     {
@@ -163,7 +164,8 @@ result<response_head> read_response_head(std::string_view text)
         auto const value = trim(line.substr(colon + 1));
         if (head.message.fields().size() == limits::response_fields)
         {
-            return failure(errc::response_head_too_large).message("The response has too many fields.");
+            return failure(errc::response_head_too_large)
+                .message("The response has too many fields.");
         }
         if (auto const framing = read_framing(head, name, value, is_http_1_0); !framing)
         {

@@ -25,9 +25,10 @@ struct response_head
 
 /** Read a complete response head, final empty line included.
 
-    Refused, because recipients have been known to disagree about them: line ends other than CR LF, control
-    characters, folded lines, blanks around field names, more than one Content-Length or anything but digits in it,
-    any Transfer-Encoding but a single `chunked`, and both together. The status is 100 to 599.
+    Refused, because recipients have been known to disagree about them: line ends other than CR LF,
+    control characters, folded lines, blanks around field names, more than one Content-Length or
+    anything but digits in it, any Transfer-Encoding but a single `chunked`, and both together. The
+    status is 100 to 599.
 */
 result<response_head> read_response_head(std::string_view head);
 

@@ -22,7 +22,8 @@ std::string_view text_of(beast::flat_buffer const& b) noexcept
 
 failure too_large_body()
 {
-    return failure(errc::response_body_too_large).message("The response body is larger than allowed.");
+    return failure(errc::response_body_too_large)
+        .message("The response body is larger than allowed.");
 }
 
 } // namespace
@@ -30,8 +31,7 @@ failure too_large_body()
 response_reader::response_reader(std::size_t body_limit) noexcept
     : body_limit_(body_limit)
     , chunks_(body_limit)
-{
-}
+{}
 
 std::size_t response_reader::space(beast::flat_buffer const& b) noexcept
 {
@@ -107,7 +107,9 @@ result<void> response_reader::take_heads(beast::flat_buffer& b)
         if (status == 101 || ++interim_ > limits::interim_responses)
         {
             return failure(errc::http_framing_invalid)
-                .message("The server sent too many interim responses, or one that was not asked for.");
+                .message(
+                    "The server sent too many interim responses, or one that was not asked for."
+                );
         }
     }
 }

@@ -21,8 +21,8 @@ namespace asioauth::detail {
 
 /** Turns the bytes of a connection into one response; it does no input or output itself.
 
-    What the peer can make us hold is one head in the buffer and the body up to its limit; what it can make us read is
-    bounded by the number of bytes on the wire for one response.
+    What the peer can make us hold is one head in the buffer and the body up to its limit; what it
+    can make us read is bounded by the number of bytes on the wire for one response.
 */
 class response_reader
 {
@@ -39,12 +39,12 @@ public:
 
     /** Take what is in the buffer, of which `received` bytes are new.
 
-        @return true if the response is complete; what is left in the buffer then does not belong to it
+        @return true if the response is complete; what is then left in the buffer is not of it
     */
     result<bool> take(boost::beast::flat_buffer& b, std::size_t received);
 
-    /// The peer has closed; `clean` if it said so in a way that nobody else could. @return errc::connection_lost
-    /// if the response is not complete.
+    /// The peer has closed; `clean` if it said so in a way that nobody else could.
+    /// @return errc::connection_lost if the response is not complete
     result<void> end(bool clean);
 
     /// Nothing of a response has arrived.

@@ -24,7 +24,8 @@ namespace ssl = boost::asio::ssl;
 bool is_hash_name(std::string const& name)
 {
     auto const is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-    return name.size() >= 10 && name[8] == '.' && std::all_of(name.begin(), name.begin() + 8, is_hex)
+    return name.size() >= 10 && name[8] == '.'
+        && std::all_of(name.begin(), name.begin() + 8, is_hex)
         && std::all_of(name.begin() + 9, name.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
@@ -52,12 +53,14 @@ bool load_trust(SSL_CTX* ctx, trust_sources const& sources)
     bool loaded = false;
     for (auto const& directory : sources.directories)
     {
-        loaded = (has_certificates(directory) && SSL_CTX_load_verify_dir(ctx, directory.c_str()) == 1)
+        loaded =
+            (has_certificates(directory) && SSL_CTX_load_verify_dir(ctx, directory.c_str()) == 1)
             || loaded;
     }
-    return loaded || std::any_of(sources.bundles.begin(), sources.bundles.end(), [ctx](auto const& b) {
-        return SSL_CTX_load_verify_file(ctx, b.c_str()) == 1;
-    });
+    return loaded
+        || std::any_of(sources.bundles.begin(), sources.bundles.end(), [ctx](auto const& b) {
+               return SSL_CTX_load_verify_file(ctx, b.c_str()) == 1;
+           });
 }
 
 std::string_view last_error_text() noexcept
@@ -83,12 +86,12 @@ trust_sources trust_sources::of_system()
     {
         s.directories.pop_back();
     }
-    s.bundles
-        = {X509_get_default_cert_file(),
-           "/etc/ssl/certs/ca-certificates.crt",
-           "/etc/pki/tls/certs/ca-bundle.crt",
-           "/etc/ssl/ca-bundle.pem",
-           "/etc/ssl/cert.pem"};
+    s.bundles = {
+        X509_get_default_cert_file(),
+        "/etc/ssl/certs/ca-certificates.crt",
+        "/etc/pki/tls/certs/ca-bundle.crt",
+        "/etc/ssl/ca-bundle.pem",
+        "/etc/ssl/cert.pem"};
     return s;
 }
 
@@ -163,10 +166,13 @@ failure handshake_failure(SSL* s, error_code const& ec)
     {
         return failure(errc::tls_failed).message("The TLS handshake failed: " + ec.message() + ".");
     }
-    bool const wrong_host
-        = reason == X509_V_ERR_HOSTNAME_MISMATCH || reason == X509_V_ERR_IP_ADDRESS_MISMATCH;
+    bool const wrong_host =
+        reason == X509_V_ERR_HOSTNAME_MISMATCH || reason == X509_V_ERR_IP_ADDRESS_MISMATCH;
     return failure(wrong_host ? errc::tls_host_mismatch : errc::tls_certificate_untrusted)
-        .message(std::string("The certificate was refused: ") + X509_verify_cert_error_string(reason) + ".");
+        .message(
+            std::string("The certificate was refused: ") + X509_verify_cert_error_string(reason)
+            + "."
+        );
 }
 
 result<void> check_handshake(SSL* s)
@@ -177,11 +183,13 @@ result<void> check_handshake(SSL* s)
     std::string_view const selected(size != 0 ? reinterpret_cast<char const*>(protocol) : "", size);
     if (!selected.empty() && selected != "http/1.1")
     {
-        return failure(errc::tls_failed).message("The server chose a protocol that was not offered.");
+        return failure(errc::tls_failed)
+            .message("The server chose a protocol that was not offered.");
     }
     if (SSL_get_verify_result(s) != X509_V_OK)
     {
-        return failure(errc::tls_certificate_untrusted).message("The certificate was not verified.");
+        return failure(errc::tls_certificate_untrusted)
+            .message("The certificate was not verified.");
     }
     return {};
 }

@@ -28,7 +28,8 @@ struct trust_sources
     static trust_sources of_system();
 };
 
-/** Make the one kind of TLS client context there is: TLS 1.2 or newer, peers verified, security level 2.
+/** Make the one kind of TLS client context there is: TLS 1.2 or newer, peers verified, security
+    level 2.
 
     @param ca_files bundles to trust beside the sources; each must be readable
     @return errc::tls_trust_store_unavailable if there is nothing to trust
@@ -36,7 +37,8 @@ struct trust_sources
 result<boost::asio::ssl::context>
 make_tls_context(trust_sources const& sources, std::vector<std::string> const& ca_files);
 
-/// Set the name that the peer must prove: SNI and certificate check for a host name, the check alone for an address.
+/// Set the name that the peer must prove: SNI and certificate check for a host name, the check
+/// alone for an address.
 result<void> set_peer_name(SSL* ssl, url const& target);
 
 /// What a failed handshake means.

@@ -291,6 +291,22 @@ BOOST_AUTO_TEST_CASE(only_a_loopback_url_typed_by_the_user_allows_loopback)
         BOOST_TEST(!r.policy().loopback_allowed());
     }
 
+    // A local server may name a remote authorization server, but that one cannot point back at this machine.
+    world back;
+    back.on("GET", "http://localhost:8000/mcp", 401, "");
+    back.on(
+        "GET",
+        "http://localhost:8000/.well-known/oauth-protected-resource/mcp",
+        200,
+        R"({"resource":"http://localhost:8000/mcp","authorization_servers":["https://as.example"]})"
+    );
+    std::string evil(server_document);
+    evil.replace(evil.find("https://as.example/register"), 27, "http://127.0.0.1:9200/_close");
+    back.on("GET", "https://as.example/.well-known/oauth-authorization-server", 200, evil);
+    auto pointed = discovered(back, "http://localhost:8000/mcp");
+    BOOST_REQUIRE(!pointed);
+    BOOST_TEST(pointed.error().code() == errc::endpoint_insecure);
+
     world local;
     local.on("GET", "http://localhost:8000/mcp", 401, "");
     auto here = discovered(local, "http://localhost:8000/mcp");

@@ -177,6 +177,118 @@ BOOST_AUTO_TEST_CASE(a_refused_refresh_sends_the_user_again_with_the_stored_regi
     BOOST_TEST(lines_with(later.log, "send registration").empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_refresh_that_lost_a_race_uses_what_the_winner_stored)
+{
+    world first;
+    add_provider(first);
+    BOOST_REQUIRE(logged_in(first));
+    // While our refresh is under way somebody else stores newer tokens; the server then refuses ours, or takes it.
+    for (bool refused : {true, false})
+    {
+        world later;
+        later.records = first.records;
+        later.wall = first.wall + std::chrono::hours(2);
+        later.on("POST", "https://as.example/token", [&](http_request const&) {
+            for (auto& entry : later.records)
+            {
+                if (entry.first.kind != record_kind::grant)
+                    continue;
+                auto theirs = read_grant_record(entry.second.value);
+                theirs->tokens.access_token = secret("CANARY-theirs");
+                theirs->tokens.expires_at = later.wall + std::chrono::hours(1);
+                entry.second.value = make_record(*theirs);
+                ++entry.second.at;
+            }
+            http_response r(
+                refused ? 400 : 200, refused ? R"({"error":"invalid_grant"})" : token_document
+            );
+            r.field("Content-Type", "application/json");
+            return result<http_response>(std::move(r));
+        });
+        auto r = logged_in(later);
+        BOOST_REQUIRE(r);
+        BOOST_TEST(r->tokens.access_token.reveal() == "CANARY-theirs");
+        BOOST_TEST(r->at == 2u);
+        BOOST_TEST(later.opened.empty());
+    }
+}
+
+// covers C-7591-3
+BOOST_AUTO_TEST_CASE(a_tampered_record_is_not_used)
+{
+    world first;
+    add_provider(first);
+    BOOST_REQUIRE(logged_in(first));
+    char const* const documents[] = {
+        "",
+        "{}",
+        "rubbish",
+        R"({"version":2})",
+        R"({"version":1,"requested":"https://mcp.example/mcp"})",
+        R"({"version":1,"requested":"javascript:x","token_endpoint":"https://as.example/token","access_token":"a","client":{}})",
+    };
+    for (auto const* text : documents)
+    {
+        BOOST_TEST_CONTEXT(text)
+        {
+            world w;
+            add_provider(w);
+            w.records = first.records;
+            for (auto& entry : w.records)
+                entry.second.value.document = secret(text);
+            auto r = logged_in(w);
+            BOOST_REQUIRE(r);
+            BOOST_TEST(lines_with(w.log, "send registration").size() == 1u);
+            record broken;
+            broken.document = secret(text);
+            auto grant_read = read_grant_record(broken);
+            BOOST_REQUIRE(!grant_read);
+            BOOST_TEST(grant_read.error().code() == errc::store_record_invalid);
+            auto client_read = read_registration_record(broken);
+            BOOST_REQUIRE(!client_read);
+            BOOST_TEST(client_read.error().code() == condition::storage);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(of_two_who_register_at_once_the_second_uses_the_first_ones_client)
+{
+    world w;
+    add_provider(w);
+    w.on("POST", "https://as.example/register", [&](http_request const& request) {
+        // The other one was faster: its registration is stored while ours is on its way.
+        registration theirs("https://as.example", "client-of-the-other");
+        theirs.redirect_uris.emplace_back("http://127.0.0.1:40123/callback");
+        theirs.source = registration_source::dynamic;
+        for (auto& entry : w.records)
+        {
+            if (entry.first.kind == record_kind::registration)
+            {
+                entry.second.at = 1;
+                entry.second.value = make_record(theirs);
+            }
+        }
+        return register_client(request);
+    });
+    auto r = logged_in(w);
+    BOOST_REQUIRE(r);
+    BOOST_TEST(r->client.client_id == "client-of-the-other");
+}
+
+BOOST_AUTO_TEST_CASE(a_private_network_that_was_allowed_once_is_not_allowed_for_ever)
+{
+    world first;
+    add_provider(first);
+    login_params wide(where);
+    wide.allow_private_network("10.0.0.0/8");
+    BOOST_REQUIRE(logged_in(first, wide));
+    world second;
+    second.records = first.records;
+    auto r = logged_in(second);
+    BOOST_REQUIRE(r);
+    BOOST_TEST(r->found.policy.private_networks().empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_silent_login_never_opens_a_browser)
 {
     world w;

@@ -199,9 +199,22 @@ BOOST_AUTO_TEST_CASE(default_policy_allows_public_addresses_over_https_only)
     BOOST_TEST(allowed(policy, "https://a.example/", "93.184.216.34"));
     BOOST_TEST(allowed(policy, "https://a.example/", "2606:4700::1111"));
     BOOST_TEST(!allowed(policy, "http://a.example/", "93.184.216.34"));
-    for (auto const* const a : {"127.0.0.1", "0.0.0.0", "10.1.2.3", "169.254.169.254", "::1", "::", "fe80::1",
-                                "fc00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1",
-                                "2002:7f00:1::", "224.0.0.1", "255.255.255.255", "100.64.0.1"})
+    for (auto const* const a :
+         {"127.0.0.1",
+          "0.0.0.0",
+          "10.1.2.3",
+          "169.254.169.254",
+          "::1",
+          "::",
+          "fe80::1",
+          "fc00::1",
+          "::ffff:127.0.0.1",
+          "::ffff:10.0.0.1",
+          "64:ff9b::7f00:1",
+          "2002:7f00:1::",
+          "224.0.0.1",
+          "255.255.255.255",
+          "100.64.0.1"})
     {
         BOOST_TEST_CONTEXT(a)
         {
@@ -226,8 +239,8 @@ BOOST_AUTO_TEST_CASE(loopback_is_allowed_for_loopback_hosts_only)
 
 BOOST_AUTO_TEST_CASE(private_network_is_allowed_inside_its_borders_over_https)
 {
-    auto const policy
-        = address_policy().allow_private_network("10.1.0.0/16").allow_private_network("fd12::/32");
+    auto const policy =
+        address_policy().allow_private_network("10.1.0.0/16").allow_private_network("fd12::/32");
     BOOST_TEST(allowed(policy, "https://as.corp/", "10.1.255.255"));
     BOOST_TEST(allowed(policy, "https://as.corp/", "fd12::1"));
     BOOST_TEST(!allowed(policy, "https://as.corp/", "10.2.0.0"));
@@ -238,11 +251,23 @@ BOOST_AUTO_TEST_CASE(private_network_is_allowed_inside_its_borders_over_https)
 
 BOOST_AUTO_TEST_CASE(no_private_network_opens_loopback_link_local_or_multicast)
 {
-    auto const policy
-        = address_policy().allow_private_network("0.0.0.0/0").allow_private_network("::/0");
-    for (auto const* const a : {"127.0.0.1", "::1", "0.0.0.0", "::", "169.254.169.254", "fe80::1",
-                                "100.100.100.200", "168.63.129.16", "fd00:ec2::254", "224.0.0.1", "ff02::1",
-                                "255.255.255.255", "::ffff:127.0.0.1", "64:ff9b::7f00:1"})
+    auto const policy =
+        address_policy().allow_private_network("0.0.0.0/0").allow_private_network("::/0");
+    for (auto const* const a :
+         {"127.0.0.1",
+          "::1",
+          "0.0.0.0",
+          "::",
+          "169.254.169.254",
+          "fe80::1",
+          "100.100.100.200",
+          "168.63.129.16",
+          "fd00:ec2::254",
+          "224.0.0.1",
+          "ff02::1",
+          "255.255.255.255",
+          "::ffff:127.0.0.1",
+          "64:ff9b::7f00:1"})
     {
         BOOST_TEST_CONTEXT(a)
         {
@@ -254,8 +279,19 @@ BOOST_AUTO_TEST_CASE(no_private_network_opens_loopback_link_local_or_multicast)
 
 BOOST_AUTO_TEST_CASE(malformed_private_network_is_refused)
 {
-    for (auto const* const text : {"", "/", "10.0.0.0", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8x",
-                                   "::/129", "10.0.0/8", "a/8", "fe80::1%1/64", "10.0.0.0/ 8"})
+    for (auto const* const text :
+         {"",
+          "/",
+          "10.0.0.0",
+          "10.0.0.0/",
+          "10.0.0.0/33",
+          "10.0.0.0/-1",
+          "10.0.0.0/8x",
+          "::/129",
+          "10.0.0/8",
+          "a/8",
+          "fe80::1%1/64",
+          "10.0.0.0/ 8"})
     {
         BOOST_TEST_CONTEXT(text)
         {

@@ -456,6 +456,17 @@ BOOST_AUTO_TEST_CASE(urls_with_other_characters_start_nothing)
     BOOST_TEST(recorded().empty());
 }
 
+BOOST_AUTO_TEST_CASE(an_object_that_is_no_url_starts_nothing)
+{
+    auto const file = recorder("b");
+    std::optional<result<void>> outcome;
+    browser b(io.get_executor(), browser_settings().command(file));
+    b.async_open(url(), [&](result<void> r) { outcome.emplace(std::move(r)); });
+    until([&] { return outcome.has_value(); });
+    BOOST_TEST(outcome->error().code() == make_error_code(errc::browser_not_opened));
+    BOOST_TEST(recorded().empty());
+}
+
 // covers V4
 BOOST_AUTO_TEST_CASE(other_schemes_and_options_cannot_be_launched)
 {

@@ -448,6 +448,79 @@ BOOST_AUTO_TEST_CASE(a_context_that_is_destroyed_with_operations_pending_frees_e
     }
 }
 
+BOOST_AUTO_TEST_CASE(signals_sessions_and_deferred_operations_may_outlive_the_context)
+{
+    asio::cancellation_signal signal;
+    std::optional<session> kept;
+    bool called = false;
+    {
+        fixture f;
+        f.subject->async_login(where, [&](error_code ec, session s) {
+            BOOST_TEST(!ec);
+            kept = std::move(s);
+        });
+        f.io.run();
+        f.io.restart();
+        f.network->hold("GET https://mcp.example/mcp");
+        f.subject->async_discover(
+            where,
+            asio::bind_cancellation_slot(
+                signal.slot(), [&](error_code, discovery) { called = true; }
+            )
+        );
+        f.io.poll();
+    }
+    BOOST_TEST(!called);
+    BOOST_REQUIRE(kept);
+    kept.reset();
+    signal.emit(asio::cancellation_type::terminal);
+    BOOST_TEST(!called);
+}
+
+BOOST_AUTO_TEST_CASE(a_port_that_throws_is_an_error_and_not_a_hang)
+{
+    for (auto const* key : {"GET https://mcp.example/mcp", "POST https://as.example/token"})
+    {
+        fixture f;
+        f.network->hold(key);
+        f.network->on_held = [] { throw std::runtime_error("a defect of the program"); };
+        outcome out;
+        f.subject->async_login(where, [&](error_code ec, session) {
+            ++out.calls;
+            out.ec = ec;
+        });
+        f.io.run();
+        BOOST_TEST(out.calls == 1);
+        BOOST_TEST(out.ec == errc::internal_error);
+    }
+    fixture f;
+    f.user->on_open = [] { throw std::runtime_error("a defect of the program"); };
+    outcome out;
+    f.subject->async_login(where, [&](error_code ec, session) {
+        ++out.calls;
+        out.ec = ec;
+    });
+    f.io.run();
+    BOOST_TEST(out.calls == 1);
+    BOOST_TEST(out.ec == errc::internal_error);
+}
+
+BOOST_AUTO_TEST_CASE(a_throwing_event_listener_stops_nothing)
+{
+    fixture f;
+    client_settings s = f.settings();
+    s.on_event([](event const&) { throw std::runtime_error("a defect of the program"); });
+    client c(f.io.get_executor(), s);
+    outcome out;
+    c.async_login(where, [&](error_code ec, session) {
+        ++out.calls;
+        out.ec = ec;
+    });
+    f.io.run();
+    BOOST_TEST(out.calls == 1);
+    BOOST_TEST(!out.ec);
+}
+
 BOOST_AUTO_TEST_CASE(state_is_released_before_the_handler_runs)
 {
     fixture f;

@@ -37,12 +37,16 @@ BOOST_AUTO_TEST_CASE(get_and_post_are_written_as_one_request_each)
     auto const requests = server.log();
     BOOST_REQUIRE(requests.size() == 2U);
     BOOST_TEST(
-        requests[0] == "GET /a?b=c HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: tester/1\r\n"
-            "Accept: application/json\r\nAuthorization: Bearer t0k3n\r\n\r\n"
+        requests[0]
+        == "GET /a?b=c HTTP/1.1\r\nHost: " + host
+            + "\r\nUser-Agent: tester/1\r\n"
+              "Accept: application/json\r\nAuthorization: Bearer t0k3n\r\n\r\n"
     );
     BOOST_TEST(
-        requests[1] == "POST /token HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: tester/1\r\n"
-            "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 3\r\n\r\na=b"
+        requests[1]
+        == "POST /token HTTP/1.1\r\nHost: " + host
+            + "\r\nUser-Agent: tester/1\r\n"
+              "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 3\r\n\r\na=b"
     );
 }
 
@@ -104,7 +108,8 @@ BOOST_AUTO_TEST_CASE(status_fields_and_origin_of_a_response_are_kept)
 {
     loopback_server server([](peer& p) {
         p.read_request();
-        p.write("HTTP/1.1 404 Not Found\r\nX-A: 1\r\nX-A: 2\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\nno");
+        p.write("HTTP/1.1 404 Not Found\r\nX-A: 1\r\nX-A: 2\r\nContent-Encoding: "
+                "br\r\nContent-Length: 2\r\n\r\nno");
     });
     auto const o = get(server.url("/x?y"));
     BOOST_REQUIRE(o.value.has_value());

@@ -18,13 +18,14 @@ using boost::asio::ip::tcp;
 struct address_fixture : http_client_fixture
 {
     // Every name has these addresses; each call takes the next list, the last one stays.
-    std::shared_ptr<std::vector<std::vector<std::string>>> answers
-        = std::make_shared<std::vector<std::vector<std::string>>>();
+    std::shared_ptr<std::vector<std::vector<std::string>>> answers =
+        std::make_shared<std::vector<std::vector<std::string>>>();
     std::vector<std::string> dialled;
 
     address_fixture()
     {
-        hooks.lookup = [a = answers](std::string const&, detail::resolver::addresses& found) -> error_code {
+        hooks.lookup =
+            [a = answers](std::string const&, detail::resolver::addresses& found) -> error_code {
             for (auto const& text : a->front())
             {
                 found.push_back(make_address(text));
@@ -63,12 +64,23 @@ BOOST_AUTO_TEST_CASE(loopback_is_not_reached_without_permission)
 {
     loopback_server trap(answer_all);
     answers->push_back({"127.0.0.1"});
-    for (auto const* const host : {"127.0.0.1", "127.0.0.2", "localhost", "a.localhost", "[::1]",
-                                   "[::ffff:127.0.0.1]", "0.0.0.0", "[::]", "[64:ff9b::7f00:1]", "inside.example"})
+    for (auto const* const host :
+         {"127.0.0.1",
+          "127.0.0.2",
+          "localhost",
+          "a.localhost",
+          "[::1]",
+          "[::ffff:127.0.0.1]",
+          "0.0.0.0",
+          "[::]",
+          "[64:ff9b::7f00:1]",
+          "inside.example"})
     {
         BOOST_TEST_CONTEXT(host)
         {
-            BOOST_TEST((send(public_request(on_port(host, trap.port()))).code() == errc::address_blocked));
+            BOOST_TEST(
+                (send(public_request(on_port(host, trap.port()))).code() == errc::address_blocked)
+            );
         }
     }
     // The permission is for hosts that are loopback by name, whatever the DNS says about others.
@@ -81,8 +93,12 @@ BOOST_AUTO_TEST_CASE(loopback_is_not_reached_without_permission)
 BOOST_AUTO_TEST_CASE(every_kind_and_method_is_guarded)
 {
     loopback_server trap(answer_all);
-    for (auto const kind : {request_kind::probe, request_kind::metadata, request_kind::registration,
-                            request_kind::token, request_kind::resource})
+    for (auto const kind :
+         {request_kind::probe,
+          request_kind::metadata,
+          request_kind::registration,
+          request_kind::token,
+          request_kind::resource})
     {
         http_request r(kind, "POST", url::parse(on_port("127.0.0.1", trap.port())).value());
         BOOST_TEST((send(r).code() == errc::address_blocked));
@@ -107,7 +123,9 @@ BOOST_AUTO_TEST_CASE(only_public_addresses_of_a_mixed_answer_are_dialled)
         dead = gone.port();
     }
     lead_to(dead);
-    answers->push_back({"127.0.0.1", "93.184.216.34", "10.0.0.1", "::1", "2606:4700::1111", "169.254.169.254"});
+    answers->push_back(
+        {"127.0.0.1", "93.184.216.34", "10.0.0.1", "::1", "2606:4700::1111", "169.254.169.254"}
+    );
     BOOST_TEST((send(public_request("https://mixed.example/")).code() == errc::connect_failed));
     BOOST_TEST((dialled == std::vector<std::string>{"93.184.216.34", "2606:4700::1111"}));
 }

@@ -19,11 +19,6 @@
 
 namespace asioauth {
 
-inline std::ostream& boost_test_print_type(std::ostream& os, errc e)
-{
-    return os << name_of(e);
-}
-
 namespace testing {
 
 /// How a send ended.
@@ -64,8 +59,11 @@ public:
     }
 
     /// A request that may go to a loopback host.
-    static http_request
-    request(std::string_view target, request_kind kind = request_kind::metadata, std::string_view method = "GET")
+    static http_request request(
+        std::string_view target,
+        request_kind kind = request_kind::metadata,
+        std::string_view method = "GET"
+    )
     {
         http_request r(kind, method, url::parse(target).value());
         r.policy(address_policy().allow_loopback());
@@ -118,8 +116,7 @@ public:
     {
         io.restart();
         while (!c() && io.run_one() != 0)
-        {
-        }
+        {}
     }
 
     outcome send(http_request r)

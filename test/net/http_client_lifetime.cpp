@@ -4,6 +4,9 @@
 
 #include "net/http_client_fixture.hpp"
 
+#include <sys/socket.h>
+#include <sys/time.h>
+
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -11,9 +14,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <sys/socket.h>
-#include <sys/time.h>
 
 namespace asioauth {
 namespace {
@@ -23,7 +23,8 @@ using boost::asio::cancellation_type;
 using boost::asio::ip::tcp;
 using std::chrono::milliseconds;
 
-// A port that takes no more connections: the queue of those to accept is full, so the kernel drops what comes.
+// A port that takes no more connections: the queue of those to accept is full, so the kernel drops
+// what comes.
 class black_hole
 {
 public:
@@ -89,7 +90,8 @@ struct stuck_request
     explicit stuck_request(stuck_in w) : where(w)
     {
         f.settings.connections_per_origin(1);
-        f.hooks.lookup = [s = slow, t = there](std::string const&, detail::resolver::addresses&) -> error_code {
+        f.hooks.lookup =
+            [s = slow, t = there](std::string const&, detail::resolver::addresses&) -> error_code {
             *t = true;
             s->wait();
             return errc::name_not_resolved;
@@ -137,11 +139,11 @@ struct stuck_request
             return f.request("http://127.0.0.1:" + std::to_string(hole->port()) + "/");
         case stuck_in::handshake: return f.request("https://127.0.0.1:" + port + "/");
         case stuck_in::write:
-            {
-                auto r = f.post(server->url());
-                r.body("text/plain", secret(std::string(std::size_t{64} << 20, 'x')));
-                return r;
-            }
+        {
+            auto r = f.post(server->url());
+            r.body("text/plain", secret(std::string(std::size_t{64} << 20, 'x')));
+            return r;
+        }
         case stuck_in::queue: blocker = f.start(f.request(server->url())); break;
         case stuck_in::head:
         case stuck_in::body: break;
@@ -231,14 +233,16 @@ BOOST_AUTO_TEST_CASE(slow_drip_ends_by_deadline)
     {
         loopback_server server([in_body](peer& p) {
             p.read_request();
-            p.write(in_body ? "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" : "HTTP/1.1 200 OK\r\nX-A: ");
+            p.write(
+                in_body ? "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"
+                        : "HTTP/1.1 200 OK\r\nX-A: "
+            );
             // A byte each time that a read gives up after a millisecond, until the client has gone.
             timeval const pace{0, 1000};
             ::setsockopt(p.socket().native_handle(), SOL_SOCKET, SO_RCVTIMEO, &pace, sizeof(pace));
             char byte = 0;
             while (::recv(p.socket().native_handle(), &byte, 1, 0) < 0 && p.write("x"))
-            {
-            }
+            {}
         });
         BOOST_TEST((f.get(server.url()).code() == errc::response_timeout));
     }
@@ -279,7 +283,8 @@ BOOST_AUTO_TEST_CASE(cancellation_ends_every_phase_at_once)
 {
     for (auto const w : everywhere)
     {
-        for (auto const type : {cancellation_type::terminal, cancellation_type::partial, cancellation_type::total})
+        for (auto const type :
+             {cancellation_type::terminal, cancellation_type::partial, cancellation_type::total})
         {
             BOOST_TEST_CONTEXT(w)
             {
@@ -337,10 +342,12 @@ BOOST_AUTO_TEST_CASE(context_may_be_destroyed_with_requests_under_way_that_own_t
             auto const watch = std::make_shared<int>(0);
             {
                 boost::asio::io_context io;
-                auto const c = std::make_shared<http_client::impl>(io.get_executor(), s.f.settings, s.f.hooks);
+                auto const c =
+                    std::make_shared<http_client::impl>(io.get_executor(), s.f.settings, s.f.hooks);
                 struct owner
                 {
-                    explicit owner(std::shared_ptr<http_client::impl> client) : c(std::move(client)) {}
+                    explicit owner(std::shared_ptr<http_client::impl> client) : c(std::move(client))
+                    {}
                     owner(owner const&) = delete;
                     owner& operator=(owner const&) = delete;
                     ~owner() { c->close(); }
@@ -396,22 +403,24 @@ BOOST_AUTO_TEST_CASE(handler_may_throw_and_the_client_goes_on)
     BOOST_TEST(f.get(server.url()).body() == "ok");
 }
 
-// Names, addresses, TLS, a redirect and a second connection: everything that an exchange goes through.
+// Names, addresses, TLS, a redirect and a second connection: everything that an exchange goes
+// through.
 struct whole_life
 {
-    loopback_server server{test_pki::get().good(), [](peer& p) {
-                               for (auto r = p.read_request(); !r.empty(); r = p.read_request())
-                               {
-                                   if (r.starts_with("GET /end"))
-                                   {
-                                       p.respond("ok");
-                                       continue;
-                                   }
-                                   p.write("HTTP/1.1 302 X\r\nLocation: /end\r\nConnection: close\r\n"
-                                           "Content-Length: 0\r\n\r\n");
-                                   return;
-                               }
-                           }};
+    loopback_server server{
+        test_pki::get().good(), [](peer& p) {
+            for (auto r = p.read_request(); !r.empty(); r = p.read_request())
+            {
+                if (r.starts_with("GET /end"))
+                {
+                    p.respond("ok");
+                    continue;
+                }
+                p.write("HTTP/1.1 302 X\r\nLocation: /end\r\nConnection: close\r\n"
+                        "Content-Length: 0\r\n\r\n");
+                return;
+            }
+        }};
 
     void prepare(http_client_fixture& f)
     {
@@ -424,10 +433,14 @@ struct whole_life
         };
     }
 
-    static http_request request() { return http_client_fixture::request("https://good.example/start"); }
+    static http_request request()
+    {
+        return http_client_fixture::request("https://good.example/start");
+    }
 };
 
-// Do something after the first, the second, ... handler of the context has run, until it comes too late.
+// Do something after the first, the second, ... handler of the context has run, until it comes too
+// late.
 int interrupt_everywhere(
     std::function<void(http_client_fixture&, boost::asio::cancellation_signal&)> const& interrupt
 )
@@ -458,17 +471,19 @@ int interrupt_everywhere(
 
 BOOST_AUTO_TEST_CASE(cancelling_after_any_step_completes_once)
 {
-    int const steps = interrupt_everywhere([](http_client_fixture&, boost::asio::cancellation_signal& s) {
-        s.emit(cancellation_type::terminal);
-    });
+    int const steps =
+        interrupt_everywhere([](http_client_fixture&, boost::asio::cancellation_signal& s) {
+            s.emit(cancellation_type::terminal);
+        });
     BOOST_TEST(steps > 15); // otherwise this test has lost its subject
 }
 
 BOOST_AUTO_TEST_CASE(closing_after_any_step_completes_once)
 {
-    int const steps = interrupt_everywhere([](http_client_fixture& f, boost::asio::cancellation_signal&) {
-        f.client().close();
-    });
+    int const steps =
+        interrupt_everywhere([](http_client_fixture& f, boost::asio::cancellation_signal&) {
+            f.client().close();
+        });
     BOOST_TEST(steps > 15);
 }
 
@@ -484,7 +499,8 @@ BOOST_AUTO_TEST_CASE(destroying_the_context_after_any_step_leaves_nothing_behind
         auto const watch = std::make_shared<bool>(false);
         {
             boost::asio::io_context io;
-            auto const c = std::make_shared<http_client::impl>(io.get_executor(), f.settings, f.hooks);
+            auto const c =
+                std::make_shared<http_client::impl>(io.get_executor(), f.settings, f.hooks);
             c->async_send(whole_life::request(), [c, watch](result<http_response>) {
                 *watch = true;
                 c->close();

@@ -39,7 +39,9 @@ BOOST_AUTO_TEST_CASE(tls_connection_is_used_again)
 BOOST_AUTO_TEST_CASE(idle_connection_does_not_keep_the_context_running)
 {
     loopback_server server(answer_all);
-    BOOST_TEST(get(server.url()).body() == "ok"); // run() inside returns although the connection is kept
+    BOOST_TEST(
+        get(server.url()).body() == "ok"
+    ); // run() inside returns although the connection is kept
     BOOST_TEST(client().connections().idle_count() == 1U);
     BOOST_TEST(io.stopped());
 }
@@ -67,8 +69,7 @@ BOOST_AUTO_TEST_CASE(waiting_requests_are_served_in_order_within_the_limit)
         {
             int const n = ++now;
             for (int m = most; m < n && !most.compare_exchange_weak(m, n);)
-            {
-            }
+            {}
             --now;
             p.respond("ok");
         }
@@ -147,7 +148,8 @@ BOOST_AUTO_TEST_CASE(failed_requests_give_their_place_to_those_who_wait)
     }
     settings.connections_per_origin(1);
     std::vector<std::shared_ptr<outcome>> all;
-    for (int i = 0; i != 2000; ++i) // would overflow the stack if each were served from inside the one before
+    for (int i = 0; i != 2000;
+         ++i) // would overflow the stack if each were served from inside the one before
     {
         all.push_back(start(request(target)));
     }
@@ -229,55 +231,57 @@ BOOST_AUTO_TEST_CASE(idle_connection_that_the_server_closed_is_not_used)
 BOOST_AUTO_TEST_CASE(poisoned_idle_connection_is_not_used)
 {
     for (bool const tls : {false, true})
-    BOOST_TEST_CONTEXT((tls ? "TLS" : "plain"))
-    {
-        client().connections().close_idle();
-        gate idle;
-        gate poisoned;
-        auto const script = [&](peer& p) {
-            if (p.number() == 0)
-            {
-                p.read_request();
-                p.respond("ok");
-                idle.wait();
-                p.respond("evil");
-                poisoned.open();
-                p.read_to_end();
-            }
-            answer_all(p);
-        };
-        auto const server = tls ? std::make_unique<loopback_server>(test_pki::get().good(), script)
-                                : std::make_unique<loopback_server>(script);
-        BOOST_TEST(get(server->url()).body() == "ok");
-        idle.open();
-        poisoned.wait();
-        BOOST_TEST(get(server->url()).body() == "ok");
-        BOOST_TEST(server->accepted() == 2U);
-    }
+        BOOST_TEST_CONTEXT((tls ? "TLS" : "plain"))
+        {
+            client().connections().close_idle();
+            gate idle;
+            gate poisoned;
+            auto const script = [&](peer& p) {
+                if (p.number() == 0)
+                {
+                    p.read_request();
+                    p.respond("ok");
+                    idle.wait();
+                    p.respond("evil");
+                    poisoned.open();
+                    p.read_to_end();
+                }
+                answer_all(p);
+            };
+            auto const server = tls
+                ? std::make_unique<loopback_server>(test_pki::get().good(), script)
+                : std::make_unique<loopback_server>(script);
+            BOOST_TEST(get(server->url()).body() == "ok");
+            idle.open();
+            poisoned.wait();
+            BOOST_TEST(get(server->url()).body() == "ok");
+            BOOST_TEST(server->accepted() == 2U);
+        }
 }
 
 BOOST_AUTO_TEST_CASE(second_response_together_with_the_first_is_never_attributed)
 {
     for (bool const tls : {false, true})
-    BOOST_TEST_CONTEXT((tls ? "TLS" : "plain"))
-    {
-        client().connections().close_idle();
-        auto const script = [](peer& p) {
-            if (p.number() == 0)
-            {
-                p.read_request();
-                p.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-                        "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
-            }
-            answer_all(p);
-        };
-        auto const server = tls ? std::make_unique<loopback_server>(test_pki::get().good(), script)
-                                : std::make_unique<loopback_server>(script);
-        BOOST_TEST(get(server->url()).body() == "ok");
-        BOOST_TEST(client().connections().idle_count() == 0U);
-        BOOST_TEST(get(server->url()).body() == "ok");
-        BOOST_TEST(server->accepted() == 2U);
-    }
+        BOOST_TEST_CONTEXT((tls ? "TLS" : "plain"))
+        {
+            client().connections().close_idle();
+            auto const script = [](peer& p) {
+                if (p.number() == 0)
+                {
+                    p.read_request();
+                    p.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+                            "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
+                }
+                answer_all(p);
+            };
+            auto const server = tls
+                ? std::make_unique<loopback_server>(test_pki::get().good(), script)
+                : std::make_unique<loopback_server>(script);
+            BOOST_TEST(get(server->url()).body() == "ok");
+            BOOST_TEST(client().connections().idle_count() == 0U);
+            BOOST_TEST(get(server->url()).body() == "ok");
+            BOOST_TEST(server->accepted() == 2U);
+        }
 }
 
 BOOST_AUTO_TEST_CASE(connection_close_is_obeyed)
@@ -293,7 +297,8 @@ BOOST_AUTO_TEST_CASE(connection_close_is_obeyed)
     BOOST_TEST(client().connections().idle_count() == 0U);
 }
 
-// The server closes when it gets the second request, so that no look at the idle connection can tell.
+// The server closes when it gets the second request, so that no look at the idle connection can
+// tell.
 struct closes_on_second_request
 {
     std::atomic<int>* requests;

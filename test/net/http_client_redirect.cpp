@@ -73,9 +73,22 @@ BOOST_AUTO_TEST_CASE(other_statuses_of_the_300_range_are_responses)
 
 BOOST_AUTO_TEST_CASE(relative_locations_are_resolved)
 {
-    for (auto const* const l : {"/end", "end", "./end", "../end", "../../../end", "?x", "//127.0.0.1:PORT/end",
-                                "http://127.0.0.1:PORT/end", "HTTP://127.0.0.1:PORT/end", "/end#fragment", "/a/../end", "/a/./../b/../end",
-                                "/a/b/..//../../end", "/..", "/%65nd"})
+    for (auto const* const l :
+         {"/end",
+          "end",
+          "./end",
+          "../end",
+          "../../../end",
+          "?x",
+          "//127.0.0.1:PORT/end",
+          "http://127.0.0.1:PORT/end",
+          "HTTP://127.0.0.1:PORT/end",
+          "/end#fragment",
+          "/a/../end",
+          "/a/./../b/../end",
+          "/a/b/..//../../end",
+          "/..",
+          "/%65nd"})
     {
         location = l;
         if (auto const at = location.find("PORT"); at != std::string::npos)
@@ -85,7 +98,8 @@ BOOST_AUTO_TEST_CASE(relative_locations_are_resolved)
         BOOST_TEST_CONTEXT(location)
         {
             auto const o = get(server.url(location == "?x" ? "/end0" : "/dir/start"));
-            if (location == "/%65nd" || location == "/.." || location == "end" || location == "./end")
+            if (location == "/%65nd" || location == "/.." || location == "end"
+                || location == "./end")
             {
                 // These lead to other places than /end, which redirect again.
                 BOOST_TEST((o.code() == errc::too_many_redirects));
@@ -103,11 +117,14 @@ BOOST_AUTO_TEST_CASE(credentialed_kinds_never_follow)
     for (int const s : {301, 302, 303, 307, 308})
     {
         status = s;
-        for (auto const kind : {request_kind::registration, request_kind::token, request_kind::resource})
+        for (auto const kind :
+             {request_kind::registration, request_kind::token, request_kind::resource})
         {
             auto const o = get(server.url("/start"), kind);
             BOOST_TEST((o.code() == errc::redirect_refused));
-            BOOST_TEST(o.message().find("127.0.0.1:" + std::to_string(server.port())) != std::string::npos);
+            BOOST_TEST(
+                o.message().find("127.0.0.1:" + std::to_string(server.port())) != std::string::npos
+            );
             BOOST_TEST(o.value.error().info().http_status() == s);
             BOOST_TEST((send(post(server.url("/start"), kind)).code() == errc::redirect_refused));
         }
@@ -116,8 +133,12 @@ BOOST_AUTO_TEST_CASE(credentialed_kinds_never_follow)
 
 BOOST_AUTO_TEST_CASE(anything_but_a_bare_get_never_follows)
 {
-    BOOST_TEST((send(post(server.url("/start"), request_kind::probe)).code() == errc::redirect_refused));
-    BOOST_TEST((send(post(server.url("/start"), request_kind::metadata)).code() == errc::redirect_refused));
+    BOOST_TEST(
+        (send(post(server.url("/start"), request_kind::probe)).code() == errc::redirect_refused)
+    );
+    BOOST_TEST(
+        (send(post(server.url("/start"), request_kind::metadata)).code() == errc::redirect_refused)
+    );
     auto r = request(server.url("/start"), request_kind::probe);
     r.authorization(secret("Bearer t"));
     BOOST_TEST((send(r).code() == errc::redirect_refused));
@@ -151,10 +172,22 @@ BOOST_AUTO_TEST_CASE(other_origins_are_refused_without_a_connection)
 
 BOOST_AUTO_TEST_CASE(unusable_locations_are_refused)
 {
-    for (auto const* const l : {"", "file:///etc/passwd", "javascript:alert(1)", "http://", "http:///end",
-                                "http://user@127.0.0.1/end", "http://127.0.0.1:99999/end", "http://127.0.0.1:0/end",
-                                "http://0x7f.1/end", "/a b", "/\xc3\xa4", "\\\\evil\\x", "%", "/%zz",
-                                "/end\r\nLocation: /end"})
+    for (auto const* const l :
+         {"",
+          "file:///etc/passwd",
+          "javascript:alert(1)",
+          "http://",
+          "http:///end",
+          "http://user@127.0.0.1/end",
+          "http://127.0.0.1:99999/end",
+          "http://127.0.0.1:0/end",
+          "http://0x7f.1/end",
+          "/a b",
+          "/\xc3\xa4",
+          "\\\\evil\\x",
+          "%",
+          "/%zz",
+          "/end\r\nLocation: /end"})
     {
         BOOST_TEST_CONTEXT(l)
         {
@@ -189,7 +222,8 @@ BOOST_AUTO_TEST_CASE(redirects_are_counted)
                 continue;
             }
             p.write(
-                "HTTP/1.1 302 X\r\nLocation: /" + std::to_string(n - 1) + "\r\nContent-Length: 0\r\n\r\n"
+                "HTTP/1.1 302 X\r\nLocation: /" + std::to_string(n - 1)
+                + "\r\nContent-Length: 0\r\n\r\n"
             );
         }
     });
@@ -204,8 +238,9 @@ BOOST_AUTO_TEST_CASE(fields_of_the_request_go_along_and_nothing_else)
     r.field("Accept", "application/json");
     auto const seen = send(r).body();
     BOOST_TEST(
-        seen == "GET /end HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(server.port())
-                + "\r\nUser-Agent: asioauth/0.1.0\r\nAccept: application/json\r\n\r\n"
+        seen
+        == "GET /end HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(server.port())
+            + "\r\nUser-Agent: asioauth/0.1.0\r\nAccept: application/json\r\n\r\n"
     );
 }
 

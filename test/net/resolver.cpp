@@ -39,8 +39,7 @@ struct scripted_lookup
         ++calls;
         int const now = ++running;
         for (int m = most; m < now && !most.compare_exchange_weak(m, now);)
-        {
-        }
+        {}
         if (host.starts_with("slow"))
         {
             started.open();
@@ -62,7 +61,9 @@ struct fixture
     asio::io_context io;
     std::shared_ptr<resolver> names = std::make_shared<resolver>(
         io.get_executor(),
-        [s = script](std::string const& host, resolver::addresses& found) { return (*s)(host, found); }
+        [s = script](std::string const& host, resolver::addresses& found) {
+            return (*s)(host, found);
+        }
     );
     asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
 
@@ -104,7 +105,9 @@ BOOST_AUTO_TEST_CASE(missing_name_is_an_error)
 BOOST_AUTO_TEST_CASE(addresses_of_one_answer_are_capped)
 {
     std::size_t n = 0;
-    names->start("many.test", [&](error_code, resolver::addresses const& found) { n = found.size(); });
+    names->start("many.test", [&](error_code, resolver::addresses const& found) {
+        n = found.size();
+    });
     run_until([&] { return n != 0; });
     BOOST_TEST(n == resolver::max_addresses);
 }
@@ -114,7 +117,9 @@ BOOST_AUTO_TEST_CASE(slow_host_does_not_delay_another)
     bool slow_done = false;
     for (int i = 0; i != 20; ++i)
     {
-        names->start("slow.test", [&](error_code, resolver::addresses const&) { slow_done = true; });
+        names->start("slow.test", [&](error_code, resolver::addresses const&) {
+            slow_done = true;
+        });
     }
     script->started.wait();
     bool done = false;
@@ -142,7 +147,9 @@ BOOST_AUTO_TEST_CASE(lookups_in_parallel_are_bounded)
     int answers = 0;
     for (int i = 0; i != 40; ++i)
     {
-        names->start("slow" + std::to_string(i), [&](error_code, resolver::addresses const&) { ++answers; });
+        names->start("slow" + std::to_string(i), [&](error_code, resolver::addresses const&) {
+            ++answers;
+        });
     }
     script->slow.open();
     run_until([&] { return answers == 40; });
@@ -153,9 +160,10 @@ BOOST_AUTO_TEST_CASE(given_up_lookups_make_room_for_others)
 {
     for (int i = 0; i != 16; ++i)
     {
-        auto const t = names->start("slow" + std::to_string(i), [](error_code, resolver::addresses const&) {
-            BOOST_ERROR("a lookup that was given up has answered");
-        });
+        auto const t =
+            names->start("slow" + std::to_string(i), [](error_code, resolver::addresses const&) {
+                BOOST_ERROR("a lookup that was given up has answered");
+            });
         names->abandon(t);
     }
     bool done = false;
@@ -245,7 +253,9 @@ BOOST_AUTO_TEST_CASE(context_may_go_before_a_late_answer)
         asio::io_context io;
         names = std::make_shared<resolver>(
             asio::make_strand(io),
-            [script](std::string const& host, resolver::addresses& found) { return (*script)(host, found); }
+            [script](std::string const& host, resolver::addresses& found) {
+                return (*script)(host, found);
+            }
         );
         names->start("slow.test", [](error_code, resolver::addresses const&) {
             BOOST_ERROR("a lookup of a destroyed context has answered");

@@ -48,8 +48,14 @@ BOOST_AUTO_TEST_CASE(certificate_is_checked_for_address_literals)
 BOOST_AUTO_TEST_CASE(wrong_host_is_refused)
 {
     for (auto const* const names :
-         {"DNS:other.example", "DNS:localhost.evil.example", "DNS:*.example", "DNS:*", "DNS:loc*", "DNS:l*t",
-          "IP:127.0.0.1", "DNS:sub.localhost"})
+         {"DNS:other.example",
+          "DNS:localhost.evil.example",
+          "DNS:*.example",
+          "DNS:*",
+          "DNS:loc*",
+          "DNS:l*t",
+          "IP:127.0.0.1",
+          "DNS:sub.localhost"})
     {
         BOOST_TEST_CONTEXT(names)
         {
@@ -125,7 +131,8 @@ BOOST_AUTO_TEST_CASE(unknown_authority_is_refused)
     options.common_name = "another authority";
     auto const other = make_identity(options);
     BOOST_TEST(
-        (against(make_identity(test_pki::good_options(), &other)).code() == errc::tls_certificate_untrusted)
+        (against(make_identity(test_pki::good_options(), &other)).code()
+         == errc::tls_certificate_untrusted)
     );
     // One of the same name with another key.
     auto const impostor = make_identity(test_pki::ca_options());
@@ -219,8 +226,12 @@ BOOST_AUTO_TEST_CASE(http_1_1_is_offered_and_another_choice_refused)
 {
     std::string offered;
     loopback_server::tls_options o;
-    auto const choose = [](SSL*, unsigned char const** out, unsigned char* size, unsigned char const* in,
-                           unsigned in_size, void* arg) {
+    auto const choose = [](SSL*,
+                           unsigned char const** out,
+                           unsigned char* size,
+                           unsigned char const* in,
+                           unsigned in_size,
+                           void* arg) {
         *static_cast<std::string*>(arg) = std::string(reinterpret_cast<char const*>(in), in_size);
         static unsigned char const h2[] = {'h', '2'};
         *out = h2;

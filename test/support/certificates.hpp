@@ -11,14 +11,13 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
-
-#include <unistd.h>
 
 namespace asioauth::testing {
 
@@ -123,7 +122,9 @@ inline identity make_identity(certificate_options const& o, identity const* issu
     );
     X509* const signer = issuer != nullptr ? issuer->certificate.get() : cert;
     X509_set_issuer_name(cert, X509_get_subject_name(signer));
-    add_extension(cert, signer, NID_basic_constraints, o.is_ca ? "critical,CA:TRUE" : "critical,CA:FALSE");
+    add_extension(
+        cert, signer, NID_basic_constraints, o.is_ca ? "critical,CA:TRUE" : "critical,CA:FALSE"
+    );
     add_extension(cert, signer, NID_subject_key_identifier, "hash");
     if (o.is_ca)
     {
@@ -152,7 +153,8 @@ public:
     explicit temporary_file(std::string const& content)
     {
         int const fd = ::mkstemp(path_.data());
-        if (fd < 0 || ::write(fd, content.data(), content.size()) != static_cast<ssize_t>(content.size()))
+        if (fd < 0
+            || ::write(fd, content.data(), content.size()) != static_cast<ssize_t>(content.size()))
         {
             throw std::runtime_error("cannot write a temporary file");
         }
@@ -172,11 +174,7 @@ private:
 class test_pki
 {
 public:
-    test_pki()
-        : ca_(make_identity(ca_options()))
-        , ca_file_(ca_.certificate_pem())
-    {
-    }
+    test_pki() : ca_(make_identity(ca_options())), ca_file_(ca_.certificate_pem()) {}
 
     static test_pki const& get()
     {

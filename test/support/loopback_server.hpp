@@ -15,6 +15,8 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 
+#include <sys/socket.h>
+
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
@@ -30,11 +32,10 @@
 #include <utility>
 #include <vector>
 
-#include <sys/socket.h>
-
 namespace asioauth::testing {
 
-/// One accepted connection, as a script sees it. Calls block; they fail softly when the connection is gone.
+/// One accepted connection, as a script sees it. Calls block; they fail softly when the connection
+/// is gone.
 class peer
 {
 public:
@@ -56,7 +57,8 @@ public:
         {
             return false;
         }
-        char const* const name = SSL_get_servername(tls_->native_handle(), TLSEXT_NAMETYPE_host_name);
+        char const* const name =
+            SSL_get_servername(tls_->native_handle(), TLSEXT_NAMETYPE_host_name);
         server_name_ = name != nullptr ? name : "";
         return true;
     }
@@ -93,8 +95,7 @@ public:
     std::string read_to_end()
     {
         while (read_more())
-        {
-        }
+        {}
         return std::exchange(pending_, {});
     }
 
@@ -124,7 +125,8 @@ public:
     /// End the TLS stream the proper way.
     void send_close_notify()
     {
-        // The blocking shutdown waits for the client's answer, so it is cut short from the other side.
+        // The blocking shutdown waits for the client's answer, so it is cut short from the other
+        // side.
         boost::system::error_code ec;
         socket_.shutdown(tcp::socket::shutdown_receive, ec);
         tls_->shutdown(ec);
@@ -186,7 +188,8 @@ private:
     bool open_ = false;
 };
 
-/// A server on a loopback port that runs a script for every connection, each on a thread of its own.
+/// A server on a loopback port that runs a script for every connection, each on a thread of its
+/// own.
 class loopback_server
 {
 public:
@@ -205,7 +208,8 @@ public:
     explicit loopback_server(script s) : script_(std::move(s)) { start(); }
 
     /// TLS.
-    loopback_server(identity const& id, script s) : loopback_server(id, tls_options(), std::move(s)) {}
+    loopback_server(identity const& id, script s) : loopback_server(id, tls_options(), std::move(s))
+    {}
 
     loopback_server(identity const& id, tls_options const& o, script s) : script_(std::move(s))
     {
@@ -255,8 +259,8 @@ public:
 
     std::size_t accepted() const noexcept { return accepted_; }
 
-    /// How many connections were made before this call. Exact: connections are accepted in order, and this makes
-    /// one itself and waits for it.
+    /// How many connections were made before this call. Exact: connections are accepted in order,
+    /// and this makes one itself and waits for it.
     std::size_t connections_so_far()
     {
         boost::asio::io_context io;

@@ -18,7 +18,7 @@ BOOST_AUTO_TEST_SUITE(error)
 
 namespace {
 
-constexpr int last_value = static_cast<int>(errc::out_of_memory);
+constexpr int last_value = static_cast<int>(errc::internal_error);
 
 } // namespace
 

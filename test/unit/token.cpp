@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(code_request_of_a_public_client_has_every_parameter_once)
     BOOST_TEST(parse_form(body)->size() == 6u);
 }
 
-// covers C-21-16 C-8707-1
+// covers C-8707-1
 BOOST_AUTO_TEST_CASE(refresh_request_names_the_resource_again)
 {
     auto const request = make_refresh(client_with(method::none));
