@@ -4,8 +4,7 @@
 
 // What every lesson needs and none is about: an event loop, and a way to say what went wrong.
 
-#ifndef ASIOAUTH_EXAMPLE_SUPPORT_CO_MAIN_HPP
-#define ASIOAUTH_EXAMPLE_SUPPORT_CO_MAIN_HPP
+#pragma once
 
 #include <asioauth/diagnostics.hpp>
 
@@ -65,5 +64,3 @@ inline int co_main(int argc, char** argv, asio::awaitable<int> (*lesson)(std::st
 }
 
 } // namespace example
-
-#endif

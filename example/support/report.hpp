@@ -4,8 +4,7 @@
 
 // For the lesson about errors: prints each case and remembers whether all ended as expected.
 
-#ifndef ASIOAUTH_EXAMPLE_SUPPORT_REPORT_HPP
-#define ASIOAUTH_EXAMPLE_SUPPORT_REPORT_HPP
+#pragma once
 
 #include <asioauth/diagnostics.hpp>
 
@@ -42,5 +41,3 @@ private:
 };
 
 } // namespace example
-
-#endif

@@ -4,8 +4,7 @@
 
 // One HTTP exchange as an awaitable, for lessons that send a request by themselves.
 
-#ifndef ASIOAUTH_EXAMPLE_SUPPORT_SEND_HPP
-#define ASIOAUTH_EXAMPLE_SUPPORT_SEND_HPP
+#pragma once
 
 #include <asioauth/transport.hpp>
 
@@ -35,5 +34,3 @@ send(asioauth::transport& network, asioauth::http_request request)
 }
 
 } // namespace example
-
-#endif

@@ -4,8 +4,7 @@
 
 // For the lesson about errors: what a program brings along when it implements the port transport.
 
-#ifndef ASIOAUTH_EXAMPLE_SUPPORT_TAMPERED_NETWORK_HPP
-#define ASIOAUTH_EXAMPLE_SUPPORT_TAMPERED_NETWORK_HPP
+#pragma once
 
 #include <asioauth/http_client.hpp>
 
@@ -45,5 +44,3 @@ private:
 };
 
 } // namespace example
-
-#endif

@@ -37,4 +37,7 @@ std::vector<std::vector<std::string>> browser_commands(
 */
 bool may_be_launched(std::string_view url);
 
+/// The file of a program, searched here so that one that is missing costs nothing. Empty if there is none.
+std::string find_program(std::string const& name);
+
 } // namespace asioauth::detail

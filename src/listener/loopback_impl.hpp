@@ -41,6 +41,9 @@ public:
 
 class loopback_connection;
 
+/// The programs that the host starts must not inherit a socket that receives authorization codes.
+void close_on_exec(int fd);
+
 /** One bound address. Open for the lifetime of the reservation, listening only while somebody
    waits.
 

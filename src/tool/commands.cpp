@@ -73,9 +73,10 @@ secret read_secret_line()
 secret client_secret(const options& given)
 {
     constexpr const char* variable = "ASIOAUTH_CLIENT_SECRET";
-    const char* const value = std::getenv(variable);
+    // There is no other thread yet.
+    const char* const value = std::getenv(variable); // NOLINT(concurrency-mt-unsafe)
     secret out(value != nullptr ? std::string_view(value) : std::string_view());
-    ::unsetenv(variable);
+    ::unsetenv(variable); // NOLINT(concurrency-mt-unsafe)
     if (given.secret_from_stdin)
         out = read_secret_line();
     return out;
@@ -321,6 +322,7 @@ int run(command what, options given)
 
     // The browser still gets its last page, unless it takes its time.
     error_code ignored;
+    signals.cancel(ignored);
     signals.clear(ignored);
     c.reset();
     io.restart();

@@ -166,7 +166,9 @@ int run(int argc, const char* const* argv)
     if (*version)
     {
         asioauth::tool::print_version(given.json);
-        return asioauth::tool::output_arrived() ? 0 : 1;
+        if (asioauth::tool::output_arrived())
+            return 0;
+        return asioauth::tool::report_usage(given.json, "The output could not be written.");
     }
     const auto what = *discover ? command::discover
         : *enrol                ? command::register_client

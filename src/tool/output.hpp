@@ -46,7 +46,7 @@ void print_registration(const options& given, const registration& client);
 void print_login(const options& given, const session& who);
 /// The one place where a secret is printed: it is what was asked for.
 void print_token(const options& given, const session& who);
-void print_tools(const options& given, const mcp::server_info& server, const tool_list& list);
+void print_tools(const options& given, const mcp::server_info& server, const tool_list& found);
 void print_call(const options& given, std::string_view content);
 void print_version(bool json);
 

@@ -33,8 +33,8 @@ enum class phase
 
 /** Makes one connection: name, address policy, TCP, TLS.
 
-    Only operations under way own a connector, and it does not own whom it works for; so everything
-    goes when the executor's context does.
+    Owned by whom it works for and by its operations under way; it does not own the other way
+    round, so that everything goes when the executor's context does.
 */
 class connector : public std::enable_shared_from_this<connector>
 {

@@ -189,7 +189,9 @@ void exchange::connector_done(result<std::shared_ptr<connection>> c)
 void exchange::write()
 {
     enter(phase::writing);
-    reader_ = std::make_unique<response_reader>(body_limit_for(request_.kind()));
+    reader_ = std::make_unique<response_reader>(
+        body_limit_for(request_.kind()), request_.kind() == request_kind::probe
+    );
     bytes_.assign(request_, target_, owner_->settings().user_agent());
     lease_.get()->async_write(
         asio::buffer(bytes_.view()),

@@ -26,10 +26,20 @@ failure too_large_body()
         .message("The response body is larger than allowed.");
 }
 
+bool is_event_stream(http_response const& response)
+{
+    constexpr std::string_view type = "text/event-stream";
+    auto const value = response.field("Content-Type").substr(0, type.size());
+    return std::equal(value.begin(), value.end(), type.begin(), type.end(), [](char a, char b) {
+        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+    });
+}
+
 } // namespace
 
-response_reader::response_reader(std::size_t body_limit) noexcept
+response_reader::response_reader(std::size_t body_limit, bool stop_at_stream) noexcept
     : body_limit_(body_limit)
+    , stop_at_stream_(stop_at_stream)
     , chunks_(body_limit)
 {}
 
@@ -120,6 +130,11 @@ result<void> response_reader::begin_body()
     int const status = head_.message.status();
     if (status == 204 || status == 304)
     {
+        framing_ = framing::done;
+    }
+    else if (stop_at_stream_ && is_event_stream(head_.message))
+    {
+        head_.keeps_alive = false;
         framing_ = framing::done;
     }
     else if (head_.is_chunked)

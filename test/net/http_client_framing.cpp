@@ -205,6 +205,24 @@ result<http_response> read_all(std::string_view bytes, std::size_t step, std::si
 
 BOOST_AUTO_TEST_SUITE(response_reader)
 
+BOOST_AUTO_TEST_CASE(an_event_stream_ends_with_its_head_for_those_who_do_not_read_streams)
+{
+    std::string const stream = "HTTP/1.1 200 OK\r\nContent-Type: Text/Event-Stream; "
+                               "charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (bool const stop : {true, false})
+    {
+        detail::response_reader reader(1000, stop);
+        boost::beast::flat_buffer buffer(detail::response_reader::buffer_size);
+        auto const space = buffer.prepare(stream.size());
+        std::copy_n(stream.data(), stream.size(), static_cast<char*>(space.data()));
+        buffer.commit(stream.size());
+        auto const whole = reader.take(buffer, stream.size());
+        BOOST_REQUIRE(whole);
+        BOOST_TEST(*whole == stop);
+        BOOST_TEST(!reader.may_keep_alive());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(every_attack_is_refused_however_it_is_cut_up)
 {
     for (auto const& a : attacks())
