@@ -28,7 +28,7 @@ client_settings::client_settings()
     profile_.client_name("asioauth");
 }
 
-client_settings::client_settings(client_settings const& other)
+client_settings::client_settings(const client_settings& other)
     : profile_(other.profile_)
     , redirect_(other.redirect_)
     , pre_registered_(other.pre_registered_)
@@ -43,7 +43,7 @@ client_settings::client_settings(client_settings const& other)
 
 client_settings::client_settings(client_settings&& other) noexcept = default;
 
-client_settings& client_settings::operator=(client_settings const& other)
+client_settings& client_settings::operator=(const client_settings& other)
 {
     client_settings copy(other);
     *this = std::move(copy);
@@ -53,13 +53,13 @@ client_settings& client_settings::operator=(client_settings const& other)
 client_settings& client_settings::operator=(client_settings&& other) noexcept = default;
 client_settings::~client_settings() = default;
 
-client_settings& client_settings::http(http_client_settings const& v)
+client_settings& client_settings::http(const http_client_settings& v)
 {
     *http_ = v;
     return *this;
 }
 
-client_settings& client_settings::browser(browser_settings const& v)
+client_settings& client_settings::browser(const browser_settings& v)
 {
     *browser_ = v;
     return *this;
@@ -68,8 +68,9 @@ client_settings& client_settings::browser(browser_settings const& v)
 namespace detail {
 namespace {
 
-/** Knows the clients of one execution context, so that a context which is destroyed with operations pending frees them:
-    handlers that wait inside an adapter are not in the context's own queues, and would keep their client alive for ever.
+/** Knows the clients of one execution context, so that a context which is destroyed with operations
+    pending frees them: handlers that wait inside an adapter are not in the context's own queues,
+    and would keep their client alive for ever.
 */
 class client_registry final : public boost::asio::execution_context::service
 {
@@ -80,10 +81,10 @@ public:
 
     explicit client_registry(boost::asio::execution_context& context) : service(context) {}
 
-    void add(std::shared_ptr<client_core> const& core)
+    void add(const std::shared_ptr<client_core>& core)
     {
-        std::lock_guard<std::mutex> const lock(mutex_);
-        cores_.remove_if([](std::weak_ptr<client_core> const& c) { return c.expired(); });
+        const std::lock_guard<std::mutex> lock(mutex_);
+        cores_.remove_if([](const std::weak_ptr<client_core>& c) { return c.expired(); });
         cores_.push_back(core);
     }
 
@@ -92,10 +93,10 @@ private:
     {
         std::list<std::weak_ptr<client_core>> cores;
         {
-            std::lock_guard<std::mutex> const lock(mutex_);
+            const std::lock_guard<std::mutex> lock(mutex_);
             cores.swap(cores_);
         }
-        for (auto const& weak : cores)
+        for (const auto& weak : cores)
         {
             if (auto core = weak.lock())
                 core->abandon();
@@ -106,7 +107,7 @@ private:
     std::list<std::weak_ptr<client_core>> cores_;
 };
 
-flow_settings flow_settings_of(client_settings const& settings)
+flow_settings flow_settings_of(const client_settings& settings)
 {
     flow_settings out;
     out.profile = settings.profile();
@@ -117,7 +118,7 @@ flow_settings flow_settings_of(client_settings const& settings)
 
 } // namespace
 
-client_core::client_core(boost::asio::any_io_executor ex, client_settings const& settings)
+client_core::client_core(boost::asio::any_io_executor ex, const client_settings& settings)
     : executor_(std::move(ex))
     , strand_(std::in_place, executor_)
     , transport_(settings.transport())
@@ -137,7 +138,7 @@ client_core::client_core(boost::asio::any_io_executor ex, client_settings const&
         store_ = std::make_shared<memory_store>(*strand_);
 }
 
-void client_core::tell(event const& e) const noexcept
+void client_core::tell(const event& e) const noexcept
 {
     if (!on_event_)
         return;
@@ -147,19 +148,20 @@ void client_core::tell(event const& e) const noexcept
     }
     catch (...)
     {
-        // Who watches must not be able to stop what is watched; settings say that it must not throw.
+        // Who watches must not be able to stop what is watched; settings say that it must not
+        // throw.
         return;
     }
 }
 
-void client_core::enter(std::shared_ptr<flow_op_base> const& op)
+void client_core::enter(const std::shared_ptr<flow_op_base>& op)
 {
     operations_.emplace_back(op.get(), op);
 }
 
-void client_core::leave(flow_op_base const* op)
+void client_core::leave(const flow_op_base* op)
 {
-    operations_.remove_if([op](auto const& entry) { return entry.first == op; });
+    operations_.remove_if([op](const auto& entry) { return entry.first == op; });
     if (closed_ && operations_.empty())
         release();
 }
@@ -169,9 +171,9 @@ void client_core::close()
     if (closed_)
         return;
     closed_ = true;
-    auto const keep_alive = shared_from_this();
-    auto const operations = operations_;
-    for (auto const& entry : operations)
+    const auto keep_alive = shared_from_this();
+    const auto operations = operations_;
+    for (const auto& entry : operations)
     {
         if (auto op = entry.second.lock())
             op->owner_closed();
@@ -182,16 +184,17 @@ void client_core::close()
 
 void client_core::abandon()
 {
-    auto const keep_alive = shared_from_this();
+    const auto keep_alive = shared_from_this();
     close();
-    auto const operations = operations_;
-    for (auto const& entry : operations)
+    const auto operations = operations_;
+    for (const auto& entry : operations)
     {
         if (auto op = entry.second.lock())
             op->abandon();
     }
     release();
-    // A session or a deferred operation may hold this object longer than the context lives: let go of all that stands on it.
+    // A session or a deferred operation may hold this object longer than the context lives: let go
+    // of all that stands on it.
     transport_.reset();
     listener_.reset();
     agent_.reset();
@@ -210,25 +213,25 @@ void client_core::release()
 }
 
 void start_discover(
-    std::shared_ptr<client_core> const& core,
+    const std::shared_ptr<client_core>& core,
     handler_of<discovery> handler,
     diagnostics* info,
     discover_params params
 )
 {
-    auto const deadline = bounded(params.timeout());
+    const auto deadline = bounded(params.timeout());
     launch(core, deadline, discover(std::move(params)), std::move(handler), info);
 }
 
 void start_register(
-    std::shared_ptr<client_core> const& core,
+    const std::shared_ptr<client_core>& core,
     handler_of<registration> handler,
     diagnostics* info,
     discovery found,
     register_params params
 )
 {
-    auto const deadline = bounded(params.timeout());
+    const auto deadline = bounded(params.timeout());
     launch(
         core,
         deadline,
@@ -239,7 +242,7 @@ void start_register(
 }
 
 void start_authorize(
-    std::shared_ptr<client_core> const& core,
+    const std::shared_ptr<client_core>& core,
     handler_of<authorization_code> handler,
     diagnostics* info,
     discovery found,
@@ -247,8 +250,9 @@ void start_authorize(
     authorize_params params
 )
 {
-    // The flow has a deadline of its own, with an error of its own; this one is only the net below it.
-    auto const deadline = bounded(params.user_timeout()) + std::chrono::seconds(30);
+    // The flow has a deadline of its own, with an error of its own; this one is only the net below
+    // it.
+    const auto deadline = bounded(params.user_timeout()) + std::chrono::seconds(30);
     launch(
         core,
         deadline,
@@ -259,7 +263,7 @@ void start_authorize(
 }
 
 void start_exchange(
-    std::shared_ptr<client_core> const& core,
+    const std::shared_ptr<client_core>& core,
     handler_of<token_set> handler,
     diagnostics* info,
     discovery found,
@@ -278,21 +282,21 @@ void start_exchange(
 }
 
 void start_login(
-    std::shared_ptr<client_core> const& core,
+    const std::shared_ptr<client_core>& core,
     handler_of<session> handler,
     diagnostics* info,
     login_params params
 )
 {
-    auto const deadline = bounded(params.timeout()) + bounded(params.authorize().user_timeout());
+    const auto deadline = bounded(params.timeout()) + bounded(params.authorize().user_timeout());
     launch(core, deadline, open_session(core, std::move(params)), std::move(handler), info);
 }
 
 void start_send(
-    std::shared_ptr<client_core> const& core,
+    const std::shared_ptr<client_core>& core,
     handler_of<http_response> handler,
     diagnostics* info,
-    std::shared_ptr<session_state const> session,
+    std::shared_ptr<const session_state> session,
     http_request request
 )
 {
@@ -313,9 +317,10 @@ client::client(executor_type ex, client_settings settings)
     , core_(std::make_shared<detail::client_core>(executor_, settings))
 {
     auto& context = boost::asio::query(executor_, boost::asio::execution::context);
-    // A context shuts its newest services down first. The registry has to be newer than those that operations stand on (the
-    // strands' is, core_ made one; this makes the timers' and the reactor), so that cancelling them is still possible then.
-    boost::asio::steady_timer const makes_services(executor_);
+    // A context shuts its newest services down first. The registry has to be newer than those that
+    // operations stand on (the strands' is, core_ made one; this makes the timers' and the
+    // reactor), so that cancelling them is still possible then.
+    const boost::asio::steady_timer makes_services(executor_);
     boost::asio::use_service<detail::client_registry>(context).add(core_);
 }
 

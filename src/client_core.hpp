@@ -4,7 +4,8 @@
 
 #pragma once
 
-// What all operations of one client share. Everything here is touched on the strand only, unless it says otherwise.
+// What all operations of one client share. Everything here is touched on the strand only, unless it
+// says otherwise.
 
 #include "flow/flows.hpp"
 
@@ -32,27 +33,29 @@ class client_core : public std::enable_shared_from_this<client_core>
 public:
     using strand_type = boost::asio::strand<boost::asio::any_io_executor>;
 
-    client_core(boost::asio::any_io_executor ex, client_settings const& settings);
+    client_core(boost::asio::any_io_executor ex, const client_settings& settings);
 
-    boost::asio::any_io_executor const& executor() const noexcept { return executor_; }
+    const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
     /// Precondition: the execution context lives.
-    strand_type const& strand() const noexcept { return *strand_; }
+    const strand_type& strand() const noexcept { return *strand_; }
     /// The execution context is gone, and everything that stood on it.
     bool abandoned() const noexcept { return !strand_.has_value(); }
     transport& network() noexcept { return *transport_; }
     redirect_listener& listener() noexcept { return *listener_; }
     asioauth::user_agent& agent() noexcept { return *agent_; }
     asioauth::store& kept() noexcept { return *store_; }
-    flow_settings const& flows() const noexcept { return flows_; }
-    void tell(event const& e) const noexcept;
+    const flow_settings& flows() const noexcept { return flows_; }
+    void tell(const event& e) const noexcept;
 
     bool closed() const noexcept { return closed_; }
     /// Remember an operation, so that close() reaches it.
-    void enter(std::shared_ptr<flow_op_base> const& op);
-    void leave(flow_op_base const* op);
-    /// Cancel every operation; release the adapters as soon as those that have spent something are done.
+    void enter(const std::shared_ptr<flow_op_base>& op);
+    void leave(const flow_op_base* op);
+    /// Cancel every operation; release the adapters as soon as those that have spent something are
+    /// done.
     void close();
-    /// The execution context goes away: let go of everything, whatever is under way. No thread runs the context any more.
+    /// The execution context goes away: let go of everything, whatever is under way. No thread runs
+    /// the context any more.
     void abandon();
 
 private:
@@ -64,9 +67,9 @@ private:
     std::shared_ptr<redirect_listener> listener_;
     std::shared_ptr<asioauth::user_agent> agent_;
     std::shared_ptr<asioauth::store> store_;
-    std::function<void(event const&)> on_event_;
+    std::function<void(const event&)> on_event_;
     flow_settings flows_;
-    std::list<std::pair<flow_op_base const*, std::weak_ptr<flow_op_base>>> operations_;
+    std::list<std::pair<const flow_op_base*, std::weak_ptr<flow_op_base>>> operations_;
     bool closed_ = false;
     bool released_ = false;
 };

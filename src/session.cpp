@@ -14,22 +14,22 @@ session::executor_type session::get_executor() const
     return state_->core()->executor();
 }
 
-std::string const& session::resource() const noexcept
+const std::string& session::resource() const noexcept
 {
     return state_->granted().found.resource;
 }
 
-url const& session::requested() const noexcept
+const url& session::requested() const noexcept
 {
     return state_->granted().found.requested;
 }
 
-std::string const& session::issuer() const noexcept
+const std::string& session::issuer() const noexcept
 {
     return state_->granted().found.server.issuer;
 }
 
-std::string const& session::client_id() const noexcept
+const std::string& session::client_id() const noexcept
 {
     return state_->granted().client.client_id;
 }
@@ -39,12 +39,12 @@ bool session::has_token() const noexcept
     return !state_->granted().tokens.access_token.empty();
 }
 
-secret const& session::access_token() const noexcept
+const secret& session::access_token() const noexcept
 {
     return state_->granted().tokens.access_token;
 }
 
-std::string const& session::scope() const noexcept
+const std::string& session::scope() const noexcept
 {
     return state_->granted().tokens.scope;
 }
@@ -66,7 +66,7 @@ flow<session> open_session(std::shared_ptr<client_core> core, login_params param
     auto granted = co_await login(std::move(params), core->flows());
     if (!granted)
         co_return granted.error();
-    session out(std::make_shared<session_state const>(std::move(core), std::move(*granted)));
+    session out(std::make_shared<const session_state>(std::move(core), std::move(*granted)));
     co_return out;
 }
 

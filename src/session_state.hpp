@@ -22,8 +22,8 @@ public:
         , granted_(std::move(g))
     {}
 
-    std::shared_ptr<client_core> const& core() const noexcept { return core_; }
-    grant const& granted() const noexcept { return granted_; }
+    const std::shared_ptr<client_core>& core() const noexcept { return core_; }
+    const grant& granted() const noexcept { return granted_; }
 
 private:
     std::shared_ptr<client_core> core_;

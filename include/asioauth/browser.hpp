@@ -22,41 +22,47 @@ class browser_settings
 public:
     browser_settings() = default;
 
-    /// A program to open the URL with, tried before `BROWSER` and the system's own; called with the URL as its only
-    /// argument. No shell is involved.
+    /// A program to open the URL with, tried before `BROWSER` and the system's own; called with the
+    /// URL as its only argument. No shell is involved.
     browser_settings& command(std::string_view v) { return command_ = v, *this; }
     /// Do not start a program at all; only on_url is called.
     browser_settings& no_launch(bool v) { return no_launch_ = v, *this; }
-    /** Called with each authorization URL before a program is started, so that it can be shown to the user.
-        The URL holds no secret, but `state`: do not log it.
+    /** Called with each authorization URL before a program is started, so that it can be shown to
+        the user. The URL holds no secret, but `state`: do not log it.
     */
-    browser_settings& on_url(std::function<void(std::string const& url)> f) { return on_url_ = std::move(f), *this; }
-    /// Read lines from the terminal (standard input) as pasted redirect URLs while a login waits. Default off.
+    browser_settings& on_url(std::function<void(const std::string& url)> f)
+    {
+        return on_url_ = std::move(f), *this;
+    }
+    /// Read lines from the terminal (standard input) as pasted redirect URLs while a login waits.
+    /// Default off.
     browser_settings& paste_from_terminal(bool v) { return paste_ = v, *this; }
 
-    std::string const& command() const noexcept { return command_; }
+    const std::string& command() const noexcept { return command_; }
     bool no_launch() const noexcept { return no_launch_; }
-    std::function<void(std::string const&)> const& on_url() const noexcept { return on_url_; }
+    const std::function<void(const std::string&)>& on_url() const noexcept { return on_url_; }
     bool paste_from_terminal() const noexcept { return paste_; }
 
 private:
     std::string command_;
     bool no_launch_ = false;
     bool paste_ = false;
-    std::function<void(std::string const&)> on_url_;
+    std::function<void(const std::string&)> on_url_;
 };
 
 /** The default @ref user_agent: starts the user's browser with posix_spawn, never through a shell.
 
-    Tried in order: the command of the settings; the entries of `BROWSER` (colon-separated; the URL replaces `%s` or is
-    appended); under WSL `wslview`; then xdg-open, x-www-browser, www-browser, gio open, sensible-browser; on macOS
-    open. In an SSH session without a display only the first two. Only http and https URLs of the characters of RFC 3986
-    are passed on. The child gets no open descriptors of ours and is reaped by a thread that waits for nothing else.
+    Tried in order: the command of the settings; the entries of `BROWSER` (colon-separated; the URL
+    replaces `%s` or is appended); under WSL `wslview`; then xdg-open, x-www-browser, www-browser,
+    gio open, sensible-browser; on macOS open. In an SSH session without a display only the first
+    two. Only http and https URLs of the characters of RFC 3986 are passed on. The child gets no
+    open descriptors of ours and is reaped by a thread that waits for nothing else.
 
-    A program that is missing or ends with a failure within two seconds hands over to the next one; one that ends well,
-    or is still running then, has opened the page.
+    A program that is missing or ends with a failure within two seconds hands over to the next one;
+    one that ends well, or is still running then, has opened the page.
 
-    A pasted line goes to everybody who asks at that time, since only they can tell whose `state` it holds.
+    A pasted line goes to everybody who asks at that time, since only they can tell whose `state` it
+    holds.
 
     @par Thread safety
     As @ref http_client.
@@ -67,8 +73,8 @@ class browser final : public user_agent
 {
 public:
     ASIOAUTH_DECL explicit browser(boost::asio::any_io_executor ex, browser_settings settings = {});
-    browser(browser const&) = delete;
-    browser& operator=(browser const&) = delete;
+    browser(const browser&) = delete;
+    browser& operator=(const browser&) = delete;
     ASIOAUTH_DECL ~browser() override;
 
     ASIOAUTH_DECL void async_open(url where, opened_handler h) override;

@@ -21,20 +21,20 @@ namespace asioauth {
 
 namespace detail {
 ASIOAUTH_DECL void start_discover(
-    std::shared_ptr<client_core> const& core,
+    const std::shared_ptr<client_core>& core,
     handler_of<discovery> handler,
     diagnostics* info,
     discover_params params
 );
 ASIOAUTH_DECL void start_register(
-    std::shared_ptr<client_core> const& core,
+    const std::shared_ptr<client_core>& core,
     handler_of<registration> handler,
     diagnostics* info,
     discovery found,
     register_params params
 );
 ASIOAUTH_DECL void start_authorize(
-    std::shared_ptr<client_core> const& core,
+    const std::shared_ptr<client_core>& core,
     handler_of<authorization_code> handler,
     diagnostics* info,
     discovery found,
@@ -42,7 +42,7 @@ ASIOAUTH_DECL void start_authorize(
     authorize_params params
 );
 ASIOAUTH_DECL void start_exchange(
-    std::shared_ptr<client_core> const& core,
+    const std::shared_ptr<client_core>& core,
     handler_of<token_set> handler,
     diagnostics* info,
     discovery found,
@@ -50,7 +50,7 @@ ASIOAUTH_DECL void start_exchange(
     authorization_code code
 );
 ASIOAUTH_DECL void start_login(
-    std::shared_ptr<client_core> const& core,
+    const std::shared_ptr<client_core>& core,
     handler_of<session> handler,
     diagnostics* info,
     login_params params
@@ -78,8 +78,8 @@ public:
 
     /// @param ex usually `io_context.get_executor()`; its context must outlive the client
     ASIOAUTH_DECL explicit client(executor_type ex, client_settings settings = {});
-    client(client const&) = delete;
-    client& operator=(client const&) = delete;
+    client(const client&) = delete;
+    client& operator=(const client&) = delete;
     /// Cancels what is under way.
     ASIOAUTH_DECL ~client();
 

@@ -42,8 +42,8 @@ ASIOAUTH_DECL std::ostream& operator<<(std::ostream& os, stage s);
 /** What a person needs to understand a failure, beside its `error_code`.
 
     Everything that a server supplied is untrusted text: it is capped at 512 bytes, and control and
-    bidirectional-override characters are removed, but it may still say anything. No member ever contains
-    a secret; URLs are kept without their query and fragment.
+    bidirectional-override characters are removed, but it may still say anything. No member ever
+    contains a secret; URLs are kept without their query and fragment.
 */
 class diagnostics
 {
@@ -53,17 +53,17 @@ public:
     /// Where it happened.
     stage where() const noexcept { return where_; }
     /// The URL of the request or document concerned, without query; empty if there is none.
-    std::string const& url() const noexcept { return url_; }
+    const std::string& url() const noexcept { return url_; }
     /// The HTTP status of the response concerned; 0 if there was none.
     int http_status() const noexcept { return http_status_; }
     /// The library's own explanation; may quote values that a server supplied.
-    std::string const& message() const noexcept { return message_; }
+    const std::string& message() const noexcept { return message_; }
     /// The `error` member or parameter of an OAuth error response. Untrusted text.
-    std::string const& server_error() const noexcept { return server_error_; }
+    const std::string& server_error() const noexcept { return server_error_; }
     /// The `error_description` of an OAuth error response. Untrusted text.
-    std::string const& server_message() const noexcept { return server_message_; }
+    const std::string& server_message() const noexcept { return server_message_; }
     /// What to do next; empty if hint_for(errc) says it all.
-    std::string const& hint() const noexcept { return hint_; }
+    const std::string& hint() const noexcept { return hint_; }
 
     /// Forget everything.
     void clear() { *this = diagnostics(); }
@@ -87,27 +87,28 @@ private:
 };
 
 /// One paragraph for a person: message, where, URL, status, server text (marked as such) and hint.
-ASIOAUTH_DECL std::string describe(error_code const& ec, diagnostics const& info);
+ASIOAUTH_DECL std::string describe(const error_code& ec, const diagnostics& info);
 
-/** An error code together with its diagnostics: what the library's pure functions return on failure.
+/** An error code together with its diagnostics: what the library's pure functions return on
+    failure.
 
     Converts to the bare `error_code`. Cheap to move; copies share the diagnostics.
 */
 class failure
 {
 public:
-    failure() = default; ///< no failure; result::error() needs it
+    failure() = default;                    ///< no failure; result::error() needs it
     ASIOAUTH_DECL failure(errc code);       // NOLINT(google-explicit-constructor)
     ASIOAUTH_DECL failure(error_code code); // NOLINT(google-explicit-constructor)
 
-    error_code const& code() const noexcept { return code_; }
+    const error_code& code() const noexcept { return code_; }
     operator error_code() const noexcept { return code_; } // NOLINT(google-explicit-constructor)
 
     /// The diagnostics; an empty object if nothing was recorded.
-    ASIOAUTH_DECL diagnostics const& info() const noexcept;
+    ASIOAUTH_DECL const diagnostics& info() const noexcept;
 
-    // Setters; each returns the object, so that they chain. where() and url() keep what is already set,
-    // so that the innermost place that knows wins.
+    // Setters; each returns the object, so that they chain. where() and url() keep what is already
+    // set, so that the innermost place that knows wins.
     ASIOAUTH_DECL failure& where(stage s);
     ASIOAUTH_DECL failure& url(std::string_view text);
     ASIOAUTH_DECL failure& http_status(int status);
@@ -123,13 +124,14 @@ private:
     std::shared_ptr<diagnostics> info_;
 };
 
-/// Thrown by `result<T>::value()`: a system_error that carries the diagnostics; `what()` describes both.
+/// Thrown by `result<T>::value()`: a system_error that carries the diagnostics; `what()` describes
+/// both.
 class ASIOAUTH_DECL flow_error : public boost::system::system_error
 {
 public:
-    explicit flow_error(failure const& f);
-    diagnostics const& info() const noexcept { return info_; }
-    char const* what() const noexcept override { return what_.c_str(); }
+    explicit flow_error(const failure& f);
+    const diagnostics& info() const noexcept { return info_; }
+    const char* what() const noexcept override { return what_.c_str(); }
 
 private:
     diagnostics info_;
@@ -137,7 +139,7 @@ private:
 };
 
 [[noreturn]] ASIOAUTH_DECL void
-throw_exception_from_error(failure const& f, boost::source_location const& where);
+throw_exception_from_error(const failure& f, const boost::source_location& where);
 
 /// A value, or a @ref failure.
 template <class T>

@@ -157,19 +157,19 @@ enum class condition
 {
     login_required = 1, ///< the user has to log in (again)
     cancelled,          ///< the caller cancelled, or the user said no or did not finish
-    unreachable,        ///< network, name resolution, TLS transport, a time-out or a server that is down
-                        ///< for now; trying later may help
-    refused,            ///< the server answered, and its answer is no
-    untrusted,          ///< an answer failed a security or validity check and was not used
-    storage,            ///< the store failed
-    usage,              ///< the call, its input or the machine's set-up is wrong; trying again gives the same
+    unreachable, ///< network, name resolution, TLS transport, a time-out or a server that is down
+                 ///< for now; trying later may help
+    refused,     ///< the server answered, and its answer is no
+    untrusted,   ///< an answer failed a security or validity check and was not used
+    storage,     ///< the store failed
+    usage, ///< the call, its input or the machine's set-up is wrong; trying again gives the same
 };
 
 /// The category of @ref errc.
-ASIOAUTH_DECL boost::system::error_category const& error_category() noexcept;
+const ASIOAUTH_DECL boost::system::error_category& error_category() noexcept;
 
 /// The category of @ref condition.
-ASIOAUTH_DECL boost::system::error_category const& condition_category() noexcept;
+const ASIOAUTH_DECL boost::system::error_category& condition_category() noexcept;
 
 /// Make an `error_code` of the library's category.
 ASIOAUTH_DECL error_code make_error_code(errc e) noexcept;
@@ -184,7 +184,7 @@ ASIOAUTH_DECL std::string_view name_of(errc e) noexcept;
     an aborted operation, `"success"` for no error, otherwise the name of the code's category.
     Machine-readable and stable.
 */
-ASIOAUTH_DECL std::string_view name_of(error_code const& ec) noexcept;
+ASIOAUTH_DECL std::string_view name_of(const error_code& ec) noexcept;
 
 /// What the person at the program can do about it, one sentence; never empty for known values.
 ASIOAUTH_DECL std::string_view hint_for(errc e) noexcept;
@@ -208,12 +208,10 @@ namespace boost::system {
 
 template <>
 struct is_error_code_enum<asioauth::errc> : std::true_type
-{
-};
+{};
 
 template <>
 struct is_error_condition_enum<asioauth::condition> : std::true_type
-{
-};
+{};
 
 } // namespace boost::system

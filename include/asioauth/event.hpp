@@ -12,7 +12,8 @@
 
 namespace asioauth {
 
-/// What a login is doing, for progress displays and logs. Contains no secret, and no URL with its query.
+/// What a login is doing, for progress displays and logs. Contains no secret, and no URL with its
+/// query.
 class event
 {
 public:
@@ -37,6 +38,6 @@ public:
 };
 
 /// One line of text.
-ASIOAUTH_DECL std::ostream& operator<<(std::ostream& os, event const& e);
+ASIOAUTH_DECL std::ostream& operator<<(std::ostream& os, const event& e);
 
 } // namespace asioauth

@@ -24,27 +24,58 @@ public:
     http_client_settings() = default;
 
     /// Time for looking up a name. Default 10 s.
-    http_client_settings& resolve_timeout(std::chrono::milliseconds v) { return resolve_timeout_ = v, *this; }
+    http_client_settings& resolve_timeout(std::chrono::milliseconds v)
+    {
+        return resolve_timeout_ = v, *this;
+    }
     /// Time for connecting, over all addresses together. Default 10 s.
-    http_client_settings& connect_timeout(std::chrono::milliseconds v) { return connect_timeout_ = v, *this; }
+    http_client_settings& connect_timeout(std::chrono::milliseconds v)
+    {
+        return connect_timeout_ = v, *this;
+    }
     /// Time for the TLS handshake. Default 10 s.
-    http_client_settings& tls_timeout(std::chrono::milliseconds v) { return tls_timeout_ = v, *this; }
+    http_client_settings& tls_timeout(std::chrono::milliseconds v)
+    {
+        return tls_timeout_ = v, *this;
+    }
     /// Time for writing a request. Default 10 s.
-    http_client_settings& write_timeout(std::chrono::milliseconds v) { return write_timeout_ = v, *this; }
+    http_client_settings& write_timeout(std::chrono::milliseconds v)
+    {
+        return write_timeout_ = v, *this;
+    }
     /// Time from the end of the request to the end of the response. Default 20 s.
-    http_client_settings& response_timeout(std::chrono::milliseconds v) { return response_timeout_ = v, *this; }
+    http_client_settings& response_timeout(std::chrono::milliseconds v)
+    {
+        return response_timeout_ = v, *this;
+    }
     /// Time for one async_send with everything: waiting for a connection, redirects. Default 30 s.
-    http_client_settings& total_timeout(std::chrono::milliseconds v) { return total_timeout_ = v, *this; }
+    http_client_settings& total_timeout(std::chrono::milliseconds v)
+    {
+        return total_timeout_ = v, *this;
+    }
     /// How long an unused connection is kept. Default 15 s.
-    http_client_settings& idle_timeout(std::chrono::milliseconds v) { return idle_timeout_ = v, *this; }
+    http_client_settings& idle_timeout(std::chrono::milliseconds v)
+    {
+        return idle_timeout_ = v, *this;
+    }
     /// Connections per origin. Default 64. Further requests wait in order.
-    http_client_settings& connections_per_origin(std::size_t v) { return connections_per_origin_ = v, *this; }
+    http_client_settings& connections_per_origin(std::size_t v)
+    {
+        return connections_per_origin_ = v, *this;
+    }
     /// Unused connections kept over all origins. Default 256.
     http_client_settings& idle_connections(std::size_t v) { return idle_connections_ = v, *this; }
-    /// Requests waiting for a connection to one origin before errc::too_many_requests_queued. Default 4096.
-    http_client_settings& queued_requests_per_origin(std::size_t v) { return queued_requests_ = v, *this; }
+    /// Requests waiting for a connection to one origin before errc::too_many_requests_queued.
+    /// Default 4096.
+    http_client_settings& queued_requests_per_origin(std::size_t v)
+    {
+        return queued_requests_ = v, *this;
+    }
     /// A PEM file of certification authorities to trust beside the system's.
-    http_client_settings& add_ca_file(std::string_view path) { return ca_files_.emplace_back(path), *this; }
+    http_client_settings& add_ca_file(std::string_view path)
+    {
+        return ca_files_.emplace_back(path), *this;
+    }
     /// The User-Agent field. Default `asioauth/VERSION`.
     http_client_settings& user_agent(std::string_view v) { return user_agent_ = v, *this; }
 
@@ -58,8 +89,8 @@ public:
     std::size_t connections_per_origin() const noexcept { return connections_per_origin_; }
     std::size_t idle_connections() const noexcept { return idle_connections_; }
     std::size_t queued_requests_per_origin() const noexcept { return queued_requests_; }
-    std::vector<std::string> const& ca_files() const noexcept { return ca_files_; }
-    std::string const& user_agent() const noexcept { return user_agent_; }
+    const std::vector<std::string>& ca_files() const noexcept { return ca_files_; }
+    const std::string& user_agent() const noexcept { return user_agent_; }
 
 private:
     std::chrono::milliseconds resolve_timeout_{10'000};
@@ -78,20 +109,24 @@ private:
 
 /** The library's own HTTP/1.1 client: the one guarded way to the network.
 
-    TCP and TLS 1.2 or newer with SNI, host verification and the system's roots by construction; a keep-alive pool per
-    origin and address policy; a deadline for each phase and in total; caps on everything that the peer controls; the
-    address policy applied to the socket address of every connection attempt.
+    TCP and TLS 1.2 or newer with SNI, host verification and the system's roots by construction; a
+    keep-alive pool per origin and address policy; a deadline for each phase and in total; caps on
+    everything that the peer controls; the address policy applied to the socket address of every
+    connection attempt.
 
     @par Thread safety
-    @e Distinct @e objects: safe. @e Shared @e objects: unsafe; all calls and handlers run on the executor given to the
-    constructor, which must be a strand or an io_context run by one thread.
+    @e Distinct @e objects: safe. @e Shared @e objects: unsafe; all calls and handlers run on the
+        executor given to the constructor, which must be a strand or an io_context run by one
+        thread.
 */
 class http_client final : public transport
 {
 public:
-    ASIOAUTH_DECL explicit http_client(boost::asio::any_io_executor ex, http_client_settings settings = {});
-    http_client(http_client const&) = delete;
-    http_client& operator=(http_client const&) = delete;
+    ASIOAUTH_DECL explicit http_client(
+        boost::asio::any_io_executor ex, http_client_settings settings = {}
+    );
+    http_client(const http_client&) = delete;
+    http_client& operator=(const http_client&) = delete;
     /// Closes everything, as close() does.
     ASIOAUTH_DECL ~http_client() override;
 

@@ -8,7 +8,8 @@
 
 namespace asioauth::limits {
 
-// Caps on what a peer can make us hold. Each is far above what real servers send and far below what hurts.
+// Caps on what a peer can make us hold. Each is far above what real servers send and far below what
+// hurts.
 
 /// Bytes of a response head (status line and fields together).
 inline constexpr std::size_t response_head = 32 * 1024;

@@ -24,16 +24,13 @@ class memory_store final : public store
 public:
     /// @param ex where handlers run
     ASIOAUTH_DECL explicit memory_store(boost::asio::any_io_executor ex);
-    memory_store(memory_store const&) = delete;
-    memory_store& operator=(memory_store const&) = delete;
+    memory_store(const memory_store&) = delete;
+    memory_store& operator=(const memory_store&) = delete;
     ASIOAUTH_DECL ~memory_store() override;
 
     ASIOAUTH_DECL void async_load(record_key key, load_handler h) override;
     ASIOAUTH_DECL void async_commit(
-        record_key key,
-        generation expected,
-        std::optional<record> value,
-        commit_handler h
+        record_key key, generation expected, std::optional<record> value, commit_handler h
     ) override;
 
 private:

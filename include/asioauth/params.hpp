@@ -19,25 +19,33 @@
 
 namespace asioauth {
 
-// Parameters of the client's operations. Every class has user-written constructors and chainable setters; none is an
-// aggregate, since g++ 12 frees aggregate temporaries twice inside a co_await expression.
+// Parameters of the client's operations. Every class has user-written constructors and chainable
+// setters; none is an aggregate, since g++ 12 frees aggregate temporaries twice inside a co_await
+// expression.
 
 /// Parameters of client::async_discover.
 class discover_params
 {
 public:
     /// @param resource the URL of an MCP server or web API, as the user gave it
-    discover_params(std::string_view resource) : resource_(resource) {} // NOLINT(google-explicit-constructor)
-    discover_params(char const* resource) : resource_(resource) {}      // NOLINT(google-explicit-constructor)
-    discover_params(std::string resource) : resource_(std::move(resource)) {} // NOLINT(google-explicit-constructor)
+    discover_params(std::string_view resource)
+        : resource_(resource) {} // NOLINT(google-explicit-constructor)
+    discover_params(const char* resource)
+        : resource_(resource) {} // NOLINT(google-explicit-constructor)
+    discover_params(std::string resource)
+        : resource_(std::move(resource)) {} // NOLINT(google-explicit-constructor)
 
-    /// Allow addresses of this private network, given as `address/prefix-length`, over https. See address_policy.
-    discover_params& allow_private_network(std::string_view cidr) { return policy_.allow_private_network(cidr), *this; }
+    /// Allow addresses of this private network, given as `address/prefix-length`, over https. See
+    /// address_policy.
+    discover_params& allow_private_network(std::string_view cidr)
+    {
+        return policy_.allow_private_network(cidr), *this;
+    }
     /// The total deadline. Default 60 s.
     discover_params& timeout(std::chrono::milliseconds v) { return timeout_ = v, *this; }
 
-    std::string const& resource() const noexcept { return resource_; }
-    address_policy const& policy() const noexcept { return policy_; }
+    const std::string& resource() const noexcept { return resource_; }
+    const address_policy& policy() const noexcept { return policy_; }
     std::chrono::milliseconds timeout() const noexcept { return timeout_; }
 
 private:
@@ -54,7 +62,8 @@ public:
 
     /// Where redirects shall go. Default: the client's settings.
     register_params& redirect(redirect_target v) { return redirect_ = std::move(v), *this; }
-    /// Register a redirect URI of a server of yours instead of the library's own listener: https, or http on loopback.
+    /// Register a redirect URI of a server of yours instead of the library's own listener: https,
+    /// or http on loopback.
     register_params& redirect_uri(std::string_view v) { return redirect_uri_ = v, *this; }
     /// Register even if a registration is stored.
     register_params& force(bool v) { return force_ = v, *this; }
@@ -63,8 +72,8 @@ public:
     /// The total deadline. Default 60 s.
     register_params& timeout(std::chrono::milliseconds v) { return timeout_ = v, *this; }
 
-    std::optional<redirect_target> const& redirect() const noexcept { return redirect_; }
-    std::string const& redirect_uri() const noexcept { return redirect_uri_; }
+    const std::optional<redirect_target>& redirect() const noexcept { return redirect_; }
+    const std::string& redirect_uri() const noexcept { return redirect_uri_; }
     bool force() const noexcept { return force_; }
     std::optional<token_endpoint_auth_method> auth_method() const noexcept { return auth_method_; }
     std::chrono::milliseconds timeout() const noexcept { return timeout_; }
@@ -86,11 +95,14 @@ public:
     /// Space-separated scopes; they win over those of the challenge and of the metadata.
     authorize_params& scope(std::string_view v) { return options_.scope(v), *this; }
     /// A further parameter of the authorization URL, for example `prompt`.
-    authorize_params& extra(std::string_view name, std::string_view value) { return options_.extra(name, value), *this; }
+    authorize_params& extra(std::string_view name, std::string_view value)
+    {
+        return options_.extra(name, value), *this;
+    }
     /// How long to wait for the user. Default 10 minutes.
     authorize_params& user_timeout(std::chrono::milliseconds v) { return user_timeout_ = v, *this; }
 
-    authorization_options const& options() const noexcept { return options_; }
+    const authorization_options& options() const noexcept { return options_; }
     std::chrono::milliseconds user_timeout() const noexcept { return user_timeout_; }
 
 private:
@@ -103,24 +115,39 @@ class login_params
 {
 public:
     /// @param resource the URL of an MCP server or web API, as the user gave it
-    login_params(std::string_view resource) : discover_(resource) {} // NOLINT(google-explicit-constructor)
-    login_params(char const* resource) : discover_(resource) {}      // NOLINT(google-explicit-constructor)
-    login_params(std::string resource) : discover_(std::move(resource)) {} // NOLINT(google-explicit-constructor)
+    login_params(std::string_view resource)
+        : discover_(resource) {} // NOLINT(google-explicit-constructor)
+    login_params(const char* resource)
+        : discover_(resource) {} // NOLINT(google-explicit-constructor)
+    login_params(std::string resource)
+        : discover_(std::move(resource)) {} // NOLINT(google-explicit-constructor)
 
     /// Whose login it is, for programs that serve several users. Default: the empty name.
     login_params& user(std::string_view v) { return user_ = v, *this; }
     /// See authorize_params::scope.
     login_params& scope(std::string_view v) { return authorize_.scope(v), *this; }
     /// See authorize_params::extra.
-    login_params& extra(std::string_view name, std::string_view value) { return authorize_.extra(name, value), *this; }
+    login_params& extra(std::string_view name, std::string_view value)
+    {
+        return authorize_.extra(name, value), *this;
+    }
     /// See authorize_params::user_timeout.
-    login_params& user_timeout(std::chrono::milliseconds v) { return authorize_.user_timeout(v), *this; }
+    login_params& user_timeout(std::chrono::milliseconds v)
+    {
+        return authorize_.user_timeout(v), *this;
+    }
     /// See register_params::redirect.
     login_params& redirect(redirect_target v) { return register_.redirect(std::move(v)), *this; }
     /// See register_params::auth_method.
-    login_params& auth_method(token_endpoint_auth_method m) { return register_.auth_method(m), *this; }
+    login_params& auth_method(token_endpoint_auth_method m)
+    {
+        return register_.auth_method(m), *this;
+    }
     /// See discover_params::allow_private_network.
-    login_params& allow_private_network(std::string_view cidr) { return discover_.allow_private_network(cidr), *this; }
+    login_params& allow_private_network(std::string_view cidr)
+    {
+        return discover_.allow_private_network(cidr), *this;
+    }
     /// Send the user even if a stored token is still good.
     login_params& force(bool v) { return force_ = v, *this; }
     /// Never send the user: complete with errc::login_required where that would be needed.
@@ -128,10 +155,10 @@ public:
     /// The deadline for everything but the waiting for the user. Default 120 s.
     login_params& timeout(std::chrono::milliseconds v) { return timeout_ = v, *this; }
 
-    discover_params const& discover() const noexcept { return discover_; }
-    register_params const& registration() const noexcept { return register_; }
-    authorize_params const& authorize() const noexcept { return authorize_; }
-    std::string const& user() const noexcept { return user_; }
+    const discover_params& discover() const noexcept { return discover_; }
+    const register_params& registration() const noexcept { return register_; }
+    const authorize_params& authorize() const noexcept { return authorize_; }
+    const std::string& user() const noexcept { return user_; }
     bool force() const noexcept { return force_; }
     bool silent() const noexcept { return silent_; }
     std::chrono::milliseconds timeout() const noexcept { return timeout_; }
@@ -146,25 +173,30 @@ private:
     std::chrono::milliseconds timeout_{120'000};
 };
 
-/** An authorization code together with everything that exchanging it needs, and the browser that waits for the outcome.
+/** An authorization code together with everything that exchanging it needs, and the browser that
+    waits for the outcome.
 
-    Copies share one code, which can be exchanged once. If the last copy goes unused, the browser is told that the login
-    was not finished.
+    Copies share one code, which can be exchanged once. If the last copy goes unused, the browser is
+    told that the login was not finished.
+
+    Copies must not outlive the execution context of the client that they came from.
 */
 class authorization_code
 {
 public:
     authorization_code() = default;
-    /// For a redirect that a server of yours received: `pending` from make_authorization_request, `code` from read_callback.
-    ASIOAUTH_DECL authorization_code(pending_authorization pending, secret code, redirect arrived = {});
+    /// For a redirect that a server of yours received: `pending` from make_authorization_request,
+    /// `code` from read_callback.
+    ASIOAUTH_DECL
+    authorization_code(pending_authorization pending, secret code, redirect arrived = {});
 
     /// False for a default-constructed object.
     explicit operator bool() const noexcept { return state_ != nullptr; }
     /// What was requested. Precondition: `*this` is not empty.
-    ASIOAUTH_DECL pending_authorization const& pending() const noexcept;
+    ASIOAUTH_DECL const pending_authorization& pending() const noexcept;
 
     class state;
-    std::shared_ptr<state> const& shared() const noexcept { return state_; }
+    const std::shared_ptr<state>& shared() const noexcept { return state_; }
 
 private:
     std::shared_ptr<state> state_;

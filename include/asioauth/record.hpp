@@ -30,14 +30,14 @@ public:
     record_kind kind = record_kind::registration;
     std::string id;
 
-    friend auto operator<=>(record_key const&, record_key const&) = default;
+    friend auto operator<=>(const record_key&, const record_key&) = default;
 };
 
 /// Counts the changes of a record; 0 means that there is none.
 using generation = std::uint64_t;
 
-/** A record as a store keeps it: an opaque document (versioned JSON) that contains secrets, and the plain attributes
-    that a store may list by.
+/** A record as a store keeps it: an opaque document (versioned JSON) that contains secrets, and the
+    plain attributes that a store may list by.
 */
 class record
 {
@@ -48,7 +48,7 @@ public:
     std::string user;   ///< whose it is; empty for records that belong to no user
     std::string issuer; ///< of the authorization server
 
-    friend bool operator==(record const&, record const&) = default;
+    friend bool operator==(const record&, const record&) = default;
 };
 
 /// A record and the generation it was read at.

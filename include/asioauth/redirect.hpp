@@ -20,17 +20,19 @@ class redirect_target
 public:
     redirect_target() = default;
 
-    /// The host that the redirect URI names: `127.0.0.1` (default), `[::1]` or `localhost`. Whatever the name, only
-    /// loopback addresses are bound; for `localhost` both families.
+    /// The host that the redirect URI names: `127.0.0.1` (default), `[::1]` or `localhost`.
+    /// Whatever the name, only loopback addresses are bound; for `localhost` both families.
     redirect_target& host(std::string_view v) { return host_ = v, *this; }
     /// The port; 0 (default) lets the system choose one.
     redirect_target& port(std::uint16_t v) noexcept { return port_ = v, *this; }
     /// The path. Default `/callback`.
     redirect_target& path(std::string_view v) { return path_ = v, *this; }
 
-    std::string const& host() const noexcept { return host_; }
+    friend bool operator==(const redirect_target&, const redirect_target&) = default;
+
+    const std::string& host() const noexcept { return host_; }
     std::uint16_t port() const noexcept { return port_; }
-    std::string const& path() const noexcept { return path_; }
+    const std::string& path() const noexcept { return path_; }
 
 private:
     std::string host_ = "127.0.0.1";
@@ -44,10 +46,11 @@ class login_outcome
 public:
     /// The login succeeded.
     login_outcome() = default;
-    /// The login failed with `code`; the page shows the code's own text and hint, never server text.
+    /// The login failed with `code`; the page shows the code's own text and hint, never server
+    /// text.
     explicit login_outcome(error_code code) : code_(code) {}
 
-    error_code const& code() const noexcept { return code_; }
+    const error_code& code() const noexcept { return code_; }
 
 private:
     error_code code_;
@@ -55,33 +58,34 @@ private:
 
 /** A redirect that arrived for one login, and the browser that waits for its answer.
 
-    Move-only. Answer it exactly once with reply(); one that is destroyed unanswered tells the browser that the
-    login was not finished.
+    Move-only. Answer it exactly once with reply(); one that is destroyed unanswered tells the
+    browser that the login was not finished.
 */
 class redirect
 {
 public:
     redirect() = default;
-    /// @param reply called at most once, from any thread; may be empty when nobody waits (a pasted URL)
-    redirect(std::string url, std::function<void(login_outcome const&)> reply)
-        : url_(std::move(url)), reply_(std::move(reply))
-    {
-    }
+    /// @param reply called at most once, from any thread; may be empty when nobody waits (a pasted
+    /// URL)
+    redirect(std::string url, std::function<void(const login_outcome&)> reply)
+        : url_(std::move(url))
+        , reply_(std::move(reply))
+    {}
     redirect(redirect&& other) noexcept
-        : url_(std::move(other.url_)), reply_(std::exchange(other.reply_, nullptr))
-    {
-    }
+        : url_(std::move(other.url_))
+        , reply_(std::exchange(other.reply_, nullptr))
+    {}
     ASIOAUTH_DECL redirect& operator=(redirect&& other) noexcept;
     ASIOAUTH_DECL ~redirect();
 
     /// The whole URL, as if taken from the browser's address bar.
-    std::string const& url() const noexcept { return url_; }
+    const std::string& url() const noexcept { return url_; }
     /// Tell the browser how it ended.
-    ASIOAUTH_DECL void reply(login_outcome const& outcome);
+    ASIOAUTH_DECL void reply(const login_outcome& outcome);
 
 private:
     std::string url_;
-    std::function<void(login_outcome const&)> reply_;
+    std::function<void(const login_outcome&)> reply_;
 };
 
 } // namespace asioauth

@@ -27,33 +27,37 @@ public:
 
     /** Make sure that redirects to `target` can be received, and say under which URI.
 
-        Binds, so that the port in the URI is ours before anybody learns of it; nothing listens yet. The reservation is
-        kept until close() and shared: the same target, also one with port 0, gives the same URI.
-        @return the redirect URI, or errc::port_in_use, errc::listen_failed, errc::redirect_uri_invalid.
+        Binds, so that the port in the URI is ours before anybody learns of it; nothing listens yet.
+        The reservation is kept until close() and shared: the same target, also one with port 0,
+        gives the same URI.
+        @return the redirect URI, or errc::port_in_use, errc::listen_failed,
+            errc::redirect_uri_invalid.
     */
-    virtual result<std::string> reserve(redirect_target const& target) = 0;
+    virtual result<std::string> reserve(const redirect_target& target) = 0;
 
-    /** Wait for the redirect with this `state` at a reserved URI. The port is open only while somebody waits.
+    /** Wait for the redirect with this `state` at a reserved URI. The port is open only while
+        somebody waits.
 
-        A redirect with another or without a `state` gets an error page and disturbs nobody. The handler is invoked exactly
-        once, never inside this function; any cancellation type ends the wait. The same `state` may be waited
-        for again after a redirect was refused.
+        A redirect with another or without a `state` gets an error page and disturbs nobody. The
+        handler is invoked exactly once, never inside this function; any cancellation type ends the
+        wait. The same `state` may be waited for again after a redirect was refused.
     */
     virtual void async_wait(std::string redirect_uri, std::string state, handler h) = 0;
 
-    /// End every wait with @ref operation_aborted and release all ports. For good: afterwards reserve() fails with
-    /// errc::client_closed, and a wait ends at once.
+    /// End every wait with @ref operation_aborted and release all ports. For good: afterwards
+    /// reserve() fails with errc::client_closed, and a wait ends at once.
     virtual void close() = 0;
 };
 
 /** The library's own @ref redirect_listener, on the loopback interface.
 
-    Static pages, nothing of the request is ever echoed, `Host` must be the redirect URI's own, at most 64 connections
-    and 5 seconds for each request head.
+    Static pages, nothing of the request is ever echoed, `Host` must be the redirect URI's own, at
+    most 64 connections and 5 seconds for each request head.
 
     @par Thread safety
-    @e Distinct @e objects: safe. @e Shared @e objects: unsafe; all calls and handlers run on the executor given to the
-    constructor, which must be a strand or an io_context run by one thread.
+    @e Distinct @e objects: safe. @e Shared @e objects: unsafe; all calls and handlers run on the
+        executor given to the constructor, which must be a strand or an io_context run by one
+        thread.
     @par Specification
     @li RFC 8252 sections 7.3 and 8.3; RFC 9700 section 4.2.4
 */
@@ -61,11 +65,11 @@ class loopback_listener final : public redirect_listener
 {
 public:
     ASIOAUTH_DECL explicit loopback_listener(boost::asio::any_io_executor ex);
-    loopback_listener(loopback_listener const&) = delete;
-    loopback_listener& operator=(loopback_listener const&) = delete;
+    loopback_listener(const loopback_listener&) = delete;
+    loopback_listener& operator=(const loopback_listener&) = delete;
     ASIOAUTH_DECL ~loopback_listener() override;
 
-    ASIOAUTH_DECL result<std::string> reserve(redirect_target const& target) override;
+    ASIOAUTH_DECL result<std::string> reserve(const redirect_target& target) override;
     ASIOAUTH_DECL void async_wait(std::string redirect_uri, std::string state, handler h) override;
     ASIOAUTH_DECL void close() override;
 

@@ -16,9 +16,9 @@ namespace asioauth {
 
 /** A string that must not be shown: a token, a code, a client secret, a verifier.
 
-    It owns its bytes on the heap, wipes them when it is destroyed, assigned to or moved from, has no
-    stream operator (the deleted one below makes an attempt a compile error), and gives its content out
-    only through @ref reveal. Comparison takes the same time wherever two values differ.
+    It owns its bytes on the heap, wipes them when it is destroyed, assigned to or moved from, has
+    no stream operator (the deleted one below makes an attempt a compile error), and gives its
+    content out only through @ref reveal. Comparison takes the same time wherever two values differ.
 
     @par Thread safety
     @e Distinct @e objects: safe. @e Shared @e objects: unsafe to modify, safe to read.
@@ -28,9 +28,9 @@ class secret
 public:
     secret() noexcept = default;
     ASIOAUTH_DECL explicit secret(std::string_view text);
-    ASIOAUTH_DECL secret(secret const& other);
+    ASIOAUTH_DECL secret(const secret& other);
     ASIOAUTH_DECL secret(secret&& other) noexcept;
-    ASIOAUTH_DECL secret& operator=(secret const& other);
+    ASIOAUTH_DECL secret& operator=(const secret& other);
     ASIOAUTH_DECL secret& operator=(secret&& other) noexcept;
     ASIOAUTH_DECL ~secret();
 
@@ -40,7 +40,7 @@ public:
     bool empty() const noexcept { return size_ == 0; }
     std::size_t size() const noexcept { return size_; }
 
-    ASIOAUTH_DECL friend bool operator==(secret const& a, secret const& b) noexcept;
+    ASIOAUTH_DECL friend bool operator==(const secret& a, const secret& b) noexcept;
 
 private:
     void wipe() noexcept;
@@ -50,7 +50,7 @@ private:
 };
 
 /// A secret cannot be printed. Use secret::reveal where the value really has to leave the program.
-std::ostream& operator<<(std::ostream&, secret const&) = delete;
+std::ostream& operator<<(std::ostream&, const secret&) = delete;
 
 /// Overwrite the bytes of `text` so that the compiler cannot drop it, then clear it.
 ASIOAUTH_DECL void wipe(std::string& text) noexcept;

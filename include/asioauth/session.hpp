@@ -21,16 +21,19 @@ namespace asioauth {
 namespace detail {
 class session_state;
 ASIOAUTH_DECL void start_send(
-    std::shared_ptr<client_core> const& core,
+    const std::shared_ptr<client_core>& core,
     handler_of<http_response> handler,
     diagnostics* info,
-    std::shared_ptr<session_state const> session,
+    std::shared_ptr<const session_state> session,
     http_request request
 );
 } // namespace detail
 
 /** A login at one resource: what client::async_login completes with. Cheap to copy; copies share
     everything.
+
+    It may outlive its client, whose operations then complete with errc::client_closed; once the
+    execution context of the client is gone, nothing may be called but the destructor.
 
     @par Thread safety
     @e Distinct @e objects: safe. @e Shared @e objects: safe to use for operations, unsafe to
@@ -49,19 +52,19 @@ public:
     /// The executor of the client that made it.
     ASIOAUTH_DECL executor_type get_executor() const;
     /// The resource identifier that the token is for.
-    ASIOAUTH_DECL std::string const& resource() const noexcept;
+    const ASIOAUTH_DECL std::string& resource() const noexcept;
     /// The URL that the user gave.
-    ASIOAUTH_DECL url const& requested() const noexcept;
+    ASIOAUTH_DECL const url& requested() const noexcept;
     /// The authorization server; empty if the resource needs no login.
-    ASIOAUTH_DECL std::string const& issuer() const noexcept;
+    const ASIOAUTH_DECL std::string& issuer() const noexcept;
     /// The client identifier at that server.
-    ASIOAUTH_DECL std::string const& client_id() const noexcept;
+    const ASIOAUTH_DECL std::string& client_id() const noexcept;
     /// False if the resource needs no login, so that there is no token.
     ASIOAUTH_DECL bool has_token() const noexcept;
     /// The access token. Hand it to the resource only.
-    ASIOAUTH_DECL secret const& access_token() const noexcept;
+    ASIOAUTH_DECL const secret& access_token() const noexcept;
     /// The scope that was granted, space-separated.
-    ASIOAUTH_DECL std::string const& scope() const noexcept;
+    const ASIOAUTH_DECL std::string& scope() const noexcept;
     /// Wall-clock time at which the access token ends; nothing if the server did not say.
     ASIOAUTH_DECL std::optional<std::chrono::system_clock::time_point> expires_at() const noexcept;
 

@@ -27,15 +27,15 @@ class user_agent;
 /** Settings of a @ref client. Setters chain; every one has a safe default.
 
     Ports left unset are the library's own: @ref http_client, @ref loopback_listener, @ref browser
-   and @ref memory_store.
+    and @ref memory_store.
 */
 class client_settings
 {
 public:
     ASIOAUTH_DECL client_settings();
-    ASIOAUTH_DECL client_settings(client_settings const& other);
+    ASIOAUTH_DECL client_settings(const client_settings& other);
     ASIOAUTH_DECL client_settings(client_settings&& other) noexcept;
-    ASIOAUTH_DECL client_settings& operator=(client_settings const& other);
+    ASIOAUTH_DECL client_settings& operator=(const client_settings& other);
     ASIOAUTH_DECL client_settings& operator=(client_settings&& other) noexcept;
     ASIOAUTH_DECL ~client_settings();
 
@@ -43,7 +43,8 @@ public:
     client_settings& client_name(std::string_view v) { return profile_.client_name(v), *this; }
     /// Everything the program says about itself when it registers; redirect URIs in it are ignored.
     client_settings& profile(client_profile v) { return profile_ = std::move(v), *this; }
-    /// Where redirects are received. Default: 127.0.0.1, a free port, `/callback`.
+    /// Where redirects are received. Default: 127.0.0.1, a free port, and a path for each issuer
+    /// under `/callback`, so that the answers of two servers cannot be mixed up.
     client_settings& redirect(redirect_target v) { return redirect_ = std::move(v), *this; }
     /// A client that was registered by hand. Used at its issuer and nowhere else.
     client_settings& add_registration(registration v)
@@ -51,7 +52,7 @@ public:
         return pre_registered_.push_back(std::move(v)), *this;
     }
     /// Called on the client's executor while operations run. Must not throw; must not block.
-    client_settings& on_event(std::function<void(event const&)> f)
+    client_settings& on_event(std::function<void(const event&)> f)
     {
         return on_event_ = std::move(f), *this;
     }
@@ -78,26 +79,26 @@ public:
         return listener_ = std::move(v), *this;
     }
     /// Settings of the default transport.
-    ASIOAUTH_DECL client_settings& http(http_client_settings const& v);
+    ASIOAUTH_DECL client_settings& http(const http_client_settings& v);
     /// Settings of the default user agent.
-    ASIOAUTH_DECL client_settings& browser(browser_settings const& v);
+    ASIOAUTH_DECL client_settings& browser(const browser_settings& v);
 
-    client_profile const& profile() const noexcept { return profile_; }
-    redirect_target const& redirect() const noexcept { return redirect_; }
-    std::vector<registration> const& registrations() const noexcept { return pre_registered_; }
-    std::function<void(event const&)> const& on_event() const noexcept { return on_event_; }
-    std::shared_ptr<asioauth::store> const& store() const noexcept { return store_; }
-    std::shared_ptr<asioauth::user_agent> const& user_agent() const noexcept { return user_agent_; }
-    std::shared_ptr<asioauth::transport> const& transport() const noexcept { return transport_; }
-    std::shared_ptr<redirect_listener> const& listener() const noexcept { return listener_; }
-    http_client_settings const& http() const noexcept { return *http_; }
-    browser_settings const& browser() const noexcept { return *browser_; }
+    const client_profile& profile() const noexcept { return profile_; }
+    const redirect_target& redirect() const noexcept { return redirect_; }
+    const std::vector<registration>& registrations() const noexcept { return pre_registered_; }
+    const std::function<void(const event&)>& on_event() const noexcept { return on_event_; }
+    const std::shared_ptr<asioauth::store>& store() const noexcept { return store_; }
+    const std::shared_ptr<asioauth::user_agent>& user_agent() const noexcept { return user_agent_; }
+    const std::shared_ptr<asioauth::transport>& transport() const noexcept { return transport_; }
+    const std::shared_ptr<redirect_listener>& listener() const noexcept { return listener_; }
+    const http_client_settings& http() const noexcept { return *http_; }
+    const browser_settings& browser() const noexcept { return *browser_; }
 
 private:
     client_profile profile_;
     redirect_target redirect_;
     std::vector<registration> pre_registered_;
-    std::function<void(event const&)> on_event_;
+    std::function<void(const event&)> on_event_;
     std::shared_ptr<asioauth::store> store_;
     std::shared_ptr<asioauth::user_agent> user_agent_;
     std::shared_ptr<asioauth::transport> transport_;

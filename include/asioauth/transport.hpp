@@ -10,10 +10,12 @@
 
 namespace asioauth {
 
-/** Port: one HTTP exchange. The library ships @ref http_client; implement this to bring another stack.
+/** Port: one HTTP exchange. The library ships @ref http_client; implement this to bring another
+    stack.
 
     What the caller relies on, whatever the implementation:
-    @li the handler is invoked exactly once, on the executor the implementation was made with, never inside async_send;
+    @li the handler is invoked exactly once, on the executor the implementation was made with, never
+        inside async_send;
     @li any cancellation type on the handler's slot ends the exchange at once;
     @li it ends by itself within a deadline of its own;
     @li request_kind and address_policy of the request are obeyed, on every redirect hop too;

@@ -14,13 +14,14 @@ namespace asioauth {
 
 /** An absolute `http` or `https` URL that passed every check below; it owns its text.
 
-    Parsing is stricter than RFC 3986, because other parsers on the way (a resolver, a browser, a server)
-    read lax spellings differently: no user information, no percent-encoding in the host, no host that
-    reads as a number in any base except a canonical dotted quad, no empty host or label, a port of
-    1 to 65535, no white space, control characters, backslashes or non-ASCII bytes, at most 8192 bytes.
+    Parsing is stricter than RFC 3986, because other parsers on the way (a resolver, a browser, a
+    server) read lax spellings differently: no user information, no percent-encoding in the host, no
+    host that reads as a number in any base except a canonical dotted quad, no empty host or label,
+    a port of 1 to 65535, no white space, control characters, backslashes or non-ASCII bytes, at
+    most 8192 bytes.
 
-    The text is kept byte for byte, since identifiers (`issuer`, `resource`, redirect URIs) are compared as
-    strings. Equality is equality of that text; nothing is normalised.
+    The text is kept byte for byte, since identifiers (`issuer`, `resource`, redirect URIs) are
+    compared as strings. Equality is equality of that text; nothing is normalised.
 
     @par Thread safety
     @e Distinct @e objects: safe. @e Shared @e objects: unsafe to modify, safe to read.
@@ -36,27 +37,27 @@ public:
     /** Check `text` and take a copy of it.
 
         @return the URL, or errc::invalid_url, url_scheme_not_allowed, url_has_credentials,
-        url_host_invalid, url_port_invalid or url_too_long. A fragment is accepted here and refused by
-        those who must (see @ref has_fragment).
+            url_host_invalid, url_port_invalid or url_too_long. A fragment is accepted here and
+            refused by those who must (see @ref has_fragment).
     */
     ASIOAUTH_DECL static result<url> parse(std::string_view text);
 
     bool empty() const noexcept { return text_.empty(); }
     /// The text as it was given.
-    std::string const& str() const noexcept { return text_; }
+    const std::string& str() const noexcept { return text_; }
     /// `"http"` or `"https"`.
     std::string_view scheme() const noexcept { return https_ ? "https" : "http"; }
     bool is_https() const noexcept { return https_; }
     /// The host in lower case, an IPv6 literal without brackets.
-    std::string const& host() const noexcept { return host_; }
+    const std::string& host() const noexcept { return host_; }
     /// True if the host is an IPv4 or IPv6 literal.
     bool host_is_address() const noexcept { return host_kind_ != host_kind::name; }
     /// True if the host is an IPv6 literal.
     bool host_is_ipv6() const noexcept { return host_kind_ == host_kind::ipv6; }
     /// The port, the scheme's default if none is written.
     std::uint16_t port() const noexcept { return port_; }
-    /// True for `localhost`, names under `.localhost`, 127.0.0.0/8 and ::1. A statement about the text only;
-    /// the address that is connected to is checked separately.
+    /// True for `localhost`, names under `.localhost`, 127.0.0.0/8 and ::1. A statement about the
+    /// text only; the address that is connected to is checked separately.
     ASIOAUTH_DECL bool host_is_loopback() const noexcept;
     /// The path as written; empty if there is none.
     std::string_view path() const noexcept { return part(path_, path_size_); }
@@ -73,7 +74,7 @@ public:
     /// The text without query and fragment, for logs and diagnostics.
     ASIOAUTH_DECL std::string without_query() const;
 
-    friend bool operator==(url const& a, url const& b) noexcept { return a.text_ == b.text_; }
+    friend bool operator==(const url& a, const url& b) noexcept { return a.text_ == b.text_; }
 
 private:
     enum class host_kind : std::uint8_t
@@ -101,26 +102,27 @@ private:
 };
 
 /// True if both URLs have the same scheme, host and effective port.
-ASIOAUTH_DECL bool same_origin(url const& a, url const& b);
+ASIOAUTH_DECL bool same_origin(const url& a, const url& b);
 
 /** True if `parent` is the origin and a path prefix of `child` that ends at a segment border.
 
-    `https://h/a` covers `https://h/a`, `https://h/a/` and `https://h/a/b`, not `https://h/ab`. A query on
-    `parent` must be equal. Dot segments, encoded slashes and the like in either path make the answer false.
+    `https://h/a` covers `https://h/a`, `https://h/a/` and `https://h/a/b`, not `https://h/ab`. A
+    query on `parent` must be equal. Dot segments, encoded slashes and the like in either path make
+    the answer false.
 */
-ASIOAUTH_DECL bool covers(url const& parent, url const& child);
+ASIOAUTH_DECL bool covers(const url& parent, const url& child);
 
-/** The resource identifier of a URL that a user typed: scheme and host in lower case, default port, fragment
-    and a lone root slash removed, everything else as it is.
+/** The resource identifier of a URL that a user typed: scheme and host in lower case, default port,
+    fragment and a lone root slash removed, everything else as it is.
 
     @par Specification
     @li MCP 2026-07-28 authorization, "Canonical Server URI"; RFC 8707 section 2
 */
-ASIOAUTH_DECL std::string canonical_resource(url const& u);
+ASIOAUTH_DECL std::string canonical_resource(const url& u);
 
-/** Build `origin + path`, where `path` must begin with a slash. The result can differ from the base in nothing
-    but path and query, whatever `path` contains: anything else is errc::invalid_url.
+/** Build `origin + path`, where `path` must begin with a slash. The result can differ from the base
+    in nothing but path and query, whatever `path` contains: anything else is errc::invalid_url.
 */
-ASIOAUTH_DECL result<url> with_path(url const& base, std::string_view path);
+ASIOAUTH_DECL result<url> with_path(const url& base, std::string_view path);
 
 } // namespace asioauth

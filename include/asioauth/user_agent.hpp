@@ -14,7 +14,8 @@ namespace asioauth {
 
 /** Port: the way to the person who logs in.
 
-    Both operations complete exactly once, never inside the function, and end on any cancellation type.
+    Both operations complete exactly once, never inside the function, and end on any cancellation
+    type.
 */
 class user_agent
 {
@@ -27,13 +28,14 @@ public:
     /** Show the authorization page to the user.
 
         @param where checked by the library: https, or http on loopback
-        Completes when the page was handed over, or with errc::browser_not_opened; the login then goes on waiting,
-        since the user may have been told the URL in another way.
+        Completes when the page was handed over, or with errc::browser_not_opened; the login then
+        goes on waiting, since the user may have been told the URL in another way.
     */
     virtual void async_open(url where, opened_handler h) = 0;
 
-    /** Wait for the user to paste the URL that the browser was redirected to, for when the redirect cannot reach this
-        machine. An agent without such a way never completes until it is cancelled.
+    /** Wait for the user to paste the URL that the browser was redirected to, for when the redirect
+        cannot reach this machine. An agent without such a way never completes until it is
+        cancelled.
     */
     virtual void async_ask_redirect_url(pasted_handler h) = 0;
 };

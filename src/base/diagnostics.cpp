@@ -24,15 +24,15 @@ public:
 // One code point of well-formed UTF-8 (Unicode table 3-7: no overlong forms, no surrogates).
 code_point decode_utf8(std::string_view s) noexcept
 {
-    auto const byte = [s](std::size_t i) -> unsigned {
+    const auto byte = [s](std::size_t i) -> unsigned {
         return i < s.size() ? static_cast<unsigned char>(s[i]) : 0U;
     };
-    unsigned const b0 = byte(0);
+    const unsigned b0 = byte(0);
     if (b0 < 0x80)
     {
         return {b0, 1};
     }
-    std::size_t const size = b0 >= 0xf0 ? 4 : b0 >= 0xe0 ? 3 : 2;
+    const std::size_t size = b0 >= 0xf0 ? 4 : b0 >= 0xe0 ? 3 : 2;
     unsigned low = 0x80;
     unsigned high = 0xbf;
     switch (b0)
@@ -91,7 +91,7 @@ constexpr std::array removed{
 
 bool is_removed(char32_t c) noexcept
 {
-    for (range const& r : removed)
+    for (const range& r : removed)
     {
         if (c >= r.first && c <= r.last)
         {
@@ -115,10 +115,10 @@ std::string_view without_query_text(std::string_view text) noexcept
 std::string url_for_people(std::string_view text)
 {
     text = without_query_text(text);
-    std::size_t const scheme_end = text.find("://");
-    std::size_t const authority = scheme_end == std::string_view::npos ? 0 : scheme_end + 3;
-    std::size_t const authority_end = text.find_first_of("/\\", authority);
-    std::size_t const at = text.substr(0, authority_end).rfind('@');
+    const std::size_t scheme_end = text.find("://");
+    const std::size_t authority = scheme_end == std::string_view::npos ? 0 : scheme_end + 3;
+    const std::size_t authority_end = text.find_first_of("/\\", authority);
+    const std::size_t at = text.substr(0, authority_end).rfind('@');
     if (at == std::string_view::npos || at < authority)
     {
         return presentable(text);
@@ -147,9 +147,9 @@ std::string_view stage_for_people(stage s) noexcept
     return {};
 }
 
-diagnostics const& nothing_recorded() noexcept
+const diagnostics& nothing_recorded() noexcept
 {
-    static diagnostics const nothing;
+    static const diagnostics nothing;
     return nothing;
 }
 
@@ -221,10 +221,10 @@ diagnostics& diagnostics::hint(std::string_view text)
     return *this;
 }
 
-std::string describe(error_code const& ec, diagnostics const& info)
+std::string describe(const error_code& ec, const diagnostics& info)
 {
-    bool const own = ec.category() == error_category();
-    std::string_view const hint = !info.hint().empty() ? std::string_view(info.hint())
+    const bool own = ec.category() == error_category();
+    const std::string_view hint = !info.hint().empty() ? std::string_view(info.hint())
         : own                                          ? hint_for(static_cast<errc>(ec.value()))
                                                        : std::string_view();
 
@@ -232,13 +232,13 @@ std::string describe(error_code const& ec, diagnostics const& info)
     if (own)
     {
         // message() ends with the hint, which belongs at the end of the paragraph here.
-        std::string_view const standard = hint_for(static_cast<errc>(ec.value()));
+        const std::string_view standard = hint_for(static_cast<errc>(ec.value()));
         if (!standard.empty() && text.size() > standard.size())
         {
             text.resize(text.size() - standard.size() - 1);
         }
     }
-    auto const sentence = [&text](std::string_view start, std::string_view content) {
+    const auto sentence = [&text](std::string_view start, std::string_view content) {
         if (!content.empty())
         {
             text += text.empty() ? "" : text.back() == '.' ? " " : ". ";
@@ -276,7 +276,7 @@ failure::failure(errc code) : code_(make_error_code(code)) {}
 
 failure::failure(error_code code) : code_(code) {}
 
-diagnostics const& failure::info() const noexcept
+const diagnostics& failure::info() const noexcept
 {
     return info_ ? *info_ : nothing_recorded();
 }
@@ -338,13 +338,13 @@ failure& failure::hint(std::string_view text)
     return *this;
 }
 
-flow_error::flow_error(failure const& f)
+flow_error::flow_error(const failure& f)
     : system_error(f.code())
     , info_(f.info())
     , what_(describe(f.code(), f.info()))
 {}
 
-void throw_exception_from_error(failure const& f, boost::source_location const&)
+void throw_exception_from_error(const failure& f, const boost::source_location&)
 {
     throw flow_error(f);
 }
@@ -354,7 +354,7 @@ std::string presentable(std::string_view untrusted, std::size_t cap)
     std::string text;
     while (!untrusted.empty())
     {
-        code_point const c = decode_utf8(untrusted);
+        const code_point c = decode_utf8(untrusted);
         std::string_view piece =
             "\xef\xbf\xbd"; // the replacement character, for a byte that is no text
         if (c.size != 0)

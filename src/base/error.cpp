@@ -565,7 +565,7 @@ constexpr bool every_value_has_its_row()
 {
     for (std::size_t i = 0; i != rows.size(); ++i)
     {
-        row const& r = rows[i];
+        const row& r = rows[i];
         if (static_cast<std::size_t>(r.value) != i + 1 || r.name.empty() || r.what.empty()
             || r.hint.empty())
         {
@@ -578,7 +578,7 @@ constexpr bool every_value_has_its_row()
 // A value that is added behind internal_error has to be named above and in every_value_has_its_row.
 static_assert(every_value_has_its_row(), "each errc needs its row, in the enumeration's order");
 
-constexpr row const* find_row(int value) noexcept
+constexpr const row* find_row(int value) noexcept
 {
     if (value < 1 || static_cast<std::size_t>(value) > rows.size())
     {
@@ -587,7 +587,7 @@ constexpr row const* find_row(int value) noexcept
     return &rows[static_cast<std::size_t>(value) - 1];
 }
 
-bool is_aborted(error_code const& ec) noexcept
+bool is_aborted(const error_code& ec) noexcept
 {
     return ec == boost::system::errc::operation_canceled;
 }
@@ -604,11 +604,11 @@ class library_category final : public boost::system::error_category
 public:
     constexpr library_category() noexcept : error_category(0x8f2b6cd1a94e7053U) {}
 
-    char const* name() const noexcept override { return "asioauth"; }
+    const char* name() const noexcept override { return "asioauth"; }
 
     std::string message(int value) const override
     {
-        row const* r = find_row(value);
+        const row* r = find_row(value);
         if (r == nullptr)
         {
             return "Unknown error.";
@@ -619,13 +619,13 @@ public:
         return text;
     }
 
-    char const* message(int value, char* buffer, std::size_t size) const noexcept override
+    const char* message(int value, char* buffer, std::size_t size) const noexcept override
     {
-        row const* r = find_row(value);
-        std::string_view const what = r == nullptr ? "Unknown error." : r->what;
+        const row* r = find_row(value);
+        const std::string_view what = r == nullptr ? "Unknown error." : r->what;
         if (size != 0)
         {
-            std::size_t const n = what.copy(buffer, size - 1);
+            const std::size_t n = what.copy(buffer, size - 1);
             buffer[n] = '\0';
         }
         return buffer;
@@ -633,7 +633,7 @@ public:
 
     error_condition default_error_condition(int value) const noexcept override
     {
-        row const* r = find_row(value);
+        const row* r = find_row(value);
         return r == nullptr ? error_condition(value, *this) : make_error_condition(r->kind);
     }
 };
@@ -643,7 +643,7 @@ class library_condition_category final : public boost::system::error_category
 public:
     constexpr library_condition_category() noexcept : error_category(0x51c7e03f9db2486aU) {}
 
-    char const* name() const noexcept override { return "asioauth.condition"; }
+    const char* name() const noexcept override { return "asioauth.condition"; }
 
     std::string message(int value) const override
     {
@@ -660,11 +660,11 @@ public:
         return "Unknown condition.";
     }
 
-    bool equivalent(error_code const& code, int value) const noexcept override
+    bool equivalent(const error_code& code, int value) const noexcept override
     {
         if (code.category() == asioauth::error_category())
         {
-            row const* r = find_row(code.value());
+            const row* r = find_row(code.value());
             return r != nullptr && static_cast<int>(r->kind) == value;
         }
         return value == static_cast<int>(cancelled) && is_aborted(code);
@@ -682,12 +682,12 @@ constexpr library_condition_category the_condition_category;
 
 } // namespace
 
-boost::system::error_category const& error_category() noexcept
+const boost::system::error_category& error_category() noexcept
 {
     return the_category;
 }
 
-boost::system::error_category const& condition_category() noexcept
+const boost::system::error_category& condition_category() noexcept
 {
     return the_condition_category;
 }
@@ -704,11 +704,11 @@ error_condition make_error_condition(condition c) noexcept
 
 std::string_view name_of(errc e) noexcept
 {
-    row const* r = find_row(static_cast<int>(e));
+    const row* r = find_row(static_cast<int>(e));
     return r == nullptr ? std::string_view() : r->name;
 }
 
-std::string_view name_of(error_code const& ec) noexcept
+std::string_view name_of(const error_code& ec) noexcept
 {
     if (!ec.failed())
     {
@@ -727,7 +727,7 @@ std::string_view name_of(error_code const& ec) noexcept
 
 std::string_view hint_for(errc e) noexcept
 {
-    row const* r = find_row(static_cast<int>(e));
+    const row* r = find_row(static_cast<int>(e));
     return r == nullptr ? std::string_view() : r->hint;
 }
 

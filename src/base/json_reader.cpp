@@ -88,7 +88,7 @@ public:
     bool on_comment(std::string_view, error_code&) { return true; }
 
     json::value& root() noexcept { return root_; }
-    std::string const& duplicated() const noexcept { return duplicated_; }
+    const std::string& duplicated() const noexcept { return duplicated_; }
 
 private:
     class level
@@ -175,19 +175,19 @@ bool is_digit(char c) noexcept
 // "3600", "-1", "3599.5": what servers write that mean a number.
 std::optional<std::int64_t> seconds_from_text(std::string_view text) noexcept
 {
-    bool const negative = text.substr(0, 1) == "-";
+    const bool negative = text.substr(0, 1) == "-";
     text.remove_prefix(negative ? 1 : 0);
-    std::size_t const point = std::min(text.find('.'), text.size());
-    std::string_view const whole = text.substr(0, point);
-    std::string_view const rest = text.substr(std::min(point + 1, text.size()));
-    bool const fraction_ok = point == text.size() || !rest.empty();
+    const std::size_t point = std::min(text.find('.'), text.size());
+    const std::string_view whole = text.substr(0, point);
+    const std::string_view rest = text.substr(std::min(point + 1, text.size()));
+    const bool fraction_ok = point == text.size() || !rest.empty();
     if (whole.empty() || !fraction_ok || !std::all_of(whole.begin(), whole.end(), is_digit)
         || !std::all_of(rest.begin(), rest.end(), is_digit))
     {
         return std::nullopt;
     }
     std::int64_t value = 0;
-    for (char const c : whole)
+    for (const char c : whole)
     {
         value = std::min(value * 10 + (c - '0'), longest_time);
     }
@@ -196,7 +196,7 @@ std::optional<std::int64_t> seconds_from_text(std::string_view text) noexcept
 
 std::string_view trim(std::string_view text) noexcept
 {
-    std::size_t const first = text.find_first_not_of(" \t");
+    const std::size_t first = text.find_first_not_of(" \t");
     if (first == std::string_view::npos)
     {
         return {};
@@ -216,7 +216,7 @@ std::string lower(std::string_view text)
 
 bool is_json_type(std::string_view value)
 {
-    std::string const type = lower(trim(value.substr(0, value.find(';'))));
+    const std::string type = lower(trim(value.substr(0, value.find(';'))));
     constexpr std::string_view prefix = "application/";
     constexpr std::string_view token = "abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~";
     if (!type.starts_with(prefix)
@@ -224,11 +224,11 @@ bool is_json_type(std::string_view value)
     {
         return false;
     }
-    std::string_view const subtype = std::string_view(type).substr(prefix.size());
+    const std::string_view subtype = std::string_view(type).substr(prefix.size());
     return subtype == "json" || (subtype.size() > 5 && subtype.ends_with("+json"));
 }
 
-failure of_response(failure f, http_response const& response)
+failure of_response(failure f, const http_response& response)
 {
     return f.url(response.from().str()).http_status(response.status());
 }
@@ -241,7 +241,7 @@ result<json_object> json_object::parse(std::string_view text, std::size_t max_de
     options.max_depth = max_depth;
     json::basic_parser<strict_handler> parser(options);
     error_code ec;
-    std::size_t const used = parser.write_some(false, text.data(), text.size(), ec);
+    const std::size_t used = parser.write_some(false, text.data(), text.size(), ec);
     if (ec == errc::json_member_duplicated)
     {
         return failure(errc::json_member_duplicated)
@@ -264,7 +264,7 @@ result<json_object> json_object::parse(std::string_view text, std::size_t max_de
 
 bool json_object::has(std::string_view name) const
 {
-    json::value const* v = object_.if_contains(name);
+    const json::value* v = object_.if_contains(name);
     return v != nullptr && !v->is_null();
 }
 
@@ -285,7 +285,7 @@ result<std::string> json_object::optional_string(std::string_view name) const
     {
         return std::string();
     }
-    json::string const* s = object_.at(name).if_string();
+    const json::string* s = object_.at(name).if_string();
     if (s == nullptr)
     {
         return wrong_type(name, "a string");
@@ -295,8 +295,8 @@ result<std::string> json_object::optional_string(std::string_view name) const
 
 std::string json_object::display_string(std::string_view name) const
 {
-    json::value const* v = object_.if_contains(name);
-    json::string const* s = v == nullptr ? nullptr : v->if_string();
+    const json::value* v = object_.if_contains(name);
+    const json::string* s = v == nullptr ? nullptr : v->if_string();
     return s == nullptr ? std::string() : presentable(std::string_view(s->data(), s->size()));
 }
 
@@ -308,7 +308,7 @@ result<std::optional<std::vector<std::string>>> json_object::optional_strings(st
     {
         return out;
     }
-    json::array const* array = object_.at(name).if_array();
+    const json::array* array = object_.at(name).if_array();
     if (array == nullptr)
     {
         return wrong_type(name, "an array of strings");
@@ -319,9 +319,9 @@ result<std::optional<std::vector<std::string>>> json_object::optional_strings(st
     }
     out.emplace();
     out->reserve(array->size());
-    for (json::value const& element : *array)
+    for (const json::value& element : *array)
     {
-        json::string const* s = element.if_string();
+        const json::string* s = element.if_string();
         if (s == nullptr)
         {
             return wrong_type(name, "an array of strings");
@@ -337,7 +337,7 @@ result<bool> json_object::optional_bool(std::string_view name) const
     {
         return false;
     }
-    bool const* b = object_.at(name).if_bool();
+    const bool* b = object_.at(name).if_bool();
     if (b == nullptr)
     {
         return wrong_type(name, "true or false");
@@ -352,8 +352,8 @@ result<std::optional<std::int64_t>> json_object::optional_seconds(std::string_vi
     {
         return out;
     }
-    json::value const& v = object_.at(name);
-    if (std::int64_t const* i = v.if_int64())
+    const json::value& v = object_.at(name);
+    if (const std::int64_t* i = v.if_int64())
     {
         out = std::clamp(*i, std::int64_t{0}, longest_time);
     }
@@ -361,11 +361,11 @@ result<std::optional<std::int64_t>> json_object::optional_seconds(std::string_vi
     {
         out = longest_time; // only values above the range of int64 have this kind
     }
-    else if (double const* d = v.if_double())
+    else if (const double* d = v.if_double())
     {
         out = clamp_seconds(*d);
     }
-    else if (json::string const* s = v.if_string())
+    else if (const json::string* s = v.if_string())
     {
         out = seconds_from_text(std::string_view(s->data(), s->size()));
     }
@@ -376,9 +376,9 @@ result<std::optional<std::int64_t>> json_object::optional_seconds(std::string_vi
     return out;
 }
 
-result<json_object> read_json_body(http_response const& response)
+result<json_object> read_json_body(const http_response& response)
 {
-    std::vector<std::string_view> const types = response.all("content-type");
+    const std::vector<std::string_view> types = response.all("content-type");
     if (types.size() != 1 || !is_json_type(types.front()))
     {
         std::string what = types.empty() ? "There is no Content-Type." : "The Content-Type is \"";
@@ -389,9 +389,9 @@ result<json_object> read_json_body(http_response const& response)
         }
         return of_response(failure(errc::content_type_not_json).message(what), response);
     }
-    for (std::string_view const encoding : response.all("content-encoding"))
+    for (const std::string_view encoding : response.all("content-encoding"))
     {
-        std::string const name = lower(trim(encoding));
+        const std::string name = lower(trim(encoding));
         if (!name.empty() && name != "identity")
         {
             return of_response(failure(errc::content_encoding_not_supported), response);

@@ -19,14 +19,16 @@
 namespace asioauth::detail {
 
 /** A JSON object from a peer, read strictly: UTF-8, one object and nothing after it, depth at most
-    limits::json_depth unless asked otherwise, no member twice at any level, no NUL in a string, no byte-order mark.
+    limits::json_depth unless asked otherwise, no member twice at any level, no NUL in a string, no
+    byte-order mark.
 
     Accessors treat `null` as absent for optional members. Every error names the member.
 */
 class json_object
 {
 public:
-    /// @return the object, or errc::json_malformed, errc::json_wrong_type (not an object), errc::json_member_duplicated
+    /// @return the object, or errc::json_malformed, errc::json_wrong_type (not an object),
+    /// errc::json_member_duplicated
     static result<json_object>
     parse(std::string_view text, std::size_t max_depth = limits::json_depth);
 
@@ -40,26 +42,28 @@ public:
     result<std::string> optional_string(std::string_view name) const;
     /// A string for display only: "" if absent or of any other type; made presentable.
     std::string display_string(std::string_view name) const;
-    /// An array of strings; nothing if absent or null. More than limits::list_elements elements: errc::json_wrong_type.
+    /// An array of strings; nothing if absent or null. More than limits::list_elements elements:
+    /// errc::json_wrong_type.
     result<std::optional<std::vector<std::string>>> optional_strings(std::string_view name) const;
     /// A boolean; false if absent or null.
     result<bool> optional_bool(std::string_view name) const;
-    /// A number of seconds: integers, doubles with an integral or fractional value (rounded down) and decimal strings are
-    /// taken; clamped to 0 .. 10 years; nothing if absent or null. Anything else: errc::json_wrong_type.
+    /// A number of seconds: integers, doubles with an integral or fractional value (rounded down)
+    /// and decimal strings are taken; clamped to 0 .. 10 years; nothing if absent or null. Anything
+    /// else: errc::json_wrong_type.
     result<std::optional<std::int64_t>> optional_seconds(std::string_view name) const;
 
-    boost::json::object const& raw() const noexcept { return object_; }
+    const boost::json::object& raw() const noexcept { return object_; }
 
 private:
     boost::json::object object_;
 };
 
-/** Check that a response carries JSON (`application/json` or `application/...+json`, parameters allowed, one
-    Content-Type field, no Content-Encoding but identity) and read the object in it.
+/** Check that a response carries JSON (`application/json` or `application/...+json`, parameters
+    allowed, one Content-Type field, no Content-Encoding but identity) and read the object in it.
 
-    @return the object, or errc::content_type_not_json, errc::content_encoding_not_supported, or an error of
-    json_object::parse; the failure carries URL and status of the response.
+    @return the object, or errc::content_type_not_json, errc::content_encoding_not_supported, or an
+        error of json_object::parse; the failure carries URL and status of the response.
 */
-result<json_object> read_json_body(http_response const& response);
+result<json_object> read_json_body(const http_response& response);
 
 } // namespace asioauth::detail

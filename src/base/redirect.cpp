@@ -8,9 +8,9 @@ namespace asioauth {
 
 namespace {
 
-void answer_unfinished(std::function<void(login_outcome const&)>& reply) noexcept
+void answer_unfinished(std::function<void(const login_outcome&)>& reply) noexcept
 {
-    auto const call = std::exchange(reply, nullptr);
+    const auto call = std::exchange(reply, nullptr);
     if (!call)
     {
         return;
@@ -43,10 +43,10 @@ redirect::~redirect()
     answer_unfinished(reply_);
 }
 
-void redirect::reply(login_outcome const& outcome)
+void redirect::reply(const login_outcome& outcome)
 {
     // Taken out first: the function may destroy this object.
-    if (auto const call = std::exchange(reply_, nullptr))
+    if (const auto call = std::exchange(reply_, nullptr))
     {
         call(outcome);
     }

@@ -22,7 +22,7 @@ void overwrite(char* data, std::size_t size) noexcept
         __asm__ __volatile__("" : : "r"(data) : "memory");
     }
 #else
-    char volatile* p = data;
+    volatile char* p = data;
     for (std::size_t i = 0; i != size; ++i)
     {
         p[i] = 0;
@@ -42,14 +42,14 @@ secret::secret(std::string_view text)
     }
 }
 
-secret::secret(secret const& other) : secret(other.reveal()) {}
+secret::secret(const secret& other) : secret(other.reveal()) {}
 
 secret::secret(secret&& other) noexcept
     : data_(std::move(other.data_))
     , size_(std::exchange(other.size_, 0))
 {}
 
-secret& secret::operator=(secret const& other)
+secret& secret::operator=(const secret& other)
 {
     if (this != &other)
     {
@@ -74,7 +74,7 @@ secret::~secret()
     wipe();
 }
 
-bool operator==(secret const& a, secret const& b) noexcept
+bool operator==(const secret& a, const secret& b) noexcept
 {
     if (a.size_ != b.size_)
     {
@@ -82,11 +82,11 @@ bool operator==(secret const& a, secret const& b) noexcept
     }
     // Every byte is looked at, and the accumulator is volatile, so that no early way out can be
     // made of the loop.
-    unsigned char volatile difference = 0;
+    volatile unsigned char difference = 0;
     for (std::size_t i = 0; i != a.size_; ++i)
     {
-        unsigned const x = static_cast<unsigned char>(a.data_[i]);
-        unsigned const y = static_cast<unsigned char>(b.data_[i]);
+        const unsigned x = static_cast<unsigned char>(a.data_[i]);
+        const unsigned y = static_cast<unsigned char>(b.data_[i]);
         difference = static_cast<unsigned char>(difference | (x ^ y));
     }
     return difference == 0;

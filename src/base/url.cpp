@@ -10,8 +10,8 @@
 #include <algorithm>
 #include <cstddef>
 
-// The grammar is checked here, on the raw text, and not by Boost.URL: version 1.81 wraps ports above
-// 65535, takes "https:good" and "https:///x" for URLs with a host, ends the host of
+// The grammar is checked here, on the raw text, and not by Boost.URL: version 1.81 wraps ports
+// above 65535, takes "https:good" and "https:///x" for URLs with a host, ends the host of
 // "https://127.0.0.1.example" behind the address, and calls every odd spelling of an IPv4 address a
 // name, which getaddrinfo then turns into an address.
 
@@ -85,7 +85,7 @@ bool is_canonical_ipv4(std::string_view text) noexcept
 {
     for (int octet = 0; octet != 4; ++octet)
     {
-        std::size_t const size = std::min(text.find('.'), text.size());
+        const std::size_t size = std::min(text.find('.'), text.size());
         if (size == 0 || size > 3 || (size > 1 && text[0] == '0')
             || !std::all_of(
                 text.begin(), text.begin() + static_cast<std::ptrdiff_t>(size), is_digit
@@ -94,11 +94,11 @@ bool is_canonical_ipv4(std::string_view text) noexcept
             return false;
         }
         int value = 0;
-        for (char const c : text.substr(0, size))
+        for (const char c : text.substr(0, size))
         {
             value = value * 10 + (c - '0');
         }
-        bool const last = octet == 3;
+        const bool last = octet == 3;
         if (value > 255 || last != (size == text.size()))
         {
             return false;
@@ -111,7 +111,7 @@ bool is_canonical_ipv4(std::string_view text) noexcept
 // WHATWG URL, "ends in a number": what some parser or resolver would read as an IPv4 address.
 bool ends_in_a_number(std::string_view host) noexcept
 {
-    std::string_view const label = host.substr(host.rfind('.') + 1); // npos + 1 is 0
+    const std::string_view label = host.substr(host.rfind('.') + 1); // npos + 1 is 0
     if (std::all_of(label.begin(), label.end(), is_digit))
     {
         return true;
@@ -127,7 +127,7 @@ bool is_host_name(std::string_view host) noexcept
         return false;
     }
     std::size_t label = 0;
-    for (char const c : host)
+    for (const char c : host)
     {
         if (c == '.')
         {
@@ -164,8 +164,8 @@ bool has_ambiguous_path(std::string_view path) noexcept
             {
                 ++end;
             }
-            std::size_t const dots = end - i - 1;
-            bool const ends = end == path.size() || path[end] == '/' || path[end] == ';';
+            const std::size_t dots = end - i - 1;
+            const bool ends = end == path.size() || path[end] == '/' || path[end] == ';';
             if (path[i + 1] == '/' || (ends && (dots == 1 || dots == 2)))
             {
                 return true;
@@ -173,7 +173,7 @@ bool has_ambiguous_path(std::string_view path) noexcept
         }
         if (path[i] == '%')
         {
-            std::string const code = lower(path.substr(i + 1, 2));
+            const std::string code = lower(path.substr(i + 1, 2));
             if (code == "2e" || code == "2f" || code == "5c" || code == "25" || code == "00"
                 || code == "3b")
             {
@@ -196,7 +196,7 @@ result<url> url::parse(std::string_view text)
     {
         return refuse(errc::invalid_url, "It is empty.");
     }
-    for (char const c : text)
+    for (const char c : text)
     {
         if (c <= ' ' || c >= '\x7f'
             || c == '\\') // bytes above 0x7f are negative where char is signed
@@ -212,17 +212,17 @@ result<url> url::parse(std::string_view text)
         }
     }
 
-    std::size_t const colon = text.find_first_of(":/?#");
+    const std::size_t colon = text.find_first_of(":/?#");
     if (colon == std::string_view::npos || colon == 0 || text[colon] != ':' || !is_alpha(text[0]))
     {
         return refuse(errc::invalid_url, "It does not begin with https://.");
     }
     url out;
-    std::string const scheme = lower(text.substr(0, colon));
+    const std::string scheme = lower(text.substr(0, colon));
     out.https_ = scheme == "https";
     if (!out.https_ && scheme != "http")
     {
-        bool const well_formed = std::all_of(scheme.begin(), scheme.end(), [](char c) {
+        const bool well_formed = std::all_of(scheme.begin(), scheme.end(), [](char c) {
             return is_alpha(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
         });
         return refuse(
@@ -235,10 +235,10 @@ result<url> url::parse(std::string_view text)
         return refuse(errc::invalid_url, "There are no two slashes behind the scheme.");
     }
 
-    std::size_t const authority_begin = colon + 3;
-    std::size_t const authority_end =
+    const std::size_t authority_begin = colon + 3;
+    const std::size_t authority_end =
         std::min(text.find_first_of("/?#", authority_begin), text.size());
-    std::string_view const authority =
+    const std::string_view authority =
         text.substr(authority_begin, authority_end - authority_begin);
     if (authority.find('@') != std::string_view::npos)
     {
@@ -248,13 +248,13 @@ result<url> url::parse(std::string_view text)
     std::size_t host_end = 0;
     if (authority.substr(0, 1) == "[")
     {
-        std::size_t const bracket = authority.find(']');
+        const std::size_t bracket = authority.find(']');
         if (bracket == std::string_view::npos)
         {
             return refuse(errc::url_host_invalid, "A closing bracket is missing.");
         }
         // Boost.URL takes hexadecimal digits, colons and dots only: no zone, no future version.
-        auto const address = boost::urls::parse_ipv6_address(authority.substr(1, bracket - 1));
+        const auto address = boost::urls::parse_ipv6_address(authority.substr(1, bracket - 1));
         if (!address)
         {
             return refuse(
@@ -272,7 +272,7 @@ result<url> url::parse(std::string_view text)
     else
     {
         host_end = std::min(authority.find(':'), authority.size());
-        std::string_view const host = authority.substr(0, host_end);
+        const std::string_view host = authority.substr(0, host_end);
         if (!is_host_name(host))
         {
             return refuse(
@@ -300,14 +300,14 @@ result<url> url::parse(std::string_view text)
     out.port_ = out.https_ ? 443 : 80;
     if (host_end != authority.size())
     {
-        std::string_view const digits = authority.substr(host_end + 1);
+        const std::string_view digits = authority.substr(host_end + 1);
         if (digits.empty() || digits.size() > 5 || digits[0] == '0'
             || !std::all_of(digits.begin(), digits.end(), is_digit))
         {
             return refuse(errc::url_port_invalid, "");
         }
         unsigned value = 0;
-        for (char const c : digits)
+        for (const char c : digits)
         {
             value = value * 10 + static_cast<unsigned>(c - '0');
         }
@@ -319,9 +319,9 @@ result<url> url::parse(std::string_view text)
     }
 
     out.path_ = authority_end;
-    std::size_t const path_end = std::min(text.find_first_of("?#", authority_end), text.size());
+    const std::size_t path_end = std::min(text.find_first_of("?#", authority_end), text.size());
     out.path_size_ = path_end - out.path_;
-    std::size_t const query_end = std::min(text.find('#', path_end), text.size());
+    const std::size_t query_end = std::min(text.find('#', path_end), text.size());
     if (path_end != query_end)
     {
         out.query_ = path_end + 1;
@@ -407,13 +407,13 @@ std::string url::without_query() const
     return text_.substr(0, path_ + path_size_);
 }
 
-bool same_origin(url const& a, url const& b)
+bool same_origin(const url& a, const url& b)
 {
     return !a.empty() && a.is_https() == b.is_https() && a.host() == b.host()
         && a.port() == b.port();
 }
 
-bool covers(url const& parent, url const& child)
+bool covers(const url& parent, const url& child)
 {
     if (!same_origin(parent, child) || parent.has_fragment() || has_ambiguous_path(parent.path())
         || has_ambiguous_path(child.path()))
@@ -424,8 +424,8 @@ bool covers(url const& parent, url const& child)
     {
         return false;
     }
-    std::string_view const prefix = parent.path();
-    std::string_view const path = child.path();
+    const std::string_view prefix = parent.path();
+    const std::string_view path = child.path();
     if (prefix.empty() || prefix == "/")
     {
         return true;
@@ -434,7 +434,7 @@ bool covers(url const& parent, url const& child)
         && (path.size() == prefix.size() || prefix.back() == '/' || path[prefix.size()] == '/');
 }
 
-std::string canonical_resource(url const& u)
+std::string canonical_resource(const url& u)
 {
     std::string out = u.origin();
     if (u.path() != "/" || u.has_query())
@@ -449,7 +449,7 @@ std::string canonical_resource(url const& u)
     return out;
 }
 
-result<url> with_path(url const& base, std::string_view path)
+result<url> with_path(const url& base, std::string_view path)
 {
     if (base.empty() || path.empty() || path[0] != '/')
     {

@@ -8,7 +8,7 @@
 
 namespace asioauth {
 
-std::ostream& operator<<(std::ostream& os, event const& e)
+std::ostream& operator<<(std::ostream& os, const event& e)
 {
     os << name_of(e.where) << ": ";
     switch (e.what)
@@ -33,28 +33,28 @@ public:
     explicit printer(std::ostream& os) : os_(os) {}
 
     void operator()(std::monostate) const { os_ << "nothing"; }
-    void operator()(act::send const& a) const
+    void operator()(const act::send& a) const
     {
         os_ << "send " << name_of(a.where) << ' ' << a.request;
     }
-    void operator()(act::reserve const& a) const
+    void operator()(const act::reserve& a) const
     {
         os_ << "reserve " << a.target.host() << ':' << a.target.port() << a.target.path();
     }
-    void operator()(act::wait_redirect const& a) const
+    void operator()(const act::wait_redirect& a) const
     {
         os_ << "wait_redirect " << a.redirect_uri;
     }
-    void operator()(act::open_url const& a) const { os_ << "open_url " << a.where.without_query(); }
-    void operator()(act::ask_user const&) const { os_ << "ask_user"; }
-    void operator()(act::wait_until const&) const { os_ << "wait_until"; }
-    void operator()(act::now const&) const { os_ << "now"; }
-    void operator()(act::random const&) const { os_ << "random"; }
-    void operator()(act::load const& a) const
+    void operator()(const act::open_url& a) const { os_ << "open_url " << a.where.without_query(); }
+    void operator()(const act::ask_user&) const { os_ << "ask_user"; }
+    void operator()(const act::wait_until&) const { os_ << "wait_until"; }
+    void operator()(const act::now&) const { os_ << "now"; }
+    void operator()(const act::random&) const { os_ << "random"; }
+    void operator()(const act::load& a) const
     {
         os_ << "load " << (a.key.kind == record_kind::grant ? "grant" : "registration");
     }
-    void operator()(act::commit const& a) const
+    void operator()(const act::commit& a) const
     {
         os_ << (a.value ? "commit " : "drop ")
             << (a.key.kind == record_kind::grant ? "grant" : "registration") << " at "
@@ -67,7 +67,7 @@ private:
 
 } // namespace
 
-std::ostream& operator<<(std::ostream& os, action const& a)
+std::ostream& operator<<(std::ostream& os, const action& a)
 {
     std::visit(printer(os), a);
     return os;

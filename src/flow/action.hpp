@@ -4,7 +4,8 @@
 
 #pragma once
 
-// What a flow can ask for, and what it gets back. Values only: a flow and a script agree on these and on nothing else.
+// What a flow can ask for, and what it gets back. Values only: a flow and a script agree on these
+// and on nothing else.
 
 #include <asioauth/event.hpp>
 #include <asioauth/protocol/http_message.hpp>
@@ -51,7 +52,8 @@ using reply = std::variant<
 
 namespace act {
 
-// Every action has a user-written constructor: g++ 12.2 mishandles aggregate temporaries inside a co_await expression.
+// Every action has a user-written constructor: g++ 12.2 mishandles aggregate temporaries inside a
+// co_await expression.
 
 class send
 {
@@ -161,7 +163,7 @@ using action = std::variant<
     act::commit>;
 
 /// One line that names the action and its public parts; never a secret.
-std::ostream& operator<<(std::ostream& os, action const& a);
+std::ostream& operator<<(std::ostream& os, const action& a);
 
 /// Which of the actions started with `start` an arrival belongs to.
 using ticket = int;

@@ -14,7 +14,7 @@ authorization_code::authorization_code(pending_authorization pending, secret cod
     state_->arrived = std::move(arrived);
 }
 
-pending_authorization const& authorization_code::pending() const noexcept
+const pending_authorization& authorization_code::pending() const noexcept
 {
     return state_->pending;
 }
@@ -22,12 +22,13 @@ pending_authorization const& authorization_code::pending() const noexcept
 namespace detail {
 namespace {
 
-// How long a genuine redirect may still come after a forged one. Long enough for two that cross, short enough for a user
-// who looks at an error page.
+// How long a genuine redirect may still come after a forged one. Long enough for two that cross,
+// short enough for a user who looks at an error page.
 constexpr std::chrono::seconds forged_redirect_grace(3);
 
-// Who sends a redirect that fails these checks need not be the authorization server, so it must not end the login at once.
-bool may_be_forged(failure const& f)
+// Who sends a redirect that fails these checks need not be the authorization server, so it must not
+// end the login at once.
+bool may_be_forged(const failure& f)
 {
     return f.code() == errc::callback_invalid || f.code() == errc::callback_redirect_uri_mismatch
         || f.code() == errc::callback_parameter_duplicated || f.code() == errc::state_missing
@@ -45,7 +46,7 @@ flow<authorization_code> authorize(discovery found, registration client, authori
         wrong.where(stage::authorization).message("the registration has no redirect URI");
         co_return wrong;
     }
-    std::string const redirect_uri = client.redirect_uris.front();
+    const std::string redirect_uri = client.redirect_uris.front();
     auto state_random = co_await act::random();
     if (!state_random)
         co_return state_random.error();
@@ -66,11 +67,12 @@ flow<authorization_code> authorize(discovery found, registration client, authori
         co_return time.error();
 
     // The listener first: the browser may be back before the launcher returns.
-    pending_authorization const pending = request->pending;
+    const pending_authorization pending = request->pending;
     ticket redirected = co_await start(act::wait_redirect(redirect_uri, pending.state));
-    ticket const timed_out = co_await start(act::wait_until(time->steady + bounded(params.user_timeout())));
+    const ticket timed_out =
+        co_await start(act::wait_until(time->steady + bounded(params.user_timeout())));
     ticket pasted = co_await start(act::ask_user());
-    ticket const opened = co_await start(act::open_url(request->where));
+    const ticket opened = co_await start(act::open_url(request->where));
     ticket grace_over = -1;
     failure refused(errc::user_timeout);
     refused.where(stage::authorization);
@@ -126,7 +128,7 @@ flow<authorization_code> authorize(discovery found, registration client, authori
         }
         failure wrong = code.error();
         wrong.where(stage::callback);
-        login_outcome const outcome(wrong.code());
+        const login_outcome outcome(wrong.code());
         arrived.reply(outcome);
         if (!may_be_forged(wrong))
         {

@@ -10,40 +10,41 @@
 namespace asioauth::detail {
 namespace {
 
-// Failures after which asking elsewhere is pointless: the caller went away, or the call itself is wrong.
-bool is_final(failure const& f)
+// Failures after which asking elsewhere is pointless: the caller went away, or the call itself is
+// wrong.
+bool is_final(const failure& f)
 {
     return f.code() == condition::cancelled || f.code() == condition::usage
         || f.code() == errc::deadline_exceeded;
 }
 
-// An answer that cannot be read as one, but that shows somebody is there: a page that is too large or has moved does not
-// mean that the host has no login.
-bool is_some_answer(failure const& f)
+// An answer that cannot be read as one, but that shows somebody is there: a page that is too large
+// or has moved does not mean that the host has no login.
+bool is_some_answer(const failure& f)
 {
     return f.code() == errc::redirect_refused || f.code() == errc::too_many_redirects
         || f.code() == errc::response_body_too_large;
 }
 
-// Of several failures the first that says "there was an answer, and it was wrong" tells the user most; a security refusal
-// must not be covered up by a later "not found".
-void remember(std::optional<failure>& kept, failure const& f)
+// Of several failures the first that says "there was an answer, and it was wrong" tells the user
+// most; a security refusal must not be covered up by a later "not found".
+void remember(std::optional<failure>& kept, const failure& f)
 {
-    bool const better =
+    const bool better =
         !kept || (kept->code() != condition::untrusted && f.code() == condition::untrusted);
     if (better)
         kept = f;
 }
 
-bool is_not_found(failure const& f)
+bool is_not_found(const failure& f)
 {
     return f.code() == errc::resource_metadata_not_found
         || f.code() == errc::server_metadata_not_found;
 }
 
-// What a document may name. Permission to reach this machine comes from the user's URL and is handed on only by documents
-// that this machine itself serves; a remote one cannot point back here.
-address_policy policy_of(url const& source, address_policy policy)
+// What a document may name. Permission to reach this machine comes from the user's URL and is
+// handed on only by documents that this machine itself serves; a remote one cannot point back here.
+address_policy policy_of(const url& source, address_policy policy)
 {
     policy.allow_loopback(policy.loopback_allowed() && source.host_is_loopback());
     return policy;
@@ -62,7 +63,7 @@ public:
 };
 
 // Read what an unauthenticated request was answered with.
-probe_result read_probe(http_response const& response)
+probe_result read_probe(const http_response& response)
 {
     probe_result out;
     out.status = response.status();
@@ -70,7 +71,8 @@ probe_result read_probe(http_response const& response)
     if (response.status() == 401)
     {
         out.challenged = true;
-        // A challenge that names schemes, none of them Bearer, asks for something that is not OAuth.
+        // A challenge that names schemes, none of them Bearer, asks for something that is not
+        // OAuth.
         out.oauth_possible = bearer.has_value() || parse_challenges(response).empty();
     }
     else if (response.status() == 403 && bearer)
@@ -126,11 +128,11 @@ flow<resource_metadata> find_resource_metadata(
     url resource, std::string header_url, address_policy policy, std::vector<std::string> notes
 )
 {
-    auto const candidates = plan_resource_metadata(resource, header_url, &notes);
-    for (auto const& note : notes)
+    const auto candidates = plan_resource_metadata(resource, header_url, &notes);
+    for (const auto& note : notes)
         co_await tell(event(event::kind::note, stage::resource_metadata, note));
     std::optional<failure> kept;
-    for (auto const& c : candidates)
+    for (const auto& c : candidates)
     {
         http_request request = make_metadata_request(c.where, policy);
         auto response = co_await fetch(stage::resource_metadata, std::move(request));
@@ -169,9 +171,9 @@ flow<server_metadata> find_server_metadata(std::string issuer, address_policy po
         co_return wrong;
     }
     policy = policy_of(*where, std::move(policy));
-    auto const candidates = plan_server_metadata(*where);
+    const auto candidates = plan_server_metadata(*where);
     std::optional<failure> kept;
-    for (auto const& c : candidates)
+    for (const auto& c : candidates)
     {
         http_request request = make_metadata_request(c.where, policy);
         auto response = co_await fetch(stage::server_metadata, std::move(request));
@@ -204,7 +206,7 @@ flow<server_metadata> find_server_metadata(std::string issuer, address_policy po
 
 flow<http_response> fetch(stage where, http_request request)
 {
-    std::string const asked = request.target().without_query();
+    const std::string asked = request.target().without_query();
     auto response = co_await act::send(where, std::move(request));
     if (response)
         co_return response;
@@ -231,7 +233,8 @@ flow<discovery> discover(discover_params params)
     }
     found.requested = *resource;
     found.policy = params.policy();
-    // The user typed a loopback URL: that is consent to talk to this machine. Nothing else ever sets this.
+    // The user typed a loopback URL: that is consent to talk to this machine. Nothing else ever
+    // sets this.
     found.policy.allow_loopback(resource->host_is_loopback());
     if (!resource->is_https() && !found.policy.loopback_allowed())
     {
@@ -254,8 +257,9 @@ flow<discovery> discover(discover_params params)
         co_return document.error();
     if (!document && document.error().code() != errc::resource_metadata_not_found)
     {
-        // There is a document, or there may be one, and it cannot be used. Falling back to the rules of servers without any
-        // would let whoever breaks the document choose the authorization server.
+        // There is a document, or there may be one, and it cannot be used. Falling back to the
+        // rules of servers without any would let whoever breaks the document choose the
+        // authorization server.
         if (probed->challenged || document.error().code() == condition::unreachable)
             co_return document.error();
         found.notes.push_back(
@@ -269,7 +273,7 @@ flow<discovery> discover(discover_params params)
     {
         found.resource = document->resource;
         std::optional<failure> kept;
-        for (auto const& issuer : document->authorization_servers)
+        for (const auto& issuer : document->authorization_servers)
         {
             auto server = co_await find_server_metadata(issuer, found.policy);
             if (server)
@@ -320,7 +324,8 @@ flow<discovery> discover(discover_params params)
         }
         else
         {
-            // Nobody asked for a login and none is offered. That is an answer, unless the resource is not there at all.
+            // Nobody asked for a login and none is offered. That is an answer, unless the resource
+            // is not there at all.
             if (probed->unanswered)
                 co_return *probed->unanswered;
             if (probed->status >= 400 && probed->status != 405 && probed->status != 406)

@@ -27,7 +27,7 @@ flow<token_set> redeem(discovery found, registration client, authorization_code 
         wrong.where(stage::token);
         co_return wrong;
     }
-    std::string const asked = request->target().without_query();
+    const std::string asked = request->target().without_query();
     // The moment before the request: a token that counts from there never looks fresher than it is.
     auto time = co_await act::now();
     if (!time)
@@ -43,11 +43,11 @@ flow<token_set> redeem(discovery found, registration client, authorization_code 
     co_return wrong;
 }
 
-void answer_browser(authorization_code const& code, error_code const& how)
+void answer_browser(const authorization_code& code, const error_code& how)
 {
     if (!code)
         return;
-    login_outcome const outcome(how);
+    const login_outcome outcome(how);
     code.shared()->arrived.reply(outcome);
 }
 
@@ -69,7 +69,7 @@ flow<token_set> exchange(discovery found, registration client, authorization_cod
 flow<http_response> authorised_request(grant with, http_request request)
 {
     auto own = url::parse(with.found.resource);
-    bool const meant = own && (request.target() == *own || covers(*own, request.target()));
+    const bool meant = own && (request.target() == *own || covers(*own, request.target()));
     if (!meant)
     {
         failure wrong(errc::invalid_argument);
@@ -79,7 +79,7 @@ flow<http_response> authorised_request(grant with, http_request request)
         co_return wrong;
     }
     http_request out(request_kind::resource, request.method(), request.target());
-    for (auto const& field : request.fields())
+    for (const auto& field : request.fields())
         out.field(field.first, field.second);
     out.body(request.field("Content-Type"), request.body());
     out.policy(with.found.policy);

@@ -4,8 +4,9 @@
 
 #pragma once
 
-// flow<T>: a coroutine that does no I/O. It awaits actions; whoever drives it performs them. The driver is `driver` below:
-// production implements it once (flow_op), tests implement it with a script.
+// flow<T>: a coroutine that does no I/O. It awaits actions; whoever drives it performs them. The
+// driver is `driver` below: production implements it once (flow_op), tests implement it with a
+// script.
 
 #include "flow/action.hpp"
 
@@ -21,15 +22,15 @@ class flow;
 
 /** The other side of a running tree of flows.
 
-    `ask` is called when the innermost flow wants something and is suspended; the driver answers later with flow_context::answer.
-    The other members are answered on the spot.
+    `ask` is called when the innermost flow wants something and is suspended; the driver answers
+    later with flow_context::answer. The other members are answered on the spot.
 */
 class driver
 {
 public:
     driver() = default;
-    driver(driver const&) = delete;
-    driver& operator=(driver const&) = delete;
+    driver(const driver&) = delete;
+    driver& operator=(const driver&) = delete;
 
     /// Perform one action; the flow waits for it.
     virtual void ask(action what) = 0;
@@ -39,7 +40,8 @@ public:
     virtual void next() = 0;
     /// Cancel all started actions and forget their answers.
     virtual void stop() = 0;
-    /// From here on (true) the flow must not be abandoned: something was spent that only its end can save.
+    /// From here on (true) the flow must not be abandoned: something was spent that only its end
+    /// can save.
     virtual void committing(bool on) = 0;
     /// Tell whoever listens.
     virtual void tell(event e) = 0;
@@ -81,7 +83,8 @@ public:
     stop_others() {} // NOLINT(modernize-use-equals-default)
 };
 
-/// Law 10. `co_await commit_section(true)` before something is spent, `(false)` after its fruit is safe.
+/// Law 10. `co_await commit_section(true)` before something is spent, `(false)` after its fruit is
+/// safe.
 class commit_section
 {
 public:
@@ -270,8 +273,8 @@ public:
     };
 
     flow(flow&& other) noexcept : handle_(std::exchange(other.handle_, {})) {}
-    flow(flow const&) = delete;
-    flow& operator=(flow const&) = delete;
+    flow(const flow&) = delete;
+    flow& operator=(const flow&) = delete;
     flow& operator=(flow&&) = delete;
 
     ~flow()

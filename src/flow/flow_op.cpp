@@ -93,8 +93,9 @@ void flow_op_base::abandon()
 
 void flow_op_base::cancel(asio::cancellation_type type)
 {
-    // After something was spent only `terminal` is heard: the caller stops waiting, the flow goes on.
-    bool const terminal =
+    // After something was spent only `terminal` is heard: the caller stops waiting, the flow goes
+    // on.
+    const bool terminal =
         (type & asio::cancellation_type::terminal) != asio::cancellation_type::none;
     if (must_go_on() && !terminal)
         return;
@@ -129,7 +130,7 @@ void flow_op_base::ask(action what)
 
 ticket flow_op_base::start(action what)
 {
-    ticket const number = ++last_ticket_;
+    const ticket number = ++last_ticket_;
     if (interrupted_ && !must_go_on())
         arrivals_.emplace_back(number, *interrupted_);
     else
@@ -164,7 +165,7 @@ void flow_op_base::cancel_running(bool all)
     std::list<running> gone;
     for (auto it = running_.begin(); it != running_.end();)
     {
-        auto const here = it++;
+        const auto here = it++;
         if (all || here->number != 0)
             gone.splice(gone.end(), running_, here);
     }
@@ -174,7 +175,7 @@ void flow_op_base::cancel_running(bool all)
 
 void flow_op_base::arrived(ticket number, result<reply> answer)
 {
-    auto const it = std::find_if(running_.begin(), running_.end(), [&](running const& r) {
+    const auto it = std::find_if(running_.begin(), running_.end(), [&](const running& r) {
         return r.number == number;
     });
     if (it == running_.end())
@@ -188,9 +189,9 @@ void flow_op_base::arrived(ticket number, result<reply> answer)
     run();
 }
 
-void flow_op_base::report(ticket number, result<reply> const& answer)
+void flow_op_base::report(ticket number, const result<reply>& answer)
 {
-    auto const it = std::find_if(running_.begin(), running_.end(), [&](running const& r) {
+    const auto it = std::find_if(running_.begin(), running_.end(), [&](const running& r) {
         return r.number == number;
     });
     if (it == running_.end() || it->where == stage::none)
@@ -199,7 +200,7 @@ void flow_op_base::report(ticket number, result<reply> const& answer)
     e.url = it->url;
     if (!answer)
         e.code = answer.error().code();
-    else if (auto const* response = std::get_if<http_response>(&*answer))
+    else if (const auto* response = std::get_if<http_response>(&*answer))
         e.http_status = response->status();
     core_->tell(e);
 }
@@ -207,7 +208,7 @@ void flow_op_base::report(ticket number, result<reply> const& answer)
 // Give the suspended flow what it waits for, if that is there. True if it can go on.
 bool flow_op_base::answer_pending()
 {
-    bool const interrupted = interrupted_ && !must_go_on();
+    const bool interrupted = interrupted_ && !must_go_on();
     if (context_.answered)
         return true;
     if (asked_.index() != 0)
@@ -248,7 +249,7 @@ void flow_op_base::run()
 {
     if (in_run_ || finished_)
         return;
-    auto const self = shared_from_this();
+    const auto self = shared_from_this();
     in_run_ = true;
     while (!flow_done() && answer_pending())
         std::exchange(context_.suspended, {}).resume();
@@ -326,7 +327,7 @@ public:
 
     void operator()(act::now&) const
     {
-        moment const m(std::chrono::system_clock::now(), std::chrono::steady_clock::now());
+        const moment m(std::chrono::system_clock::now(), std::chrono::steady_clock::now());
         answer(result<reply>(reply(m)));
     }
 
@@ -379,7 +380,7 @@ void flow_op_base::perform_asked(action what)
         perform(0, std::move(what));
         return;
     }
-    catch (std::bad_alloc const&)
+    catch (const std::bad_alloc&)
     {
         code = errc::out_of_memory;
     }
@@ -387,7 +388,7 @@ void flow_op_base::perform_asked(action what)
     {
         code = errc::internal_error;
     }
-    running_.remove_if([](running const& r) { return r.number == 0; });
+    running_.remove_if([](const running& r) { return r.number == 0; });
     context_.answered.emplace(failure(code));
 }
 

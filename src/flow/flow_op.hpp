@@ -25,7 +25,8 @@ namespace asioauth::detail {
 
 /** Drives one flow. Everything happens on the client's strand, except begin().
 
-    Owned by what is pending: the deadline timer and the actions under way hold it, nothing else does.
+    Owned by what is pending: the deadline timer and the actions under way hold it, nothing else
+    does.
 */
 class flow_op_base
     : public std::enable_shared_from_this<flow_op_base>
@@ -79,7 +80,7 @@ private:
     bool must_go_on() const noexcept { return committing_ && !out_of_time_; }
     void arm(std::chrono::milliseconds after);
     void deadline_passed();
-    void report(ticket number, result<reply> const& answer);
+    void report(ticket number, const result<reply>& answer);
 
     class running
     {
@@ -141,7 +142,7 @@ private:
         {
             r.emplace(flow_->take());
         }
-        catch (std::bad_alloc const&)
+        catch (const std::bad_alloc&)
         {
             r.emplace(failure(errc::out_of_memory));
         }
@@ -164,7 +165,7 @@ private:
 /// Make an operation of a flow and begin it.
 template <class T>
 void launch(
-    std::shared_ptr<client_core> const& core,
+    const std::shared_ptr<client_core>& core,
     std::chrono::milliseconds deadline,
     flow<T> f,
     handler_of<T> handler,

@@ -4,7 +4,8 @@
 
 #pragma once
 
-// The flows: what happens in which order. Each is tested with scripts in test/flow/ and performed by flow_op.
+// The flows: what happens in which order. Each is tested with scripts in test/flow/ and performed
+// by flow_op.
 
 #include "flow/flow.hpp"
 
@@ -61,7 +62,7 @@ flow<authorization_code> authorize(discovery found, registration client, authori
 flow<token_set> redeem(discovery found, registration client, authorization_code code);
 
 /// Tell the browser that waits for this code how the login ended; does nothing the second time.
-void answer_browser(authorization_code const& code, error_code const& how);
+void answer_browser(const authorization_code& code, const error_code& how);
 
 /// Code to tokens, and the browser is told.
 flow<token_set> exchange(discovery found, registration client, authorization_code code);
@@ -75,20 +76,23 @@ flow<http_response> authorised_request(grant with, http_request request);
 /// Send, and make failures carry stage and URL.
 flow<http_response> fetch(stage where, http_request request);
 
+/// A short name for an issuer that fits into a path: the same for the same issuer, another for any other.
+std::string issuer_tag(const std::string& issuer);
+
 // What is kept (records.cpp).
 
 record_key registration_key(
-    std::string const& issuer, client_profile const& profile, redirect_target const& target
+    const std::string& issuer, const client_profile& profile, const redirect_target& target
 );
 record_key registration_key(
-    std::string const& issuer, client_profile const& profile, std::string const& redirect_uri
+    const std::string& issuer, const client_profile& profile, const std::string& redirect_uri
 );
-record_key grant_key(std::string const& user, std::string const& resource);
+record_key grant_key(const std::string& user, const std::string& resource);
 
-record make_record(registration const& client);
-result<registration> read_registration_record(record const& r);
-record make_record(grant const& g);
-result<grant> read_grant_record(record const& r);
+record make_record(const registration& client);
+result<registration> read_registration_record(const record& r);
+record make_record(const grant& g);
+result<grant> read_grant_record(const record& r);
 
 } // namespace asioauth::detail
 

@@ -23,7 +23,8 @@
 
 namespace asioauth::detail {
 
-/** Holds the caller's handler, keeps its executor busy, and completes it there, once, as if by `dispatch`.
+/** Holds the caller's handler, keeps its executor busy, and completes it there, once, as if by
+    `dispatch`.
 
     The erased handler lives in a node of its own, since Asio 1.26 cannot move-assign one.
 */
@@ -32,18 +33,20 @@ class home_handler
 {
 public:
     home_handler(
-        handler_of<T> handler, diagnostics* info, boost::asio::any_io_executor const& fallback
+        handler_of<T> handler, diagnostics* info, const boost::asio::any_io_executor& fallback
     )
         : node_(std::make_unique<node>(std::move(handler), info, fallback))
         , home_(fallback)
     {}
 
-    /** Let the caller's cancellation slot reach the operation. Called once, in the initiating function.
+    /** Let the caller's cancellation slot reach the operation. Called once, in the initiating
+        function.
 
-        The slot may outlive the execution context, so that nothing of the context's may be in it: only a weak pointer.
+        The slot may outlive the execution context, so that nothing of the context's may be in it:
+        only a weak pointer.
     */
     template <class Operation>
-    void connect(std::shared_ptr<Operation> const& operation)
+    void connect(const std::shared_ptr<Operation>& operation)
     {
         auto slot = boost::asio::get_associated_cancellation_slot(node_->handler);
         if (!slot.is_connected())
@@ -60,8 +63,9 @@ public:
     {
         if (!node_)
             return;
-        // An erased executor cannot be posted to in Asio 1.26, only dispatched. Posting to ours first leaves the strand
-        // and the call that we are in; the hop to theirs may then be inline.
+        // An erased executor cannot be posted to in Asio 1.26, only dispatched. Posting to ours
+        // first leaves the strand and the call that we are in; the hop to theirs may then be
+        // inline.
         boost::asio::post(home_, completion(std::move(node_), std::move(r)));
     }
 
@@ -69,7 +73,7 @@ private:
     class node
     {
     public:
-        node(handler_of<T> h, diagnostics* i, boost::asio::any_io_executor const& fallback)
+        node(handler_of<T> h, diagnostics* i, const boost::asio::any_io_executor& fallback)
             : handler(std::move(h))
             , info(i)
             , executor(boost::asio::prefer(
@@ -95,7 +99,7 @@ private:
 
         void operator()()
         {
-            auto const ex = node_->executor;
+            const auto ex = node_->executor;
             boost::asio::dispatch(ex, invocation(std::move(node_), std::move(result_)));
         }
 
@@ -120,7 +124,7 @@ private:
                 slot.clear();
             handler_of<T> handler(std::move(node_->handler));
             diagnostics* const info = node_->info;
-            auto const keep_busy = std::move(node_->executor);
+            const auto keep_busy = std::move(node_->executor);
             node_.reset();
             if (info)
                 *info = result_ ? diagnostics() : result_.error().info();

@@ -16,7 +16,7 @@ bool contains_scope(std::string_view scopes, std::string_view wanted)
 {
     while (!scopes.empty())
     {
-        auto const end = std::min(scopes.find(' '), scopes.size());
+        const auto end = std::min(scopes.find(' '), scopes.size());
         if (scopes.substr(0, end) == wanted)
             return true;
         scopes.remove_prefix(std::min(end + 1, scopes.size()));
@@ -29,8 +29,8 @@ bool covers_scopes(std::string_view granted, std::string_view wanted)
 {
     while (!wanted.empty())
     {
-        auto const end = std::min(wanted.find(' '), wanted.size());
-        auto const one = wanted.substr(0, end);
+        const auto end = std::min(wanted.find(' '), wanted.size());
+        const auto one = wanted.substr(0, end);
         if (!one.empty() && !contains_scope(granted, one))
             return false;
         wanted.remove_prefix(std::min(end + 1, wanted.size()));
@@ -70,14 +70,14 @@ flow<grant> newer_than(record_key key, generation seen)
     co_return theirs;
 }
 
-// New tokens for a stored grant whose access token has ended. The endpoints are those of the login, not freshly discovered
-// ones: a refresh token goes only where it came from.
+// New tokens for a stored grant whose access token has ended. The endpoints are those of the login,
+// not freshly discovered ones: a refresh token goes only where it came from.
 flow<grant> refresh(record_key key, grant old)
 {
     auto request = make_refresh_token_request(old.found, old.client, old.tokens.refresh_token);
     if (!request)
         co_return request.error();
-    std::string const asked = request->target().without_query();
+    const std::string asked = request->target().without_query();
     auto time = co_await act::now();
     if (!time)
         co_return time.error();
@@ -109,7 +109,8 @@ flow<grant> refresh(record_key key, grant old)
     co_await commit_section(false);
     if (!stored && stored.error().code() == errc::store_conflict)
     {
-        // Somebody logged in or refreshed meanwhile. What they stored is newer than what we asked for.
+        // Somebody logged in or refreshed meanwhile. What they stored is newer than what we asked
+        // for.
         auto theirs = co_await newer_than(key, old.at);
         if (!theirs)
             co_return theirs.error();
@@ -117,7 +118,9 @@ flow<grant> refresh(record_key key, grant old)
             co_return theirs;
     }
     if (!stored)
-        co_await tell(event(event::kind::note, stage::store, "the refreshed tokens could not be stored"));
+        co_await tell(
+            event(event::kind::note, stage::store, "the refreshed tokens could not be stored")
+        );
     co_await tell(event(event::kind::step, stage::token, "the tokens were refreshed"));
     co_return fresh;
 }
@@ -139,7 +142,7 @@ flow<grant> reuse(record_key key, grant known)
     if (fresh)
         co_return fresh;
     // Only the authorization server's own word ends a grant. Anything else may pass.
-    error_code const why = fresh.error().code();
+    const error_code why = fresh.error().code();
     if (why == errc::invalid_grant)
         co_return co_await newer_than(key, known.at); // somebody else may have used the token first
     if (why == errc::invalid_client || why == errc::unauthorized_client)
@@ -158,7 +161,7 @@ flow<grant> login(login_params params, flow_settings settings)
         wrong.where(stage::probe);
         co_return wrong;
     }
-    record_key const key = grant_key(params.user(), canonical_resource(*resource));
+    const record_key key = grant_key(params.user(), canonical_resource(*resource));
     auto kept = co_await act::load(key);
     if (!kept)
     {
@@ -169,12 +172,13 @@ flow<grant> login(login_params params, flow_settings settings)
     if (kept->at != 0 && !params.force())
     {
         auto known = read_grant_record(kept->value);
-        bool const enough =
+        const bool enough =
             known && covers_scopes(known->tokens.scope, params.authorize().options().scope());
         if (enough)
         {
             known->at = kept->at;
-            // Permission to reach private networks is given per call, not for as long as the grant lives.
+            // Permission to reach private networks is given per call, not for as long as the grant
+            // lives.
             known->found.policy = params.discover().policy();
             known->found.policy.allow_loopback(resource->host_is_loopback());
             auto reused = co_await reuse(key, std::move(*known));
@@ -215,7 +219,8 @@ flow<grant> login(login_params params, flow_settings settings)
     if (!code)
         co_return code.error();
 
-    // The code is spent with the next request; from there on the flow ends with the tokens in the store or with the server's no.
+    // The code is spent with the next request; from there on the flow ends with the tokens in the
+    // store or with the server's no.
     co_await commit_section(true);
     auto tokens = co_await redeem(*found, *client, *code);
     if (!tokens)
@@ -234,7 +239,7 @@ flow<grant> login(login_params params, flow_settings settings)
             stage::store,
             "the tokens could not be stored: " + stored.error().code().message()
         ));
-    error_code const success;
+    const error_code success;
     answer_browser(*code, success);
     co_await commit_section(false);
     co_await tell(event(event::kind::step, stage::token, "logged in"));

@@ -15,7 +15,8 @@ namespace json = boost::json;
 
 constexpr int record_version = 1;
 
-// Parts of a key are joined with a line feed, which none of them can contain: two different tuples never make one key.
+// Parts of a key are joined with a line feed, which none of them can contain: two different tuples
+// never make one key.
 std::string joined(std::initializer_list<std::string_view> parts)
 {
     std::string out;
@@ -36,7 +37,7 @@ std::string joined(std::initializer_list<std::string_view> parts)
     return out;
 }
 
-std::string profile_part(client_profile const& profile)
+std::string profile_part(const client_profile& profile)
 {
     return joined(
         {profile.client_name(),
@@ -51,7 +52,7 @@ std::int64_t seconds_of(std::chrono::system_clock::time_point t)
     return std::chrono::duration_cast<std::chrono::seconds>(t.time_since_epoch()).count();
 }
 
-json::object object_of(registration const& client)
+json::object object_of(const registration& client)
 {
     json::object out;
     out["issuer"] = client.issuer;
@@ -60,7 +61,7 @@ json::object object_of(registration const& client)
         out["client_secret"] = json::string(client.client_secret.reveal());
     out["token_endpoint_auth_method"] = json::string(name_of(client.auth_method));
     json::array uris;
-    for (auto const& uri : client.redirect_uris)
+    for (const auto& uri : client.redirect_uris)
         uris.emplace_back(uri);
     out["redirect_uris"] = std::move(uris);
     out["scope"] = client.scope;
@@ -81,44 +82,45 @@ failure invalid()
     return wrong;
 }
 
-// Records are our own, but a store is a file that anybody may have touched: read them as strictly as a peer's answer.
+// Records are our own, but a store is a file that anybody may have touched: read them as strictly
+// as a peer's answer.
 class reader
 {
 public:
-    explicit reader(json::object const& o) : object_(o) {}
+    explicit reader(const json::object& o) : object_(o) {}
 
-    std::string text(char const* name)
+    std::string text(const char* name)
     {
-        auto const* v = object_.if_contains(name);
+        const auto* v = object_.if_contains(name);
         if (!v)
             return {};
-        if (auto const* s = v->if_string())
+        if (const auto* s = v->if_string())
             return std::string(s->data(), s->size());
         good_ = false;
         return {};
     }
 
-    std::optional<std::chrono::system_clock::time_point> time(char const* name)
+    std::optional<std::chrono::system_clock::time_point> time(const char* name)
     {
-        auto const* v = object_.if_contains(name);
+        const auto* v = object_.if_contains(name);
         if (!v)
             return std::nullopt;
-        if (auto const* n = v->if_int64())
+        if (const auto* n = v->if_int64())
             return std::chrono::system_clock::time_point(std::chrono::seconds(*n));
         good_ = false;
         return std::nullopt;
     }
 
-    std::vector<std::string> texts(char const* name)
+    std::vector<std::string> texts(const char* name)
     {
         std::vector<std::string> out;
-        auto const* v = object_.if_contains(name);
-        auto const* a = v ? v->if_array() : nullptr;
+        const auto* v = object_.if_contains(name);
+        const auto* a = v ? v->if_array() : nullptr;
         if (!a)
             return out;
-        for (auto const& e : *a)
+        for (const auto& e : *a)
         {
-            if (auto const* s = e.if_string())
+            if (const auto* s = e.if_string())
                 out.emplace_back(s->data(), s->size());
             else
                 good_ = false;
@@ -126,9 +128,9 @@ public:
         return out;
     }
 
-    url address(char const* name)
+    url address(const char* name)
     {
-        auto const s = text(name);
+        const auto s = text(name);
         if (s.empty())
             return {};
         auto parsed = url::parse(s);
@@ -138,34 +140,34 @@ public:
         return {};
     }
 
-    bool flag(char const* name) const
+    bool flag(const char* name) const
     {
-        auto const* v = object_.if_contains(name);
-        auto const* b = v ? v->if_bool() : nullptr;
+        const auto* v = object_.if_contains(name);
+        const auto* b = v ? v->if_bool() : nullptr;
         return b && *b;
     }
 
-    json::object const* object(char const* name) const
+    const json::object* object(const char* name) const
     {
-        auto const* v = object_.if_contains(name);
+        const auto* v = object_.if_contains(name);
         return v ? v->if_object() : nullptr;
     }
 
     bool good() const noexcept { return good_; }
 
 private:
-    json::object const& object_;
+    const json::object& object_;
     bool good_ = true;
 };
 
-result<registration> registration_of(json::object const& o)
+result<registration> registration_of(const json::object& o)
 {
     reader in(o);
     registration out;
     out.issuer = in.text("issuer");
     out.client_id = in.text("client_id");
     out.client_secret = secret(in.text("client_secret"));
-    auto const method = auth_method_from_name(in.text("token_endpoint_auth_method"));
+    const auto method = auth_method_from_name(in.text("token_endpoint_auth_method"));
     out.redirect_uris = in.texts("redirect_uris");
     out.scope = in.text("scope");
     out.registration_client_uri = in.address("registration_client_uri");
@@ -180,13 +182,13 @@ result<registration> registration_of(json::object const& o)
 }
 
 // The object in a record of the version this code writes.
-result<json::object> open(record const& r)
+result<json::object> open(const record& r)
 {
     auto parsed = json_object::parse(r.document.reveal());
     if (!parsed)
         return invalid();
-    auto const* version = parsed->raw().if_contains("version");
-    auto const* number = version ? version->if_int64() : nullptr;
+    const auto* version = parsed->raw().if_contains("version");
+    const auto* number = version ? version->if_int64() : nullptr;
     if (!number || *number != record_version)
         return invalid();
     return parsed->raw();
@@ -195,10 +197,10 @@ result<json::object> open(record const& r)
 } // namespace
 
 record_key registration_key(
-    std::string const& issuer, client_profile const& profile, redirect_target const& target
+    const std::string& issuer, const client_profile& profile, const redirect_target& target
 )
 {
-    auto const port = std::to_string(target.port());
+    const auto port = std::to_string(target.port());
     return record_key(
         record_kind::registration,
         joined({issuer, "listener", target.host(), port, target.path(), profile_part(profile)})
@@ -206,7 +208,7 @@ record_key registration_key(
 }
 
 record_key registration_key(
-    std::string const& issuer, client_profile const& profile, std::string const& redirect_uri
+    const std::string& issuer, const client_profile& profile, const std::string& redirect_uri
 )
 {
     return record_key(
@@ -214,12 +216,18 @@ record_key registration_key(
     );
 }
 
-record_key grant_key(std::string const& user, std::string const& resource)
+record_key grant_key(const std::string& user, const std::string& resource)
 {
     return record_key(record_kind::grant, joined({"grant", user, resource}));
 }
 
-record make_record(registration const& client)
+std::string issuer_tag(const std::string& issuer)
+{
+    // The digest that PKCE uses, of something that is no secret.
+    return make_code_challenge(secret(issuer)).substr(0, 16);
+}
+
+record make_record(const registration& client)
 {
     json::object o = object_of(client);
     o["version"] = record_version;
@@ -231,7 +239,7 @@ record make_record(registration const& client)
     return out;
 }
 
-result<registration> read_registration_record(record const& r)
+result<registration> read_registration_record(const record& r)
 {
     auto o = open(r);
     if (!o)
@@ -239,7 +247,7 @@ result<registration> read_registration_record(record const& r)
     return registration_of(*o);
 }
 
-record make_record(grant const& g)
+record make_record(const grant& g)
 {
     json::object o;
     o["version"] = record_version;
@@ -268,7 +276,7 @@ record make_record(grant const& g)
     return out;
 }
 
-result<grant> read_grant_record(record const& r)
+result<grant> read_grant_record(const record& r)
 {
     auto o = open(r);
     if (!o)
@@ -284,7 +292,7 @@ result<grant> read_grant_record(record const& r)
     out.found.server.authorization_endpoint = in.address("authorization_endpoint");
     out.found.server.revocation_endpoint = in.address("revocation_endpoint");
     out.found.server.authorization_response_iss_parameter_supported = in.flag("iss_required");
-    auto const* client = in.object("client");
+    const auto* client = in.object("client");
     if (!client)
         return invalid();
     auto known = registration_of(*client);

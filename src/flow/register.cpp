@@ -7,8 +7,9 @@
 namespace asioauth::detail {
 namespace {
 
-// The listener to bind for a redirect URI that was registered earlier; nothing if the URI is not one of ours.
-std::optional<redirect_target> target_of(std::string const& redirect_uri)
+// The listener to bind for a redirect URI that was registered earlier; nothing if the URI is not
+// one of ours.
+std::optional<redirect_target> target_of(const std::string& redirect_uri)
 {
     auto parsed = url::parse(redirect_uri);
     if (!parsed || parsed->is_https() || !parsed->host_is_loopback() || parsed->has_query())
@@ -31,8 +32,9 @@ register_now(discovery found, client_profile profile, record_key key, generation
         wrong.where(stage::registration);
         co_return wrong;
     }
-    std::string const asked = request->target().without_query();
-    // Once the request is out there may be a client at the server that only the rest of this flow can save.
+    const std::string asked = request->target().without_query();
+    // Once the request is out there may be a client at the server that only the rest of this flow
+    // can save.
     co_await commit_section(true);
     auto response = co_await fetch(stage::registration, std::move(*request));
     if (!response)
@@ -60,7 +62,8 @@ register_now(discovery found, client_profile profile, record_key key, generation
     }
     if (!stored)
     {
-        // Somebody else registered at the same moment: theirs is the one everybody uses from now on.
+        // Somebody else registered at the same moment: theirs is the one everybody uses from now
+        // on.
         auto theirs = co_await act::load(key);
         if (theirs && theirs->at != 0)
         {
@@ -95,7 +98,7 @@ obtain_registration(discovery found, register_params params, flow_settings setti
     if (params.redirect())
         target = *params.redirect();
 
-    for (auto const& known : settings.pre_registered)
+    for (const auto& known : settings.pre_registered)
     {
         if (known.issuer != found.server.issuer)
             continue;
@@ -123,6 +126,11 @@ obtain_registration(discovery found, register_params params, flow_settings setti
         );
         co_return client;
     }
+
+    // A server that does not put `iss` into its answers can be told apart by where they arrive. Who chose a redirect URI has
+    // registered it somewhere, and gets exactly that.
+    if (target == redirect_target())
+        target.path("/callback/" + issuer_tag(found.server.issuer));
 
     record_key key;
     if (params.redirect_uri().empty())

@@ -33,20 +33,20 @@ namespace {
 class open_operation : public std::enable_shared_from_this<open_operation>
 {
 public:
-    open_operation(asio::any_io_executor const& ex, user_agent::opened_handler h)
+    open_operation(const asio::any_io_executor& ex, user_agent::opened_handler h)
         : ex_(ex)
         , pipe_(ex)
         , timer_(ex)
         , complete_(std::move(h))
     {}
 
-    void start(url const& where, browser_settings const& settings)
+    void start(const url& where, const browser_settings& settings)
     {
         auto slot = asio::get_associated_cancellation_slot(complete_);
         if (slot.is_connected())
         {
             slot.assign([weak = weak_from_this()](asio::cancellation_type) {
-                if (auto const self = weak.lock())
+                if (const auto self = weak.lock())
                     self->cancel();
             });
         }
@@ -84,7 +84,7 @@ private:
         return f;
     }
 
-    void open(url const& where, browser_settings const& settings)
+    void open(const url& where, const browser_settings& settings)
     {
         if (done_)
             return;
@@ -102,7 +102,7 @@ private:
             return finish(
                 not_opened("The login address holds characters that are not passed to a program.")
             );
-        auto const surroundings = browser_surroundings::current();
+        const auto surroundings = browser_surroundings::current();
         if (surroundings.remote_shell && !surroundings.has_display)
         {
             last_ = not_opened("This is a remote session without a display.");
@@ -154,7 +154,7 @@ private:
 
     void take(std::string_view news, bool more)
     {
-        for (char const what : news)
+        for (const char what : news)
         {
             switch (what)
             {
@@ -170,8 +170,8 @@ private:
         next();
     }
 
-    // Openers hand the URL over and end; one that cannot says so with its exit status, at once. A browser
-    // that runs in the foreground does not end, and was opened all the same.
+    // Openers hand the URL over and end; one that cannot says so with its exit status, at once. A
+    // browser that runs in the foreground does not end, and was opened all the same.
     void wait_a_moment()
     {
         constexpr std::chrono::seconds moment(2);
@@ -206,22 +206,22 @@ public:
         , settings_(std::move(s))
         , lines_(std::make_shared<detail::pasted_lines>(ex_))
     {}
-    impl(impl const&) = delete;
-    impl& operator=(impl const&) = delete;
+    impl(const impl&) = delete;
+    impl& operator=(const impl&) = delete;
     ~impl()
     {
-        for (auto const& known : opening_)
+        for (const auto& known : opening_)
         {
-            if (auto const operation = known.lock())
+            if (const auto operation = known.lock())
                 operation->cancel();
         }
         lines_->close();
     }
 
-    void open(url const& where, opened_handler h)
+    void open(const url& where, opened_handler h)
     {
-        std::erase_if(opening_, [](auto const& operation) { return operation.expired(); });
-        auto const operation = std::make_shared<detail::open_operation>(ex_, std::move(h));
+        std::erase_if(opening_, [](const auto& operation) { return operation.expired(); });
+        const auto operation = std::make_shared<detail::open_operation>(ex_, std::move(h));
         opening_.push_back(operation);
         operation->start(where, settings_);
     }

@@ -15,9 +15,9 @@ namespace asioauth::detail {
 
 namespace {
 
-std::string_view variable(char const* name)
+std::string_view variable(const char* name)
 {
-    char const* const value = std::getenv(name);
+    const char* const value = std::getenv(name);
     return value == nullptr ? std::string_view() : value;
 }
 
@@ -26,7 +26,7 @@ std::vector<std::string_view> split(std::string_view text, char separator)
     std::vector<std::string_view> out;
     for (;;)
     {
-        auto const end = text.find(separator);
+        const auto end = text.find(separator);
         if (end != 0 && !text.empty())
             out.push_back(text.substr(0, end));
         if (end == std::string_view::npos)
@@ -39,14 +39,14 @@ std::string percent_encode(std::string_view text, std::string_view which)
 {
     constexpr std::string_view digits = "0123456789ABCDEF";
     std::string out;
-    for (char const c : text)
+    for (const char c : text)
     {
         if (which.find(c) == std::string_view::npos)
         {
             out += c;
             continue;
         }
-        auto const code = static_cast<unsigned char>(c);
+        const auto code = static_cast<unsigned char>(c);
         out += '%';
         out += digits[code >> 4U];
         out += digits[code & 15U];
@@ -54,7 +54,7 @@ std::string percent_encode(std::string_view text, std::string_view which)
     return out;
 }
 
-bool is_executable(std::string const& path)
+bool is_executable(const std::string& path)
 {
     struct stat info = {};
     return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode)
@@ -78,21 +78,21 @@ browser_surroundings browser_surroundings::current()
 }
 
 std::vector<std::vector<std::string>> browser_commands(
-    std::string_view url, std::string_view command, browser_surroundings const& surroundings
+    std::string_view url, std::string_view command, const browser_surroundings& surroundings
 )
 {
-    std::string const whole(url);
+    const std::string whole(url);
     std::vector<std::vector<std::string>> out;
     if (!command.empty())
         out.push_back({std::string(command), whole});
-    for (auto const entry : split(surroundings.browser, ':'))
+    for (const auto entry : split(surroundings.browser, ':'))
     {
         std::vector<std::string> arguments;
         bool placed = false;
-        for (auto const word : split(entry, ' '))
+        for (const auto word : split(entry, ' '))
         {
             std::string argument(word);
-            auto const at = argument.find("%s");
+            const auto at = argument.find("%s");
             // The URL must not become the name of a program.
             if (at != std::string::npos && !arguments.empty())
             {
@@ -112,7 +112,8 @@ std::vector<std::vector<std::string>> browser_commands(
 #if defined(__APPLE__)
     out.push_back({"open", whole});
 #else
-    // wslview pastes its argument into a PowerShell command line. These are equivalent for every server.
+    // wslview pastes its argument into a PowerShell command line. These are equivalent for every
+    // server.
     if (surroundings.windows_linux)
         out.push_back({"wslview", percent_encode(whole, "$'();!*")});
     out.push_back({"xdg-open", whole});
@@ -133,7 +134,7 @@ bool may_be_launched(std::string_view url)
         return false;
     for (auto at = url.find('%'); at != std::string_view::npos; at = url.find('%', at + 1))
     {
-        auto const digits = url.substr(at + 1, 2);
+        const auto digits = url.substr(at + 1, 2);
         if (digits.size() != 2
             || digits.find_first_not_of("0123456789ABCDEFabcdef") != std::string_view::npos)
             return false;
@@ -141,11 +142,11 @@ bool may_be_launched(std::string_view url)
     return true;
 }
 
-std::string find_program(std::string const& name)
+std::string find_program(const std::string& name)
 {
     if (name.find('/') != std::string::npos)
         return is_executable(name) ? name : std::string();
-    for (auto const directory : split(variable("PATH"), ':'))
+    for (const auto directory : split(variable("PATH"), ':'))
     {
         // A relative directory would start whatever lies in the current one.
         if (directory.front() != '/')

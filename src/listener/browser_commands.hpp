@@ -28,16 +28,17 @@ public:
     No shell sees them. The URL is always one whole argument or, where `%s` says so, part of one.
 */
 std::vector<std::vector<std::string>> browser_commands(
-    std::string_view url, std::string_view command, browser_surroundings const& surroundings
+    std::string_view url, std::string_view command, const browser_surroundings& surroundings
 );
 
-/** True if `url` is http or https and holds nothing but the characters of RFC 3986, percent signs only in front of two
-    hexadecimal digits. url::parse is a check of what a URL means; this one is of what a careless program in the
-    chain behind us could mistake for something else.
+/** True if `url` is http or https and holds nothing but the characters of RFC 3986, percent signs
+    only in front of two hexadecimal digits. url::parse is a check of what a URL means; this one is
+    of what a careless program in the chain behind us could mistake for something else.
 */
 bool may_be_launched(std::string_view url);
 
-/// The file of a program, searched here so that one that is missing costs nothing. Empty if there is none.
-std::string find_program(std::string const& name);
+/// The file of a program, searched here so that one that is missing costs nothing. Empty if there
+/// is none.
+std::string find_program(const std::string& name);
 
 } // namespace asioauth::detail

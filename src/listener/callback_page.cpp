@@ -24,7 +24,7 @@ std::string escape(std::string_view text)
 {
     std::string out;
     out.reserve(text.size());
-    for (char const c : text)
+    for (const char c : text)
     {
         switch (c)
         {
@@ -69,9 +69,9 @@ std::string respond(std::string_view status, std::string_view title, std::string
 
 constexpr std::string_view close_tab = "You can close this tab.";
 
-std::string failed_page(error_code const& code)
+std::string failed_page(const error_code& code)
 {
-    auto const name = name_of(code);
+    const auto name = name_of(code);
     std::string text;
     if (code.category() == error_category())
     {
@@ -136,7 +136,7 @@ std::string page_for(callback_page page)
     );
 }
 
-std::string page_for(login_outcome const& outcome)
+std::string page_for(const login_outcome& outcome)
 {
     // What a redirect that is destroyed unanswered says.
     if (outcome.code() == operation_aborted())
@@ -152,7 +152,7 @@ std::string page_for(login_outcome const& outcome)
 
 std::string without_body(std::string_view response)
 {
-    auto const end = response.find("\r\n\r\n");
+    const auto end = response.find("\r\n\r\n");
     return std::string(response.substr(0, end == std::string_view::npos ? end : end + 4));
 }
 

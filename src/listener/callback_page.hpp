@@ -25,12 +25,12 @@ enum class callback_page
 /** The whole HTTP response for a page, head and body.
 
     There is no parameter for text on purpose: nothing that a request or a server said can get into
-   a page.
+    a page.
 */
 std::string page_for(callback_page page);
 
 /// The response for the outcome of a login: the text and the hint of the library's own code.
-std::string page_for(login_outcome const& outcome);
+std::string page_for(const login_outcome& outcome);
 
 /// The same response as an answer to HEAD.
 std::string without_body(std::string_view response);

@@ -43,7 +43,8 @@ std::vector<char*> pointers(std::vector<std::string>& texts)
     return out;
 }
 
-/// The attributes of a child that has nothing of ours: no descriptor, signal setting, terminal or process group.
+/// The attributes of a child that has nothing of ours: no descriptor, signal setting, terminal or
+/// process group.
 class spawn_settings
 {
 public:
@@ -52,8 +53,8 @@ public:
         ::posix_spawn_file_actions_init(&files);
         ::posix_spawnattr_init(&attributes);
     }
-    spawn_settings(spawn_settings const&) = delete;
-    spawn_settings& operator=(spawn_settings const&) = delete;
+    spawn_settings(const spawn_settings&) = delete;
+    spawn_settings& operator=(const spawn_settings&) = delete;
     ~spawn_settings()
     {
         ::posix_spawn_file_actions_destroy(&files);
@@ -90,23 +91,23 @@ public:
     posix_spawnattr_t attributes = {};
 };
 
-void tell(descriptor const& to, report what)
+void tell(const descriptor& to, report what)
 {
-    char const byte = what;
+    const char byte = what;
     // Nobody may be left to hear it; SIGPIPE is blocked in this thread.
-    [[maybe_unused]] auto const size = ::write(to.get(), &byte, 1);
+    [[maybe_unused]] const auto size = ::write(to.get(), &byte, 1);
 }
 
 /// Start a program and wait for its end, on a thread of its own.
 void run(
-    std::string const& file,
+    const std::string& file,
     std::vector<std::string> arguments,
     std::vector<std::string> variables,
-    descriptor const& to
+    const descriptor& to
 )
 {
-    auto const argv = pointers(arguments);
-    auto const envp = pointers(variables);
+    const auto argv = pointers(arguments);
+    const auto envp = pointers(variables);
     spawn_settings settings;
     pid_t child = 0;
     if (!settings.fill()
@@ -121,7 +122,8 @@ void run(
     {
         ended = ::waitpid(child, &status, 0);
     } while (ended < 0 && errno == EINTR);
-    // A host program that ignores SIGCHLD or waits for every child takes the status away: no bad news then.
+    // A host program that ignores SIGCHLD or waits for every child takes the status away: no bad
+    // news then.
     tell(to, ended != child || status == 0 ? report_succeeded : report_failed);
 }
 
@@ -170,14 +172,14 @@ descriptor launch(std::string file, std::vector<std::string> arguments)
             {
                 run(file, std::move(arguments), std::move(variables), to);
             }
-            catch (std::exception const&)
+            catch (const std::exception&)
             {
                 // Out of memory: the other end sees the pipe close.
             }
             running.fetch_sub(1);
         }).detach();
     }
-    catch (std::system_error const&)
+    catch (const std::system_error&)
     {
         running.fetch_sub(1);
         started = false;

@@ -43,8 +43,8 @@ enum report : char
 
 /** Start a program. What becomes of it can be read from the descriptor; -1 if that failed.
 
-    A blocking thread per child is the one way to reap it that needs no signal handler, does not keep the
-    host's event loop busy while a browser is open, and survives the loop.
+    A blocking thread per child is the one way to reap it that needs no signal handler, does not
+    keep the host's event loop busy while a browser is open, and survives the loop.
 */
 descriptor launch(std::string file, std::vector<std::string> arguments);
 

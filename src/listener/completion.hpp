@@ -14,12 +14,12 @@ namespace asioauth::detail {
 
 /** Invoke an erased handler with `outcome` on `ex`, never inside the caller.
 
-    For an operation that is cancelled or whose owner goes: its cancellation slot is left alone, because the caller may be
-    running inside the function that the slot holds, or the signal may be gone. So that function must put up with being
-    called when there is nothing left to cancel.
+    For an operation that is cancelled or whose owner goes: its cancellation slot is left alone,
+    because the caller may be running inside the function that the slot holds, or the signal may be
+    gone. So that function must put up with being called when there is nothing left to cancel.
 */
 template <class Handler, class Result>
-void post_cancelled(boost::asio::any_io_executor const& ex, Handler handler, Result outcome)
+void post_cancelled(const boost::asio::any_io_executor& ex, Handler handler, Result outcome)
 {
     boost::asio::post(ex, [handler = std::move(handler), outcome = std::move(outcome)]() mutable {
         std::move(handler)(std::move(outcome));
@@ -28,7 +28,7 @@ void post_cancelled(boost::asio::any_io_executor const& ex, Handler handler, Res
 
 /// The same for every other end of an operation; clears the cancellation slot.
 template <class Handler, class Result>
-void post_completion(boost::asio::any_io_executor const& ex, Handler handler, Result outcome)
+void post_completion(const boost::asio::any_io_executor& ex, Handler handler, Result outcome)
 {
     boost::asio::get_associated_cancellation_slot(handler).clear();
     post_cancelled(ex, std::move(handler), std::move(outcome));

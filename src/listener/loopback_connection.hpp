@@ -43,7 +43,7 @@ public:
         boost::asio::ip::tcp::socket socket,
         std::weak_ptr<loopback_listener::impl> owner,
         std::shared_ptr<loopback_door> door,
-        loopback_limits const& limits
+        const loopback_limits& limits
     )
         : socket_(std::move(socket))
         , timer_(socket_.get_executor())
@@ -53,7 +53,7 @@ public:
     {}
 
     phase now() const noexcept { return phase_; }
-    loopback_door const* door() const noexcept { return door_.get(); }
+    const loopback_door* door() const noexcept { return door_.get(); }
 
     void start()
     {
@@ -63,16 +63,16 @@ public:
 
     /// The way back for whoever gets the redirect; callable from any thread, and when the
     /// connection is gone.
-    std::function<void(login_outcome const&)> hold()
+    std::function<void(const login_outcome&)> hold()
     {
         phase_ = phase::held;
         expect(limits_.answer);
-        return [weak = weak_from_this(), ex = socket_.get_executor()](login_outcome const& how) {
+        return [weak = weak_from_this(), ex = socket_.get_executor()](const login_outcome& how) {
             // Not locked here, so that the connection cannot end on a foreign thread.
             if (weak.expired())
                 return;
             boost::asio::post(ex, [weak, how] {
-                auto const self = weak.lock();
+                const auto self = weak.lock();
                 if (self && self->phase_ == phase::held)
                     self->answer(page_for(how));
             });
@@ -81,7 +81,7 @@ public:
 
     void answer(std::string page)
     {
-        auto const sending = phase_ == phase::held ? phase::answering : phase::refusing;
+        const auto sending = phase_ == phase::held ? phase::answering : phase::refusing;
         phase_ = sending;
         page_ = std::move(page);
         expect(limits_.write);
@@ -122,7 +122,7 @@ public:
         timer_.cancel();
         error_code ignored;
         socket_.close(ignored);
-        if (auto const owner = owner_.lock())
+        if (const auto owner = owner_.lock())
             owner->remove(*this);
     }
 
@@ -131,7 +131,7 @@ private:
     {
         timer_.expires_after(within);
         timer_.async_wait([weak = weak_from_this(), when = phase_](error_code ec) {
-            auto const self = weak.lock();
+            const auto self = weak.lock();
             if (ec || !self || self->phase_ != when)
                 return;
             if (when == phase::held)
@@ -157,7 +157,7 @@ private:
 
     void take(std::string_view bytes)
     {
-        auto const owner = owner_.lock();
+        const auto owner = owner_.lock();
         if (!owner)
             return end();
         switch (reader_.feed(bytes))

@@ -23,7 +23,7 @@ void close_on_exec(int fd)
 
 error_code loopback_door::bind()
 {
-    auto const attempt = [this](tcp::endpoint const& where, bool reuse) {
+    const auto attempt = [this](const tcp::endpoint& where, bool reuse) {
         error_code ec;
         acceptor.close(ec);
         acceptor.open(where.protocol(), ec);
@@ -46,7 +46,7 @@ error_code loopback_door::bind()
     // stays ours when we stop listening. Nobody knows it yet, so losing it in between only costs
     // another round.
     constexpr int rounds = 16;
-    bool const any = at.port() == 0;
+    const bool any = at.port() == 0;
     error_code ec;
     for (int round = 0; round < rounds; ++round)
     {

@@ -45,17 +45,17 @@ class loopback_connection;
 void close_on_exec(int fd);
 
 /** One bound address. Open for the lifetime of the reservation, listening only while somebody
-   waits.
+    waits.
 
     Linux keeps the number for us while we do not listen, provided that SO_REUSEADDR is off at that
-   time: a socket that is bound with it can be bound a second time by any other program that sets it
-   too.
+    time: a socket that is bound with it can be bound a second time by any other program that sets
+    it too.
 */
 class loopback_door
 {
 public:
     loopback_door(
-        boost::asio::any_io_executor const& ex, boost::asio::ip::tcp::endpoint const& where
+        const boost::asio::any_io_executor& ex, const boost::asio::ip::tcp::endpoint& where
     )
         : at(where)
         , acceptor(ex)
@@ -97,10 +97,10 @@ class loopback_listener::impl : public std::enable_shared_from_this<impl>
 public:
     using handler = redirect_listener::handler;
 
-    explicit impl(boost::asio::any_io_executor ex, detail::loopback_limits const& limits = {});
+    explicit impl(boost::asio::any_io_executor ex, const detail::loopback_limits& limits = {});
     ~impl();
 
-    result<std::string> reserve(redirect_target const& target);
+    result<std::string> reserve(const redirect_target& target);
     void async_wait(std::string redirect_uri, std::string state, handler h);
     void close();
 
@@ -128,20 +128,20 @@ private:
 
     result<doors> open_doors(std::string_view host, std::uint16_t port);
     result<std::shared_ptr<detail::loopback_door>>
-    open_door(boost::asio::ip::tcp::endpoint const& where);
+    open_door(const boost::asio::ip::tcp::endpoint& where);
     error_code open(detail::loopback_site& site);
     void leave(detail::loopback_site& site);
     void cancel(std::uint64_t id);
     handler take(waiters::iterator at);
 
-    void accept(std::shared_ptr<detail::loopback_door> const& door);
-    void take_in(std::shared_ptr<detail::loopback_door> const& door);
+    void accept(const std::shared_ptr<detail::loopback_door>& door);
+    void take_in(const std::shared_ptr<detail::loopback_door>& door);
     /// The connection to drop when there are too many; null if all are part of logins.
     std::shared_ptr<detail::loopback_connection> expendable() const;
 
     /// The page for a request, or an empty string if it went to a waiter, who answers later.
-    std::string serve(detail::loopback_connection& from, detail::request_head const& head);
-    void remove(detail::loopback_connection const& connection);
+    std::string serve(detail::loopback_connection& from, const detail::request_head& head);
+    void remove(const detail::loopback_connection& connection);
 
     boost::asio::any_io_executor ex_;
     detail::loopback_limits limits_;

@@ -26,7 +26,7 @@ namespace {
 
 bool equal_ignoring_case(std::string_view a, std::string_view b)
 {
-    auto const lower = [](char c) {
+    const auto lower = [](char c) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     };
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [lower](char x, char y) {
@@ -51,7 +51,7 @@ bool is_plain_path(std::string_view path)
         path.remove_prefix(segment.size());
         for (std::size_t at = 0; (at = segment.find('%', at)) != std::string::npos; ++at)
         {
-            auto const digits = std::string_view(segment).substr(at + 1, 2);
+            const auto digits = std::string_view(segment).substr(at + 1, 2);
             if (digits.size() != 2
                 || digits.find_first_not_of("0123456789ABCDEFabcdef") != std::string_view::npos)
                 return false;
@@ -64,7 +64,7 @@ bool is_plain_path(std::string_view path)
     return true;
 }
 
-bool family_is_missing(error_code const& ec)
+bool family_is_missing(const error_code& ec)
 {
     return ec == asio::error::address_family_not_supported
         || ec == boost::system::errc::protocol_not_supported
@@ -80,16 +80,16 @@ using detail::loopback_connection;
 using detail::loopback_door;
 using detail::loopback_site;
 
-loopback_listener::impl::impl(asio::any_io_executor ex, detail::loopback_limits const& limits)
+loopback_listener::impl::impl(asio::any_io_executor ex, const detail::loopback_limits& limits)
     : ex_(std::move(ex))
     , limits_(limits)
 {}
 
 loopback_listener::impl::~impl() = default;
 
-result<std::string> loopback_listener::impl::reserve(redirect_target const& target)
+result<std::string> loopback_listener::impl::reserve(const redirect_target& target)
 {
-    auto const refuse = [](errc code, std::string_view what) {
+    const auto refuse = [](errc code, std::string_view what) {
         failure f(code);
         f.where(stage::listener);
         if (!what.empty())
@@ -99,7 +99,7 @@ result<std::string> loopback_listener::impl::reserve(redirect_target const& targ
 
     if (closed_)
         return refuse(errc::client_closed, {});
-    std::string const& host = target.host();
+    const std::string& host = target.host();
     if (host != "127.0.0.1" && host != "[::1]" && host != "localhost")
         return refuse(
             errc::redirect_uri_invalid,
@@ -113,7 +113,7 @@ result<std::string> loopback_listener::impl::reserve(redirect_target const& targ
             "nothing that a browser would encode."
         );
 
-    auto site = std::find_if(sites_.begin(), sites_.end(), [&](loopback_site const& s) {
+    auto site = std::find_if(sites_.begin(), sites_.end(), [&](const loopback_site& s) {
         return s.host == host && (target.port() == 0 ? s.any_port : s.port == target.port());
     });
     if (site == sites_.end())
@@ -138,17 +138,17 @@ result<std::string> loopback_listener::impl::reserve(redirect_target const& targ
     return uri;
 }
 
-result<std::shared_ptr<loopback_door>> loopback_listener::impl::open_door(tcp::endpoint const& where
+result<std::shared_ptr<loopback_door>> loopback_listener::impl::open_door(const tcp::endpoint& where
 )
 {
-    std::erase_if(doors_, [](auto const& door) { return door.expired(); });
-    for (auto const& known : doors_)
+    std::erase_if(doors_, [](const auto& door) { return door.expired(); });
+    for (const auto& known : doors_)
     {
         if (auto door = known.lock(); door && where.port() != 0 && door->at == where)
             return door;
     }
     auto door = std::make_shared<loopback_door>(ex_, where);
-    if (auto const ec = door->bind())
+    if (const auto ec = door->bind())
         return failure(ec);
     doors_.push_back(door);
     return door;
@@ -157,9 +157,9 @@ result<std::shared_ptr<loopback_door>> loopback_listener::impl::open_door(tcp::e
 result<loopback_listener::impl::doors>
 loopback_listener::impl::open_doors(std::string_view host, std::uint16_t port)
 {
-    auto const v4 = asio::ip::address(asio::ip::address_v4::loopback());
-    auto const v6 = asio::ip::address(asio::ip::address_v6::loopback());
-    auto const refuse = [](error_code const& ec) {
+    const auto v4 = asio::ip::address(asio::ip::address_v4::loopback());
+    const auto v6 = asio::ip::address(asio::ip::address_v6::loopback());
+    const auto refuse = [](const error_code& ec) {
         failure f(ec == asio::error::address_in_use ? errc::port_in_use : errc::listen_failed);
         f.where(stage::listener).message("Binding the redirect URI failed: " + ec.message());
         return f;
@@ -200,7 +200,7 @@ loopback_listener::impl::open_doors(std::string_view host, std::uint16_t port)
 error_code loopback_listener::impl::open(loopback_site& site)
 {
     error_code ec;
-    for (auto const& door : site.doors)
+    for (const auto& door : site.doors)
     {
         ++door->waiters;
         if (!ec && !door->listening)
@@ -213,13 +213,13 @@ error_code loopback_listener::impl::open(loopback_site& site)
 
 void loopback_listener::impl::leave(loopback_site& site)
 {
-    for (auto const& door : site.doors)
+    for (const auto& door : site.doors)
     {
         if (--door->waiters != 0 || !door->listening)
             continue;
         door->unlisten();
-        auto const all = connections_; // ending one changes the list
-        for (auto const& connection : all)
+        const auto all = connections_; // ending one changes the list
+        for (const auto& connection : all)
         {
             if (connection->door() == door.get()
                 && connection->now() == loopback_connection::phase::reading)
@@ -230,7 +230,7 @@ void loopback_listener::impl::leave(loopback_site& site)
 
 void loopback_listener::impl::async_wait(std::string redirect_uri, std::string state, handler h)
 {
-    auto const complete = [&](failure f) {
+    const auto complete = [&](failure f) {
         f.where(stage::listener);
         detail::post_completion(ex_, std::move(h), result<redirect>(std::move(f)));
     };
@@ -241,7 +241,7 @@ void loopback_listener::impl::async_wait(std::string redirect_uri, std::string s
     std::string_view rest;
     if (redirect_uri.starts_with(scheme))
         rest = std::string_view(redirect_uri).substr(scheme.size());
-    auto const site = std::find_if(sites_.begin(), sites_.end(), [&](loopback_site const& s) {
+    const auto site = std::find_if(sites_.begin(), sites_.end(), [&](const loopback_site& s) {
         return rest.starts_with(s.authority) && s.paths.contains(rest.substr(s.authority.size()));
     });
     if (site == sites_.end() || state.empty() || waiters_.contains(state))
@@ -254,7 +254,7 @@ void loopback_listener::impl::async_wait(std::string redirect_uri, std::string s
         );
         return complete(std::move(f));
     }
-    if (auto const ec = open(*site))
+    if (const auto ec = open(*site))
     {
         leave(*site);
         failure f(ec == asio::error::address_in_use ? errc::port_in_use : errc::listen_failed);
@@ -262,13 +262,13 @@ void loopback_listener::impl::async_wait(std::string redirect_uri, std::string s
         return complete(std::move(f));
     }
 
-    auto const id = next_id_++;
+    const auto id = next_id_++;
     auto slot = asio::get_associated_cancellation_slot(h);
     waiters_.try_emplace(std::move(state), id, std::move(redirect_uri), *site, std::move(h));
     if (slot.is_connected())
     {
         slot.assign([weak = weak_from_this(), id](asio::cancellation_type) {
-            if (auto const self = weak.lock())
+            if (const auto self = weak.lock())
                 self->cancel(id);
         });
     }
@@ -285,7 +285,7 @@ loopback_listener::impl::handler loopback_listener::impl::take(waiters::iterator
 
 void loopback_listener::impl::cancel(std::uint64_t id)
 {
-    auto const at = std::find_if(waiters_.begin(), waiters_.end(), [id](auto const& w) {
+    const auto at = std::find_if(waiters_.begin(), waiters_.end(), [id](const auto& w) {
         return w.second.id == id;
     });
     if (at != waiters_.end())
@@ -297,12 +297,12 @@ void loopback_listener::impl::close()
     closed_ = true;
     while (!waiters_.empty())
         detail::post_cancelled(ex_, take(waiters_.begin()), result<redirect>(operation_aborted()));
-    auto const all = connections_; // ending one changes the list
-    for (auto const& connection : all)
+    const auto all = connections_; // ending one changes the list
+    for (const auto& connection : all)
         connection->give_up();
-    for (auto const& known : doors_)
+    for (const auto& known : doors_)
     {
-        if (auto const door = known.lock())
+        if (const auto door = known.lock())
         {
             error_code ignored;
             door->acceptor.close(ignored);
@@ -317,9 +317,9 @@ std::shared_ptr<loopback_connection> loopback_listener::impl::expendable() const
     using phase = loopback_connection::phase;
     // Who has not asked yet goes first, then who has got a page; never a browser that is part of a
     // login.
-    for (auto const p : {phase::reading, phase::lingering, phase::refusing})
+    for (const auto p : {phase::reading, phase::lingering, phase::refusing})
     {
-        auto const at = std::find_if(connections_.begin(), connections_.end(), [p](auto const& c) {
+        const auto at = std::find_if(connections_.begin(), connections_.end(), [p](const auto& c) {
             return c->now() == p;
         });
         if (at != connections_.end())
@@ -328,28 +328,29 @@ std::shared_ptr<loopback_connection> loopback_listener::impl::expendable() const
     return nullptr;
 }
 
-void loopback_listener::impl::accept(std::shared_ptr<loopback_door> const& door)
+void loopback_listener::impl::accept(const std::shared_ptr<loopback_door>& door)
 {
     if (!door->listening || door->accepting)
         return;
     door->accepting = true;
-    // Waits for a browser and takes it in afterwards, so that a place is made only for one that is there.
+    // Waits for a browser and takes it in afterwards, so that a place is made only for one that is
+    // there.
     door->acceptor.async_wait(
         tcp::acceptor::wait_read,
         [weak = weak_from_this(), door](error_code) {
             door->accepting = false;
-            if (auto const self = weak.lock())
+            if (const auto self = weak.lock())
                 self->take_in(door);
         }
     );
 }
 
-void loopback_listener::impl::take_in(std::shared_ptr<loopback_door> const& door)
+void loopback_listener::impl::take_in(const std::shared_ptr<loopback_door>& door)
 {
     if (!door->listening || door->accepting)
         return;
-    auto const full = connections_.size() >= limits_.connections;
-    auto const victim = full ? expendable() : nullptr;
+    const auto full = connections_.size() >= limits_.connections;
+    const auto victim = full ? expendable() : nullptr;
     if (full && !victim)
         return; // the browser waits in the system's queue until remove() comes back here
     error_code ec;
@@ -371,7 +372,7 @@ void loopback_listener::impl::take_in(std::shared_ptr<loopback_door> const& door
         door->pause.expires_after(limits_.accept_pause);
         door->pause.async_wait([weak = weak_from_this(), door](error_code) {
             door->accepting = false;
-            if (auto const self = weak.lock())
+            if (const auto self = weak.lock())
                 self->accept(door);
         });
         return;
@@ -379,23 +380,23 @@ void loopback_listener::impl::take_in(std::shared_ptr<loopback_door> const& door
     accept(door);
 }
 
-void loopback_listener::impl::remove(loopback_connection const& connection)
+void loopback_listener::impl::remove(const loopback_connection& connection)
 {
-    connections_.remove_if([&](auto const& c) { return c.get() == &connection; });
-    for (auto const& known : doors_)
+    connections_.remove_if([&](const auto& c) { return c.get() == &connection; });
+    for (const auto& known : doors_)
     {
-        if (auto const door = known.lock())
+        if (const auto door = known.lock())
             accept(door);
     }
 }
 
 std::string
-loopback_listener::impl::serve(loopback_connection& from, detail::request_head const& head)
+loopback_listener::impl::serve(loopback_connection& from, const detail::request_head& head)
 {
-    auto const host = head.field("host");
-    auto const site = std::find_if(sites_.begin(), sites_.end(), [&](loopback_site const& s) {
+    const auto host = head.field("host");
+    const auto site = std::find_if(sites_.begin(), sites_.end(), [&](const loopback_site& s) {
         return host && detail::equal_ignoring_case(*host, s.authority)
-            && std::any_of(s.doors.begin(), s.doors.end(), [&](auto const& door) {
+            && std::any_of(s.doors.begin(), s.doors.end(), [&](const auto& door) {
                    return door.get() == from.door();
                });
     });
@@ -408,10 +409,10 @@ loopback_listener::impl::serve(loopback_connection& from, detail::request_head c
 
     // Built from what was reserved, never from the Host field.
     auto whole = "http://" + site->authority + head.target;
-    auto const state = state_of(whole);
+    const auto state = state_of(whole);
     if (state.empty())
         return page_for(callback_page::bad_request);
-    auto const at = waiters_.find(state);
+    const auto at = waiters_.find(state);
     if (at == waiters_.end() || at->second.site != &*site
         || std::string_view(at->second.uri).substr(whole.size() - head.target.size())
             != head.path())
@@ -433,7 +434,7 @@ loopback_listener::~loopback_listener()
     impl_->close();
 }
 
-result<std::string> loopback_listener::reserve(redirect_target const& target)
+result<std::string> loopback_listener::reserve(const redirect_target& target)
 {
     return impl_->reserve(target);
 }

@@ -30,13 +30,13 @@ pasted_lines::~pasted_lines()
 
 void pasted_lines::ask(user_agent::pasted_handler h, bool from_terminal)
 {
-    auto const id = next_id_++;
+    const auto id = next_id_++;
     auto slot = asio::get_associated_cancellation_slot(h);
     askers_.emplace_back(id, ex_, std::move(h));
     if (slot.is_connected())
     {
         slot.assign([weak = weak_from_this(), id](asio::cancellation_type) {
-            if (auto const self = weak.lock())
+            if (const auto self = weak.lock())
                 self->cancel(id);
         });
     }
@@ -55,8 +55,8 @@ void pasted_lines::close()
 
 void pasted_lines::cancel(std::uint64_t id)
 {
-    auto const at =
-        std::find_if(askers_.begin(), askers_.end(), [id](asker const& a) { return a.id == id; });
+    const auto at =
+        std::find_if(askers_.begin(), askers_.end(), [id](const asker& a) { return a.id == id; });
     if (at == askers_.end())
         return;
     post_cancelled(ex_, std::move(at->complete), result<std::string>(operation_aborted()));
@@ -73,12 +73,13 @@ void pasted_lines::read()
     input_.async_read_some(
         asio::buffer(buffer_),
         [weak = weak_from_this()](error_code ec, std::size_t size) {
-            auto const self = weak.lock();
+            const auto self = weak.lock();
             if (!self)
                 return;
             self->reading_ = false;
             self->take(std::string_view(self->buffer_.data(), size));
-            // At the end of the input there is nothing more to come; the next one who asks tries again.
+            // At the end of the input there is nothing more to come; the next one who asks tries
+            // again.
             if (!ec || ec == asio::error::operation_aborted)
                 self->read();
             else
@@ -90,7 +91,7 @@ void pasted_lines::read()
 void pasted_lines::take(std::string_view bytes)
 {
     constexpr std::size_t longest = 16'384;
-    for (char const c : bytes)
+    for (const char c : bytes)
     {
         line_size_ = c == '\n' ? 0 : line_size_ + 1;
         if (line_size_ <= longest)
@@ -104,7 +105,7 @@ void pasted_lines::deliver()
     constexpr std::string_view blank = " \t\r\v\f";
     while (!askers_.empty())
     {
-        auto const end = text_.find('\n');
+        const auto end = text_.find('\n');
         if (end == std::string::npos)
             return;
         std::string line = text_.substr(0, end);
@@ -128,8 +129,8 @@ bool pasted_lines::open()
         return false;
     int fd = -1;
 #if defined(__linux__)
-    // A description of our own: non-blocking mode is a property of the description, and the one that we were started
-    // with is shared with the host's output and with the shell.
+    // A description of our own: non-blocking mode is a property of the description, and the one
+    // that we were started with is shared with the host's output and with the shell.
     fd = ::open("/proc/self/fd/0", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 #endif
     if (fd < 0)

@@ -29,9 +29,9 @@ namespace asioauth::detail {
 class pasted_lines : public std::enable_shared_from_this<pasted_lines>
 {
 public:
-    explicit pasted_lines(boost::asio::any_io_executor const& ex) : ex_(ex), input_(ex) {}
-    pasted_lines(pasted_lines const&) = delete;
-    pasted_lines& operator=(pasted_lines const&) = delete;
+    explicit pasted_lines(const boost::asio::any_io_executor& ex) : ex_(ex), input_(ex) {}
+    pasted_lines(const pasted_lines&) = delete;
+    pasted_lines& operator=(const pasted_lines&) = delete;
     ~pasted_lines();
 
     void ask(user_agent::pasted_handler h, bool from_terminal);
@@ -43,7 +43,7 @@ private:
     {
     public:
         // The operation counts as work although nothing may be under way for it.
-        asker(std::uint64_t i, boost::asio::any_io_executor const& ex, user_agent::pasted_handler h)
+        asker(std::uint64_t i, const boost::asio::any_io_executor& ex, user_agent::pasted_handler h)
             : id(i)
             , work(boost::asio::prefer(ex, boost::asio::execution::outstanding_work.tracked))
             , complete(std::move(h))

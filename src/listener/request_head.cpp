@@ -44,7 +44,7 @@ bool is_origin_form(std::string_view target)
 
 std::string_view trim(std::string_view text)
 {
-    auto const first = text.find_first_not_of(" \t");
+    const auto first = text.find_first_not_of(" \t");
     if (first == std::string_view::npos)
         return {};
     return text.substr(first, text.find_last_not_of(" \t") - first + 1);
@@ -66,7 +66,7 @@ std::string lower(std::string_view text)
 std::optional<std::string_view> request_head::field(std::string_view name) const
 {
     std::optional<std::string_view> found;
-    for (auto const& [key, value] : fields)
+    for (const auto& [key, value] : fields)
     {
         if (key != name)
             continue;
@@ -84,7 +84,7 @@ std::string_view request_head::path() const
 
 request_head_reader::state request_head_reader::feed(std::string_view bytes)
 {
-    for (char const c : bytes)
+    for (const char c : bytes)
     {
         if (state_ != state::incomplete)
             break;
@@ -93,7 +93,7 @@ request_head_reader::state request_head_reader::feed(std::string_view bytes)
             state_ = state::too_large;
             break;
         }
-        bool const after_cr = !text_.empty() && text_.back() == '\r';
+        const bool after_cr = !text_.empty() && text_.back() == '\r';
         if (after_cr != (c == '\n') || (c != '\r' && c != '\n' && !is_field_content(c)))
         {
             state_ = state::refused;
@@ -114,20 +114,20 @@ bool request_head_reader::parse(std::string_view text)
 {
     text.remove_suffix(2); // the empty line; every line left ends in CR LF
     auto next_line = [&text] {
-        auto const end = text.find("\r\n");
-        auto const line = text.substr(0, end);
+        const auto end = text.find("\r\n");
+        const auto line = text.substr(0, end);
         text.remove_prefix(end + 2);
         return line;
     };
 
-    auto const line = next_line();
-    auto const first = line.find(' ');
-    auto const last = line.rfind(' ');
+    const auto line = next_line();
+    const auto first = line.find(' ');
+    const auto last = line.rfind(' ');
     if (first == std::string_view::npos || first == last)
         return false;
-    auto const method = line.substr(0, first);
-    auto const target = line.substr(first + 1, last - first - 1);
-    auto const version = line.substr(last + 1);
+    const auto method = line.substr(0, first);
+    const auto target = line.substr(first + 1, last - first - 1);
+    const auto version = line.substr(last + 1);
     if (!is_token(method) || !is_origin_form(target)
         || (version != "HTTP/1.1" && version != "HTTP/1.0"))
         return false;
@@ -135,8 +135,8 @@ bool request_head_reader::parse(std::string_view text)
     bool has_host = false;
     while (!text.empty())
     {
-        auto const field = next_line();
-        auto const colon = field.find(':');
+        const auto field = next_line();
+        const auto colon = field.find(':');
         if (colon == std::string_view::npos || !is_token(field.substr(0, colon)))
             return false; // folded lines begin with white space and end here too
         if (head_.fields.size() == max_fields)

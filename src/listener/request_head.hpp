@@ -33,9 +33,9 @@ public:
 /** Reads one request head from pieces of any size. Knows no socket.
 
     Stricter than RFC 9112, because the only peer is the user's own browser: a NUL, a line feed or a
-   carriage return on its own, a folded line, a second Host, a target that is not in origin-form, an
-   empty line before the request line and anything but HTTP/1.0 and HTTP/1.1 are refused, as soon as
-   the bytes that prove it have arrived.
+    carriage return on its own, a folded line, a second Host, a target that is not in origin-form,
+    an empty line before the request line and anything but HTTP/1.0 and HTTP/1.1 are refused, as
+    soon as the bytes that prove it have arrived.
 */
 class request_head_reader
 {
@@ -54,7 +54,7 @@ public:
     /// Take the next bytes. After anything but `incomplete` further bytes change nothing.
     state feed(std::string_view bytes);
 
-    request_head const& head() const noexcept { return head_; }
+    const request_head& head() const noexcept { return head_; }
 
 private:
     bool parse(std::string_view text);

@@ -53,7 +53,7 @@ constexpr std::array<std::string_view, 6> response_names = {
     "code", "error", "error_description", "error_uri", "iss", "state"};
 
 template <class List>
-bool contains(List const& list, std::string_view name)
+bool contains(const List& list, std::string_view name)
 {
     return std::find(list.begin(), list.end(), name) != list.end();
 }
@@ -75,13 +75,13 @@ failure bad_request(errc code, std::string_view message)
 }
 
 // The text without the port, for the comparison that RFC 8252 section 7.3 asks servers to make.
-std::string without_port(url const& u)
+std::string without_port(const url& u)
 {
     return std::string(u.scheme()) + "://" + u.host() + u.target();
 }
 
 // True if the server knows the URI: byte for byte, or but for the port of a loopback URI.
-bool is_registered(registration const& client, url const& redirect_uri)
+bool is_registered(const registration& client, const url& redirect_uri)
 {
     if (client.redirect_uris.empty() || contains(client.redirect_uris, redirect_uri.str()))
         return true;
@@ -90,8 +90,8 @@ bool is_registered(registration const& client, url const& redirect_uri)
     return std::any_of(
         client.redirect_uris.begin(),
         client.redirect_uris.end(),
-        [&](auto const& known) {
-            auto const parsed = url::parse(known);
+        [&](const auto& known) {
+            const auto parsed = url::parse(known);
             return parsed && without_port(*parsed) == without_port(redirect_uri);
         }
     );
@@ -103,7 +103,7 @@ public:
     explicit split_url(std::string_view text)
     {
         text = text.substr(0, text.find('#'));
-        auto const mark = text.find('?');
+        const auto mark = text.find('?');
         place = text.substr(0, mark);
         if (mark != std::string_view::npos)
             query = text.substr(mark + 1);
@@ -117,12 +117,12 @@ public:
 std::optional<std::string_view>
 added_query(std::string_view redirected_to, std::string_view redirect_uri)
 {
-    split_url const came(redirected_to);
-    split_url const expected(redirect_uri);
+    const split_url came(redirected_to);
+    const split_url expected(redirect_uri);
     if (came.place != expected.place)
     {
         // HTTP cannot ask for an empty path, so that a browser writes a slash.
-        auto const parsed = url::parse(redirect_uri);
+        const auto parsed = url::parse(redirect_uri);
         if (!parsed || !parsed->path().empty() || came.place != std::string(expected.place) + "/")
             return std::nullopt;
     }
@@ -143,11 +143,11 @@ added_query(std::string_view redirected_to, std::string_view redirect_uri)
 class response_parameters
 {
 public:
-    explicit response_parameters(form_fields const& fields) : fields_(fields) {}
+    explicit response_parameters(const form_fields& fields) : fields_(fields) {}
 
     std::optional<std::string_view> find(std::string_view name) const
     {
-        for (auto const& field : fields_)
+        for (const auto& field : fields_)
         {
             if (field.first == name)
                 return field.second;
@@ -158,9 +158,9 @@ public:
     // The name of a parameter that occurs twice and counts; empty if there is none.
     std::string_view duplicated() const
     {
-        for (auto const name : response_names)
+        for (const auto name : response_names)
         {
-            auto const is_it = [&](auto const& field) { return field.first == name; };
+            const auto is_it = [&](const auto& field) { return field.first == name; };
             if (std::count_if(fields_.begin(), fields_.end(), is_it) > 1)
                 return name;
         }
@@ -168,7 +168,7 @@ public:
     }
 
 private:
-    form_fields const& fields_;
+    const form_fields& fields_;
 };
 
 } // namespace
@@ -186,15 +186,15 @@ authorization_options& authorization_options::extra(std::string_view name, std::
 }
 
 result<authorization_request> make_authorization_request(
-    discovery const& found,
-    registration const& client,
+    const discovery& found,
+    const registration& client,
     std::string_view redirect_uri,
-    authorization_options const& options,
-    random_octets const& state_random,
-    random_octets const& verifier_random
+    const authorization_options& options,
+    const random_octets& state_random,
+    const random_octets& verifier_random
 )
 {
-    url const& endpoint = found.server.authorization_endpoint;
+    const url& endpoint = found.server.authorization_endpoint;
     if (endpoint.empty())
         return bad_request(
             errc::endpoint_missing, "The authorization server has no authorization endpoint."
@@ -211,7 +211,7 @@ result<authorization_request> make_authorization_request(
     }
     if (client.client_id.empty())
         return bad_request(errc::client_information_required, "The client has no identifier.");
-    auto const resource = url::parse(found.resource);
+    const auto resource = url::parse(found.resource);
     if (!resource || resource->has_fragment())
         return bad_request(
             errc::invalid_argument, "The discovery names no resource that can be asked for."
@@ -230,8 +230,8 @@ result<authorization_request> make_authorization_request(
         wrong.where(stage::authorization);
         return wrong;
     }
-    auto const own = parse_form(checked->query());
-    bool const ambiguous = !own || std::any_of(own->begin(), own->end(), [](auto const& field) {
+    const auto own = parse_form(checked->query());
+    const bool ambiguous = !own || std::any_of(own->begin(), own->end(), [](const auto& field) {
         return contains(response_names, field.first);
     });
     if (ambiguous)
@@ -269,11 +269,11 @@ result<authorization_request> make_authorization_request(
 
     // Names are compared without case: there are servers that read them so.
     std::vector<std::string> taken;
-    for (auto const& field : fields)
+    for (const auto& field : fields)
         taken.push_back(field.first);
-    for (auto const& [name, value] : options.extra())
+    for (const auto& [name, value] : options.extra())
     {
-        std::string const folded = lower(name);
+        const std::string folded = lower(name);
         if (contains(reserved_names, folded))
             return bad_request(
                 errc::reserved_parameter,
@@ -289,12 +289,12 @@ result<authorization_request> make_authorization_request(
     }
     // A query of the endpoint's own is kept as it is, so that nothing in it may occur a second
     // time.
-    auto const kept = parse_form(endpoint.query());
+    const auto kept = parse_form(endpoint.query());
     if (!kept)
         return bad_request(
             errc::invalid_url, "The query of the authorization endpoint is malformed."
         );
-    for (auto const& field : *kept)
+    for (const auto& field : *kept)
     {
         if (contains(taken, lower(field.first)))
         {
@@ -323,45 +323,45 @@ result<authorization_request> make_authorization_request(
     return out;
 }
 
-result<secret> read_callback(std::string_view redirected_to, pending_authorization const& pending)
+result<secret> read_callback(std::string_view redirected_to, const pending_authorization& pending)
 {
     // Whatever is refused here may have been written by anybody: nothing of it is quoted before
     // `iss` has passed.
-    auto const refuse = [&](errc code, std::string_view message) {
+    const auto refuse = [&](errc code, std::string_view message) {
         failure out(code);
         out.where(stage::callback).message(message);
         out.url(split_url(pending.redirect_uri).place);
         return out;
     };
-    auto const whole = url::parse(redirected_to);
+    const auto whole = url::parse(redirected_to);
     if (!whole)
         return refuse(
             errc::callback_invalid, "It is not a usable URL: " + whole.error().code().message()
         );
-    auto const query = added_query(redirected_to, pending.redirect_uri);
+    const auto query = added_query(redirected_to, pending.redirect_uri);
     if (pending.redirect_uri.empty() || !query)
         return refuse(
             errc::callback_redirect_uri_mismatch, "The URL is not the redirect URI of this login."
         );
-    auto const fields = parse_form(*query);
+    const auto fields = parse_form(*query);
     if (!fields)
         return refuse(errc::callback_invalid, "The query is malformed.");
-    response_parameters const parameters(*fields);
+    const response_parameters parameters(*fields);
 
-    std::string_view const twice = parameters.duplicated();
+    const std::string_view twice = parameters.duplicated();
     if (!twice.empty())
         return refuse(
             errc::callback_parameter_duplicated, "It occurs twice: " + std::string(twice) + "."
         );
 
-    auto const state = parameters.find("state");
+    const auto state = parameters.find("state");
     if (!state || state->empty())
         return refuse(errc::state_missing, {});
     // The comparison of secrets takes the same time wherever they differ.
     if (pending.state.empty() || !(secret(*state) == secret(pending.state)))
         return refuse(errc::state_mismatch, {});
 
-    auto const iss = parameters.find("iss");
+    const auto iss = parameters.find("iss");
     if (!iss && pending.iss_required)
         return refuse(errc::issuer_parameter_missing, "Expected " + pending.issuer + ".");
     if (iss && *iss != pending.issuer)
@@ -372,16 +372,16 @@ result<secret> read_callback(std::string_view redirected_to, pending_authorizati
         );
     }
 
-    auto const error = parameters.find("error");
+    const auto error = parameters.find("error");
     if (error && !error->empty())
     {
         failure out = refuse(oauth_error_from_name(*error), {});
         out.server_error(*error);
-        if (auto const text = parameters.find("error_description"))
+        if (const auto text = parameters.find("error_description"))
             out.server_message(*text);
         return out;
     }
-    auto const code = parameters.find("code");
+    const auto code = parameters.find("code");
     if (!code || code->empty())
         return refuse(errc::code_missing, {});
     if (code->size() > longest_code || !detail::is_visible_ascii(*code, true))
@@ -393,11 +393,11 @@ result<secret> read_callback(std::string_view redirected_to, pending_authorizati
 
 std::string state_of(std::string_view redirected_to)
 {
-    auto const fields = parse_form(split_url(redirected_to).query);
+    const auto fields = parse_form(split_url(redirected_to).query);
     if (!fields)
         return {};
-    response_parameters const parameters(*fields);
-    auto const is_state = [](auto const& field) { return field.first == "state"; };
+    const response_parameters parameters(*fields);
+    const auto is_state = [](const auto& field) { return field.first == "state"; };
     if (std::count_if(fields->begin(), fields->end(), is_state) != 1)
         return {};
     return std::string(*parameters.find("state"));

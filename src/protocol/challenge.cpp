@@ -18,7 +18,7 @@ constexpr char to_lower(char c) noexcept
 
 constexpr bool is_alnum(char c) noexcept
 {
-    char const l = to_lower(c);
+    const char l = to_lower(c);
     return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9');
 }
 
@@ -68,14 +68,14 @@ public:
 
     bool skip(char c) noexcept
     {
-        bool const found = next_is(c);
+        const bool found = next_is(c);
         at_ += found ? 1 : 0;
         return found;
     }
 
     bool skip_blanks() noexcept
     {
-        std::size_t const from = at_;
+        const std::size_t from = at_;
         while (!at_end() && is_blank(text_[at_]))
         {
             ++at_;
@@ -98,11 +98,11 @@ public:
     // token68 is told from a parameter by what follows: only the end of the challenge may.
     bool token68(std::string& out)
     {
-        std::size_t const from = at_;
-        std::string_view const body = take(is_token68_char);
+        const std::size_t from = at_;
+        const std::string_view body = take(is_token68_char);
         while (skip('='))
         {}
-        std::size_t const end = at_;
+        const std::size_t end = at_;
         skip_blanks();
         if (body.empty() || !(at_end() || next_is(',')))
         {
@@ -115,7 +115,7 @@ public:
 
     bool parameter(std::string& name, std::string& value)
     {
-        std::size_t const from = at_;
+        const std::size_t from = at_;
         name = lower(token());
         skip_blanks();
         if (!name.empty() && skip('='))
@@ -134,7 +134,7 @@ private:
     template <class Predicate>
     std::string_view take(Predicate wanted) noexcept
     {
-        std::size_t const from = at_;
+        const std::size_t from = at_;
         while (!at_end() && wanted(text_[at_]))
         {
             ++at_;
@@ -144,7 +144,7 @@ private:
 
     bool bare(std::string& value)
     {
-        bool const is_token68 = next_is('=');
+        const bool is_token68 = next_is('=');
         value = take(is_bare_char);
         return !value.empty() && !is_token68 && (at_end() || next_is(',') || is_blank(text_[at_]));
     }
@@ -194,7 +194,7 @@ bool is_scope_char(char c) noexcept
 
 std::optional<std::string_view> challenge::parameter(std::string_view name) const noexcept
 {
-    for (auto const& p : parameters)
+    for (const auto& p : parameters)
     {
         if (p.first == name)
         {
@@ -213,8 +213,8 @@ std::vector<challenge> parse_challenges(std::string_view value)
     std::string content;
     while (!in.at_end())
     {
-        std::string_view const scheme = in.token();
-        bool const blank_follows = in.skip_blanks();
+        const std::string_view scheme = in.token();
+        const bool blank_follows = in.skip_blanks();
         if (scheme.empty() || !(blank_follows || in.at_end() || in.next_is(',')))
         {
             break;
@@ -236,7 +236,7 @@ std::vector<challenge> parse_challenges(std::string_view value)
             while (in.parameter(name, content))
             {
                 now.parameters.emplace_back(std::move(name), std::move(content));
-                bool const blank = in.skip_blanks();
+                const bool blank = in.skip_blanks();
                 separated = in.skip_blanks_and_commas();
                 if (!blank && !separated)
                 {
@@ -252,11 +252,11 @@ std::vector<challenge> parse_challenges(std::string_view value)
     return found;
 }
 
-std::vector<challenge> parse_challenges(http_response const& response)
+std::vector<challenge> parse_challenges(const http_response& response)
 {
     std::vector<challenge> found;
     std::size_t left = limits::challenge_size;
-    for (std::string_view const value : response.all("www-authenticate"))
+    for (const std::string_view value : response.all("www-authenticate"))
     {
         // A field is looked at as a whole or not at all: half of one could mean something else.
         if (value.size() > left)
@@ -272,13 +272,13 @@ std::vector<challenge> parse_challenges(http_response const& response)
     return found;
 }
 
-std::optional<bearer_challenge> read_bearer_challenge(http_response const& response)
+std::optional<bearer_challenge> read_bearer_challenge(const http_response& response)
 {
-    std::vector<challenge> const all = parse_challenges(response);
-    challenge const* chosen = nullptr;
-    for (std::string_view const scheme : {"bearer", "dpop"})
+    const std::vector<challenge> all = parse_challenges(response);
+    const challenge* chosen = nullptr;
+    for (const std::string_view scheme : {"bearer", "dpop"})
     {
-        for (challenge const& c : all)
+        for (const challenge& c : all)
         {
             if (chosen == nullptr && c.scheme == scheme)
             {
@@ -290,10 +290,10 @@ std::optional<bearer_challenge> read_bearer_challenge(http_response const& respo
     {
         return std::nullopt;
     }
-    auto const only = [chosen](std::string_view name) {
+    const auto only = [chosen](std::string_view name) {
         std::string_view value;
         int times = 0;
-        for (auto const& p : chosen->parameters)
+        for (const auto& p : chosen->parameters)
         {
             if (p.first == name)
             {
@@ -308,9 +308,9 @@ std::optional<bearer_challenge> read_bearer_challenge(http_response const& respo
     out.error = presentable(only("error"));
     out.error_description = presentable(only("error_description"));
     out.realm = presentable(only("realm"));
-    std::string_view const scope = only("scope");
+    const std::string_view scope = only("scope");
     bool usable = true;
-    for (char const c : scope)
+    for (const char c : scope)
     {
         usable = usable && is_scope_char(c);
     }

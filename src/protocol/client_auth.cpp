@@ -17,7 +17,7 @@ constexpr std::array all_methods = {
     token_endpoint_auth_method::client_secret_post,
 };
 
-bool lists(std::vector<std::string> const& supported, token_endpoint_auth_method m)
+bool lists(const std::vector<std::string>& supported, token_endpoint_auth_method m)
 {
     return std::find(supported.begin(), supported.end(), name_of(m)) != supported.end();
 }
@@ -37,7 +37,7 @@ std::string_view name_of(token_endpoint_auth_method m) noexcept
 
 std::optional<token_endpoint_auth_method> auth_method_from_name(std::string_view name) noexcept
 {
-    for (auto const m : all_methods)
+    for (const auto m : all_methods)
     {
         if (name_of(m) == name)
             return m;
@@ -46,26 +46,26 @@ std::optional<token_endpoint_auth_method> auth_method_from_name(std::string_view
 }
 
 result<token_endpoint_auth_method> choose_auth_method(
-    std::optional<std::vector<std::string>> const& supported, token_endpoint_auth_method preferred
+    const std::optional<std::vector<std::string>>& supported, token_endpoint_auth_method preferred
 )
 {
     // A list with nothing in it cannot be meant: it says as little as an absent one.
     if (!supported || supported->empty() || lists(*supported, preferred))
         return preferred;
-    for (auto const m : all_methods)
+    for (const auto m : all_methods)
     {
         if (lists(*supported, m))
             return m;
     }
     std::string offered;
-    for (auto const& name : *supported)
+    for (const auto& name : *supported)
         offered.append(offered.empty() ? "" : ", ").append(presentable(name, 64));
     failure none_usable(errc::token_endpoint_auth_method_not_supported);
     none_usable.message("The authorization server takes only " + offered + ".");
     return none_usable;
 }
 
-secret make_basic_credentials(std::string_view client_id, secret const& client_secret)
+secret make_basic_credentials(std::string_view client_id, const secret& client_secret)
 {
     std::string encoded = form_encode(client_secret.reveal());
     std::string joined = form_encode(client_id);

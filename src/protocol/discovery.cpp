@@ -27,7 +27,7 @@ std::string_view without_final_slash(std::string_view path) noexcept
 }
 
 void add_candidate(
-    std::vector<candidate>& plan, url const& base, std::string_view path, provenance kind
+    std::vector<candidate>& plan, const url& base, std::string_view path, provenance kind
 )
 {
     if (result<url> made = with_path(base, path))
@@ -41,7 +41,7 @@ void drop_repeated(std::vector<candidate>& plan)
     std::vector<candidate> kept;
     for (candidate& c : plan)
     {
-        bool const seen = std::any_of(kept.begin(), kept.end(), [&c](candidate const& k) {
+        const bool seen = std::any_of(kept.begin(), kept.end(), [&c](const candidate& k) {
             return k.where == c.where;
         });
         if (!seen)
@@ -67,10 +67,10 @@ void add_scope(std::vector<std::string>& scopes, std::string_view scope)
     }
 }
 
-std::string join(std::vector<std::string> const& scopes)
+std::string join(const std::vector<std::string>& scopes)
 {
     std::string out;
-    for (std::string const& s : scopes)
+    for (const std::string& s : scopes)
     {
         out += out.empty() ? "" : " ";
         out += s;
@@ -78,9 +78,9 @@ std::string join(std::vector<std::string> const& scopes)
     return out;
 }
 
-bool names_resource(std::string_view resource, url const& parsed, url const& asked)
+bool names_resource(std::string_view resource, const url& parsed, const url& asked)
 {
-    std::string const canonical = canonical_resource(asked);
+    const std::string canonical = canonical_resource(asked);
     return resource == canonical || resource == asked.str()
         || detail::differ_by_root_slash(resource, canonical) || covers(parsed, asked);
 }
@@ -93,7 +93,7 @@ result<url>
 secure_url(std::string_view text, bool loopback_allowed, errc code, std::string_view what)
 {
     result<url> parsed = url::parse(text);
-    std::string_view const problem = !parsed ? "is not a usable web address"
+    const std::string_view problem = !parsed ? "is not a usable web address"
         : parsed->has_fragment()             ? "contains a # part"
         : parsed->host_is_loopback() && !loopback_allowed
         ? "leads to this machine, which is not allowed here"
@@ -118,13 +118,13 @@ secure_url(std::string_view text, bool loopback_allowed, errc code, std::string_
 }
 
 std::optional<std::vector<std::string>>
-scope_tokens(std::optional<std::vector<std::string>> const& listed)
+scope_tokens(const std::optional<std::vector<std::string>>& listed)
 {
     std::optional<std::vector<std::string>> out;
     if (listed)
     {
         out.emplace();
-        for (std::string const& s : *listed)
+        for (const std::string& s : *listed)
         {
             add_scope(*out, s);
         }
@@ -134,20 +134,20 @@ scope_tokens(std::optional<std::vector<std::string>> const& listed)
 
 std::string display_url(std::string_view text)
 {
-    result<url> const parsed = url::parse(text);
+    const result<url> parsed = url::parse(text);
     return parsed && parsed->is_https() ? std::string(text) : std::string();
 }
 
 bool differ_by_root_slash(std::string_view a, std::string_view b)
 {
-    std::string_view const shorter = a.size() < b.size() ? a : b;
-    std::string_view const longer = a.size() < b.size() ? b : a;
+    const std::string_view shorter = a.size() < b.size() ? a : b;
+    const std::string_view longer = a.size() < b.size() ? b : a;
     if (longer.size() != shorter.size() + 1 || longer.back() != '/'
         || longer.substr(0, shorter.size()) != shorter)
     {
         return false;
     }
-    result<url> const with_slash = url::parse(longer);
+    const result<url> with_slash = url::parse(longer);
     return with_slash && with_slash->path() == "/" && !with_slash->has_query()
         && !with_slash->has_fragment();
 }
@@ -182,7 +182,7 @@ std::string_view name_of(login_support s) noexcept
 }
 
 std::vector<candidate> plan_resource_metadata(
-    url const& resource, std::string_view header_url, std::vector<std::string>* notes
+    const url& resource, std::string_view header_url, std::vector<std::string>* notes
 )
 {
     std::vector<candidate> plan;
@@ -219,12 +219,12 @@ std::vector<candidate> plan_resource_metadata(
     return plan;
 }
 
-std::vector<candidate> plan_server_metadata(url const& issuer)
+std::vector<candidate> plan_server_metadata(const url& issuer)
 {
     std::vector<candidate> plan;
-    std::string const path(without_final_slash(issuer.path()));
-    std::string const oauth = std::string(oauth_well_known) + path;
-    std::string const oidc = std::string(oidc_well_known) + path;
+    const std::string path(without_final_slash(issuer.path()));
+    const std::string oauth = std::string(oauth_well_known) + path;
+    const std::string oidc = std::string(oidc_well_known) + path;
     add_candidate(plan, issuer, oauth, provenance::oauth_path_insert);
     if (!path.empty())
     {
@@ -234,7 +234,7 @@ std::vector<candidate> plan_server_metadata(url const& issuer)
     return plan;
 }
 
-result<url> issuer_url(std::string_view issuer, address_policy const& policy)
+result<url> issuer_url(std::string_view issuer, const address_policy& policy)
 {
     result<url> parsed =
         detail::secure_url(issuer, policy.loopback_allowed(), errc::issuer_invalid, "The issuer");
@@ -245,7 +245,7 @@ result<url> issuer_url(std::string_view issuer, address_policy const& policy)
     return parsed;
 }
 
-http_request make_metadata_request(url const& where, address_policy const& policy)
+http_request make_metadata_request(const url& where, const address_policy& policy)
 {
     http_request request(request_kind::metadata, "GET", where);
     request.field("Accept", "application/json")
@@ -255,10 +255,10 @@ http_request make_metadata_request(url const& where, address_policy const& polic
 }
 
 result<resource_metadata> read_resource_metadata(
-    http_response const& response, url const& asked, address_policy const& policy
+    const http_response& response, const url& asked, const address_policy& policy
 )
 {
-    auto const located = [&response](failure f) {
+    const auto located = [&response](failure f) {
         return f.where(stage::resource_metadata)
             .url(response.from().str())
             .http_status(response.status());
@@ -267,7 +267,7 @@ result<resource_metadata> read_resource_metadata(
     {
         return located(errc::resource_metadata_not_found);
     }
-    result<detail::json_object> const document = detail::read_json_body(response);
+    const result<detail::json_object> document = detail::read_json_body(response);
     if (!document)
     {
         return located(document.error());
@@ -279,7 +279,7 @@ result<resource_metadata> read_resource_metadata(
     {
         return located(resource.error());
     }
-    result<url> const parsed = url::parse(*resource);
+    const result<url> parsed = url::parse(*resource);
     if (!parsed || parsed->has_fragment())
     {
         return located(failure(errc::resource_metadata_invalid)
@@ -310,14 +310,14 @@ result<resource_metadata> read_resource_metadata(
     }
     std::optional<failure> first_refused;
     std::vector<std::string>& kept = out.authorization_servers;
-    for (std::string const& server : **servers)
+    for (const std::string& server : **servers)
     {
         if (kept.size() == limits::authorization_servers)
         {
             break;
         }
         // One that cannot be used, such as a developer's own machine, does not spoil the others.
-        if (result<url> const checked = issuer_url(server, policy); !checked)
+        if (const result<url> checked = issuer_url(server, policy); !checked)
         {
             first_refused = first_refused ? first_refused : checked.error();
         }
@@ -331,21 +331,21 @@ result<resource_metadata> read_resource_metadata(
         return located(*first_refused);
     }
 
-    auto const scopes = document->optional_strings("scopes_supported");
+    const auto scopes = document->optional_strings("scopes_supported");
     if (!scopes)
     {
         return located(scopes.error());
     }
     out.scopes_supported = detail::scope_tokens(*scopes);
     out.resource_name = document->display_string("resource_name");
-    if (result<std::string> const page = document->optional_string("resource_documentation"))
+    if (const result<std::string> page = document->optional_string("resource_documentation"))
     {
         out.resource_documentation = detail::display_url(*page);
     }
     return out;
 }
 
-std::string select_scope(discovery const& found, std::string_view explicit_scope)
+std::string select_scope(const discovery& found, std::string_view explicit_scope)
 {
     if (!explicit_scope.empty())
     {
@@ -355,7 +355,7 @@ std::string select_scope(discovery const& found, std::string_view explicit_scope
     std::string_view challenged = found.challenged_scope;
     while (!challenged.empty())
     {
-        std::string_view const scope = challenged.substr(0, challenged.find(' '));
+        const std::string_view scope = challenged.substr(0, challenged.find(' '));
         add_scope(scopes, scope);
         challenged.remove_prefix(std::min(scope.size() + 1, challenged.size()));
     }

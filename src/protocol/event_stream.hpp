@@ -35,7 +35,7 @@ public:
         bool ours = true;
         while (!rest_.empty())
         {
-            std::string_view const line = take_line();
+            const std::string_view line = take_line();
             if (line.empty())
             {
                 if (any && ours)
@@ -45,8 +45,8 @@ public:
                 ours = true;
                 continue;
             }
-            auto const colon = line.find(':');
-            std::string_view const name = line.substr(0, colon);
+            const auto colon = line.find(':');
+            const std::string_view name = line.substr(0, colon);
             std::string_view value =
                 colon == std::string_view::npos ? std::string_view() : line.substr(colon + 1);
             if (value.starts_with(' '))
@@ -71,9 +71,9 @@ public:
 private:
     std::string_view take_line()
     {
-        auto const end = std::min(rest_.find_first_of("\r\n"), rest_.size());
-        std::string_view const line = rest_.substr(0, end);
-        bool const both = rest_.substr(end, 2) == "\r\n";
+        const auto end = std::min(rest_.find_first_of("\r\n"), rest_.size());
+        const std::string_view line = rest_.substr(0, end);
+        const bool both = rest_.substr(end, 2) == "\r\n";
         rest_.remove_prefix(std::min(rest_.size(), end + (both ? 2 : 1)));
         return line;
     }

@@ -31,11 +31,11 @@ std::string encode_base64(std::string_view bytes, std::string_view alphabet, boo
     out.reserve((bytes.size() + 2) / 3 * 4);
     for (std::size_t i = 0; i < bytes.size(); i += 3)
     {
-        std::size_t const left = bytes.size() - i;
-        auto const octet = [&](std::size_t k) -> std::uint32_t {
+        const std::size_t left = bytes.size() - i;
+        const auto octet = [&](std::size_t k) -> std::uint32_t {
             return k < left ? static_cast<unsigned char>(bytes[i + k]) : 0U;
         };
-        std::uint32_t const group = (octet(0) << 16U) | (octet(1) << 8U) | octet(2);
+        const std::uint32_t group = (octet(0) << 16U) | (octet(1) << 8U) | octet(2);
         out += alphabet[(group >> 18U) & 63U];
         out += alphabet[(group >> 12U) & 63U];
         if (left > 1)
@@ -61,7 +61,7 @@ std::string form_encode(std::string_view text)
     constexpr std::string_view digits = "0123456789ABCDEF";
     std::string out;
     out.reserve(text.size());
-    for (char const c : text)
+    for (const char c : text)
     {
         if (is_kept(c))
         {
@@ -73,7 +73,7 @@ std::string form_encode(std::string_view text)
         }
         else
         {
-            auto const byte = static_cast<unsigned char>(c);
+            const auto byte = static_cast<unsigned char>(c);
             out += '%';
             out += digits[byte >> 4U];
             out += digits[byte & 15U];
@@ -82,10 +82,10 @@ std::string form_encode(std::string_view text)
     return out;
 }
 
-std::string form_encode(form_fields const& fields)
+std::string form_encode(const form_fields& fields)
 {
     std::string out;
-    for (auto const& [name, value] : fields)
+    for (const auto& [name, value] : fields)
     {
         out += out.empty() ? "" : "&";
         out += form_encode(name);
@@ -106,8 +106,8 @@ std::optional<std::string> form_decode(std::string_view text)
             out += text[i] == '+' ? ' ' : text[i];
             continue;
         }
-        int const high = text.size() - i > 2 ? hex_value(text[i + 1]) : -1;
-        int const low = text.size() - i > 2 ? hex_value(text[i + 2]) : -1;
+        const int high = text.size() - i > 2 ? hex_value(text[i + 1]) : -1;
+        const int low = text.size() - i > 2 ? hex_value(text[i + 2]) : -1;
         if (high < 0 || low < 0)
         {
             return std::nullopt;
@@ -123,14 +123,14 @@ std::optional<form_fields> parse_form(std::string_view text)
     form_fields fields;
     while (!text.empty())
     {
-        std::string_view const pair = text.substr(0, text.find('&'));
+        const std::string_view pair = text.substr(0, text.find('&'));
         text.remove_prefix(pair.size() == text.size() ? pair.size() : pair.size() + 1);
         if (pair.empty())
         {
             continue;
         }
-        std::string_view const raw_name = pair.substr(0, pair.find('='));
-        std::string_view const raw_value =
+        const std::string_view raw_name = pair.substr(0, pair.find('='));
+        const std::string_view raw_value =
             raw_name.size() == pair.size() ? std::string_view() : pair.substr(raw_name.size() + 1);
         std::optional<std::string> name = form_decode(raw_name);
         std::optional<std::string> value = form_decode(raw_value);

@@ -38,7 +38,7 @@ bool is_reserved(std::string_view name) noexcept
 bool is_token(std::string_view text) noexcept
 {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        char const l = to_lower(c);
+        const char l = to_lower(c);
         return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9')
             || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
     });
@@ -47,14 +47,14 @@ bool is_token(std::string_view text) noexcept
 bool is_field_value(std::string_view text) noexcept
 {
     return std::none_of(text.begin(), text.end(), [](char c) {
-        auto const byte = static_cast<unsigned char>(c);
+        const auto byte = static_cast<unsigned char>(c);
         return (byte < 0x20 && byte != '\t') || byte == 0x7f;
     });
 }
 
 void set_field(std::vector<http_field>& fields, std::string_view name, std::string_view value)
 {
-    auto const found = std::find_if(fields.begin(), fields.end(), [name](http_field const& f) {
+    const auto found = std::find_if(fields.begin(), fields.end(), [name](const http_field& f) {
         return same_name(f.first, name);
     });
     if (found != fields.end())
@@ -67,9 +67,9 @@ void set_field(std::vector<http_field>& fields, std::string_view name, std::stri
     }
 }
 
-std::string_view first_field(std::vector<http_field> const& fields, std::string_view name) noexcept
+std::string_view first_field(const std::vector<http_field>& fields, std::string_view name) noexcept
 {
-    for (http_field const& f : fields)
+    for (const http_field& f : fields)
     {
         if (same_name(f.first, name))
         {
@@ -158,14 +158,14 @@ http_request& http_request::policy(address_policy p)
     return *this;
 }
 
-std::ostream& operator<<(std::ostream& os, http_request const& r)
+std::ostream& operator<<(std::ostream& os, const http_request& r)
 {
     return os << presentable(r.method(), 32) << ' ' << r.target().without_query();
 }
 
-result<void> check_request(http_request const& r)
+result<void> check_request(const http_request& r)
 {
-    auto const refuse = [&r](std::string_view message) {
+    const auto refuse = [&r](std::string_view message) {
         return failure(errc::request_invalid).message(message).url(r.target().str());
     };
     if (r.target().empty())
@@ -176,7 +176,7 @@ result<void> check_request(http_request const& r)
     {
         return refuse("Its method is not made of token characters.");
     }
-    for (http_field const& f : r.fields())
+    for (const http_field& f : r.fields())
     {
         if (!is_token(f.first))
         {
@@ -204,7 +204,7 @@ std::string_view http_response::field(std::string_view name) const noexcept
 std::vector<std::string_view> http_response::all(std::string_view name) const
 {
     std::vector<std::string_view> values;
-    for (http_field const& f : fields_)
+    for (const http_field& f : fields_)
     {
         if (same_name(f.first, name))
         {
@@ -232,7 +232,7 @@ http_response& http_response::from(url u)
     return *this;
 }
 
-std::ostream& operator<<(std::ostream& os, http_response const& r)
+std::ostream& operator<<(std::ostream& os, const http_response& r)
 {
     return os << r.status() << ", " << r.body().size() << " bytes";
 }

@@ -21,32 +21,32 @@ namespace asioauth::detail {
 
 namespace json = boost::json;
 
-inline std::string_view view(json::string const& text)
+inline std::string_view view(const json::string& text)
 {
     return {text.data(), text.size()};
 }
 
-inline json::object const* object_member(json::object const& from, std::string_view name)
+inline const json::object* object_member(const json::object& from, std::string_view name)
 {
-    auto const* value = from.if_contains(name);
+    const auto* value = from.if_contains(name);
     return value == nullptr ? nullptr : value->if_object();
 }
 
-inline std::string_view string_member(json::object const& from, std::string_view name)
+inline std::string_view string_member(const json::object& from, std::string_view name)
 {
-    auto const* value = from.if_contains(name);
-    auto const* text = value == nullptr ? nullptr : value->if_string();
+    const auto* value = from.if_contains(name);
+    const auto* text = value == nullptr ? nullptr : value->if_string();
     return text == nullptr ? std::string_view() : view(*text);
 }
 
-inline std::optional<std::int64_t> integer(json::value const* value)
+inline std::optional<std::int64_t> integer(const json::value* value)
 {
     if (value == nullptr)
         return std::nullopt;
-    if (auto const* number = value->if_int64())
+    if (const auto* number = value->if_int64())
         return *number;
     // 1.0 is the same JSON number as 1, and some writers know no other.
-    auto const* number = value->if_double();
+    const auto* number = value->if_double();
     if (number != nullptr && std::trunc(*number) == *number
         && std::fabs(*number) <= 9007199254740991.0)
         return static_cast<std::int64_t>(*number);

@@ -49,7 +49,7 @@ std::string presentable_lines(std::string_view text)
     std::string out;
     while (!text.empty() && out.size() < longest_text)
     {
-        auto const end = std::min(text.find('\n'), text.size());
+        const auto end = std::min(text.find('\n'), text.size());
         out += presentable(text.substr(0, end), longest_text - out.size());
         if (end == text.size())
             break;
@@ -78,7 +78,7 @@ json::object request_meta(std::string_view client_name, std::string_view client_
     return out;
 }
 
-http_request make_post(request_kind kind, url const& server, json::object const& message)
+http_request make_post(request_kind kind, const url& server, const json::object& message)
 {
     http_request out(kind, "POST", server);
     out.field("Accept", "application/json, text/event-stream");
@@ -96,13 +96,13 @@ json::object make_message(std::int64_t id, std::string_view method, json::object
     return out;
 }
 
-bool is_stateless(server_info const& info)
+bool is_stateless(const server_info& info)
 {
     return info.protocol_version == latest_version;
 }
 
 // Fields of a request after the first: version and, for older servers, the session.
-void add_fields(http_request& request, server_info const& info, std::string_view method)
+void add_fields(http_request& request, const server_info& info, std::string_view method)
 {
     if (!info.protocol_version.empty())
         request.field("MCP-Protocol-Version", info.protocol_version);
@@ -114,14 +114,14 @@ void add_fields(http_request& request, server_info const& info, std::string_view
 
 // Responses.
 
-failure invalid(http_response const& response, std::string_view message)
+failure invalid(const http_response& response, std::string_view message)
 {
     failure out = detail::failure_from(response, stage::none, errc::mcp_response_invalid);
     out.message(message);
     return out;
 }
 
-std::string media_type(http_response const& response)
+std::string media_type(const http_response& response)
 {
     std::string_view type = response.field("Content-Type");
     type = type.substr(0, type.find(';'));
@@ -134,34 +134,34 @@ std::string media_type(http_response const& response)
 
 // True for an answer to the request of this id. A server that could not read the request has no id
 // to give back.
-bool answers(json::object const& message, std::int64_t id)
+bool answers(const json::object& message, std::int64_t id)
 {
-    auto const* result = message.if_contains("result");
-    auto const* error = message.if_contains("error");
+    const auto* result = message.if_contains("result");
+    const auto* error = message.if_contains("error");
     if (string_member(message, "jsonrpc") != "2.0" || message.contains("method")
         || (result == nullptr) == (error == nullptr))
         return false;
-    auto const* given = message.if_contains("id");
+    const auto* given = message.if_contains("id");
     if (error != nullptr && (given == nullptr || given->is_null()))
         return true;
     return integer(given) == id;
 }
 
-failure rpc_failure(http_response const& response, json::object const& error)
+failure rpc_failure(const http_response& response, const json::object& error)
 {
     failure out = detail::failure_from(response, stage::none, errc::mcp_response_invalid);
-    auto const code = integer(error.if_contains("code"));
+    const auto code = integer(error.if_contains("code"));
     if (code)
         out.server_error(std::to_string(*code));
     out.server_message(string_member(error, "message"));
-    auto const* data = object_member(error, "data");
-    auto const* supported = data == nullptr ? nullptr : data->if_contains("supported");
+    const auto* data = object_member(error, "data");
+    const auto* supported = data == nullptr ? nullptr : data->if_contains("supported");
     if (code == unsupported_protocol_version && supported != nullptr && supported->is_array())
     {
         std::string versions;
-        for (auto const& version : supported->get_array())
+        for (const auto& version : supported->get_array())
         {
-            if (auto const* text = version.if_string())
+            if (const auto* text = version.if_string())
                 versions.append(versions.empty() ? "" : ", ").append(presentable(view(*text), 32));
         }
         out.message("The server supports the revisions " + versions + ".");
@@ -176,7 +176,7 @@ bool is_older_servers_no(int status)
 }
 
 // The JSON-RPC message that answers the request.
-result<detail::json_object> read_message(http_response const& response, std::int64_t id)
+result<detail::json_object> read_message(const http_response& response, std::int64_t id)
 {
     if (!response.is_success())
     {
@@ -193,7 +193,7 @@ result<detail::json_object> read_message(http_response const& response, std::int
             out.server_message(presentable(response.body(), refusal_excerpt));
         return out;
     }
-    std::string const type = media_type(response);
+    const std::string type = media_type(response);
     if (type == "application/json")
     {
         auto message = detail::json_object::parse(response.body(), message_depth);
@@ -208,7 +208,7 @@ result<detail::json_object> read_message(http_response const& response, std::int
     if (type == "text/event-stream")
     {
         detail::event_reader events(response.body());
-        while (auto const data = events.next())
+        while (const auto data = events.next())
         {
             auto message = detail::json_object::parse(*data, message_depth);
             if (message && answers(message->raw(), id))
@@ -220,22 +220,22 @@ result<detail::json_object> read_message(http_response const& response, std::int
 }
 
 // The `result` of the answer, once it is known to be final.
-result<json::object> read_result(http_response const& response, std::int64_t id)
+result<json::object> read_result(const http_response& response, std::int64_t id)
 {
-    auto const message = read_message(response, id);
+    const auto message = read_message(response, id);
     if (!message)
         return message.error();
-    if (auto const* error = message->raw().if_contains("error"))
+    if (const auto* error = message->raw().if_contains("error"))
     {
-        if (auto const* object = error->if_object())
+        if (const auto* object = error->if_object())
             return rpc_failure(response, *object);
         return invalid(response, "The error of the answer is not an object.");
     }
-    auto const* content = object_member(message->raw(), "result");
+    const auto* content = object_member(message->raw(), "result");
     if (content == nullptr)
         return invalid(response, "The result of the answer is not an object.");
-    auto const* type = content->if_contains("resultType");
-    std::string_view const named = string_member(*content, "resultType");
+    const auto* type = content->if_contains("resultType");
+    const std::string_view named = string_member(*content, "resultType");
     if (named == "input_required")
         return invalid(
             response, "The server asks for more input, which this library does not supply."
@@ -245,7 +245,7 @@ result<json::object> read_result(http_response const& response, std::int64_t id)
     return *content;
 }
 
-void read_implementation(json::object const* from, server_info& out)
+void read_implementation(const json::object* from, server_info& out)
 {
     if (from == nullptr)
         return;
@@ -254,17 +254,17 @@ void read_implementation(json::object const* from, server_info& out)
     out.version = presentable(string_member(*from, "version"));
 }
 
-bool lists(json::array const& versions, std::string_view wanted)
+bool lists(const json::array& versions, std::string_view wanted)
 {
-    return std::any_of(versions.begin(), versions.end(), [&](json::value const& version) {
-        auto const* text = version.if_string();
+    return std::any_of(versions.begin(), versions.end(), [&](const json::value& version) {
+        const auto* text = version.if_string();
         return text != nullptr && view(*text) == wanted;
     });
 }
 
-bool lists_initialize_version(json::value const* versions)
+bool lists_initialize_version(const json::value* versions)
 {
-    auto const* list = versions == nullptr ? nullptr : versions->if_array();
+    const auto* list = versions == nullptr ? nullptr : versions->if_array();
     return list != nullptr && !lists(*list, latest_version)
         && std::any_of(
                initialize_versions.begin(),
@@ -274,18 +274,18 @@ bool lists_initialize_version(json::value const* versions)
 }
 
 // What is wrong with a tool; empty if nothing is.
-std::string read_tool(json::value const& from, tool& out)
+std::string read_tool(const json::value& from, tool& out)
 {
-    auto const* object = from.if_object();
+    const auto* object = from.if_object();
     if (object == nullptr)
         return "A tool was left out: it is not an object.";
-    std::string_view const name = string_member(*object, "name");
-    std::string const shown = presentable(name);
+    const std::string_view name = string_member(*object, "name");
+    const std::string shown = presentable(name);
     // A name is compared, repeated and shown: one that does not look like what it is serves no
     // honest purpose.
     if (name.empty() || shown != name)
         return "A tool was left out: its name is empty, too long or has invisible characters.";
-    auto const* schema = object->if_contains("inputSchema");
+    const auto* schema = object->if_contains("inputSchema");
     if (schema != nullptr && !schema->is_object())
         return "The tool \"" + shown + "\" was left out: its input schema is not an object.";
     detail::schema_reader marks;
@@ -303,7 +303,7 @@ std::string read_tool(json::value const& from, tool& out)
 
 http_request make_discover_request(
     request_kind kind,
-    url const& server,
+    const url& server,
     std::string_view client_name,
     std::string_view client_version,
     std::int64_t id
@@ -321,7 +321,7 @@ http_request make_discover_request(
 
 http_request make_initialize_request(
     request_kind kind,
-    url const& server,
+    const url& server,
     std::string_view client_name,
     std::string_view client_version,
     std::int64_t id
@@ -336,7 +336,7 @@ http_request make_initialize_request(
     return make_post(kind, server, make_message(id, "initialize", std::move(params)));
 }
 
-http_request make_initialized_notification(url const& server, server_info const& info)
+http_request make_initialized_notification(const url& server, const server_info& info)
 {
     json::object message;
     message.emplace("jsonrpc", "2.0");
@@ -347,8 +347,8 @@ http_request make_initialized_notification(url const& server, server_info const&
 }
 
 http_request make_tools_list_request(
-    url const& server,
-    server_info const& info,
+    const url& server,
+    const server_info& info,
     std::string_view cursor,
     std::string_view client_name,
     std::string_view client_version,
@@ -368,16 +368,16 @@ http_request make_tools_list_request(
 }
 
 result<http_request> make_tools_call_request(
-    url const& server,
-    server_info const& info,
-    tool const& called,
+    const url& server,
+    const server_info& info,
+    const tool& called,
     std::string_view arguments,
     std::string_view client_name,
     std::string_view client_version,
     std::int64_t id
 )
 {
-    auto const given =
+    const auto given =
         detail::json_object::parse(arguments.empty() ? "{}" : arguments, message_depth);
     if (!given)
     {
@@ -398,9 +398,9 @@ result<http_request> make_tools_call_request(
     if (!is_stateless(info))
         return out;
     out.field("Mcp-Name", detail::mcp_field_value(called.name));
-    for (auto const& parameter : called.header_parameters)
+    for (const auto& parameter : called.header_parameters)
     {
-        auto const value = detail::mirrored_argument(given->raw(), parameter);
+        const auto value = detail::mirrored_argument(given->raw(), parameter);
         if (!value)
             return value.error();
         if (*value)
@@ -410,8 +410,8 @@ result<http_request> make_tools_call_request(
 }
 
 result<http_request> make_tools_call_request(
-    url const& server,
-    server_info const& info,
+    const url& server,
+    const server_info& info,
     std::string_view tool_name,
     std::string_view arguments,
     std::string_view client_name,
@@ -426,13 +426,13 @@ result<http_request> make_tools_call_request(
     );
 }
 
-result<server_info> read_discover_response(http_response const& response, std::int64_t id)
+result<server_info> read_discover_response(const http_response& response, std::int64_t id)
 {
-    auto const content = read_result(response, id);
+    const auto content = read_result(response, id);
     if (!content)
         return content.error();
-    auto const* versions = content->if_contains("supportedVersions");
-    auto const* list = versions == nullptr ? nullptr : versions->if_array();
+    const auto* versions = content->if_contains("supportedVersions");
+    const auto* list = versions == nullptr ? nullptr : versions->if_array();
     if (list == nullptr)
         return invalid(response, "The answer has no list supportedVersions.");
     if (!lists(*list, latest_version))
@@ -441,46 +441,46 @@ result<server_info> read_discover_response(http_response const& response, std::i
         );
     server_info out;
     out.protocol_version = latest_version;
-    auto const* meta = object_member(*content, "_meta");
+    const auto* meta = object_member(*content, "_meta");
     if (meta != nullptr)
         read_implementation(object_member(*meta, "io.modelcontextprotocol/serverInfo"), out);
     out.instructions = presentable_lines(string_member(*content, "instructions"));
     return out;
 }
 
-bool needs_initialize(http_response const& response, std::int64_t id)
+bool needs_initialize(const http_response& response, std::int64_t id)
 {
     if (!response.is_success() && !is_older_servers_no(response.status()))
         return false;
-    auto const message = read_message(response, id);
+    const auto message = read_message(response, id);
     if (!message)
         return true;
-    if (auto const* error = object_member(message->raw(), "error"))
+    if (const auto* error = object_member(message->raw(), "error"))
     {
-        auto const code = integer(error->if_contains("code"));
+        const auto code = integer(error->if_contains("code"));
         if (code == header_mismatch || code == missing_client_capability)
             return false;
         if (code != unsupported_protocol_version)
             return true;
-        auto const* data = object_member(*error, "data");
+        const auto* data = object_member(*error, "data");
         return data != nullptr && lists_initialize_version(data->if_contains("supported"));
     }
-    auto const* content = object_member(message->raw(), "result");
-    auto const* versions = content == nullptr ? nullptr : content->if_contains("supportedVersions");
+    const auto* content = object_member(message->raw(), "result");
+    const auto* versions = content == nullptr ? nullptr : content->if_contains("supportedVersions");
     return versions == nullptr || lists_initialize_version(versions);
 }
 
-result<server_info> read_initialize_response(http_response const& response, std::int64_t id)
+result<server_info> read_initialize_response(const http_response& response, std::int64_t id)
 {
-    auto const content = read_result(response, id);
+    const auto content = read_result(response, id);
     if (!content)
         return content.error();
-    std::string_view const version = string_member(*content, "protocolVersion");
+    const std::string_view version = string_member(*content, "protocolVersion");
     if (std::find(initialize_versions.begin(), initialize_versions.end(), version)
         == initialize_versions.end())
         return invalid(response, "The server wants revision \"" + presentable(version, 32) + "\".");
-    auto const sessions = response.all("Mcp-Session-Id");
-    std::string_view const session = sessions.empty() ? std::string_view() : sessions.front();
+    const auto sessions = response.all("Mcp-Session-Id");
+    const std::string_view session = sessions.empty() ? std::string_view() : sessions.front();
     if (sessions.size() > 1 || session.size() > longest_session_id
         || !detail::is_visible_ascii(session))
         return invalid(response, "The session identifier is malformed.");
@@ -492,20 +492,20 @@ result<server_info> read_initialize_response(http_response const& response, std:
     return out;
 }
 
-result<tool_page> read_tools_list_response(http_response const& response, std::int64_t id)
+result<tool_page> read_tools_list_response(const http_response& response, std::int64_t id)
 {
-    auto const content = read_result(response, id);
+    const auto content = read_result(response, id);
     if (!content)
         return content.error();
-    auto const* tools = content->if_contains("tools");
+    const auto* tools = content->if_contains("tools");
     if (tools == nullptr || !tools->is_array())
         return invalid(response, "The answer has no list of tools.");
-    auto const* cursor = content->if_contains("nextCursor");
+    const auto* cursor = content->if_contains("nextCursor");
     if (cursor != nullptr && !cursor->is_string() && !cursor->is_null())
         return invalid(response, "The cursor of the next page is not a string.");
     tool_page out;
     out.next_cursor = string_member(*content, "nextCursor");
-    for (auto const& from : tools->get_array())
+    for (const auto& from : tools->get_array())
     {
         tool one;
         std::string note = read_tool(from, one);
@@ -517,26 +517,26 @@ result<tool_page> read_tools_list_response(http_response const& response, std::i
     return out;
 }
 
-result<std::string> read_tools_call_response(http_response const& response, std::int64_t id)
+result<std::string> read_tools_call_response(const http_response& response, std::int64_t id)
 {
-    auto const content = read_result(response, id);
+    const auto content = read_result(response, id);
     if (!content)
         return content.error();
-    auto const* failed = content->if_contains("isError");
+    const auto* failed = content->if_contains("isError");
     if (failed != nullptr && !failed->is_bool())
         return invalid(response, "Member \"isError\" of the answer is not true or false.");
-    auto const* items = content->if_contains("content");
-    auto const* structured = content->if_contains("structuredContent");
+    const auto* items = content->if_contains("content");
+    const auto* structured = content->if_contains("structuredContent");
     if ((items == nullptr && structured == nullptr) || (items != nullptr && !items->is_array()))
         return invalid(response, "The answer has no content.");
     std::string out;
     bool any = false;
     if (items != nullptr)
     {
-        for (auto const& item : items->get_array())
+        for (const auto& item : items->get_array())
         {
-            auto const* object = item.if_object();
-            auto const* text = object == nullptr || string_member(*object, "type") != "text"
+            const auto* object = item.if_object();
+            const auto* text = object == nullptr || string_member(*object, "type") != "text"
                 ? nullptr
                 : object->if_contains("text");
             if (text == nullptr || !text->is_string())

@@ -30,7 +30,7 @@ inline std::string mcp_field_value(std::string_view value)
 {
     constexpr std::string_view prefix = "=?base64?";
     constexpr std::string_view suffix = "?=";
-    bool const plain = !value.empty() && is_visible_ascii(value, true) && value.front() != ' '
+    const bool plain = !value.empty() && is_visible_ascii(value, true) && value.front() != ' '
         && value.back() != ' ' && !(value.starts_with(prefix) && value.ends_with(suffix));
     if (plain)
         return std::string(value);
@@ -39,25 +39,25 @@ inline std::string mcp_field_value(std::string_view value)
 
 // The value of one marked argument; nothing if there is none to repeat.
 inline result<std::optional<std::string>>
-mirrored_argument(json::object const& arguments, mcp::header_parameter const& parameter)
+mirrored_argument(const json::object& arguments, const mcp::header_parameter& parameter)
 {
     using value_type = std::optional<std::string>;
-    json::object const* at = &arguments;
-    json::value const* found = nullptr;
-    for (auto const& name : parameter.path)
+    const json::object* at = &arguments;
+    const json::value* found = nullptr;
+    for (const auto& name : parameter.path)
     {
         found = at == nullptr ? nullptr : at->if_contains(name);
         at = found == nullptr ? nullptr : found->if_object();
     }
     if (found == nullptr)
         return value_type();
-    if (auto const* text = found->if_string())
+    if (const auto* text = found->if_string())
         return value_type(mcp_field_value(view(*text)));
-    if (auto const* yes = found->if_bool())
+    if (const auto* yes = found->if_bool())
         return value_type(*yes ? "true" : "false");
     if (!found->is_number())
         return value_type();
-    auto const number = integer(found);
+    const auto number = integer(found);
     if (!number || *number > 9007199254740991 || *number < -9007199254740991)
     {
         failure wrong(errc::invalid_argument);
@@ -89,10 +89,10 @@ inline bool is_token(std::string_view text)
 class schema_reader
 {
 public:
-    bool read(json::object const& schema) { return read(schema, true); }
+    bool read(const json::object& schema) { return read(schema, true); }
 
     std::vector<mcp::header_parameter>& found() { return found_; }
-    std::string const& fault() const { return fault_; }
+    const std::string& fault() const { return fault_; }
 
 private:
     enum class content
@@ -120,12 +120,12 @@ private:
         return content::schema;
     }
 
-    bool read(json::object const& schema, bool reachable)
+    bool read(const json::object& schema, bool reachable)
     {
-        auto const* mark = schema.if_contains("x-mcp-header");
+        const auto* mark = schema.if_contains("x-mcp-header");
         if (mark != nullptr && !add(*mark, schema, reachable))
             return false;
-        for (auto const& member : schema)
+        for (const auto& member : schema)
         {
             if (!read_member(member.key(), member.value(), reachable))
                 return false;
@@ -133,7 +133,7 @@ private:
         return true;
     }
 
-    bool read_member(std::string_view keyword, json::value const& value, bool reachable)
+    bool read_member(std::string_view keyword, const json::value& value, bool reachable)
     {
         switch (content_of(keyword))
         {
@@ -141,28 +141,28 @@ private:
         case content::by_name: return read_named(keyword == "properties" && reachable, value);
         case content::schema: break;
         }
-        if (auto const* object = value.if_object())
+        if (const auto* object = value.if_object())
             return read(*object, false);
-        auto const* array = value.if_array();
+        const auto* array = value.if_array();
         return array == nullptr
-            || std::all_of(array->begin(), array->end(), [this](json::value const& element) {
-                   auto const* object = element.if_object();
+            || std::all_of(array->begin(), array->end(), [this](const json::value& element) {
+                   const auto* object = element.if_object();
                    return object == nullptr || read(*object, false);
                });
     }
 
-    bool read_named(bool reachable, json::value const& value)
+    bool read_named(bool reachable, const json::value& value)
     {
-        auto const* schemas = value.if_object();
+        const auto* schemas = value.if_object();
         if (schemas == nullptr)
             return true;
-        for (auto const& member : *schemas)
+        for (const auto& member : *schemas)
         {
-            auto const* object = member.value().if_object();
+            const auto* object = member.value().if_object();
             if (object == nullptr)
                 continue;
             path_.emplace_back(member.key());
-            bool const good = read(*object, reachable);
+            const bool good = read(*object, reachable);
             path_.pop_back();
             if (!good)
                 return false;
@@ -170,21 +170,22 @@ private:
         return true;
     }
 
-    bool add(json::value const& mark, json::object const& schema, bool reachable)
+    bool add(const json::value& mark, const json::object& schema, bool reachable)
     {
-        auto const* name = mark.if_string();
-        std::string_view const type = string_member(schema, "type");
+        const auto* name = mark.if_string();
+        const std::string_view type = string_member(schema, "type");
         if (name == nullptr || !is_token(view(*name)))
             return fail("is not the name of a field");
         if (!reachable || path_.empty())
             return fail("is on no property that can be reached through properties alone");
         if (type != "string" && type != "integer" && type != "boolean")
             return fail("is on a property that is neither string, integer nor boolean");
-        // Each is compared with all before it: without a bound a large page would keep the thread busy for minutes.
+        // Each is compared with all before it: without a bound a large page would keep the thread
+        // busy for minutes.
         constexpr std::size_t most_marks = 64;
         if (found_.size() == most_marks)
             return fail("is one of too many");
-        for (auto const& other : found_)
+        for (const auto& other : found_)
         {
             if (lower_case(other.name) == lower_case(view(*name)))
                 return fail("occurs twice");

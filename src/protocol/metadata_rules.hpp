@@ -26,7 +26,7 @@ secure_url(std::string_view text, bool loopback_allowed, errc code, std::string_
 /// The elements that are scope tokens (RFC 6749 appendix A.4), each once, in order; nothing for
 /// nothing.
 std::optional<std::vector<std::string>>
-scope_tokens(std::optional<std::vector<std::string>> const& listed);
+scope_tokens(const std::optional<std::vector<std::string>>& listed);
 
 /// An https URL that is only shown to people; empty if the text is anything else.
 std::string display_url(std::string_view text);

@@ -17,7 +17,7 @@
 namespace asioauth::detail {
 
 /// The failure `code`, with the response's URL and status.
-inline failure failure_from(http_response const& response, stage where, errc code)
+inline failure failure_from(const http_response& response, stage where, errc code)
 {
     failure out(code);
     out.where(where).http_status(response.status());
@@ -27,7 +27,7 @@ inline failure failure_from(http_response const& response, stage where, errc cod
 }
 
 /// Add stage, URL and status to a failure that an inner reader made.
-inline failure place(failure f, http_response const& response, stage where)
+inline failure place(failure f, const http_response& response, stage where)
 {
     f.where(where).http_status(response.status());
     if (!response.from().empty())
@@ -37,12 +37,12 @@ inline failure place(failure f, http_response const& response, stage where)
 
 /// The OAuth error that a JSON object names, with the server's text; nothing if it names none.
 inline std::optional<failure>
-named_oauth_error(json_object const& json, http_response const& response, stage where)
+named_oauth_error(const json_object& json, const http_response& response, stage where)
 {
-    auto const* error = json.raw().if_contains("error");
+    const auto* error = json.raw().if_contains("error");
     if (error == nullptr || !error->is_string() || error->get_string().empty())
         return std::nullopt;
-    std::string_view const name(error->get_string().data(), error->get_string().size());
+    const std::string_view name(error->get_string().data(), error->get_string().size());
     failure out = failure_from(response, where, oauth_error_from_name(name));
     out.server_error(name).server_message(json.display_string("error_description"));
     return out;
@@ -51,15 +51,15 @@ named_oauth_error(json_object const& json, http_response const& response, stage 
 /** The failure that a response stands for which is not the one asked for.
 
     The content type is not looked at: a refusal is used for nothing but to tell the user, and
-   servers label refusals with less care than answers.
+    servers label refusals with less care than answers.
 
     @param excerpt the most bytes of a body that is not an OAuth error to keep as server text
 */
-inline failure read_refusal(http_response const& response, stage where, std::size_t excerpt)
+inline failure read_refusal(const http_response& response, stage where, std::size_t excerpt)
 {
     if (response.status() >= 400)
     {
-        if (auto const json = json_object::parse(response.body()))
+        if (const auto json = json_object::parse(response.body()))
         {
             if (auto named = named_oauth_error(*json, response, where))
                 return *named;
@@ -74,7 +74,7 @@ inline failure read_refusal(http_response const& response, stage where, std::siz
 /// True if every byte is visible ASCII, or a space where `space` says so.
 inline bool is_visible_ascii(std::string_view text, bool space = false) noexcept
 {
-    for (char const c : text)
+    for (const char c : text)
     {
         if ((c < 0x21 || c > 0x7e) && !(space && c == ' '))
             return false;

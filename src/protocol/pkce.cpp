@@ -15,14 +15,14 @@ namespace asioauth {
 namespace {
 
 template <class Octets>
-std::string_view as_text(Octets const& octets)
+std::string_view as_text(const Octets& octets)
 {
-    return {reinterpret_cast<char const*>(octets.data()), octets.size()};
+    return {reinterpret_cast<const char*>(octets.data()), octets.size()};
 }
 
 } // namespace
 
-secret make_code_verifier(random_octets const& random)
+secret make_code_verifier(const random_octets& random)
 {
     std::string text = base64url_encode(as_text(random));
     secret out(text);
@@ -30,10 +30,10 @@ secret make_code_verifier(random_octets const& random)
     return out;
 }
 
-std::string make_code_challenge(secret const& code_verifier)
+std::string make_code_challenge(const secret& code_verifier)
 {
     std::array<std::uint8_t, 32> digest{};
-    std::string_view const text = code_verifier.reveal();
+    const std::string_view text = code_verifier.reveal();
     unsigned int size = 0;
     // SHA-256 over memory fails only for want of memory, which every string here reports the same
     // way.
@@ -43,7 +43,7 @@ std::string make_code_challenge(secret const& code_verifier)
     return base64url_encode(as_text(digest));
 }
 
-std::string make_state(random_octets const& random)
+std::string make_state(const random_octets& random)
 {
     return base64url_encode(as_text(random));
 }

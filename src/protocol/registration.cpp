@@ -23,20 +23,20 @@ namespace {
 constexpr std::size_t refusal_excerpt = 256;
 constexpr std::size_t longest_client_id = 8192;
 
-bool contains(std::vector<std::string> const& list, std::string_view value)
+bool contains(const std::vector<std::string>& list, std::string_view value)
 {
     return std::find(list.begin(), list.end(), value) != list.end();
 }
 
-boost::json::array to_array(std::vector<std::string> const& list)
+boost::json::array to_array(const std::vector<std::string>& list)
 {
     boost::json::array out;
-    for (auto const& value : list)
+    for (const auto& value : list)
         out.emplace_back(value);
     return out;
 }
 
-failure wrong_response(http_response const& response, errc code, std::string_view message)
+failure wrong_response(const http_response& response, errc code, std::string_view message)
 {
     failure out = detail::failure_from(response, stage::registration, code);
     out.message(message);
@@ -45,14 +45,14 @@ failure wrong_response(http_response const& response, errc code, std::string_vie
 
 // The value of client_secret_expires_at in seconds; 0 if there is none. It is a date, so that
 // optional_seconds(), which clamps durations, cannot read it.
-result<std::int64_t> expiry_of(detail::json_object const& json)
+result<std::int64_t> expiry_of(const detail::json_object& json)
 {
     failure wrong(errc::json_wrong_type);
     wrong.message("Member \"client_secret_expires_at\" is not a number of seconds.");
     if (!json.has("client_secret_expires_at"))
         return std::int64_t(0);
     constexpr auto most = std::numeric_limits<std::int64_t>::max();
-    auto const& value = *json.raw().if_contains("client_secret_expires_at");
+    const auto& value = *json.raw().if_contains("client_secret_expires_at");
     if (value.is_int64())
         return value.get_int64();
     if (value.is_uint64())
@@ -61,7 +61,7 @@ result<std::int64_t> expiry_of(detail::json_object const& json)
             : static_cast<std::int64_t>(value.get_uint64());
     if (value.is_double())
     {
-        double const seconds = value.get_double();
+        const double seconds = value.get_double();
         if (!std::isfinite(seconds))
             return wrong;
         if (seconds >= 9.0e18)
@@ -73,12 +73,12 @@ result<std::int64_t> expiry_of(detail::json_object const& json)
     if (value.is_string())
     {
         // Some servers write numbers as strings.
-        auto const& text = value.get_string();
+        const auto& text = value.get_string();
         if (text.empty()
             || !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }))
             return wrong;
         std::int64_t seconds = 0;
-        auto const read = std::from_chars(text.data(), text.data() + text.size(), seconds);
+        const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
         return read.ec == std::errc() ? seconds : most;
     }
     return wrong;
@@ -170,11 +170,11 @@ bool registration::expired(std::chrono::system_clock::time_point now) const noex
     return client_secret_expires_at && *client_secret_expires_at <= now;
 }
 
-std::string_view application_type_for(std::vector<std::string> const& redirect_uris)
+std::string_view application_type_for(const std::vector<std::string>& redirect_uris)
 {
-    for (auto const& uri : redirect_uris)
+    for (const auto& uri : redirect_uris)
     {
-        auto const colon = uri.find(':');
+        const auto colon = uri.find(':');
         if (colon == std::string::npos || colon == 0)
             return "web";
         std::string scheme = uri.substr(0, colon);
@@ -183,7 +183,7 @@ std::string_view application_type_for(std::vector<std::string> const& redirect_u
         });
         if (scheme != "http" && scheme != "https")
             continue;
-        auto const parsed = url::parse(uri);
+        const auto parsed = url::parse(uri);
         if (!parsed || !parsed->host_is_loopback())
             return "web";
     }
@@ -214,10 +214,10 @@ result<url> check_redirect_uri(std::string_view uri)
 }
 
 result<http_request>
-make_registration_request(discovery const& found, client_profile const& profile)
+make_registration_request(const discovery& found, const client_profile& profile)
 {
-    auto const& server = found.server;
-    auto const wrong = [&](failure f) {
+    const auto& server = found.server;
+    const auto wrong = [&](failure f) {
         f.where(stage::registration).url(server.registration_endpoint.without_query());
         return f;
     };
@@ -233,9 +233,9 @@ make_registration_request(discovery const& found, client_profile const& profile)
         none.message("The client profile has no redirect URI.");
         return wrong(none);
     }
-    for (auto const& uri : profile.redirect_uris())
+    for (const auto& uri : profile.redirect_uris())
     {
-        auto const checked = check_redirect_uri(uri);
+        const auto checked = check_redirect_uri(uri);
         if (!checked)
         {
             failure f = checked.error();
@@ -243,7 +243,7 @@ make_registration_request(discovery const& found, client_profile const& profile)
             return f;
         }
     }
-    auto const method =
+    const auto method =
         choose_auth_method(server.token_endpoint_auth_methods_supported, profile.auth_method());
     if (!method)
         return wrong(method.error());
@@ -251,12 +251,12 @@ make_registration_request(discovery const& found, client_profile const& profile)
     boost::json::array grant_types;
     grant_types.emplace_back("authorization_code");
     // As with authentication methods, an empty list says nothing.
-    auto const& grants = server.grant_types_supported;
+    const auto& grants = server.grant_types_supported;
     if (!grants || grants->empty() || contains(*grants, "refresh_token"))
         grant_types.emplace_back("refresh_token");
 
     boost::json::object body;
-    auto const put = [&](char const* name, std::string const& value) {
+    const auto put = [&](const char* name, const std::string& value) {
         if (!value.empty())
             body.emplace(name, value);
     };
@@ -284,13 +284,13 @@ make_registration_request(discovery const& found, client_profile const& profile)
 }
 
 result<registration> read_registration_response(
-    http_response const& response, discovery const& found, client_profile const& profile
+    const http_response& response, const discovery& found, const client_profile& profile
 )
 {
     // 201 by the RFC, 200 by many servers.
     if (response.status() != 200 && response.status() != 201)
         return detail::read_refusal(response, stage::registration, refusal_excerpt);
-    auto const json = detail::read_json_body(response);
+    const auto json = detail::read_json_body(response);
     if (!json)
         return detail::place(json.error(), response, stage::registration);
     if (!json->has("client_id"))
@@ -298,10 +298,10 @@ result<registration> read_registration_response(
         if (auto named = detail::named_oauth_error(*json, response, stage::registration))
             return *named;
     }
-    auto const wrong = [&](failure const& f) {
+    const auto wrong = [&](const failure& f) {
         return detail::place(f, response, stage::registration);
     };
-    auto const invalid = [&](std::string_view message) {
+    const auto invalid = [&](std::string_view message) {
         return wrong_response(response, errc::registration_response_invalid, message);
     };
 
@@ -324,18 +324,18 @@ result<registration> read_registration_response(
     wipe(*client_secret);
     if (!out.client_secret.empty())
     {
-        auto const seconds = expiry_of(*json);
+        const auto seconds = expiry_of(*json);
         if (!seconds)
             return wrong(seconds.error());
         out.client_secret_expires_at = time_from(*seconds);
     }
 
-    auto const method = json->optional_string("token_endpoint_auth_method");
+    const auto method = json->optional_string("token_endpoint_auth_method");
     if (!method)
         return wrong(method.error());
     if (!method->empty())
     {
-        auto const known = auth_method_from_name(*method);
+        const auto known = auth_method_from_name(*method);
         if (!known)
         {
             return wrong_response(
@@ -348,8 +348,8 @@ result<registration> read_registration_response(
     }
     else
     {
-        auto const& supported = found.server.token_endpoint_auth_methods_supported;
-        auto const requested = choose_auth_method(supported, profile.auth_method());
+        const auto& supported = found.server.token_endpoint_auth_methods_supported;
+        const auto requested = choose_auth_method(supported, profile.auth_method());
         if (!requested)
             return wrong(requested.error());
         out.auth_method = *requested;
@@ -359,8 +359,8 @@ result<registration> read_registration_response(
             // wants to see it: without the secret such servers answer invalid_client. RFC 7591
             // makes client_secret_basic the method of a client that is given none. A server that
             // lists neither way of sending a secret cannot mean that.
-            bool const silent = !supported || supported->empty();
-            for (auto const m :
+            const bool silent = !supported || supported->empty();
+            for (const auto m :
                  {token_endpoint_auth_method::client_secret_post,
                   token_endpoint_auth_method::client_secret_basic})
             {
@@ -372,12 +372,12 @@ result<registration> read_registration_response(
     if (out.client_secret.empty() && out.auth_method != token_endpoint_auth_method::none)
         return invalid("The client is to authenticate with a secret, but the server issued none.");
 
-    auto const redirect_uris = json->optional_strings("redirect_uris");
+    const auto redirect_uris = json->optional_strings("redirect_uris");
     if (!redirect_uris)
         return wrong(redirect_uris.error());
     if (*redirect_uris)
     {
-        for (auto const& asked : profile.redirect_uris())
+        for (const auto& asked : profile.redirect_uris())
         {
             if (!contains(**redirect_uris, asked))
             {
@@ -393,12 +393,12 @@ result<registration> read_registration_response(
     // send a user to.
     out.redirect_uris = profile.redirect_uris();
 
-    for (auto const& [member, needed] : {
-             std::pair<char const*, char const*>("grant_types", "authorization_code"),
-             std::pair<char const*, char const*>("response_types", "code"),
+    for (const auto& [member, needed] : {
+             std::pair<const char*, const char*>("grant_types", "authorization_code"),
+             std::pair<const char*, const char*>("response_types", "code"),
          })
     {
-        auto const list = json->optional_strings(member);
+        const auto list = json->optional_strings(member);
         if (!list)
             return wrong(list.error());
         if (*list && !(*list)->empty() && !contains(**list, needed))
@@ -413,7 +413,7 @@ result<registration> read_registration_response(
         return wrong(scope.error());
     out.scope = scope->empty() ? profile.scope() : std::move(*scope);
 
-    auto const management = json->optional_string("registration_client_uri");
+    const auto management = json->optional_string("registration_client_uri");
     if (!management)
         return wrong(management.error());
     auto access = json->optional_string("registration_access_token");

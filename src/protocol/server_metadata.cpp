@@ -15,7 +15,7 @@ namespace asioauth {
 
 namespace {
 
-bool lists(std::optional<std::vector<std::string>> const& values, std::string_view wanted)
+bool lists(const std::optional<std::vector<std::string>>& values, std::string_view wanted)
 {
     return values && std::find(values->begin(), values->end(), wanted) != values->end();
 }
@@ -40,13 +40,13 @@ constexpr std::array endpoint_members{
 };
 
 result<void> read_endpoint(
-    detail::json_object const& document,
-    endpoint_member const& member,
-    address_policy const& policy,
+    const detail::json_object& document,
+    const endpoint_member& member,
+    const address_policy& policy,
     server_metadata& out
 )
 {
-    result<std::string> const text = document.optional_string(member.name);
+    const result<std::string> text = document.optional_string(member.name);
     if (!text)
     {
         return text.error();
@@ -73,9 +73,9 @@ result<void> read_endpoint(
 }
 
 result<void> read_issuer(
-    detail::json_object const& document,
+    const detail::json_object& document,
     std::string_view expected,
-    address_policy const& policy,
+    const address_policy& policy,
     server_metadata& out
 )
 {
@@ -96,7 +96,7 @@ result<void> read_issuer(
         }
         out.issuer_slash_tolerated = true;
     }
-    if (result<url> const checked = issuer_url(*issuer, policy); !checked)
+    if (const result<url> checked = issuer_url(*issuer, policy); !checked)
     {
         return checked.error();
     }
@@ -104,9 +104,9 @@ result<void> read_issuer(
     return {};
 }
 
-result<void> read_capabilities(detail::json_object const& document, server_metadata& out)
+result<void> read_capabilities(const detail::json_object& document, server_metadata& out)
 {
-    auto const challenges = document.optional_strings("code_challenge_methods_supported");
+    const auto challenges = document.optional_strings("code_challenge_methods_supported");
     if (!challenges)
     {
         return challenges.error();
@@ -119,7 +119,7 @@ result<void> read_capabilities(detail::json_object const& document, server_metad
                             : "Member \"code_challenge_methods_supported\" is missing."
             );
     }
-    auto const response_types = document.optional_strings("response_types_supported");
+    const auto response_types = document.optional_strings("response_types_supported");
     if (!response_types)
     {
         return response_types.error();
@@ -130,11 +130,11 @@ result<void> read_capabilities(detail::json_object const& document, server_metad
             .message("Member \"response_types_supported\" does not list \"code\".");
     }
 
-    auto const scopes = document.optional_strings("scopes_supported");
+    const auto scopes = document.optional_strings("scopes_supported");
     auto grants = document.optional_strings("grant_types_supported");
     auto methods = document.optional_strings("token_endpoint_auth_methods_supported");
-    auto const iss = document.optional_bool("authorization_response_iss_parameter_supported");
-    auto const cimd = document.optional_bool("client_id_metadata_document_supported");
+    const auto iss = document.optional_bool("authorization_response_iss_parameter_supported");
+    const auto cimd = document.optional_bool("client_id_metadata_document_supported");
     if (!scopes || !grants || !methods)
     {
         return !scopes ? scopes.error() : !grants ? grants.error() : methods.error();
@@ -151,7 +151,7 @@ result<void> read_capabilities(detail::json_object const& document, server_metad
     return {};
 }
 
-url at_origin(url const& resource, std::string_view path)
+url at_origin(const url& resource, std::string_view path)
 {
     result<url> made = with_path(resource, path);
     return made ? *std::move(made) : url();
@@ -160,10 +160,10 @@ url at_origin(url const& resource, std::string_view path)
 } // namespace
 
 result<server_metadata> read_server_metadata(
-    http_response const& response, std::string_view issuer, address_policy const& policy
+    const http_response& response, std::string_view issuer, const address_policy& policy
 )
 {
-    auto const located = [&response](failure f) {
+    const auto located = [&response](failure f) {
         return f.where(stage::server_metadata)
             .url(response.from().str())
             .http_status(response.status());
@@ -172,35 +172,35 @@ result<server_metadata> read_server_metadata(
     {
         return located(errc::server_metadata_not_found);
     }
-    result<detail::json_object> const document = detail::read_json_body(response);
+    const result<detail::json_object> document = detail::read_json_body(response);
     if (!document)
     {
         return located(document.error());
     }
     server_metadata out;
-    if (result<void> const read = read_issuer(*document, issuer, policy, out); !read)
+    if (const result<void> read = read_issuer(*document, issuer, policy, out); !read)
     {
         return located(read.error());
     }
-    for (endpoint_member const& member : endpoint_members)
+    for (const endpoint_member& member : endpoint_members)
     {
-        if (result<void> const read = read_endpoint(*document, member, policy, out); !read)
+        if (const result<void> read = read_endpoint(*document, member, policy, out); !read)
         {
             return located(read.error());
         }
     }
-    if (result<void> const read = read_capabilities(*document, out); !read)
+    if (const result<void> read = read_capabilities(*document, out); !read)
     {
         return located(read.error());
     }
-    if (result<std::string> const page = document->optional_string("service_documentation"))
+    if (const result<std::string> page = document->optional_string("service_documentation"))
     {
         out.service_documentation = detail::display_url(*page);
     }
     return out;
 }
 
-server_metadata default_server_metadata(url const& resource)
+server_metadata default_server_metadata(const url& resource)
 {
     server_metadata out;
     out.issuer = resource.origin();

@@ -20,8 +20,8 @@ class secret_form
 {
 public:
     secret_form() = default;
-    secret_form(secret_form const&) = delete;
-    secret_form& operator=(secret_form const&) = delete;
+    secret_form(const secret_form&) = delete;
+    secret_form& operator=(const secret_form&) = delete;
     ~secret_form() { wipe(text_); }
 
     void add(std::string_view name, std::string_view value)
@@ -52,7 +52,7 @@ failure bad_request(errc code, std::string_view message)
 }
 
 result<http_request> make_token_request(
-    discovery const& found, registration const& client, std::string_view resource, secret_form& form
+    const discovery& found, const registration& client, std::string_view resource, secret_form& form
 )
 {
     if (found.server.token_endpoint.empty())
@@ -61,7 +61,7 @@ result<http_request> make_token_request(
         );
     if (client.client_id.empty())
         return bad_request(errc::client_information_required, "The client has no identifier.");
-    bool const confidential = client.auth_method != token_endpoint_auth_method::none;
+    const bool confidential = client.auth_method != token_endpoint_auth_method::none;
     if (confidential && client.client_secret.empty())
         return bad_request(errc::client_information_required, "The client has no secret.");
     if (resource.empty())
@@ -109,7 +109,7 @@ later(std::chrono::system_clock::time_point when, std::chrono::seconds by)
 {
     using time_point = std::chrono::system_clock::time_point;
     using std::chrono::seconds;
-    auto const whole = [](time_point t) {
+    const auto whole = [](time_point t) {
         return std::chrono::duration_cast<seconds>(t.time_since_epoch());
     };
     if (by >= whole(time_point::max()) - whole(when) - seconds(1))
@@ -129,13 +129,13 @@ bool token_set::expires_within(
 }
 
 result<http_request> make_code_token_request(
-    discovery const& found,
-    registration const& client,
-    pending_authorization const& pending,
-    secret const& code
+    const discovery& found,
+    const registration& client,
+    const pending_authorization& pending,
+    const secret& code
 )
 {
-    std::string const& issuer = found.server.issuer;
+    const std::string& issuer = found.server.issuer;
     // The code goes to the server that the user was sent to, and to no other.
     if (issuer.empty() || pending.issuer != issuer)
         return other_issuer(pending.issuer, issuer);
@@ -157,7 +157,7 @@ result<http_request> make_code_token_request(
 }
 
 result<http_request> make_refresh_token_request(
-    discovery const& found, registration const& client, secret const& refresh_token
+    const discovery& found, const registration& client, const secret& refresh_token
 )
 {
     if (found.server.issuer.empty() || client.issuer != found.server.issuer)
@@ -171,7 +171,7 @@ result<http_request> make_refresh_token_request(
 }
 
 result<token_set> read_token_response(
-    http_response const& response,
+    const http_response& response,
     std::string_view requested_scope,
     std::chrono::system_clock::time_point now
 )
@@ -180,18 +180,18 @@ result<token_set> read_token_response(
     // repeat what was sent.
     if (response.status() != 200 && response.status() != 201)
         return detail::read_refusal(response, stage::token, 0);
-    auto const json = detail::read_json_body(response);
-    auto const wrong = [&](failure const& f) { return detail::place(f, response, stage::token); };
+    const auto json = detail::read_json_body(response);
+    const auto wrong = [&](const failure& f) { return detail::place(f, response, stage::token); };
     if (!json)
         return wrong(json.error());
     if (auto named = detail::named_oauth_error(*json, response, stage::token))
         return *named;
-    auto const invalid = [&](errc code, std::string_view message) {
+    const auto invalid = [&](errc code, std::string_view message) {
         failure out = detail::failure_from(response, stage::token, code);
         out.message(message);
         return out;
     };
-    auto const usable = [](std::string_view token) {
+    const auto usable = [](std::string_view token) {
         return token.size() <= longest_token && detail::is_visible_ascii(token);
     };
 
@@ -207,7 +207,7 @@ result<token_set> read_token_response(
             "Member \"access_token\" is too long or has characters that no token has."
         );
 
-    auto const type = json->optional_string("token_type");
+    const auto type = json->optional_string("token_type");
     if (!type)
         return wrong(type.error());
     // The member is required, but there are servers that leave it out, and all of those mean
@@ -239,7 +239,7 @@ result<token_set> read_token_response(
         return wrong(scope.error());
     out.scope = scope->empty() ? std::string(requested_scope) : std::move(*scope);
 
-    auto const seconds = json->optional_seconds("expires_in");
+    const auto seconds = json->optional_seconds("expires_in");
     if (!seconds)
         return wrong(seconds.error());
     if (*seconds)
@@ -247,7 +247,7 @@ result<token_set> read_token_response(
     return out;
 }
 
-secret make_bearer_credentials(secret const& access_token)
+secret make_bearer_credentials(const secret& access_token)
 {
     std::string value;
     value.reserve(7 + access_token.size());

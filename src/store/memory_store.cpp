@@ -20,19 +20,19 @@ class memory_store::impl
 public:
     explicit impl(asio::any_io_executor e) : ex(std::move(e)) {}
 
-    result<stored_record> load(record_key const& key) const
+    result<stored_record> load(const record_key& key) const
     {
-        std::lock_guard const lock(mutex_);
-        auto const at = records_.find(key);
+        const std::lock_guard lock(mutex_);
+        const auto at = records_.find(key);
         return at == records_.end() ? stored_record() : at->second;
     }
 
     result<generation>
-    commit(record_key const& key, generation expected, std::optional<record>&& value)
+    commit(const record_key& key, generation expected, std::optional<record>&& value)
     {
         constexpr std::size_t most = 65'536;
-        std::lock_guard const lock(mutex_);
-        auto const at = records_.find(key);
+        const std::lock_guard lock(mutex_);
+        const auto at = records_.find(key);
         if ((at == records_.end() ? 0 : at->second.at) != expected)
             return failure(errc::store_conflict).where(stage::store);
         if (!value)
@@ -61,7 +61,7 @@ public:
         });
     }
 
-    asio::any_io_executor const ex;
+    const asio::any_io_executor ex;
 
 private:
     mutable std::mutex mutex_;

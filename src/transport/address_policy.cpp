@@ -69,7 +69,7 @@ constexpr v6_bytes
 v6(unsigned a, unsigned b = 0, unsigned c = 0, unsigned d = 0, unsigned g = 0, unsigned h = 0)
 {
     v6_bytes bytes{};
-    unsigned const groups[] = {a, b, c, d};
+    const unsigned groups[] = {a, b, c, d};
     for (std::size_t i = 0; i != 4; ++i)
     {
         bytes[2 * i] = static_cast<unsigned char>(groups[i] >> 8);
@@ -112,21 +112,21 @@ constexpr v6_block v6_blocks[] = {
 
 template <std::size_t N>
 bool same_prefix(
-    std::array<unsigned char, N> const& a, std::array<unsigned char, N> const& b, unsigned length
+    const std::array<unsigned char, N>& a, const std::array<unsigned char, N>& b, unsigned length
 ) noexcept
 {
-    std::size_t const whole = length / 8;
+    const std::size_t whole = length / 8;
     if (!std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(whole), b.begin()))
     {
         return false;
     }
-    unsigned const rest = length % 8;
+    const unsigned rest = length % 8;
     return rest == 0 || (a[whole] ^ b[whole]) >> (8 - rest) == 0;
 }
 
 address_class classify(std::uint32_t a) noexcept
 {
-    for (auto const& block : v4_blocks)
+    for (const auto& block : v4_blocks)
     {
         if ((a ^ block.base) >> (32 - block.length) == 0)
         {
@@ -136,7 +136,7 @@ address_class classify(std::uint32_t a) noexcept
     return address_class::global;
 }
 
-address_class classify(v6_bytes const& a) noexcept
+address_class classify(const v6_bytes& a) noexcept
 {
     if (same_prefix(a, v6(0x64, 0xff9b), 96))
     {
@@ -145,7 +145,7 @@ address_class classify(v6_bytes const& a) noexcept
             ? address_class::global
             : address_class::transition;
     }
-    for (auto const& block : v6_blocks)
+    for (const auto& block : v6_blocks)
     {
         if (same_prefix(a, block.base, block.length))
         {
@@ -159,7 +159,7 @@ address_class classify(v6_bytes const& a) noexcept
 
 } // namespace
 
-address_class classify(ip::address const& a) noexcept
+address_class classify(const ip::address& a) noexcept
 {
     if (a.is_v4())
     {
@@ -169,21 +169,21 @@ address_class classify(ip::address const& a) noexcept
     return a.to_v6().scope_id() != 0 ? address_class::link_local : classify(a.to_v6().to_bytes());
 }
 
-result<address_guard> address_guard::make(address_policy const& policy)
+result<address_guard> address_guard::make(const address_policy& policy)
 {
     address_guard guard;
     guard.loopback_ = policy.loopback_allowed();
-    for (std::string_view const text : policy.private_networks())
+    for (const std::string_view text : policy.private_networks())
     {
-        auto const slash = text.find('/');
+        const auto slash = text.find('/');
         error_code ec;
         network n{};
         bool valid = slash != std::string_view::npos && slash < 64 && slash + 1 < text.size();
         if (valid)
         {
             n.base = ip::make_address(text.substr(0, slash), ec);
-            auto const digits = text.substr(slash + 1);
-            auto const [last, error] =
+            const auto digits = text.substr(slash + 1);
+            const auto [last, error] =
                 std::from_chars(digits.data(), digits.data() + digits.size(), n.length);
             valid = !ec && error == std::errc() && last == digits.data() + digits.size()
                 && n.length <= (n.base.is_v4() ? 32U : 128U)
@@ -200,9 +200,9 @@ result<address_guard> address_guard::make(address_policy const& policy)
     return guard;
 }
 
-bool address_guard::allows(url const& target, ip::address const& a) const noexcept
+bool address_guard::allows(const url& target, const ip::address& a) const noexcept
 {
-    auto const kind = classify(a);
+    const auto kind = classify(a);
     if (kind == address_class::loopback)
     {
         return loopback_ && target.host_is_loopback();
@@ -220,7 +220,7 @@ bool address_guard::allows(url const& target, ip::address const& a) const noexce
     {
         return false;
     }
-    return std::any_of(networks_.begin(), networks_.end(), [&](network const& n) {
+    return std::any_of(networks_.begin(), networks_.end(), [&](const network& n) {
         if (n.base.is_v4() != a.is_v4())
         {
             return false;
@@ -230,7 +230,7 @@ bool address_guard::allows(url const& target, ip::address const& a) const noexce
     });
 }
 
-result<void> check_scheme(address_policy const& policy, url const& target)
+result<void> check_scheme(const address_policy& policy, const url& target)
 {
     if (target.is_https() || (policy.loopback_allowed() && target.host_is_loopback()))
     {

@@ -30,17 +30,17 @@ enum class address_class : std::uint8_t
     reserved,    ///< documentation, benchmarking, class E, not allocated
 };
 
-address_class classify(boost::asio::ip::address const& a) noexcept;
+address_class classify(const boost::asio::ip::address& a) noexcept;
 
 /// An @ref address_policy made ready for checking addresses.
 class address_guard
 {
 public:
     /// @return errc::invalid_argument if a private network of the policy is no `address/length`.
-    static result<address_guard> make(address_policy const& policy);
+    static result<address_guard> make(const address_policy& policy);
 
     /// May a request to `target` be sent to this address? The last word before every connect.
-    bool allows(url const& target, boost::asio::ip::address const& a) const noexcept;
+    bool allows(const url& target, const boost::asio::ip::address& a) const noexcept;
 
 private:
     struct network
@@ -54,6 +54,6 @@ private:
 };
 
 /// Is the scheme fit for the policy? @return errc::url_scheme_not_allowed otherwise.
-result<void> check_scheme(address_policy const& policy, url const& target);
+result<void> check_scheme(const address_policy& policy, const url& target);
 
 } // namespace asioauth::detail

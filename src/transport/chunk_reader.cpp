@@ -35,7 +35,7 @@ result<std::size_t> chunk_reader::take(std::string_view in, std::string& body)
     {
         if (at_ == place::data)
         {
-            auto const n =
+            const auto n =
                 static_cast<std::size_t>(std::min<std::uint64_t>(size_, in.size() - used));
             body.append(in.substr(used, n));
             used += n;
@@ -46,7 +46,7 @@ result<std::size_t> chunk_reader::take(std::string_view in, std::string& body)
             }
             continue;
         }
-        if (auto const taken = step(in[used++]); !taken)
+        if (const auto taken = step(in[used++]); !taken)
         {
             return taken.error();
         }
@@ -141,7 +141,7 @@ result<void> chunk_reader::step(char c)
 
 result<void> chunk_reader::size_digit(char c)
 {
-    int const value = hex_value(c);
+    const int value = hex_value(c);
     if (value < 0)
     {
         if (at_ == place::size_begin)

@@ -17,14 +17,14 @@ namespace asioauth::detail {
 
 namespace asio = boost::asio;
 
-connection::connection(asio::any_io_executor const& ex)
+connection::connection(const asio::any_io_executor& ex)
     : socket_(ex)
     , buffer_(response_reader::buffer_size)
 {}
 
 connection::~connection() = default;
 
-result<void> connection::make_secure(asio::ssl::context& context, url const& peer)
+result<void> connection::make_secure(asio::ssl::context& context, const url& peer)
 {
     tls_ = std::make_unique<tls_stream>(socket_, context);
     return set_peer_name(tls_->native_handle(), peer);

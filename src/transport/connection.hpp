@@ -26,9 +26,9 @@ namespace asioauth::detail {
 class connection
 {
 public:
-    explicit connection(boost::asio::any_io_executor const& ex);
-    connection(connection const&) = delete;
-    connection& operator=(connection const&) = delete;
+    explicit connection(const boost::asio::any_io_executor& ex);
+    connection(const connection&) = delete;
+    connection& operator=(const connection&) = delete;
     ~connection();
 
     boost::asio::ip::tcp::socket& socket() noexcept { return socket_; }
@@ -36,7 +36,7 @@ public:
     SSL* ssl() noexcept { return tls_ ? tls_->native_handle() : nullptr; }
 
     /// Put TLS on top of a connected socket.
-    result<void> make_secure(boost::asio::ssl::context& context, url const& peer);
+    result<void> make_secure(boost::asio::ssl::context& context, const url& peer);
 
     template <class Handler>
     void async_handshake(Handler&& h)

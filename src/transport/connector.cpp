@@ -69,7 +69,7 @@ void connector::cancel() noexcept
 
 void connector::enter(phase p)
 {
-    if (auto const c = whom_.lock())
+    if (const auto c = whom_.lock())
     {
         c->connector_entered(p);
     }
@@ -79,7 +79,7 @@ void connector::done(result<std::shared_ptr<connection>> c)
 {
     over_ = true;
     attempt_timer_.cancel();
-    if (auto const whom = whom_.lock())
+    if (const auto whom = whom_.lock())
     {
         whom->connector_done(std::move(c));
     }
@@ -100,7 +100,7 @@ void connector::resolve()
     if (target_.host_is_address())
     {
         error_code ec;
-        auto const a = asio::ip::make_address(target_.host(), ec);
+        const auto a = asio::ip::make_address(target_.host(), ec);
         if (ec)
         {
             return fail(errc::url_host_invalid);
@@ -116,8 +116,8 @@ void connector::resolve()
     // Weak, because the resolver is no operation under way.
     ticket_ = owner_->names().start(
         target_.host(),
-        [weak = weak_from_this()](error_code ec, addresses const& found) {
-            auto const self = weak.lock();
+        [weak = weak_from_this()](error_code ec, const addresses& found) {
+            const auto self = weak.lock();
             if (!self || self->over_)
             {
                 return;
@@ -135,9 +135,9 @@ void connector::resolve()
     );
 }
 
-void connector::resolved(addresses const& found)
+void connector::resolved(const addresses& found)
 {
-    for (auto const& a : found)
+    for (const auto& a : found)
     {
         if (guard_.allows(target_, a) && addresses_.size() != max_attempts
             && std::find(addresses_.begin(), addresses_.end(), a) == addresses_.end())
@@ -168,19 +168,19 @@ void connector::connect_next()
             failure(errc::connect_failed).message("No connection to " + target_.host() + ".")
         );
     }
-    auto const left = addresses_.size() - next_;
-    tcp::endpoint const peer(addresses_[next_++], target_.port());
+    const auto left = addresses_.size() - next_;
+    const tcp::endpoint peer(addresses_[next_++], target_.port());
     if (!guard_.allows(target_, peer.address()))
     {
         return fail(errc::address_blocked);
     }
-    auto const& route = owner_->hooks().route;
+    const auto& route = owner_->hooks().route;
     connection_ = std::make_shared<connection>(owner_->executor());
     if (left > 1)
     {
         // An address that swallows packets gets its share of the time and no more.
-        auto const now = std::chrono::steady_clock::now();
-        auto const share = (connect_until_ - now) / static_cast<int>(left);
+        const auto now = std::chrono::steady_clock::now();
+        const auto share = (connect_until_ - now) / static_cast<int>(left);
         attempt_timer_.expires_after(share);
         attempt_timer_.async_wait([self = shared_from_this(), c = connection_](error_code ec) {
             if (!ec && !self->over_ && self->connection_ == c)
@@ -220,12 +220,12 @@ void connector::connected(error_code ec)
 void connector::handshake()
 {
     enter(phase::handshaking);
-    auto const context = owner_->tls();
+    const auto context = owner_->tls();
     if (!context)
     {
         return fail(context.error());
     }
-    if (auto const named = connection_->make_secure(**context, target_); !named)
+    if (const auto named = connection_->make_secure(**context, target_); !named)
     {
         return fail(named.error());
     }
@@ -238,7 +238,7 @@ void connector::handshake()
         {
             return self->fail(handshake_failure(c->ssl(), ec));
         }
-        if (auto const checked = check_handshake(c->ssl()); !checked)
+        if (const auto checked = check_handshake(c->ssl()); !checked)
         {
             return self->fail(checked.error());
         }

@@ -55,8 +55,8 @@ public:
         address_guard guard,
         std::weak_ptr<client> whom
     );
-    connector(connector const&) = delete;
-    connector& operator=(connector const&) = delete;
+    connector(const connector&) = delete;
+    connector& operator=(const connector&) = delete;
     ~connector();
 
     /// client::connector_done is called once, never before this returns.
@@ -71,14 +71,14 @@ private:
     void done(result<std::shared_ptr<connection>> c);
     void fail(failure f);
     void resolve();
-    void resolved(addresses const& found);
+    void resolved(const addresses& found);
     void connect_next();
     void connected(error_code ec);
     void handshake();
 
-    std::shared_ptr<http_client::impl> const owner_;
-    url const target_;
-    address_guard const guard_;
+    const std::shared_ptr<http_client::impl> owner_;
+    const url target_;
+    const address_guard guard_;
     std::weak_ptr<client> whom_;
     resolver::ticket ticket_ = 0;
     addresses addresses_;

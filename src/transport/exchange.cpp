@@ -24,7 +24,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-std::chrono::milliseconds time_for(phase p, http_client_settings const& s) noexcept
+std::chrono::milliseconds time_for(phase p, const http_client_settings& s) noexcept
 {
     switch (p)
     {
@@ -76,7 +76,7 @@ void exchange::start()
 {
     total_deadline_ = clock::now() + owner_->settings().total_timeout();
     connect_slot();
-    if (auto const checked = check_sendable(request_, owner_->settings().user_agent()); !checked)
+    if (const auto checked = check_sendable(request_, owner_->settings().user_agent()); !checked)
     {
         return complete(checked.error());
     }
@@ -106,7 +106,7 @@ void exchange::connect_slot()
     {
         // Weak: the signal often lives in what the handler owns.
         slot.assign([weak = weak_from_this()](asio::cancellation_type type) {
-            if (auto const self = weak.lock(); self && type != asio::cancellation_type::none)
+            if (const auto self = weak.lock(); self && type != asio::cancellation_type::none)
             {
                 self->abort();
             }
@@ -116,7 +116,7 @@ void exchange::connect_slot()
 
 void exchange::begin_hop()
 {
-    if (auto const checked = check_scheme(request_.policy(), target_); !checked)
+    if (const auto checked = check_scheme(request_.policy(), target_); !checked)
     {
         return complete(checked.error());
     }
@@ -218,7 +218,7 @@ void exchange::written(error_code ec)
 
 void exchange::read()
 {
-    auto const& c = lease_.get();
+    const auto& c = lease_.get();
     auto& buffer = c->buffer();
     c->async_read_some(
         buffer.prepare(response_reader::space(buffer)),
@@ -237,7 +237,7 @@ void exchange::received(error_code ec, std::size_t n)
     buffer.commit(n);
     if (n != 0)
     {
-        auto const whole = reader_->take(buffer, n);
+        const auto whole = reader_->take(buffer, n);
         if (!whole)
         {
             return complete(whole.error());
@@ -252,7 +252,7 @@ void exchange::received(error_code ec, std::size_t n)
         return read();
     }
     // With TLS this is an end that the peer signed; a cut connection gives another error.
-    if (auto const ended = reader_->end(ec == asio::error::eof); !ended)
+    if (const auto ended = reader_->end(ec == asio::error::eof); !ended)
     {
         return lost(ended.error());
     }
@@ -275,7 +275,7 @@ void exchange::lost(failure f)
 
 void exchange::responded()
 {
-    auto const& c = lease_.get();
+    const auto& c = lease_.get();
     if (reader_->may_keep_alive() && c->is_quiet())
     {
         lease_.keep();
@@ -311,7 +311,7 @@ void exchange::complete(result<http_response> r)
     unlink();
     timer_.cancel();
     owner_->connections().withdraw(*this);
-    if (auto const c = std::move(connector_))
+    if (const auto c = std::move(connector_))
     {
         c->cancel();
     }

@@ -38,8 +38,8 @@ class exchange final
 {
 public:
     exchange(std::shared_ptr<http_client::impl> owner, http_request request, transport::handler h);
-    exchange(exchange const&) = delete;
-    exchange& operator=(exchange const&) = delete;
+    exchange(const exchange&) = delete;
+    exchange& operator=(const exchange&) = delete;
     ~exchange();
 
     void start();
@@ -70,9 +70,9 @@ private:
     void arm();
     void expired();
 
-    std::shared_ptr<http_client::impl> const owner_; // goes last: the handler may own the client
+    const std::shared_ptr<http_client::impl> owner_; // goes last: the handler may own the client
     std::unique_ptr<transport::handler> handler_;
-    http_request const request_;
+    const http_request request_;
     url target_;
     std::optional<address_guard> guard_;
     pool::lease lease_;

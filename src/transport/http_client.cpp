@@ -61,7 +61,7 @@ http_client::impl::~impl() = default;
 
 void http_client::impl::async_send(http_request request, transport::handler h)
 {
-    auto const e =
+    const auto e =
         std::make_shared<detail::exchange>(shared_from_this(), std::move(request), std::move(h));
     if (closed_)
     {

@@ -27,7 +27,7 @@ struct network_hooks
     resolver::lookup lookup = &resolver::system_lookup;
     trust_sources trust = trust_sources::of_system();
     /// Where a connection to an address, after it passed every check, really goes.
-    std::function<boost::asio::ip::tcp::endpoint(boost::asio::ip::tcp::endpoint const&)> route;
+    std::function<boost::asio::ip::tcp::endpoint(const boost::asio::ip::tcp::endpoint&)> route;
 };
 
 } // namespace detail
@@ -41,27 +41,27 @@ public:
         http_client_settings settings,
         detail::network_hooks hooks = {}
     );
-    impl(impl const&) = delete;
-    impl& operator=(impl const&) = delete;
+    impl(const impl&) = delete;
+    impl& operator=(const impl&) = delete;
     ~impl();
 
     void async_send(http_request request, transport::handler h);
     void close();
 
-    boost::asio::any_io_executor const& executor() const noexcept { return ex_; }
-    http_client_settings const& settings() const noexcept { return settings_; }
-    detail::network_hooks const& hooks() const noexcept { return hooks_; }
+    const boost::asio::any_io_executor& executor() const noexcept { return ex_; }
+    const http_client_settings& settings() const noexcept { return settings_; }
+    const detail::network_hooks& hooks() const noexcept { return hooks_; }
     detail::pool& connections() noexcept { return *pool_; }
     detail::resolver& names() noexcept { return *resolver_; }
     /// The TLS context, made at the first use.
     result<boost::asio::ssl::context*> tls();
 
 private:
-    boost::asio::any_io_executor const ex_;
-    http_client_settings const settings_;
-    detail::network_hooks const hooks_;
-    std::shared_ptr<detail::resolver> const resolver_;
-    std::shared_ptr<detail::pool> const pool_;
+    const boost::asio::any_io_executor ex_;
+    const http_client_settings settings_;
+    const detail::network_hooks hooks_;
+    const std::shared_ptr<detail::resolver> resolver_;
+    const std::shared_ptr<detail::pool> pool_;
     std::optional<boost::asio::ssl::context> tls_;
     detail::exchange_list exchanges_;
     bool closed_ = false;

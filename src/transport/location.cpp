@@ -11,14 +11,14 @@
 namespace asioauth::detail {
 namespace {
 
-failure refuse(std::string const& why)
+failure refuse(const std::string& why)
 {
     return failure(errc::redirect_refused).message(why);
 }
 
 bool has_scheme(std::string_view reference) noexcept
 {
-    auto const colon = reference.find(':');
+    const auto colon = reference.find(':');
     return colon != std::string_view::npos
         && colon < std::min(reference.find_first_of("/?"), reference.size());
 }
@@ -29,8 +29,8 @@ std::string remove_dot_segments(std::string_view path)
     std::string out;
     while (!path.empty())
     {
-        auto const end = std::min(path.find('/', 1), path.size());
-        auto const segment = path.substr(0, end);
+        const auto end = std::min(path.find('/', 1), path.size());
+        const auto segment = path.substr(0, end);
         path.remove_prefix(end);
         if (segment == "/..")
         {
@@ -51,7 +51,7 @@ std::string remove_dot_segments(std::string_view path)
 // RFC 3986 section 5.2.2, and every result passes our own stricter reading. Boost.URL is not used:
 // it rewrites what it resolves, and keeps dot segments that lead above the root. The fragment is
 // for user agents.
-result<url> resolve(url const& base, std::string_view reference)
+result<url> resolve(const url& base, std::string_view reference)
 {
     reference = reference.substr(0, reference.find('#'));
     if (has_scheme(reference))
@@ -62,7 +62,7 @@ result<url> resolve(url const& base, std::string_view reference)
     {
         return url::parse(std::string(base.scheme()) + ":" + std::string(reference));
     }
-    auto const query_at = std::min(reference.find('?'), reference.size());
+    const auto query_at = std::min(reference.find('?'), reference.size());
     std::string path(reference.substr(0, query_at));
     if (path.empty())
     {
@@ -70,7 +70,7 @@ result<url> resolve(url const& base, std::string_view reference)
     }
     else if (path.front() != '/')
     {
-        auto const parent = base.path().substr(0, base.path().rfind('/') + 1);
+        const auto parent = base.path().substr(0, base.path().rfind('/') + 1);
         path.insert(0, parent.empty() ? "/" : std::string(parent));
     }
     return with_path(base, remove_dot_segments(path) + std::string(reference.substr(query_at)));
@@ -84,9 +84,9 @@ bool is_redirect(int status) noexcept
 }
 
 result<url>
-redirect_target(http_request const& request, url const& from, http_response const& response)
+redirect_target(const http_request& request, const url& from, const http_response& response)
 {
-    auto const locations = response.all("Location");
+    const auto locations = response.all("Location");
     if (locations.size() != 1 || locations.front().empty())
     {
         return refuse("The server redirects without saying where to, or to several places.");

@@ -19,6 +19,6 @@ bool is_redirect(int status) noexcept;
     @return errc::redirect_refused otherwise, naming the host that the server wanted
 */
 result<url>
-redirect_target(http_request const& request, url const& from, http_response const& response);
+redirect_target(const http_request& request, const url& from, const http_response& response);
 
 } // namespace asioauth::detail

@@ -11,14 +11,14 @@
 
 namespace asioauth::detail {
 
-pool_key::pool_key(url const& target, address_policy p)
+pool_key::pool_key(const url& target, address_policy p)
     : is_https(target.is_https())
     , host(target.host())
     , port(target.port())
     , policy(std::move(p))
 {}
 
-std::size_t pool_key_hash::operator()(pool_key const& k) const noexcept
+std::size_t pool_key_hash::operator()(const pool_key& k) const noexcept
 {
     // Policies rarely differ for one host; comparing tells them apart.
     return std::hash<std::string>()(k.host) ^ (std::size_t{k.port} << 1 | (k.is_https ? 1U : 0U));
@@ -63,7 +63,7 @@ void pool::lease::reset() noexcept
         replace(nullptr);
     }
     keep_ = false;
-    auto const p = std::move(pool_);
+    const auto p = std::move(pool_);
     p->give_back(*std::exchange(origin_, nullptr), std::move(connection_));
 }
 
@@ -71,10 +71,10 @@ pool::pool(settings s) : settings_(s) {}
 
 pool::~pool() = default;
 
-result<std::optional<pool::lease>> pool::acquire(pool_key const& key, waiter& w)
+result<std::optional<pool::lease>> pool::acquire(const pool_key& key, waiter& w)
 {
     drop_expired();
-    auto const at = origins_.try_emplace(key).first;
+    const auto at = origins_.try_emplace(key).first;
     auto& o = at->second;
     o.key = &at->first;
     if (auto c = take_idle(o))
@@ -124,7 +124,7 @@ std::shared_ptr<connection> pool::take_idle(origin& o)
 {
     while (!o.idle.empty())
     {
-        auto const i = o.idle.back();
+        const auto i = o.idle.back();
         o.idle.pop_back();
         auto c = std::move(i->link);
         idle_.erase(i);
@@ -158,7 +158,7 @@ void pool::give_back(origin& o, std::shared_ptr<connection> c) noexcept
     {
         serve_waiters(o);
     }
-    catch (std::exception const&)
+    catch (const std::exception&)
     {
         return; // out of memory: the one whose turn it was runs into its deadline
     }
@@ -172,7 +172,7 @@ void pool::park(origin& o, std::shared_ptr<connection> c) noexcept
         c->rest();
         o.idle.push_back(idle_.end());
     }
-    catch (std::exception const&)
+    catch (const std::exception&)
     {
         return; // out of memory: the connection goes
     }
@@ -180,7 +180,7 @@ void pool::park(origin& o, std::shared_ptr<connection> c) noexcept
     {
         o.idle.back() = idle_.insert(idle_.end(), idle_connection{std::move(c), &o, clock::now()});
     }
-    catch (std::exception const&)
+    catch (const std::exception&)
     {
         o.idle.pop_back();
     }
@@ -188,7 +188,7 @@ void pool::park(origin& o, std::shared_ptr<connection> c) noexcept
 
 void pool::serve_waiters(origin& o)
 {
-    auto const limit = std::max<std::size_t>(settings_.per_origin, 1);
+    const auto limit = std::max<std::size_t>(settings_.per_origin, 1);
     while (!o.waiters.empty() && o.leased < limit)
     {
         auto c = take_idle(o);
@@ -211,7 +211,7 @@ void pool::drop_idle(idle_list::iterator i) noexcept
 
 void pool::drop_expired() noexcept
 {
-    auto const now = clock::now();
+    const auto now = clock::now();
     while (!idle_.empty() && now - idle_.front().since >= settings_.idle_timeout)
     {
         drop_idle(idle_.begin());

@@ -30,13 +30,13 @@ struct pool_key
     std::uint16_t port = 0;
     address_policy policy;
 
-    pool_key(url const& target, address_policy p);
-    friend bool operator==(pool_key const&, pool_key const&) = default;
+    pool_key(const url& target, address_policy p);
+    friend bool operator==(const pool_key&, const pool_key&) = default;
 };
 
 struct pool_key_hash
 {
-    std::size_t operator()(pool_key const& k) const noexcept;
+    std::size_t operator()(const pool_key& k) const noexcept;
 };
 
 /** The connections of a client, by origin.
@@ -71,7 +71,7 @@ public:
         ~lease() { reset(); }
 
         explicit operator bool() const noexcept { return pool_ != nullptr; }
-        std::shared_ptr<connection> const& get() const noexcept { return connection_; }
+        const std::shared_ptr<connection>& get() const noexcept { return connection_; }
         /// Put in a connection, or nothing; the one before is closed.
         void replace(std::shared_ptr<connection> c) noexcept;
         /// Let the connection be used again.
@@ -93,8 +93,8 @@ public:
     {
     public:
         waiter() = default;
-        waiter(waiter const&) = delete;
-        waiter& operator=(waiter const&) = delete;
+        waiter(const waiter&) = delete;
+        waiter& operator=(const waiter&) = delete;
         /// It is this one's turn. Must not use the pool before it returns.
         virtual void granted(lease l) = 0;
 
@@ -107,13 +107,13 @@ public:
     };
 
     explicit pool(settings s);
-    pool(pool const&) = delete;
-    pool& operator=(pool const&) = delete;
+    pool(const pool&) = delete;
+    pool& operator=(const pool&) = delete;
     ~pool();
 
     /// @return a lease; nothing if `w` has to wait, first come first served; or
     /// errc::too_many_requests_queued
-    result<std::optional<lease>> acquire(pool_key const& key, waiter& w);
+    result<std::optional<lease>> acquire(const pool_key& key, waiter& w);
     /// Wait no longer.
     void withdraw(waiter& w) noexcept;
     void close_idle() noexcept;
@@ -134,7 +134,7 @@ private:
 
     struct origin
     {
-        pool_key const* key = nullptr;
+        const pool_key* key = nullptr;
         std::size_t leased = 0;
         std::deque<idle_list::iterator> idle; // the oldest first
         std::list<waiter*> waiters;
@@ -148,7 +148,7 @@ private:
     void drop_expired() noexcept;
     void forget_if_unused(origin& o) noexcept;
 
-    settings const settings_;
+    const settings settings_;
     std::unordered_map<pool_key, origin, pool_key_hash> origins_;
     idle_list idle_; // the least recently used first
     bool closed_ = false;

@@ -46,7 +46,7 @@ bool is_field_value(std::string_view text)
     });
 }
 
-bool has_body(http_request const& r)
+bool has_body(const http_request& r)
 {
     return !r.body().empty() || r.method() == "POST" || r.method() == "PUT"
         || r.method() == "PATCH";
@@ -55,7 +55,7 @@ bool has_body(http_request const& r)
 // Every piece of the request in order. Called twice: to measure, so that the text never grows and
 // leaves a copy of a secret behind, and to write.
 template <class Put>
-void pieces(http_request const& r, url const& target, std::string_view user_agent, Put put)
+void pieces(const http_request& r, const url& target, std::string_view user_agent, Put put)
 {
     constexpr std::string_view eol = "\r\n";
     put(r.method());
@@ -70,7 +70,7 @@ void pieces(http_request const& r, url const& target, std::string_view user_agen
         put(user_agent);
         put(eol);
     }
-    for (auto const& [name, value] : r.fields())
+    for (const auto& [name, value] : r.fields())
     {
         if (!is_own(name))
         {
@@ -98,7 +98,7 @@ void pieces(http_request const& r, url const& target, std::string_view user_agen
 
 } // namespace
 
-void request_bytes::assign(http_request const& r, url const& target, std::string_view user_agent)
+void request_bytes::assign(const http_request& r, const url& target, std::string_view user_agent)
 {
     clear();
     std::size_t size = 0;
@@ -107,7 +107,7 @@ void request_bytes::assign(http_request const& r, url const& target, std::string
     pieces(r, target, user_agent, [this](std::string_view piece) { text_ += piece; });
 }
 
-result<void> check_sendable(http_request const& r, std::string_view user_agent)
+result<void> check_sendable(const http_request& r, std::string_view user_agent)
 {
     if (auto checked = check_request(r); !checked)
     {

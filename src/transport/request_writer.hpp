@@ -17,12 +17,12 @@ class request_bytes
 {
 public:
     request_bytes() = default;
-    request_bytes(request_bytes const&) = delete;
-    request_bytes& operator=(request_bytes const&) = delete;
+    request_bytes(const request_bytes&) = delete;
+    request_bytes& operator=(const request_bytes&) = delete;
     ~request_bytes() { clear(); }
 
     /// Write the request for `target`, which is the request's own or where it was redirected to.
-    void assign(http_request const& r, url const& target, std::string_view user_agent);
+    void assign(const http_request& r, const url& target, std::string_view user_agent);
     void clear() noexcept { wipe(text_); }
     std::string_view view() const noexcept { return text_; }
 
@@ -31,6 +31,6 @@ private:
 };
 
 /// check_request(), and what else would change the meaning of a request on the wire.
-result<void> check_sendable(http_request const& r, std::string_view user_agent);
+result<void> check_sendable(const http_request& r, std::string_view user_agent);
 
 } // namespace asioauth::detail

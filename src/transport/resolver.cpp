@@ -47,11 +47,11 @@ public:
 
     void owner(std::weak_ptr<resolver> r)
     {
-        std::lock_guard const lock(mutex_);
+        const std::lock_guard lock(mutex_);
         owner_ = std::move(r);
     }
 
-    void add(std::string const& host, ticket t);
+    void add(const std::string& host, ticket t);
     void remove(ticket t);
     void close();
     std::vector<answer> take();
@@ -74,7 +74,7 @@ private:
     std::mutex mutex_;
     std::optional<asio::any_io_executor> ex_; // empty once the door is closed
     std::weak_ptr<resolver> owner_;
-    lookup const lookup_;
+    const lookup lookup_;
     job_list jobs_;
     std::size_t workers_ = 0;
     std::vector<answer> answers_;
@@ -95,8 +95,8 @@ public:
 
     void watch(std::weak_ptr<resolver::shared> s)
     {
-        std::lock_guard const lock(mutex_);
-        watched_.remove_if([](auto const& w) { return w.expired(); });
+        const std::lock_guard lock(mutex_);
+        watched_.remove_if([](const auto& w) { return w.expired(); });
         watched_.push_back(std::move(s));
     }
 
@@ -105,12 +105,12 @@ private:
     {
         std::list<std::weak_ptr<resolver::shared>> watched;
         {
-            std::lock_guard const lock(mutex_);
+            const std::lock_guard lock(mutex_);
             watched.swap(watched_);
         }
-        for (auto const& w : watched)
+        for (const auto& w : watched)
         {
-            if (auto const s = w.lock())
+            if (const auto s = w.lock())
             {
                 s->close();
             }
@@ -125,9 +125,9 @@ asio::execution_context::id doorkeeper::id;
 
 } // namespace
 
-void resolver::shared::add(std::string const& host, ticket t)
+void resolver::shared::add(const std::string& host, ticket t)
 {
-    std::lock_guard const lock(mutex_);
+    const std::lock_guard lock(mutex_);
     // Join a lookup of the same host that somebody still waits for. One that was given up may be
     // stuck, so it is joined only if the host may have no further worker.
     auto running = jobs_.end();
@@ -157,10 +157,10 @@ void resolver::shared::add(std::string const& host, ticket t)
 
 void resolver::shared::remove(ticket t)
 {
-    std::lock_guard const lock(mutex_);
+    const std::lock_guard lock(mutex_);
     for (auto j = jobs_.begin(); j != jobs_.end(); ++j)
     {
-        auto const at = std::find(j->tickets.begin(), j->tickets.end(), t);
+        const auto at = std::find(j->tickets.begin(), j->tickets.end(), t);
         if (at == j->tickets.end())
         {
             continue;
@@ -178,11 +178,11 @@ void resolver::shared::remove(ticket t)
 
 void resolver::shared::close()
 {
-    std::lock_guard const lock(mutex_);
+    const std::lock_guard lock(mutex_);
     ex_.reset();
     owner_.reset();
     answers_.clear();
-    jobs_.remove_if([](job const& j) { return !j.running; });
+    jobs_.remove_if([](const job& j) { return !j.running; });
     for (auto& j : jobs_)
     {
         j.tickets.clear();
@@ -191,21 +191,21 @@ void resolver::shared::close()
 
 std::vector<resolver::shared::answer> resolver::shared::take()
 {
-    std::lock_guard const lock(mutex_);
+    const std::lock_guard lock(mutex_);
     delivery_posted_ = false;
     return std::exchange(answers_, {});
 }
 
 resolver::shared::job_list::iterator resolver::shared::next_runnable()
 {
-    auto const wanted = std::count_if(jobs_.begin(), jobs_.end(), [](job const& j) {
+    const auto wanted = std::count_if(jobs_.begin(), jobs_.end(), [](const job& j) {
         return j.running && !j.tickets.empty();
     });
     if (static_cast<std::size_t>(wanted) >= max_wanted || workers_ >= max_workers)
     {
         return jobs_.end();
     }
-    return std::find_if(jobs_.begin(), jobs_.end(), [](job const& j) { return !j.running; });
+    return std::find_if(jobs_.begin(), jobs_.end(), [](const job& j) { return !j.running; });
 }
 
 void resolver::shared::start_workers()
@@ -218,7 +218,7 @@ void resolver::shared::start_workers()
             j->running = true;
             ++workers_;
         }
-        catch (std::exception const&)
+        catch (const std::exception&)
         {
             // No thread to be had. If others are at work they will come to this job, else it has
             // failed.
@@ -239,7 +239,7 @@ void resolver::shared::work(job_list::iterator j) noexcept
     {
         std::string host;
         {
-            std::lock_guard const lock(mutex_);
+            const std::lock_guard lock(mutex_);
             host = j->host;
         }
         addresses found;
@@ -248,7 +248,7 @@ void resolver::shared::work(job_list::iterator j) noexcept
         {
             ec = lookup_(host, found);
         }
-        catch (std::exception const&)
+        catch (const std::exception&)
         {
             ec = make_error_code(errc::name_not_resolved);
         }
@@ -256,7 +256,7 @@ void resolver::shared::work(job_list::iterator j) noexcept
         {
             found.resize(max_addresses);
         }
-        std::lock_guard const lock(mutex_);
+        const std::lock_guard lock(mutex_);
         --workers_;
         answered(j, ec, std::move(found));
         j = next_runnable();
@@ -282,7 +282,7 @@ void resolver::shared::answered(job_list::iterator j, error_code ec, addresses f
     {
         delivery_posted_ = true;
         asio::post(*ex_, [owner = owner_] {
-            if (auto const r = owner.lock())
+            if (const auto r = owner.lock())
             {
                 r->deliver();
             }
@@ -302,9 +302,9 @@ resolver::~resolver()
     shared_->close();
 }
 
-resolver::ticket resolver::start(std::string const& host, handler h)
+resolver::ticket resolver::start(const std::string& host, handler h)
 {
-    auto const t = ++last_;
+    const auto t = ++last_;
     waiting_.emplace(t, std::move(h));
     if (t == 1)
     {
@@ -330,9 +330,9 @@ void resolver::close()
 
 void resolver::deliver()
 {
-    for (auto const& a : shared_->take())
+    for (const auto& a : shared_->take())
     {
-        for (auto const t : a.tickets)
+        for (const auto t : a.tickets)
         {
             // A handler may give other tickets up, so each is looked for when its turn comes.
             if (auto node = waiting_.extract(t))
@@ -343,14 +343,14 @@ void resolver::deliver()
     }
 }
 
-error_code resolver::system_lookup(std::string const& host, addresses& found)
+error_code resolver::system_lookup(const std::string& host, addresses& found)
 {
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* list = nullptr;
-    int const rc = ::getaddrinfo(host.c_str(), nullptr, &hints, &list);
-    std::unique_ptr<addrinfo, void (*)(addrinfo*)> const owner(list, [](addrinfo* p) {
+    const int rc = ::getaddrinfo(host.c_str(), nullptr, &hints, &list);
+    const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(list, [](addrinfo* p) {
         if (p != nullptr)
         {
             ::freeaddrinfo(p);
@@ -360,7 +360,7 @@ error_code resolver::system_lookup(std::string const& host, addresses& found)
     {
         return make_error_code(errc::name_not_resolved);
     }
-    for (auto const* p = list; p != nullptr && found.size() < max_addresses; p = p->ai_next)
+    for (const auto* p = list; p != nullptr && found.size() < max_addresses; p = p->ai_next)
     {
         // Copied rather than cast: the bytes are an object of another type.
         if (p->ai_family == AF_INET && p->ai_addrlen >= sizeof(sockaddr_in))

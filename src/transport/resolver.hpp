@@ -31,8 +31,8 @@ class resolver : public std::enable_shared_from_this<resolver>
 public:
     using addresses = std::vector<boost::asio::ip::address>;
     /// Fills in the addresses of a host; called on a worker thread.
-    using lookup = std::function<error_code(std::string const& host, addresses& found)>;
-    using handler = std::function<void(error_code, addresses const&)>;
+    using lookup = std::function<error_code(const std::string& host, addresses& found)>;
+    using handler = std::function<void(error_code, const addresses&)>;
     using ticket = std::uint64_t;
 
     /// Lookups under way that somebody waits for.
@@ -44,19 +44,19 @@ public:
     static constexpr std::size_t max_addresses = 32;
 
     resolver(boost::asio::any_io_executor ex, lookup f);
-    resolver(resolver const&) = delete;
-    resolver& operator=(resolver const&) = delete;
+    resolver(const resolver&) = delete;
+    resolver& operator=(const resolver&) = delete;
     ~resolver();
 
     /// Start looking a host up. The handler is called later, unless the ticket is given up before.
     /// It does not keep the executor's context running; the caller's deadline does.
-    ticket start(std::string const& host, handler h);
+    ticket start(const std::string& host, handler h);
     void abandon(ticket t);
     /// Give everything up.
     void close();
 
     /// getaddrinfo for both families.
-    static error_code system_lookup(std::string const& host, addresses& found);
+    static error_code system_lookup(const std::string& host, addresses& found);
 
     class shared;
 

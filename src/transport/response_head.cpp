@@ -58,7 +58,7 @@ int read_status_line(std::string_view line) noexcept
 std::uint64_t to_number(std::string_view digits) noexcept
 {
     std::uint64_t n = 0;
-    auto const error = std::from_chars(digits.data(), digits.data() + digits.size(), n).ec;
+    const auto error = std::from_chars(digits.data(), digits.data() + digits.size(), n).ec;
     return error == std::errc() ? n : std::numeric_limits<std::uint64_t>::max();
 }
 
@@ -66,7 +66,7 @@ bool has_token(std::string_view list, std::string_view token)
 {
     while (!list.empty())
     {
-        auto const comma = std::min(list.find(','), list.size());
+        const auto comma = std::min(list.find(','), list.size());
         if (beast::iequals(trim(list.substr(0, comma)), token))
         {
             return true;
@@ -123,17 +123,17 @@ bool is_text_char(char c) noexcept
 result<response_head> read_response_head(std::string_view text)
 {
     response_head head;
-    bool const is_http_1_0 = text.substr(0, 8) == "HTTP/1.0";
+    const bool is_http_1_0 = text.substr(0, 8) == "HTTP/1.0";
     // Nothing that old is worth keeping, and its ways of saying so are many.
     head.keeps_alive = !is_http_1_0;
     while (!text.empty())
     {
-        auto const end = text.find('\r');
+        const auto end = text.find('\r');
         if (end == std::string_view::npos || end + 1 == text.size() || text[end + 1] != '\n')
         {
             return refuse("The response head has a line that does not end in CR LF.");
         }
-        auto const line = text.substr(0, end);
+        const auto line = text.substr(0, end);
         text.remove_prefix(end + 2);
         if (!std::all_of(line.begin(), line.end(), is_text_char))
         {
@@ -141,7 +141,7 @@ result<response_head> read_response_head(std::string_view text)
         }
         if (head.message.status() == 0)
         {
-            int const status = read_status_line(line);
+            const int status = read_status_line(line);
             if (status < 100 || status > 599)
             {
                 return refuse("The response does not begin with a valid status line.");
@@ -154,20 +154,20 @@ result<response_head> read_response_head(std::string_view text)
             return text.empty() ? result<response_head>(std::move(head))
                                 : refuse("The response head is malformed.");
         }
-        auto const colon = line.find(':');
-        auto const name = line.substr(0, std::min(colon, line.size()));
+        const auto colon = line.find(':');
+        const auto name = line.substr(0, std::min(colon, line.size()));
         if (colon == std::string_view::npos || name.empty()
             || !std::all_of(name.begin(), name.end(), is_token_char))
         {
             return refuse("The response head has a folded or malformed field.");
         }
-        auto const value = trim(line.substr(colon + 1));
+        const auto value = trim(line.substr(colon + 1));
         if (head.message.fields().size() == limits::response_fields)
         {
             return failure(errc::response_head_too_large)
                 .message("The response has too many fields.");
         }
-        if (auto const framing = read_framing(head, name, value, is_http_1_0); !framing)
+        if (const auto framing = read_framing(head, name, value, is_http_1_0); !framing)
         {
             return framing.error();
         }
@@ -179,7 +179,7 @@ result<response_head> read_response_head(std::string_view text)
 bool may_begin_response(std::string_view begin) noexcept
 {
     constexpr std::string_view prefix = "HTTP/1.";
-    auto const n = std::min(begin.size(), prefix.size());
+    const auto n = std::min(begin.size(), prefix.size());
     return begin.substr(0, n) == prefix.substr(0, n);
 }
 

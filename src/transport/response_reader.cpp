@@ -15,9 +15,9 @@ namespace {
 
 constexpr std::size_t read_size = 8 * 1024;
 
-std::string_view text_of(beast::flat_buffer const& b) noexcept
+std::string_view text_of(const beast::flat_buffer& b) noexcept
 {
-    return {static_cast<char const*>(b.data().data()), b.size()};
+    return {static_cast<const char*>(b.data().data()), b.size()};
 }
 
 failure too_large_body()
@@ -26,10 +26,10 @@ failure too_large_body()
         .message("The response body is larger than allowed.");
 }
 
-bool is_event_stream(http_response const& response)
+bool is_event_stream(const http_response& response)
 {
     constexpr std::string_view type = "text/event-stream";
-    auto const value = response.field("Content-Type").substr(0, type.size());
+    const auto value = response.field("Content-Type").substr(0, type.size());
     return std::equal(value.begin(), value.end(), type.begin(), type.end(), [](char a, char b) {
         return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
     });
@@ -43,7 +43,7 @@ response_reader::response_reader(std::size_t body_limit, bool stop_at_stream) no
     , chunks_(body_limit)
 {}
 
-std::size_t response_reader::space(beast::flat_buffer const& b) noexcept
+std::size_t response_reader::space(const beast::flat_buffer& b) noexcept
 {
     return std::min(read_size, b.max_size() - b.size());
 }
@@ -53,7 +53,7 @@ result<bool> response_reader::take(beast::flat_buffer& b, std::size_t received)
     wire_ += received;
     if (framing_ == framing::head)
     {
-        if (auto const taken = take_heads(b); !taken)
+        if (const auto taken = take_heads(b); !taken)
         {
             return refuse(taken.error());
         }
@@ -62,7 +62,7 @@ result<bool> response_reader::take(beast::flat_buffer& b, std::size_t received)
             return false;
         }
     }
-    if (auto const taken = take_body(b); !taken)
+    if (const auto taken = take_body(b); !taken)
     {
         return refuse(taken.error());
     }
@@ -75,7 +75,7 @@ result<bool> response_reader::take(beast::flat_buffer& b, std::size_t received)
 
 failure response_reader::refuse(failure f) const
 {
-    int const status = head_.message.status();
+    const int status = head_.message.status();
     return status != 0 ? f.http_status(status) : f;
 }
 
@@ -83,13 +83,13 @@ result<void> response_reader::take_heads(beast::flat_buffer& b)
 {
     for (;;)
     {
-        auto const text = text_of(b);
+        const auto text = text_of(b);
         if (!may_begin_response(text))
         {
             return failure(errc::http_framing_invalid)
                 .message("What the server sent is not an HTTP response.");
         }
-        auto const at = text.find("\r\n\r\n", searched_ > 3 ? searched_ - 3 : 0);
+        const auto at = text.find("\r\n\r\n", searched_ > 3 ? searched_ - 3 : 0);
         if (std::min(at, text.size()) > limits::response_head - 4)
         {
             return failure(errc::response_head_too_large)
@@ -107,7 +107,7 @@ result<void> response_reader::take_heads(beast::flat_buffer& b)
             return head.error();
         }
         b.consume(at + 4);
-        int const status = head->message.status();
+        const int status = head->message.status();
         if (status >= 200)
         {
             head_ = std::move(*head);
@@ -127,7 +127,7 @@ result<void> response_reader::take_heads(beast::flat_buffer& b)
 // RFC 9112 section 6.3.
 result<void> response_reader::begin_body()
 {
-    int const status = head_.message.status();
+    const int status = head_.message.status();
     if (status == 204 || status == 304)
     {
         framing_ = framing::done;
@@ -160,10 +160,10 @@ result<void> response_reader::begin_body()
 
 result<void> response_reader::take_body(beast::flat_buffer& b)
 {
-    auto const text = text_of(b);
+    const auto text = text_of(b);
     if (framing_ == framing::chunks)
     {
-        auto const used = chunks_.take(text, body_);
+        const auto used = chunks_.take(text, body_);
         if (!used)
         {
             return used.error();
@@ -173,7 +173,7 @@ result<void> response_reader::take_body(beast::flat_buffer& b)
     }
     else if (framing_ == framing::length || framing_ == framing::to_the_end)
     {
-        auto const n = std::min(left_, text.size());
+        const auto n = std::min(left_, text.size());
         if (framing_ == framing::to_the_end && n != text.size())
         {
             return too_large_body();

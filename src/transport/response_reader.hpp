@@ -32,12 +32,12 @@ public:
     /// What framing may add to head and body.
     static constexpr std::size_t framing_allowance = 64 * 1024;
 
-    /// With `stop_at_stream` a response that is an event stream ends with its head: it would go on for ever, and the connection
-    /// is of no further use.
+    /// With `stop_at_stream` a response that is an event stream ends with its head: it would go on
+    /// for ever, and the connection is of no further use.
     explicit response_reader(std::size_t body_limit, bool stop_at_stream = false) noexcept;
 
     /// Room for the next read, never 0 after take() has asked for more.
-    static std::size_t space(boost::beast::flat_buffer const& b) noexcept;
+    static std::size_t space(const boost::beast::flat_buffer& b) noexcept;
 
     /** Take what is in the buffer, of which `received` bytes are new.
 
@@ -70,8 +70,8 @@ private:
     result<void> begin_body();
     result<void> take_body(boost::beast::flat_buffer& b);
 
-    std::size_t const body_limit_;
-    bool const stop_at_stream_;
+    const std::size_t body_limit_;
+    const bool stop_at_stream_;
     std::size_t wire_ = 0;
     std::size_t searched_ = 0;
     int interim_ = 0;

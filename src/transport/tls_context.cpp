@@ -21,15 +21,15 @@ namespace {
 namespace ssl = boost::asio::ssl;
 
 // Of the form `9d04f354.0`, which is how OpenSSL finds a certificate in a directory.
-bool is_hash_name(std::string const& name)
+bool is_hash_name(const std::string& name)
 {
-    auto const is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+    const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
     return name.size() >= 10 && name[8] == '.'
         && std::all_of(name.begin(), name.begin() + 8, is_hex)
         && std::all_of(name.begin() + 9, name.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-bool has_certificates(std::string const& directory)
+bool has_certificates(const std::string& directory)
 {
     std::error_code ec;
     std::filesystem::directory_iterator it(directory, ec);
@@ -48,25 +48,25 @@ failure trust_failure(std::string_view what)
     return failure(errc::tls_trust_store_unavailable).message(what);
 }
 
-bool load_trust(SSL_CTX* ctx, trust_sources const& sources)
+bool load_trust(SSL_CTX* ctx, const trust_sources& sources)
 {
     bool loaded = false;
-    for (auto const& directory : sources.directories)
+    for (const auto& directory : sources.directories)
     {
         loaded =
             (has_certificates(directory) && SSL_CTX_load_verify_dir(ctx, directory.c_str()) == 1)
             || loaded;
     }
     return loaded
-        || std::any_of(sources.bundles.begin(), sources.bundles.end(), [ctx](auto const& b) {
+        || std::any_of(sources.bundles.begin(), sources.bundles.end(), [ctx](const auto& b) {
                return SSL_CTX_load_verify_file(ctx, b.c_str()) == 1;
            });
 }
 
 std::string_view last_error_text() noexcept
 {
-    auto const code = ERR_peek_last_error();
-    char const* const text = code != 0 ? ERR_reason_error_string(code) : nullptr;
+    const auto code = ERR_peek_last_error();
+    const char* const text = code != 0 ? ERR_reason_error_string(code) : nullptr;
     return text != nullptr ? text : "unknown reason";
 }
 
@@ -96,7 +96,7 @@ trust_sources trust_sources::of_system()
 }
 
 result<ssl::context>
-make_tls_context(trust_sources const& sources, std::vector<std::string> const& ca_files)
+make_tls_context(const trust_sources& sources, const std::vector<std::string>& ca_files)
 {
     ERR_clear_error();
     ssl::context context(ssl::context::tls_client);
@@ -120,7 +120,7 @@ make_tls_context(trust_sources const& sources, std::vector<std::string> const& c
     }
 
     bool trusted = load_trust(ctx, sources);
-    for (auto const& file : ca_files)
+    for (const auto& file : ca_files)
     {
         ERR_clear_error();
         if (SSL_CTX_load_verify_file(ctx, file.c_str()) != 1)
@@ -139,15 +139,15 @@ make_tls_context(trust_sources const& sources, std::vector<std::string> const& c
     return context;
 }
 
-result<void> set_peer_name(SSL* s, url const& target)
+result<void> set_peer_name(SSL* s, const url& target)
 {
     ERR_clear_error();
-    auto const& name = target.host();
+    const auto& name = target.host();
     X509_VERIFY_PARAM* const param = SSL_get0_param(s);
     X509_VERIFY_PARAM_set_hostflags(
         param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT
     );
-    bool const done = target.host_is_address()
+    const bool done = target.host_is_address()
         ? X509_VERIFY_PARAM_set1_ip_asc(param, name.c_str()) == 1
         : X509_VERIFY_PARAM_set1_host(param, name.c_str(), name.size()) == 1
             && set_server_name(s, name);
@@ -159,14 +159,14 @@ result<void> set_peer_name(SSL* s, url const& target)
     return {};
 }
 
-failure handshake_failure(SSL* s, error_code const& ec)
+failure handshake_failure(SSL* s, const error_code& ec)
 {
-    auto const reason = SSL_get_verify_result(s);
+    const auto reason = SSL_get_verify_result(s);
     if (reason == X509_V_OK)
     {
         return failure(errc::tls_failed).message("The TLS handshake failed: " + ec.message() + ".");
     }
-    bool const wrong_host =
+    const bool wrong_host =
         reason == X509_V_ERR_HOSTNAME_MISMATCH || reason == X509_V_ERR_IP_ADDRESS_MISMATCH;
     return failure(wrong_host ? errc::tls_host_mismatch : errc::tls_certificate_untrusted)
         .message(
@@ -177,10 +177,10 @@ failure handshake_failure(SSL* s, error_code const& ec)
 
 result<void> check_handshake(SSL* s)
 {
-    unsigned char const* protocol = nullptr;
+    const unsigned char* protocol = nullptr;
     unsigned size = 0;
     SSL_get0_alpn_selected(s, &protocol, &size);
-    std::string_view const selected(size != 0 ? reinterpret_cast<char const*>(protocol) : "", size);
+    const std::string_view selected(size != 0 ? reinterpret_cast<const char*>(protocol) : "", size);
     if (!selected.empty() && selected != "http/1.1")
     {
         return failure(errc::tls_failed)

@@ -35,14 +35,14 @@ struct trust_sources
     @return errc::tls_trust_store_unavailable if there is nothing to trust
 */
 result<boost::asio::ssl::context>
-make_tls_context(trust_sources const& sources, std::vector<std::string> const& ca_files);
+make_tls_context(const trust_sources& sources, const std::vector<std::string>& ca_files);
 
 /// Set the name that the peer must prove: SNI and certificate check for a host name, the check
 /// alone for an address.
-result<void> set_peer_name(SSL* ssl, url const& target);
+result<void> set_peer_name(SSL* ssl, const url& target);
 
 /// What a failed handshake means.
-failure handshake_failure(SSL* ssl, error_code const& ec);
+failure handshake_failure(SSL* ssl, const error_code& ec);
 
 /// Check what was agreed in a handshake that succeeded.
 result<void> check_handshake(SSL* ssl);

@@ -2,7 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-// login.cpp without asioauth: the Asio headers that it needs, and a turn of the event loop in place of the login.
+// login.cpp without asioauth: the Asio headers that it needs, and a turn of the event loop in place
+// of the login.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>

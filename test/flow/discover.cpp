@@ -19,10 +19,10 @@ result<discovery> discovered(world& w, std::string_view where = "https://mcp.exa
     return *r;
 }
 
-std::vector<std::string> urls(world const& w)
+std::vector<std::string> urls(const world& w)
 {
     std::vector<std::string> out;
-    for (auto const& r : w.requests)
+    for (const auto& r : w.requests)
         out.push_back(r.method() + " " + r.target().str());
     return out;
 }
@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(a_challenge_leads_to_both_documents_and_nothing_else_is_ask
     add_provider(w);
     auto found = discovered(w);
     BOOST_REQUIRE(found);
-    std::vector<std::string> const expected{
+    const std::vector<std::string> expected{
         "GET https://mcp.example/mcp",
         "GET https://mcp.example/.well-known/oauth-protected-resource/mcp",
         "GET https://as.example/.well-known/oauth-authorization-server",
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(an_untrusted_certificate_is_never_taken_for_a_host_without_
           errc::connection_lost})
     {
         world w;
-        w.on("GET", "https://mcp.example/mcp", [kind](http_request const&) {
+        w.on("GET", "https://mcp.example/mcp", [kind](const http_request&) {
             return result<http_response>(failure(kind));
         });
         auto found = discovered(w);
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(documents_that_cannot_be_reached_are_an_error_and_not_an_ab
     w.on(
         "GET",
         "https://mcp.example/.well-known/oauth-protected-resource/mcp",
-        [](http_request const&) { return result<http_response>(failure(errc::response_timeout)); }
+        [](const http_request&) { return result<http_response>(failure(errc::response_timeout)); }
     );
     auto found = discovered(w);
     BOOST_REQUIRE(!found);
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(a_page_that_moved_or_is_too_large_may_still_offer_a_login)
     {
         world w;
         add_provider(w);
-        auto const broken = [kind](http_request const&) {
+        const auto broken = [kind](const http_request&) {
             return result<http_response>(failure(kind));
         };
         w.on("GET", "https://mcp.example/mcp", broken);
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(a_page_that_moved_or_is_too_large_may_still_offer_a_login)
 BOOST_AUTO_TEST_CASE(basic_authentication_is_not_mistaken_for_oauth)
 {
     world w;
-    w.on("GET", "https://mcp.example/mcp", [](http_request const&) {
+    w.on("GET", "https://mcp.example/mcp", [](const http_request&) {
         http_response r(401, "");
         r.field("WWW-Authenticate", "Basic realm=\"x\"");
         return result<http_response>(r);
@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(three_places_are_asked_for_an_issuer_with_a_path)
     auto found = discovered(w);
     BOOST_REQUIRE(!found);
     BOOST_TEST(found.error().code() == errc::server_metadata_not_found);
-    auto const asked = urls(w);
+    const auto asked = urls(w);
     BOOST_REQUIRE(asked.size() == 5);
     BOOST_TEST(asked[2] == "GET https://as.example/.well-known/oauth-authorization-server/tenant1");
     BOOST_TEST(asked[3] == "GET https://as.example/.well-known/openid-configuration/tenant1");
@@ -285,13 +285,14 @@ BOOST_AUTO_TEST_CASE(only_a_loopback_url_typed_by_the_user_allows_loopback)
     );
     auto found = discovered(remote);
     BOOST_REQUIRE(!found);
-    for (auto const& r : remote.requests)
+    for (const auto& r : remote.requests)
     {
         BOOST_TEST(r.target().host() != "localhost");
         BOOST_TEST(!r.policy().loopback_allowed());
     }
 
-    // A local server may name a remote authorization server, but that one cannot point back at this machine.
+    // A local server may name a remote authorization server, but that one cannot point back at this
+    // machine.
     world back;
     back.on("GET", "http://localhost:8000/mcp", 401, "");
     back.on(
@@ -316,7 +317,7 @@ BOOST_AUTO_TEST_CASE(only_a_loopback_url_typed_by_the_user_allows_loopback)
 
 BOOST_AUTO_TEST_CASE(urls_that_cannot_be_asked_are_refused_before_anything_is_sent)
 {
-    char const* const bad[] = {
+    const char* const bad[] = {
         "",
         "mcp.example",
         "http://mcp.example/mcp",
@@ -326,7 +327,7 @@ BOOST_AUTO_TEST_CASE(urls_that_cannot_be_asked_are_refused_before_anything_is_se
         "https://2130706433/",
         "javascript:alert(1)",
     };
-    for (auto const* text : bad)
+    for (const auto* text : bad)
     {
         BOOST_TEST_CONTEXT(text)
         {

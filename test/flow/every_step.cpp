@@ -2,8 +2,9 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-// Runs whole flows and disturbs them at every single step, in every way that can happen there: failure, cancellation, destruction,
-// and replies that were truncated, retyped or bloated. What must hold however it goes is in broken_invariant().
+// Runs whole flows and disturbs them at every single step, in every way that can happen there:
+// failure, cancellation, destruction, and replies that were truncated, retyped or bloated. What
+// must hold however it goes is in broken_invariant().
 
 #include "support/flow_world.hpp"
 
@@ -24,7 +25,7 @@ public:
     std::function<void(world&)> prepare;
 };
 
-std::ostream& operator<<(std::ostream& os, scenario const& s)
+std::ostream& operator<<(std::ostream& os, const scenario& s)
 {
     return os << s.name;
 }
@@ -32,7 +33,7 @@ std::ostream& operator<<(std::ostream& os, scenario const& s)
 std::vector<scenario> scenarios()
 {
     std::vector<scenario> out;
-    auto const add = [&](std::string name, user_does user, std::function<void(world&)> more) {
+    const auto add = [&](std::string name, user_does user, std::function<void(world&)> more) {
         scenario s;
         s.name = std::move(name);
         s.prepare = [user, more](world& w) {
@@ -73,17 +74,17 @@ std::optional<result<grant>> run(world& w)
     return w.run(detail::login(login_params("https://mcp.example/mcp"), plain_settings()));
 }
 
-int steps_of(scenario const& s)
+int steps_of(const scenario& s)
 {
     world w;
     s.prepare(w);
-    auto const r = run(w);
+    const auto r = run(w);
     BOOST_TEST(broken_invariant(w, r) == "");
     return w.steps();
 }
 
 // Mutations of a reply. Each gives a document that a correct reader must refuse or survive.
-std::vector<std::function<http_response(http_response)>> mutations(std::string const& body)
+std::vector<std::function<http_response(http_response)>> mutations(const std::string& body)
 {
     std::vector<std::function<http_response(http_response)>> out;
     for (std::size_t cut :
@@ -100,7 +101,7 @@ std::vector<std::function<http_response(http_response)>> mutations(std::string c
     {
         if (colon == 0 || body[colon - 1] != '"')
             continue;
-        auto const from = colon + 1;
+        const auto from = colon + 1;
         auto end = from;
         if (end < body.size() && body[end] == '"')
             end = body.find('"', end + 1) + 1;
@@ -110,7 +111,7 @@ std::vector<std::function<http_response(http_response)>> mutations(std::string c
             end = std::min(body.find_first_of(",}", end), body.size());
         if (end == 0 || end > body.size())
             continue;
-        for (char const* instead :
+        for (const char* instead :
              {"7", "{}", "null", "\"\"", "[7]", "\"javascript:alert(1)\"", "1e999"})
         {
             out.push_back([from, end, instead](http_response r) {
@@ -121,7 +122,7 @@ std::vector<std::function<http_response(http_response)>> mutations(std::string c
                 return r;
             });
         }
-        auto const name = body.rfind('"', colon - 2);
+        const auto name = body.rfind('"', colon - 2);
         if (name != std::string::npos)
         {
             out.push_back([name, end](http_response r) {
@@ -158,7 +159,7 @@ std::vector<std::function<http_response(http_response)>> mutations(std::string c
 
 BOOST_AUTO_TEST_CASE(failure_at_every_step_ends_the_flow_cleanly)
 {
-    errc const kinds[] = {
+    const errc kinds[] = {
         errc::connection_lost,
         errc::response_timeout,
         errc::address_blocked,
@@ -168,9 +169,9 @@ BOOST_AUTO_TEST_CASE(failure_at_every_step_ends_the_flow_cleanly)
         errc::deadline_exceeded,
     };
     int runs = 0;
-    for (auto const& s : scenarios())
+    for (const auto& s : scenarios())
     {
-        int const steps = steps_of(s);
+        const int steps = steps_of(s);
         for (int at = 0; at < steps; ++at)
         {
             for (errc kind : kinds)
@@ -181,7 +182,7 @@ BOOST_AUTO_TEST_CASE(failure_at_every_step_ends_the_flow_cleanly)
                     s.prepare(w);
                     w.fail_at = at;
                     w.fail_with = failure(kind);
-                    auto const r = run(w);
+                    const auto r = run(w);
                     BOOST_TEST(broken_invariant(w, r) == "");
                     ++runs;
                 }
@@ -195,9 +196,9 @@ BOOST_AUTO_TEST_CASE(failure_at_every_step_ends_the_flow_cleanly)
 BOOST_AUTO_TEST_CASE(cancellation_at_every_step_ends_the_flow_without_asking_for_more)
 {
     int runs = 0;
-    for (auto const& s : scenarios())
+    for (const auto& s : scenarios())
     {
-        int const steps = steps_of(s);
+        const int steps = steps_of(s);
         for (int at = 0; at < steps; ++at)
         {
             BOOST_TEST_CONTEXT(s << " cancelled from step " << at)
@@ -205,10 +206,11 @@ BOOST_AUTO_TEST_CASE(cancellation_at_every_step_ends_the_flow_without_asking_for
                 world w;
                 s.prepare(w);
                 w.cancel_from = at;
-                auto const r = run(w);
+                const auto r = run(w);
                 BOOST_TEST(broken_invariant(w, r) == "");
                 BOOST_REQUIRE(r);
-                // After a commit section the flow may have succeeded; otherwise it says that it was cancelled.
+                // After a commit section the flow may have succeeded; otherwise it says that it was
+                // cancelled.
                 if (!*r)
                     BOOST_TEST(
                         (r->error().code() == condition::cancelled || w.browser_saw.has_value())
@@ -224,12 +226,12 @@ BOOST_AUTO_TEST_CASE(cancellation_after_the_code_is_spent_still_stores_the_token
 {
     world w;
     add_provider(w);
-    int const steps = [] {
+    const int steps = [] {
         world plain;
         add_provider(plain);
         run(plain);
         int at = 0;
-        for (auto const& line : plain.log)
+        for (const auto& line : plain.log)
         {
             if (line.rfind("send token", 0) == 0)
                 return at;
@@ -241,7 +243,7 @@ BOOST_AUTO_TEST_CASE(cancellation_after_the_code_is_spent_still_stores_the_token
     w.cancel_from = steps + 1;
     run(w);
     bool stored = false;
-    for (auto const& entry : w.records)
+    for (const auto& entry : w.records)
         stored = stored || (entry.first.kind == record_kind::grant && entry.second.at == 1);
     BOOST_TEST(stored);
 }
@@ -249,9 +251,9 @@ BOOST_AUTO_TEST_CASE(cancellation_after_the_code_is_spent_still_stores_the_token
 BOOST_AUTO_TEST_CASE(destruction_at_every_step_frees_everything)
 {
     int runs = 0;
-    for (auto const& s : scenarios())
+    for (const auto& s : scenarios())
     {
-        int const steps = steps_of(s);
+        const int steps = steps_of(s);
         for (int at = 0; at < steps; ++at)
         {
             BOOST_TEST_CONTEXT(s << " destroyed at step " << at)
@@ -259,7 +261,7 @@ BOOST_AUTO_TEST_CASE(destruction_at_every_step_frees_everything)
                 world w;
                 s.prepare(w);
                 w.abandon_at = at;
-                auto const r = run(w);
+                const auto r = run(w);
                 BOOST_TEST(w.abandoned());
                 BOOST_TEST(broken_invariant(w, r) == "");
                 ++runs;
@@ -273,11 +275,11 @@ BOOST_AUTO_TEST_CASE(mutated_replies_at_every_step_are_refused_or_survived)
 {
     int runs = 0;
     int refused = 0;
-    for (auto const& s : scenarios())
+    for (const auto& s : scenarios())
     {
         // The bodies of the undisturbed run, by step.
         std::map<int, std::string> bodies;
-        int const steps = steps_of(s);
+        const int steps = steps_of(s);
         for (int at = 0; at < steps; ++at)
         {
             world w;
@@ -289,9 +291,9 @@ BOOST_AUTO_TEST_CASE(mutated_replies_at_every_step_are_refused_or_survived)
             };
             run(w);
         }
-        for (auto const& entry : bodies)
+        for (const auto& entry : bodies)
         {
-            for (auto const& mutation : mutations(entry.second))
+            for (const auto& mutation : mutations(entry.second))
             {
                 BOOST_TEST_CONTEXT(s << " with a mutated reply at step " << entry.first)
                 {
@@ -299,9 +301,10 @@ BOOST_AUTO_TEST_CASE(mutated_replies_at_every_step_are_refused_or_survived)
                     s.prepare(w);
                     w.mutate_at = entry.first;
                     w.mutation = mutation;
-                    auto const r = run(w);
+                    const auto r = run(w);
                     BOOST_TEST(broken_invariant(w, r) == "");
-                    // Whatever a server writes, the user is never sent to anything but http or https.
+                    // Whatever a server writes, the user is never sent to anything but http or
+                    // https.
                     if (!w.opened.empty())
                         BOOST_TEST(w.opened.is_https());
                     ++runs;

@@ -15,7 +15,7 @@ using namespace asioauth::test;
 
 namespace {
 
-constexpr char const* where = "https://mcp.example/mcp";
+constexpr const char* where = "https://mcp.example/mcp";
 
 result<grant> logged_in(world& w, login_params params = login_params(where))
 {
@@ -23,10 +23,10 @@ result<grant> logged_in(world& w, login_params params = login_params(where))
     return *r;
 }
 
-std::string query_value(url const& u, std::string const& name)
+std::string query_value(const url& u, const std::string& name)
 {
-    auto const fields = parse_form(u.query());
-    for (auto const& f : *fields)
+    const auto fields = parse_form(u.query());
+    for (const auto& f : *fields)
     {
         if (f.first == name)
             return f.second;
@@ -34,10 +34,10 @@ std::string query_value(url const& u, std::string const& name)
     return "(absent)";
 }
 
-std::string form_value(http_request const& r, std::string const& name)
+std::string form_value(const http_request& r, const std::string& name)
 {
-    auto const fields = parse_form(r.body().reveal());
-    for (auto const& f : *fields)
+    const auto fields = parse_form(r.body().reveal());
+    for (const auto& f : *fields)
     {
         if (f.first == name)
             return f.second;
@@ -45,7 +45,7 @@ std::string form_value(http_request const& r, std::string const& name)
     return "(absent)";
 }
 
-http_request const& last_request(world const& w)
+const http_request& last_request(const world& w)
 {
     return w.requests.back();
 }
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(
     world w;
     add_provider(w);
     BOOST_REQUIRE(logged_in(w));
-    auto const at = [&](std::string const& prefix) {
+    const auto at = [&](const std::string& prefix) {
         for (std::size_t i = 0; i < w.log.size(); ++i)
         {
             if (w.log[i].rfind(prefix, 0) == 0)
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(a_passing_failure_of_the_refresh_keeps_everything)
     later.on("POST", "https://as.example/token", 503, "down");
     auto r = logged_in(later);
     BOOST_REQUIRE(!r);
-    for (auto const& entry : first.records)
+    for (const auto& entry : first.records)
         BOOST_TEST(later.records[entry.first].at == entry.second.at);
     BOOST_TEST(later.opened.empty());
 }
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(a_refused_refresh_sends_the_user_again_with_the_stored_regi
     later.records = first.records;
     later.wall = first.wall + std::chrono::hours(2);
     int calls = 0;
-    later.on("POST", "https://as.example/token", [&](http_request const&) {
+    later.on("POST", "https://as.example/token", [&](const http_request&) {
         http_response r(
             calls == 0 ? 400 : 200, calls == 0 ? R"({"error":"invalid_grant"})" : token_document
         );
@@ -182,13 +182,14 @@ BOOST_AUTO_TEST_CASE(a_refresh_that_lost_a_race_uses_what_the_winner_stored)
     world first;
     add_provider(first);
     BOOST_REQUIRE(logged_in(first));
-    // While our refresh is under way somebody else stores newer tokens; the server then refuses ours, or takes it.
+    // While our refresh is under way somebody else stores newer tokens; the server then refuses
+    // ours, or takes it.
     for (bool refused : {true, false})
     {
         world later;
         later.records = first.records;
         later.wall = first.wall + std::chrono::hours(2);
-        later.on("POST", "https://as.example/token", [&](http_request const&) {
+        later.on("POST", "https://as.example/token", [&](const http_request&) {
             for (auto& entry : later.records)
             {
                 if (entry.first.kind != record_kind::grant)
@@ -213,13 +214,39 @@ BOOST_AUTO_TEST_CASE(a_refresh_that_lost_a_race_uses_what_the_winner_stored)
     }
 }
 
-// covers C-7591-3
+// covers C-9700-3 C-8252-7
+BOOST_AUTO_TEST_CASE(answers_of_two_issuers_arrive_at_two_places)
+{
+    world w;
+    add_provider(w);
+    auto r = logged_in(w);
+    BOOST_REQUIRE(r);
+    BOOST_REQUIRE(r->client.redirect_uris.size() == 1u);
+    BOOST_TEST(
+        r->client.redirect_uris.front()
+        == "http://127.0.0.1:40123/callback/" + issuer_tag("https://as.example")
+    );
+    BOOST_TEST(issuer_tag("https://as.example") != issuer_tag("https://as.example/"));
+    BOOST_TEST(issuer_tag("https://as.example").size() == 16u);
+
+    // Who chooses a redirect URI gets that one.
+    world chosen;
+    add_provider(chosen);
+    login_params params(where);
+    redirect_target target;
+    target.host("localhost").port(8888);
+    params.redirect(target);
+    auto exact = logged_in(chosen, params);
+    BOOST_REQUIRE(exact);
+    BOOST_TEST(exact->client.redirect_uris.front() == "http://localhost:8888/callback");
+}
+
 BOOST_AUTO_TEST_CASE(a_tampered_record_is_not_used)
 {
     world first;
     add_provider(first);
     BOOST_REQUIRE(logged_in(first));
-    char const* const documents[] = {
+    const char* const documents[] = {
         "",
         "{}",
         "rubbish",
@@ -227,7 +254,7 @@ BOOST_AUTO_TEST_CASE(a_tampered_record_is_not_used)
         R"({"version":1,"requested":"https://mcp.example/mcp"})",
         R"({"version":1,"requested":"javascript:x","token_endpoint":"https://as.example/token","access_token":"a","client":{}})",
     };
-    for (auto const* text : documents)
+    for (const auto* text : documents)
     {
         BOOST_TEST_CONTEXT(text)
         {
@@ -255,10 +282,12 @@ BOOST_AUTO_TEST_CASE(of_two_who_register_at_once_the_second_uses_the_first_ones_
 {
     world w;
     add_provider(w);
-    w.on("POST", "https://as.example/register", [&](http_request const& request) {
+    w.on("POST", "https://as.example/register", [&](const http_request& request) {
         // The other one was faster: its registration is stored while ours is on its way.
         registration theirs("https://as.example", "client-of-the-other");
-        theirs.redirect_uris.emplace_back("http://127.0.0.1:40123/callback");
+        theirs.redirect_uris.emplace_back(
+            "http://127.0.0.1:40123/callback/" + issuer_tag("https://as.example")
+        );
         theirs.source = registration_source::dynamic;
         for (auto& entry : w.records)
         {
@@ -441,7 +470,7 @@ BOOST_AUTO_TEST_CASE(tokens_survive_a_store_that_fails_after_the_exchange)
 {
     world w;
     add_provider(w);
-    w.on("POST", "https://as.example/token", [&](http_request const&) {
+    w.on("POST", "https://as.example/token", [&](const http_request&) {
         w.store_fails = failure(errc::store_unavailable);
         http_response r(200, token_document);
         r.field("Content-Type", "application/json");
@@ -474,7 +503,7 @@ BOOST_AUTO_TEST_CASE(a_taken_port_of_a_stored_registration_leads_to_a_new_regist
     third.fail_with = failure(errc::port_in_use);
     BOOST_REQUIRE(second.log.size() > 5u);
     int step = 0;
-    for (auto const& line : second.log)
+    for (const auto& line : second.log)
     {
         if (line.rfind("reserve", 0) == 0)
             third.fail_at = step;
@@ -510,7 +539,7 @@ BOOST_AUTO_TEST_CASE(a_server_without_registration_says_what_is_missing)
     world w;
     add_provider(w);
     std::string closed(server_document);
-    auto const at = closed.find("\"registration_endpoint\"");
+    const auto at = closed.find("\"registration_endpoint\"");
     closed.erase(at, closed.find(',', at) - at + 1);
     w.on("GET", "https://as.example/.well-known/oauth-authorization-server", 200, closed);
     auto r = logged_in(w);
@@ -528,14 +557,14 @@ BOOST_AUTO_TEST_CASE(the_token_is_not_sent_to_another_place)
     add_provider(w);
     auto g = logged_in(w);
     BOOST_REQUIRE(g);
-    char const* const elsewhere[] = {
+    const char* const elsewhere[] = {
         "https://evil.example/mcp",
         "https://mcp.example:8443/mcp",
         "https://mcp.example/other",
         "https://mcp.example/mcp/../admin",
         "https://mcp.example/mcpx",
     };
-    for (auto const* target : elsewhere)
+    for (const auto* target : elsewhere)
     {
         BOOST_TEST_CONTEXT(target)
         {
@@ -568,7 +597,7 @@ BOOST_AUTO_TEST_CASE(a_code_cannot_be_exchanged_twice)
     pending.client_id = "client-1";
     pending.redirect_uri = "http://127.0.0.1:1/callback";
     pending.resource = where;
-    authorization_code const code(pending, secret("once"));
+    const authorization_code code(pending, secret("once"));
     world again;
     add_provider(again);
     auto first = again.run(detail::exchange(g->found, g->client, code));

@@ -22,14 +22,14 @@ boost::asio::ip::address ip(std::string_view text)
     return boost::asio::ip::make_address(text);
 }
 
-bool allowed(address_policy const& policy, std::string_view target, std::string_view address)
+bool allowed(const address_policy& policy, std::string_view target, std::string_view address)
 {
     return address_guard::make(policy).value().allows(url::parse(target).value(), ip(address));
 }
 
 struct row
 {
-    char const* address;
+    const char* address;
     address_class kind;
 };
 
@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_SUITE(address_policy_)
 BOOST_AUTO_TEST_CASE(every_special_block_is_classified_to_its_borders)
 {
     using enum address_class;
-    row const rows[] = {
+    const row rows[] = {
         {"0.0.0.0", unspecified},
         {"0.255.255.255", unspecified},
         {"1.0.0.0", global},
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(every_special_block_is_classified_to_its_borders)
         {"ff02::1", multicast},
         {"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", multicast},
     };
-    for (auto const& r : rows)
+    for (const auto& r : rows)
     {
         BOOST_TEST_CONTEXT(r.address)
         {
@@ -195,11 +195,11 @@ BOOST_AUTO_TEST_CASE(address_with_a_zone_is_link_local)
 
 BOOST_AUTO_TEST_CASE(default_policy_allows_public_addresses_over_https_only)
 {
-    address_policy const policy;
+    const address_policy policy;
     BOOST_TEST(allowed(policy, "https://a.example/", "93.184.216.34"));
     BOOST_TEST(allowed(policy, "https://a.example/", "2606:4700::1111"));
     BOOST_TEST(!allowed(policy, "http://a.example/", "93.184.216.34"));
-    for (auto const* const a :
+    for (const auto* const a :
          {"127.0.0.1",
           "0.0.0.0",
           "10.1.2.3",
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(default_policy_allows_public_addresses_over_https_only)
 
 BOOST_AUTO_TEST_CASE(loopback_is_allowed_for_loopback_hosts_only)
 {
-    auto const policy = address_policy().allow_loopback();
+    const auto policy = address_policy().allow_loopback();
     BOOST_TEST(allowed(policy, "http://localhost/", "127.0.0.1"));
     BOOST_TEST(allowed(policy, "http://a.localhost/", "::1"));
     BOOST_TEST(allowed(policy, "https://127.0.0.1/", "127.0.0.1"));
@@ -239,7 +239,7 @@ BOOST_AUTO_TEST_CASE(loopback_is_allowed_for_loopback_hosts_only)
 
 BOOST_AUTO_TEST_CASE(private_network_is_allowed_inside_its_borders_over_https)
 {
-    auto const policy =
+    const auto policy =
         address_policy().allow_private_network("10.1.0.0/16").allow_private_network("fd12::/32");
     BOOST_TEST(allowed(policy, "https://as.corp/", "10.1.255.255"));
     BOOST_TEST(allowed(policy, "https://as.corp/", "fd12::1"));
@@ -251,9 +251,9 @@ BOOST_AUTO_TEST_CASE(private_network_is_allowed_inside_its_borders_over_https)
 
 BOOST_AUTO_TEST_CASE(no_private_network_opens_loopback_link_local_or_multicast)
 {
-    auto const policy =
+    const auto policy =
         address_policy().allow_private_network("0.0.0.0/0").allow_private_network("::/0");
-    for (auto const* const a :
+    for (const auto* const a :
          {"127.0.0.1",
           "::1",
           "0.0.0.0",
@@ -279,7 +279,7 @@ BOOST_AUTO_TEST_CASE(no_private_network_opens_loopback_link_local_or_multicast)
 
 BOOST_AUTO_TEST_CASE(malformed_private_network_is_refused)
 {
-    for (auto const* const text :
+    for (const auto* const text :
          {"",
           "/",
           "10.0.0.0",
@@ -295,7 +295,7 @@ BOOST_AUTO_TEST_CASE(malformed_private_network_is_refused)
     {
         BOOST_TEST_CONTEXT(text)
         {
-            auto const made = address_guard::make(address_policy().allow_private_network(text));
+            const auto made = address_guard::make(address_policy().allow_private_network(text));
             BOOST_REQUIRE(!made);
             BOOST_TEST((made.error().code() == errc::invalid_argument));
         }
@@ -304,11 +304,11 @@ BOOST_AUTO_TEST_CASE(malformed_private_network_is_refused)
 
 BOOST_AUTO_TEST_CASE(plain_http_needs_a_loopback_host_and_the_permission)
 {
-    auto const u = url::parse("http://localhost:1/").value();
+    const auto u = url::parse("http://localhost:1/").value();
     BOOST_TEST(!detail::check_scheme(address_policy(), u).has_value());
     BOOST_TEST(detail::check_scheme(address_policy().allow_loopback(), u).has_value());
-    auto const other = url::parse("http://a.example/").value();
-    auto const checked = detail::check_scheme(address_policy().allow_loopback(), other);
+    const auto other = url::parse("http://a.example/").value();
+    const auto checked = detail::check_scheme(address_policy().allow_loopback(), other);
     BOOST_REQUIRE(!checked);
     BOOST_TEST((checked.error().code() == errc::url_scheme_not_allowed));
 }

@@ -2,8 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-// Whole logins over real sockets against a provider that does one thing wrong. Each must end in its own typed error, with a
-// hint, and no secret may appear in anything that a program could print.
+// Whole logins over real sockets against a provider that does one thing wrong. Each must end in its
+// own typed error, with a hint, and no secret may appear in anything that a program could print.
 
 #include "support/loopback_server.hpp"
 #include "support/print.hpp"
@@ -30,15 +30,15 @@ namespace asio = boost::asio;
 
 namespace {
 
-std::string json_response(std::string const& body, std::string const& status = "200 OK")
+std::string json_response(const std::string& body, const std::string& status = "200 OK")
 {
     return "HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\nContent-Length: "
         + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
-std::string replaced(std::string text, std::string const& what, std::string const& with)
+std::string replaced(std::string text, const std::string& what, const std::string& with)
 {
-    auto const at = text.find(what);
+    const auto at = text.find(what);
     BOOST_REQUIRE(at != std::string::npos);
     return text.replace(at, what.size(), with);
 }
@@ -50,9 +50,9 @@ public:
     provider() : server_([this](peer& p) { serve(p); }) { base_ = server_.url(""); }
 
     std::string resource() const { return base_ + "/mcp"; }
-    std::string const& base() const { return base_; }
+    const std::string& base() const { return base_; }
 
-    void answer(std::string const& path, std::string raw) { answers_[path] = std::move(raw); }
+    void answer(const std::string& path, std::string raw) { answers_[path] = std::move(raw); }
 
     std::string resource_document() const
     {
@@ -73,13 +73,13 @@ private:
     {
         for (;;)
         {
-            std::string const request = p.read_request();
+            const std::string request = p.read_request();
             if (request.empty())
                 return;
-            auto const from = request.find(' ') + 1;
-            std::string const path = request.substr(from, request.find(' ', from) - from);
-            std::string const body = request.substr(request.find("\r\n\r\n") + 4);
-            std::string const raw = raw_answer(path, body);
+            const auto from = request.find(' ') + 1;
+            const std::string path = request.substr(from, request.find(' ', from) - from);
+            const std::string body = request.substr(request.find("\r\n\r\n") + 4);
+            const std::string raw = raw_answer(path, body);
             if (raw == "(stall)")
             {
                 p.read_to_end();
@@ -92,9 +92,9 @@ private:
         }
     }
 
-    std::string raw_answer(std::string const& path, std::string const& body) const
+    std::string raw_answer(const std::string& path, const std::string& body) const
     {
-        auto const it = answers_.find(path);
+        const auto it = answers_.find(path);
         if (it != answers_.end())
             return it->second;
         if (path == "/mcp")
@@ -136,8 +136,8 @@ public:
     {
         std::string redirect_uri;
         std::string state;
-        auto const fields = parse_form(where.query());
-        for (auto const& f : *fields)
+        const auto fields = parse_form(where.query());
+        for (const auto& f : *fields)
         {
             if (f.first == "redirect_uri")
                 redirect_uri = f.second;
@@ -146,7 +146,7 @@ public:
         }
         if (wrong_state_)
             state = "another";
-        auto const target =
+        const auto target =
             url::parse(redirect_uri + "?" + answer_ + "&state=" + form_encode(state)).value();
         browser_ = std::thread([this, target] { page = get(target); });
         asio::post(io_, [h = std::move(h)]() mutable { std::move(h)(result<void>()); });
@@ -172,7 +172,7 @@ public:
     std::string page;
 
 private:
-    static std::string get(url const& where)
+    static std::string get(const url& where)
     {
         asio::io_context io;
         asio::ip::tcp::socket s(io);
@@ -206,8 +206,8 @@ public:
 };
 
 outcome log_in(
-    std::string const& where,
-    std::string const& answer = "code=CANARY-code",
+    const std::string& where,
+    const std::string& answer = "code=CANARY-code",
     bool wrong_state = false
 )
 {
@@ -218,7 +218,7 @@ outcome log_in(
     http_client_settings http;
     http.response_timeout(std::chrono::milliseconds(300));
     client_settings settings;
-    settings.http(http).user_agent(user).on_event([&](event const& e) { printed << e << '\n'; });
+    settings.http(http).user_agent(user).on_event([&](const event& e) { printed << e << '\n'; });
     login_params params(where);
     params.user_timeout(
         wrong_state ? std::chrono::milliseconds(300) : std::chrono::milliseconds(20'000)
@@ -244,30 +244,30 @@ outcome log_in(
 BOOST_AUTO_TEST_CASE(the_undisturbed_provider_lets_the_user_in)
 {
     provider p;
-    auto const out = log_in(p.resource());
+    const auto out = log_in(p.resource());
     BOOST_TEST(!out.ec);
     BOOST_TEST(out.everything_printed.find("CANARY") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(each_wrong_answer_ends_in_its_own_error)
 {
-    provider const pattern;
-    std::string const prm = "/.well-known/oauth-protected-resource/mcp";
-    std::string const as = "/.well-known/oauth-authorization-server";
-    using document = std::function<std::string(provider const&)>;
+    const provider pattern;
+    const std::string prm = "/.well-known/oauth-protected-resource/mcp";
+    const std::string as = "/.well-known/oauth-authorization-server";
+    using document = std::function<std::string(const provider&)>;
     class row
     {
     public:
-        char const* name;
+        const char* name;
         std::string path;
         document raw;
         errc expected;
     };
-    auto const fixed = [](std::string raw) {
-        return document([raw](provider const&) { return raw; });
+    const auto fixed = [](std::string raw) {
+        return document([raw](const provider&) { return raw; });
     };
-    std::string const huge(400'000, ' ');
-    row const rows[] = {
+    const std::string huge(400'000, ' ');
+    const row rows[] = {
         {"resource metadata is not JSON",
          prm,
          fixed(json_response("{\"resource\":")),
@@ -279,13 +279,13 @@ BOOST_AUTO_TEST_CASE(each_wrong_answer_ends_in_its_own_error)
         {"resource metadata is an array", prm, fixed(json_response("[]")), errc::json_wrong_type},
         {"resource metadata names another resource",
          prm,
-         [](provider const& p) {
+         [](const provider& p) {
              return json_response(replaced(p.resource_document(), "/mcp\"", "/other\""));
          },
          errc::resource_mismatch},
         {"resource metadata names no authorization server",
          prm,
-         [](provider const& p) {
+         [](const provider& p) {
              return json_response(
                  R"({"resource":")" + p.resource() + R"(","authorization_servers":[]})"
              );
@@ -307,7 +307,7 @@ BOOST_AUTO_TEST_CASE(each_wrong_answer_ends_in_its_own_error)
          errc::response_body_too_large},
         {"server metadata has another issuer",
          as,
-         [](provider const& p) {
+         [](const provider& p) {
              return json_response(
                  replaced(p.server_document(), p.base() + "\"", "https://evil.example\"")
              );
@@ -315,7 +315,7 @@ BOOST_AUTO_TEST_CASE(each_wrong_answer_ends_in_its_own_error)
          errc::issuer_mismatch},
         {"server metadata has a member twice",
          as,
-         [](provider const& p) {
+         [](const provider& p) {
              return json_response(
                  replaced(p.server_document(), "{", R"({"issuer":"https://a.example",)")
              );
@@ -323,13 +323,13 @@ BOOST_AUTO_TEST_CASE(each_wrong_answer_ends_in_its_own_error)
          errc::json_member_duplicated},
         {"server metadata does not offer S256",
          as,
-         [](provider const& p) {
+         [](const provider& p) {
              return json_response(replaced(p.server_document(), "S256", "plain"));
          },
          errc::pkce_not_supported},
         {"server metadata has a script as endpoint",
          as,
-         [](provider const& p) {
+         [](const provider& p) {
              return json_response(
                  replaced(p.server_document(), p.base() + "/authorize", "javascript:alert(1)//")
              );
@@ -337,7 +337,7 @@ BOOST_AUTO_TEST_CASE(each_wrong_answer_ends_in_its_own_error)
          errc::endpoint_insecure},
         {"server metadata has no token endpoint",
          as,
-         [](provider const& p) {
+         [](const provider& p) {
              return json_response(replaced(p.server_document(), "token_endpoint\"", "no_endpoint\"")
              );
          },
@@ -407,13 +407,13 @@ BOOST_AUTO_TEST_CASE(each_wrong_answer_ends_in_its_own_error)
          errc::http_framing_invalid},
         {"the token endpoint is silent", "/token", fixed("(stall)"), errc::response_timeout},
     };
-    for (auto const& r : rows)
+    for (const auto& r : rows)
     {
         BOOST_TEST_CONTEXT(r.name)
         {
             provider p;
             p.answer(r.path, r.raw(p));
-            auto const out = log_in(p.resource());
+            const auto out = log_in(p.resource());
             BOOST_TEST(name_of(out.ec) == name_of(r.expected));
             BOOST_TEST(!hint_for(r.expected).empty());
             BOOST_TEST(!out.ec.message().empty());
@@ -427,7 +427,7 @@ BOOST_AUTO_TEST_CASE(each_wrong_answer_ends_in_its_own_error)
 BOOST_AUTO_TEST_CASE(a_user_who_denies_is_told_so_in_the_browser)
 {
     provider p;
-    auto const out = log_in(p.resource(), "error=access_denied&error_description=%3Cscript%3E");
+    const auto out = log_in(p.resource(), "error=access_denied&error_description=%3Cscript%3E");
     BOOST_TEST(out.ec == errc::access_denied);
     BOOST_TEST(out.ec == condition::cancelled);
     BOOST_TEST(out.page.find("<script>") == std::string::npos);
@@ -437,7 +437,7 @@ BOOST_AUTO_TEST_CASE(a_user_who_denies_is_told_so_in_the_browser)
 BOOST_AUTO_TEST_CASE(a_wrong_state_ends_nobodys_login)
 {
     provider p;
-    auto const out = log_in(p.resource(), "code=CANARY-code", true);
+    const auto out = log_in(p.resource(), "code=CANARY-code", true);
     BOOST_TEST(out.ec == errc::user_timeout);
     BOOST_TEST(out.page.substr(0, 12) == "HTTP/1.1 400");
 }
@@ -449,7 +449,7 @@ BOOST_AUTO_TEST_CASE(a_closed_port_is_unreachable)
         loopback_server gone([](peer&) {});
         port = gone.port();
     }
-    auto const out = log_in("http://127.0.0.1:" + std::to_string(port) + "/mcp");
+    const auto out = log_in("http://127.0.0.1:" + std::to_string(port) + "/mcp");
     BOOST_TEST(out.ec == errc::connect_failed);
     BOOST_TEST(out.ec == condition::unreachable);
 }
@@ -458,15 +458,15 @@ BOOST_AUTO_TEST_CASE(a_self_signed_certificate_is_untrusted)
 {
     asioauth::testing::certificate_options options;
     options.alternative_names = "IP:127.0.0.1";
-    auto const id = asioauth::testing::make_identity(options);
+    const auto id = asioauth::testing::make_identity(options);
     loopback_server server(id, [](peer& p) { p.read_request(); });
-    auto const out = log_in(server.url("/mcp"));
+    const auto out = log_in(server.url("/mcp"));
     BOOST_TEST(out.ec == errc::tls_certificate_untrusted);
 }
 
 BOOST_AUTO_TEST_CASE(plain_http_to_another_host_is_refused_before_anything_is_sent)
 {
-    auto const out = log_in("http://mcp.example/mcp");
+    const auto out = log_in("http://mcp.example/mcp");
     BOOST_TEST(out.ec == errc::url_scheme_not_allowed);
     BOOST_TEST(out.ec == condition::usage);
 }

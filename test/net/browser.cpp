@@ -31,11 +31,12 @@ namespace fs = std::filesystem;
 
 BOOST_FIXTURE_TEST_SUITE(browser_, fixture)
 
-// which program -------------------------------------------------------------------------------------------------------
+// which program
+// -------------------------------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(the_command_of_the_settings_gets_the_url_as_its_only_argument)
 {
-    auto const file = recorder("my browser");
+    const auto file = recorder("my browser");
     BOOST_TEST(!open(browser_settings().command(file), login));
     BOOST_TEST(recorded() == (strings{"1", file, std::string(login)}), per_element());
 }
@@ -49,8 +50,8 @@ BOOST_AUTO_TEST_CASE(a_command_without_a_path_is_searched)
 
 BOOST_AUTO_TEST_CASE(the_browser_variable_says_where_the_url_goes)
 {
-    auto const file = recorder("b");
-    auto const url = std::string(login);
+    const auto file = recorder("b");
+    const auto url = std::string(login);
     env.set("BROWSER", file + "  --new %s --url=%s");
     BOOST_TEST(!open(browser_settings(), login));
     BOOST_TEST(recorded() == (strings{"3", file, "--new", url, "--url=" + url}), per_element());
@@ -67,9 +68,9 @@ BOOST_AUTO_TEST_CASE(the_url_never_becomes_the_program)
 
 BOOST_AUTO_TEST_CASE(a_command_that_fails_or_is_missing_falls_through_to_the_next)
 {
-    auto const failing = program("failing", "exit 3");
-    auto const killed = program("killed", "kill -9 $$");
-    auto const last_one = recorder("last");
+    const auto failing = program("failing", "exit 3");
+    const auto killed = program("killed", "kill -9 $$");
+    const auto last_one = recorder("last");
     std::ofstream(dir / "no_program") << "text";
     std::ofstream(dir / "no_interpreter") << "touch marker\n";
     fs::permissions(dir / "no_interpreter", fs::perms::owner_all);
@@ -109,10 +110,10 @@ BOOST_AUTO_TEST_CASE(the_system_openers_are_tried_in_order)
 BOOST_AUTO_TEST_CASE(a_program_in_the_current_directory_is_not_found)
 {
     recorder("xdg-open");
-    auto const before = fs::current_path();
+    const auto before = fs::current_path();
     fs::current_path(dir);
     env.set("PATH", ":.:./:");
-    auto const code = open(browser_settings(), login);
+    const auto code = open(browser_settings(), login);
     fs::current_path(before);
     BOOST_TEST(code == make_error_code(errc::browser_not_opened));
     BOOST_TEST(recorded().empty());
@@ -127,7 +128,7 @@ BOOST_AUTO_TEST_CASE(a_remote_session_without_display_starts_only_what_was_asked
     BOOST_TEST(open(browser_settings(), login) == make_error_code(errc::browser_not_opened));
     BOOST_TEST(last.error().info().hint().find("ssh -L") != std::string::npos);
     BOOST_TEST(recorded().empty());
-    auto const mine = recorder("mine");
+    const auto mine = recorder("mine");
     BOOST_TEST(!open(browser_settings().command(mine), login));
     BOOST_TEST(recorded().at(1) == mine);
     env.set("BROWSER", mine);
@@ -143,7 +144,7 @@ BOOST_AUTO_TEST_CASE(under_windows_nothing_that_powershell_expands_is_left)
 {
     detail::browser_surroundings wsl;
     wsl.windows_linux = true;
-    auto const commands =
+    const auto commands =
         detail::browser_commands("https://as.example/$(calc);a'b?c=d&e=%24", "", wsl);
     BOOST_REQUIRE(!commands.empty());
     BOOST_TEST(
@@ -155,10 +156,10 @@ BOOST_AUTO_TEST_CASE(under_windows_nothing_that_powershell_expands_is_left)
 
 BOOST_AUTO_TEST_CASE(a_browser_that_stays_in_the_foreground_counts_as_opened)
 {
-    auto const fifo = dir / "fifo";
+    const auto fifo = dir / "fifo";
     BOOST_REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
     env.set("FIFO", fifo.string());
-    auto const file = program("foreground", "read line < \"$FIFO\"; exit 1");
+    const auto file = program("foreground", "read line < \"$FIFO\"; exit 1");
     BOOST_TEST(!open(browser_settings().command(file), login));
     std::ofstream(fifo) << "end\n"; // it is still there to read this
 }
@@ -166,8 +167,8 @@ BOOST_AUTO_TEST_CASE(a_browser_that_stays_in_the_foreground_counts_as_opened)
 BOOST_AUTO_TEST_CASE(the_url_is_shown_before_a_program_starts)
 {
     strings shown;
-    auto const file = recorder("b");
-    auto settings = browser_settings().command(file).on_url([&](std::string const& where) {
+    const auto file = recorder("b");
+    auto settings = browser_settings().command(file).on_url([&](const std::string& where) {
         BOOST_TEST(recorded().empty());
         shown.push_back(where);
     });
@@ -180,7 +181,7 @@ BOOST_AUTO_TEST_CASE(without_launching_the_url_is_only_shown)
 {
     recorder("xdg-open");
     strings shown;
-    auto settings = browser_settings().no_launch(true).on_url([&](std::string const& u) {
+    auto settings = browser_settings().no_launch(true).on_url([&](const std::string& u) {
         shown.push_back(u);
     });
     BOOST_TEST(!open(settings, login));
@@ -191,16 +192,17 @@ BOOST_AUTO_TEST_CASE(without_launching_the_url_is_only_shown)
     );
 }
 
-// hostile URLs --------------------------------------------------------------------------------------------------------
+// hostile URLs
+// --------------------------------------------------------------------------------------------------------
 
 // covers V1, V2
 BOOST_AUTO_TEST_CASE(a_hostile_url_arrives_as_one_argument_and_no_shell_runs)
 {
-    auto const marker = dir / "marker";
-    auto const file = recorder("b");
+    const auto marker = dir / "marker";
+    const auto file = recorder("b");
     env.set("BROWSER", file + " %s");
-    auto const touch = "touch%20" + marker.string();
-    strings const urls = {
+    const auto touch = "touch%20" + marker.string();
+    const strings urls = {
         "https://as.example/$(" + touch + ")",
         "https://as.example/a;" + touch + ";&" + touch + "&x='$(" + touch + ")'",
         "https://as.example/?q=%60" + touch + "%60&r=%22$(" + touch + ")%22",
@@ -208,9 +210,9 @@ BOOST_AUTO_TEST_CASE(a_hostile_url_arrives_as_one_argument_and_no_shell_runs)
         "https://as.example/--option?-x=--y",
         "https://as.example/?%25s=%25COMSPEC%25",
     };
-    for (auto const& where : urls)
+    for (const auto& where : urls)
     {
-        for (auto const& settings : {browser_settings(), browser_settings().command(file)})
+        for (const auto& settings : {browser_settings(), browser_settings().command(file)})
         {
             BOOST_TEST(!open(settings, where));
             BOOST_TEST(recorded() == (strings{"1", file, where}), per_element());
@@ -223,7 +225,7 @@ BOOST_AUTO_TEST_CASE(a_hostile_url_arrives_as_one_argument_and_no_shell_runs)
 BOOST_AUTO_TEST_CASE(urls_with_other_characters_start_nothing)
 {
     recorder("xdg-open");
-    for (std::string_view const where :
+    for (const std::string_view where :
          {"https://as.example/`id`",
           "https://as.example/\"x\"",
           "https://as.example/a|b",
@@ -248,7 +250,7 @@ BOOST_AUTO_TEST_CASE(urls_with_other_characters_start_nothing)
 
 BOOST_AUTO_TEST_CASE(an_object_that_is_no_url_starts_nothing)
 {
-    auto const file = recorder("b");
+    const auto file = recorder("b");
     std::optional<result<void>> outcome;
     browser b(io.get_executor(), browser_settings().command(file));
     b.async_open(url(), [&](result<void> r) { outcome.emplace(std::move(r)); });
@@ -260,17 +262,17 @@ BOOST_AUTO_TEST_CASE(an_object_that_is_no_url_starts_nothing)
 // covers V4
 BOOST_AUTO_TEST_CASE(other_schemes_and_options_cannot_be_launched)
 {
-    for (std::string_view const scheme :
+    for (const std::string_view scheme :
          {"javascript", "data",        "file",   "blob",    "vbscript",  "ftp",
           "mailto",     "ssh",         "smb",    "ms-msdt", "search-ms", "steam",
           "tel",        "view-source", "chrome", "about",   "jar",       "ldap",
           "gopher",     "ws",          "httpss", "xhttps"})
     {
-        auto const text = std::string(scheme) + "://as.example/";
+        const auto text = std::string(scheme) + "://as.example/";
         BOOST_TEST(!detail::may_be_launched(text));
         BOOST_TEST(url::parse(text).has_error());
     }
-    for (std::string_view const text :
+    for (const std::string_view text :
          {"",
           "-",
           "--help",
@@ -287,22 +289,23 @@ BOOST_AUTO_TEST_CASE(other_schemes_and_options_cannot_be_launched)
     BOOST_TEST(detail::may_be_launched("http://[::1]:8080/a?b=c%2Fd#e"));
 }
 
-// the child -----------------------------------------------------------------------------------------------------------
+// the child
+// -----------------------------------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(the_child_gets_none_of_our_descriptors)
 {
-    int const inherited = ::fcntl(0, F_DUPFD, 50); // without FD_CLOEXEC
-    auto const file = program("b", "/bin/ls -l /proc/$$/fd > \"$OUT\"; :");
+    const int inherited = ::fcntl(0, F_DUPFD, 50); // without FD_CLOEXEC
+    const auto file = program("b", "/bin/ls -l /proc/$$/fd > \"$OUT\"; :");
     BOOST_TEST(!open(browser_settings().command(file), login));
     ::close(inherited);
     int seen = 0;
-    for (auto const& line : recorded())
+    for (const auto& line : recorded())
     {
-        auto const arrow = line.find(" -> ");
+        const auto arrow = line.find(" -> ");
         if (arrow == std::string::npos)
             continue;
         ++seen;
-        auto const target = line.substr(arrow + 4);
+        const auto target = line.substr(arrow + 4);
         // The shell itself opens its script and what its output is redirected to.
         BOOST_TEST(
             (target == "/dev/null" || target == file || target == (dir / "out").string()), target
@@ -319,8 +322,8 @@ BOOST_AUTO_TEST_CASE(the_child_has_default_signals_and_a_session_of_its_own)
     ::sigemptyset(&blocked);
     ::sigaddset(&blocked, SIGUSR1);
     ::pthread_sigmask(SIG_BLOCK, &blocked, &before);
-    auto const handler = ::signal(SIGPIPE, SIG_IGN);
-    auto const file = program(
+    const auto handler = ::signal(SIGPIPE, SIG_IGN);
+    const auto file = program(
         "b",
         "read pid comm state ppid pgrp session rest < /proc/$$/stat\n"
         "{ while read l; do case $l in SigIgn*|SigBlk*) echo \"$l\";; esac; done < "
@@ -330,19 +333,19 @@ BOOST_AUTO_TEST_CASE(the_child_has_default_signals_and_a_session_of_its_own)
     BOOST_TEST(!open(browser_settings().command(file), login));
     ::signal(SIGPIPE, handler);
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    auto const lines = recorded();
+    const auto lines = recorded();
     BOOST_REQUIRE(lines.size() == 3U);
     BOOST_TEST(lines[0] == "SigBlk:\t0000000000000000");
     BOOST_REQUIRE(lines[1].starts_with("SigIgn:\t"));
     // glibc makes every child of posix_spawn ignore its two internal signals, 32 and 33.
-    auto const ignored = std::stoull(lines[1].substr(8), nullptr, 16);
+    const auto ignored = std::stoull(lines[1].substr(8), nullptr, 16);
     BOOST_TEST((ignored & ~0x180000000ULL) == 0U);
     BOOST_TEST(lines[2] == "alone");
 }
 
 BOOST_AUTO_TEST_CASE(the_child_is_reaped_and_sigchld_is_left_alone)
 {
-    auto const file = program("b", "echo $$ > \"$OUT\"");
+    const auto file = program("b", "echo $$ > \"$OUT\"");
     struct sigaction before = {};
     struct sigaction after = {};
     ::sigaction(SIGCHLD, nullptr, &before);
@@ -355,24 +358,25 @@ BOOST_AUTO_TEST_CASE(the_child_is_reaped_and_sigchld_is_left_alone)
 
 BOOST_AUTO_TEST_CASE(a_host_that_ignores_sigchld_gets_its_browser)
 {
-    auto const file = recorder("b");
-    auto const handler = ::signal(SIGCHLD, SIG_IGN);
-    auto const code = open(browser_settings().command(file), login);
+    const auto file = recorder("b");
+    const auto handler = ::signal(SIGCHLD, SIG_IGN);
+    const auto code = open(browser_settings().command(file), login);
     ::signal(SIGCHLD, handler);
     BOOST_TEST(!code);
     BOOST_TEST(recorded().at(1) == file);
 }
 
-// ends ----------------------------------------------------------------------------------------------------------------
+// ends
+// ----------------------------------------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(opening_can_be_cancelled_before_and_while_a_program_runs)
 {
-    auto const fifo = dir / "fifo";
+    const auto fifo = dir / "fifo";
     BOOST_REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
     env.set("FIFO", fifo.string());
-    auto const file = program("b", "read line < \"$FIFO\"");
+    const auto file = program("b", "read line < \"$FIFO\"");
     bool shown = false;
-    browser b(io.get_executor(), browser_settings().command(file).on_url([&](std::string const&) {
+    browser b(io.get_executor(), browser_settings().command(file).on_url([&](const std::string&) {
         shown = true;
     }));
     opening early;

@@ -38,7 +38,7 @@ class environment
 public:
     ~environment()
     {
-        for (auto const& [name, value] : before_)
+        for (const auto& [name, value] : before_)
         {
             if (value)
                 ::setenv(name.c_str(), value->c_str(), 1);
@@ -47,22 +47,22 @@ public:
         }
     }
 
-    void set(std::string const& name, std::string const& value)
+    void set(const std::string& name, const std::string& value)
     {
         remember(name);
         ::setenv(name.c_str(), value.c_str(), 1);
     }
 
-    void unset(std::string const& name)
+    void unset(const std::string& name)
     {
         remember(name);
         ::unsetenv(name.c_str());
     }
 
 private:
-    void remember(std::string const& name)
+    void remember(const std::string& name)
     {
-        char const* const value = std::getenv(name.c_str());
+        const char* const value = std::getenv(name.c_str());
         before_.try_emplace(name, value ? std::optional<std::string>(value) : std::nullopt);
     }
 
@@ -114,16 +114,16 @@ public:
     }
 
     /// A program in the PATH; returns its file.
-    std::string program(std::string const& name, std::string_view body) const
+    std::string program(const std::string& name, std::string_view body) const
     {
-        auto const file = dir / name;
+        const auto file = dir / name;
         std::ofstream(file) << "#!/bin/sh\n" << body << '\n';
         fs::permissions(file, fs::perms::owner_all);
         return file.string();
     }
 
     /// One that writes its own arguments down, one a line, and ends well.
-    std::string recorder(std::string const& name) const
+    std::string recorder(const std::string& name) const
     {
         return program(
             name, "{ echo \"$#\"; for a in \"$0\" \"$@\"; do echo \"$a\"; done; } > \"$OUT\""
@@ -139,7 +139,7 @@ public:
         return lines;
     }
 
-    void until(std::function<bool()> const& condition)
+    void until(const std::function<bool()>& condition)
     {
         while (!condition())
         {

@@ -2,7 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-// The interpreter and the client: executors, completion tokens, cancellation, deadlines, destruction. Real Asio, mock ports.
+// The interpreter and the client: executors, completion tokens, cancellation, deadlines,
+// destruction. Real Asio, mock ports.
 
 #include "support/mock_ports.hpp"
 
@@ -29,7 +30,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr char const* where = "https://mcp.example/mcp";
+constexpr const char* where = "https://mcp.example/mcp";
 
 // A client on mock ports.
 class fixture
@@ -174,7 +175,7 @@ BOOST_AUTO_TEST_CASE(the_handler_runs_on_its_own_executor)
                               }));
     // The other context has nothing else to do and must be kept going by the pending handler.
     std::thread other([&] { theirs.run(); });
-    auto const other_id = other.get_id();
+    const auto other_id = other.get_id();
     f.io.run();
     other.join();
     BOOST_TEST(out.calls == 1);
@@ -185,7 +186,7 @@ BOOST_AUTO_TEST_CASE(the_handler_runs_on_its_own_executor)
 BOOST_AUTO_TEST_CASE(diagnostics_say_what_went_wrong_before_the_handler_runs)
 {
     fixture f;
-    f.network->on("POST https://as.example/token", [](http_request const&) {
+    f.network->on("POST https://as.example/token", [](const http_request&) {
         http_response r(400, R"({"error":"invalid_grant","error_description":"the code is old"})");
         r.field("Content-Type", "application/json");
         return result<http_response>(std::move(r));
@@ -236,14 +237,14 @@ BOOST_AUTO_TEST_CASE(every_cancellation_type_ends_a_wait_for_the_user)
 
 BOOST_AUTO_TEST_CASE(cancellation_in_every_request_completes_once)
 {
-    char const* const requests[] = {
+    const char* const requests[] = {
         "GET https://mcp.example/mcp",
         "GET https://mcp.example/.well-known/oauth-protected-resource/mcp",
         "GET https://as.example/.well-known/oauth-authorization-server",
         "POST https://as.example/register",
         "POST https://as.example/token",
     };
-    for (auto const* key : requests)
+    for (const auto* key : requests)
     {
         BOOST_TEST_CONTEXT(key)
         {
@@ -413,12 +414,12 @@ BOOST_AUTO_TEST_CASE(a_deferred_operation_may_outlive_the_client)
 // Run under LeakSanitizer: what waits inside an adapter is not in the context's own queues.
 BOOST_AUTO_TEST_CASE(a_context_that_is_destroyed_with_operations_pending_frees_everything)
 {
-    char const* const held[] = {
+    const char* const held[] = {
         "GET https://mcp.example/mcp", "POST https://as.example/token", "nothing"};
-    for (auto const* key : held)
+    for (const auto* key : held)
     {
-        auto const alive = std::make_shared<int>(0);
-        std::weak_ptr<int> const watch = alive;
+        const auto alive = std::make_shared<int>(0);
+        const std::weak_ptr<int> watch = alive;
         {
             auto io = std::make_unique<asio::io_context>();
             auto network = std::make_shared<mock_transport>(io->get_executor());
@@ -479,7 +480,7 @@ BOOST_AUTO_TEST_CASE(signals_sessions_and_deferred_operations_may_outlive_the_co
 
 BOOST_AUTO_TEST_CASE(a_port_that_throws_is_an_error_and_not_a_hang)
 {
-    for (auto const* key : {"GET https://mcp.example/mcp", "POST https://as.example/token"})
+    for (const auto* key : {"GET https://mcp.example/mcp", "POST https://as.example/token"})
     {
         fixture f;
         f.network->hold(key);
@@ -509,7 +510,7 @@ BOOST_AUTO_TEST_CASE(a_throwing_event_listener_stops_nothing)
 {
     fixture f;
     client_settings s = f.settings();
-    s.on_event([](event const&) { throw std::runtime_error("a defect of the program"); });
+    s.on_event([](const event&) { throw std::runtime_error("a defect of the program"); });
     client c(f.io.get_executor(), s);
     outcome out;
     c.async_login(where, [&](error_code ec, session) {
@@ -524,8 +525,8 @@ BOOST_AUTO_TEST_CASE(a_throwing_event_listener_stops_nothing)
 BOOST_AUTO_TEST_CASE(state_is_released_before_the_handler_runs)
 {
     fixture f;
-    auto const alive = std::make_shared<int>(0);
-    std::weak_ptr<int> const watch = alive;
+    const auto alive = std::make_shared<int>(0);
+    const std::weak_ptr<int> watch = alive;
     client_settings s = f.settings();
     long seen = -1;
     // The handler itself is the only thing that may still hold something when it runs.
@@ -549,7 +550,8 @@ BOOST_AUTO_TEST_CASE(many_logins_at_once_from_many_threads)
     std::atomic<int> done{0};
     std::atomic<int> failed{0};
     {
-        // The mock user is not thread-safe, so that the client is given the strand the mocks run on.
+        // The mock user is not thread-safe, so that the client is given the strand the mocks run
+        // on.
         client c(strand, s);
         for (int i = 0; i < 200; ++i)
         {
@@ -576,7 +578,7 @@ BOOST_AUTO_TEST_CASE(events_tell_the_steps_and_no_secret)
     fixture f;
     std::vector<std::string> lines;
     client_settings s = f.settings();
-    s.on_event([&](event const& e) {
+    s.on_event([&](const event& e) {
         std::ostringstream os;
         os << e;
         lines.push_back(os.str());
@@ -585,7 +587,7 @@ BOOST_AUTO_TEST_CASE(events_tell_the_steps_and_no_secret)
     c.async_login(where, [](error_code ec, session) { BOOST_TEST(!ec); });
     f.io.run();
     BOOST_TEST(lines.size() > 10u);
-    for (auto const& line : lines)
+    for (const auto& line : lines)
     {
         BOOST_TEST(line.find("CANARY") == std::string::npos);
         BOOST_TEST(line.find("state=") == std::string::npos);

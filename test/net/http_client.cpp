@@ -33,8 +33,8 @@ BOOST_AUTO_TEST_CASE(get_and_post_are_written_as_one_request_each)
     r.field("Accept", "application/json").authorization(secret("Bearer t0k3n"));
     BOOST_TEST(send(r).body() == "ok");
     BOOST_TEST(send(post(server.url("/token"))).body() == "ok");
-    auto const host = "127.0.0.1:" + std::to_string(server.port());
-    auto const requests = server.log();
+    const auto host = "127.0.0.1:" + std::to_string(server.port());
+    const auto requests = server.log();
     BOOST_REQUIRE(requests.size() == 2U);
     BOOST_TEST(
         requests[0]
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(get_and_post_are_written_as_one_request_each)
 BOOST_AUTO_TEST_CASE(post_without_body_says_so)
 {
     loopback_server server([](peer& p) {
-        auto const request = p.read_request();
+        const auto request = p.read_request();
         p.respond(request.find("Content-Length: 0\r\n") != std::string::npos ? "yes" : "no");
     });
     BOOST_TEST(send(request(server.url(), request_kind::token, "POST")).body() == "yes");
@@ -62,13 +62,13 @@ BOOST_AUTO_TEST_CASE(post_without_body_says_so)
 BOOST_AUTO_TEST_CASE(fields_that_the_client_decides_on_cannot_be_set)
 {
     loopback_server server([](peer& p) {
-        auto const request = p.read_request();
+        const auto request = p.read_request();
         p.respond(request);
     });
     auto r = request(server.url());
     r.field("Accept-Encoding", "gzip").field("expect", "100-continue").field("TE", "trailers");
     r.field("Upgrade", "h2c").field("Host", "evil.example").field("X-Other", "kept");
-    auto const seen = send(r).body();
+    const auto seen = send(r).body();
     BOOST_TEST(seen.find("gzip") == std::string::npos);
     BOOST_TEST(seen.find("100-continue") == std::string::npos);
     BOOST_TEST(seen.find("trailers") == std::string::npos);
@@ -82,8 +82,8 @@ BOOST_AUTO_TEST_CASE(fields_that_the_client_decides_on_cannot_be_set)
 BOOST_AUTO_TEST_CASE(head_injection_is_refused_without_a_connection)
 {
     loopback_server server(answer_all);
-    auto const bad = [&](http_request r) {
-        auto const o = send(std::move(r));
+    const auto bad = [&](http_request r) {
+        const auto o = send(std::move(r));
         BOOST_TEST((o.code() == errc::request_invalid));
     };
     bad(request(server.url()).field("X-A", "b\r\nX-Evil: 1"));
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(status_fields_and_origin_of_a_response_are_kept)
         p.write("HTTP/1.1 404 Not Found\r\nX-A: 1\r\nX-A: 2\r\nContent-Encoding: "
                 "br\r\nContent-Length: 2\r\n\r\nno");
     });
-    auto const o = get(server.url("/x?y"));
+    const auto o = get(server.url("/x?y"));
     BOOST_REQUIRE(o.value.has_value());
     BOOST_TEST(o.status() == 404);
     BOOST_TEST(o.body() == "no");
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(failure_names_url_without_query_and_status)
         p.write("HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n");
         p.read_to_end();
     });
-    auto const o = get(server.url("/x?code=s3cret"));
+    const auto o = get(server.url("/x?code=s3cret"));
     BOOST_REQUIRE(!o.value.has_value());
     BOOST_TEST(o.value.error().info().url() == server.url("/x"));
     BOOST_TEST(o.value.error().info().http_status() == 200);
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(failure_names_url_without_query_and_status)
 
 BOOST_AUTO_TEST_CASE(plain_http_to_another_host_is_refused_before_dns)
 {
-    hooks.lookup = [](std::string const&, detail::resolver::addresses&) -> error_code {
+    hooks.lookup = [](const std::string&, detail::resolver::addresses&) -> error_code {
         BOOST_ERROR("DNS was asked");
         return errc::name_not_resolved;
     };
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(refused_connection_is_connect_failed)
 
 BOOST_AUTO_TEST_CASE(localhost_names_never_reach_dns)
 {
-    hooks.lookup = [](std::string const&, detail::resolver::addresses&) -> error_code {
+    hooks.lookup = [](const std::string&, detail::resolver::addresses&) -> error_code {
         BOOST_ERROR("DNS was asked");
         return errc::name_not_resolved;
     };
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(second_loopback_address_is_tried_when_the_first_refuses)
 {
     loopback_server server(answer_all);
     // Nothing listens where 127.0.0.1 leads to; ::1 leads to the server.
-    hooks.route = [n = 0, port = server.port()](boost::asio::ip::tcp::endpoint const&) mutable {
+    hooks.route = [n = 0, port = server.port()](const boost::asio::ip::tcp::endpoint&) mutable {
         return boost::asio::ip::tcp::endpoint(
             boost::asio::ip::address_v4::loopback(), n++ == 0 ? std::uint16_t{1} : port
         );
@@ -198,9 +198,9 @@ BOOST_AUTO_TEST_CASE(public_class_works_on_a_strand_and_its_destructor_aborts)
     loopback_server silent([](peer& p) { p.read_to_end(); });
     auto o = std::make_shared<outcome>();
     auto aborted = std::make_shared<outcome>();
-    auto const strand = boost::asio::make_strand(io);
+    const auto strand = boost::asio::make_strand(io);
     auto c = std::make_unique<http_client>(strand);
-    auto const keep = [](std::shared_ptr<outcome> const& to) {
+    const auto keep = [](const std::shared_ptr<outcome>& to) {
         return [to](result<http_response> v) {
             ++to->calls;
             to->value = std::move(v);

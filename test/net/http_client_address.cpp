@@ -25,8 +25,8 @@ struct address_fixture : http_client_fixture
     address_fixture()
     {
         hooks.lookup =
-            [a = answers](std::string const&, detail::resolver::addresses& found) -> error_code {
-            for (auto const& text : a->front())
+            [a = answers](const std::string&, detail::resolver::addresses& found) -> error_code {
+            for (const auto& text : a->front())
             {
                 found.push_back(make_address(text));
             }
@@ -41,7 +41,7 @@ struct address_fixture : http_client_fixture
     // Addresses that passed the policy lead to this port of 127.0.0.1.
     void lead_to(std::uint16_t port)
     {
-        hooks.route = [this, port](tcp::endpoint const& e) {
+        hooks.route = [this, port](const tcp::endpoint& e) {
             dialled.push_back(e.address().to_string());
             return tcp::endpoint(boost::asio::ip::address_v4::loopback(), port);
         };
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(loopback_is_not_reached_without_permission)
 {
     loopback_server trap(answer_all);
     answers->push_back({"127.0.0.1"});
-    for (auto const* const host :
+    for (const auto* const host :
          {"127.0.0.1",
           "127.0.0.2",
           "localhost",
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(loopback_is_not_reached_without_permission)
 BOOST_AUTO_TEST_CASE(every_kind_and_method_is_guarded)
 {
     loopback_server trap(answer_all);
-    for (auto const kind :
+    for (const auto kind :
          {request_kind::probe,
           request_kind::metadata,
           request_kind::registration,
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(every_kind_and_method_is_guarded)
 BOOST_AUTO_TEST_CASE(message_does_not_tell_what_the_name_resolved_to)
 {
     answers->push_back({"10.11.12.13"});
-    auto const o = send(public_request("https://inside.example/"));
+    const auto o = send(public_request("https://inside.example/"));
     BOOST_TEST((o.code() == errc::address_blocked));
     BOOST_TEST(o.message().find("inside.example") != std::string::npos);
     BOOST_TEST(o.message().find("10.11") == std::string::npos);
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(private_network_is_reached_only_if_named)
 BOOST_AUTO_TEST_CASE(missing_name_fails_closed)
 {
     answers->push_back({});
-    auto const o = send(public_request("https://missing.example/"));
+    const auto o = send(public_request("https://missing.example/"));
     BOOST_TEST((o.code() == errc::name_not_resolved));
     BOOST_TEST(o.message().find("missing.example") != std::string::npos);
 }

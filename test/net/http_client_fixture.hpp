@@ -38,8 +38,8 @@ class http_client_fixture
 {
 public:
     http_client_fixture() { settings.add_ca_file(test_pki::get().ca_file()); }
-    http_client_fixture(http_client_fixture const&) = delete;
-    http_client_fixture& operator=(http_client_fixture const&) = delete;
+    http_client_fixture(const http_client_fixture&) = delete;
+    http_client_fixture& operator=(const http_client_fixture&) = delete;
 
     ~http_client_fixture()
     {
@@ -121,7 +121,7 @@ public:
 
     outcome send(http_request r)
     {
-        auto const o = start(std::move(r));
+        const auto o = start(std::move(r));
         run();
         BOOST_TEST(o->calls == 1);
         return *o;

@@ -19,16 +19,16 @@ namespace {
 using namespace testing;
 using namespace std::string_literals;
 
-std::string const ok = "HTTP/1.1 200 OK\r\n";
+const std::string ok = "HTTP/1.1 200 OK\r\n";
 
 struct attack
 {
-    char const* name;
+    const char* name;
     std::string bytes;
     errc expected;
 };
 
-std::string chunked(std::string const& chunks)
+std::string chunked(const std::string& chunks)
 {
     return ok + "Transfer-Encoding: chunked\r\n\r\n" + chunks;
 }
@@ -44,10 +44,10 @@ std::string times(std::size_t n, std::string_view text)
     return all;
 }
 
-std::vector<attack> const& attacks()
+const std::vector<attack>& attacks()
 {
-    auto const invalid = errc::http_framing_invalid;
-    static std::vector<attack> const all = {
+    const auto invalid = errc::http_framing_invalid;
+    static const std::vector<attack> all = {
         {"not HTTP", "SSH-2.0-OpenSSH_9.2\r\n", invalid},
         {"HTTP/2 preface", "\0\0\x12\x04\0\0\0\0\0"s, invalid},
         {"HTTP/2.0", "HTTP/2.0 200 OK\r\n\r\n", invalid},
@@ -179,14 +179,14 @@ result<http_response> read_all(std::string_view bytes, std::size_t step, std::si
     boost::beast::flat_buffer buffer(detail::response_reader::buffer_size);
     while (!bytes.empty())
     {
-        auto const n = std::min({step, bytes.size(), detail::response_reader::space(buffer)});
+        const auto n = std::min({step, bytes.size(), detail::response_reader::space(buffer)});
         BOOST_REQUIRE(n != 0U);
-        auto const space = buffer.prepare(n);
+        const auto space = buffer.prepare(n);
         std::copy_n(bytes.data(), n, static_cast<char*>(space.data()));
         buffer.commit(n);
         bytes.remove_prefix(n);
         BOOST_REQUIRE(buffer.capacity() <= detail::response_reader::buffer_size);
-        auto const whole = reader.take(buffer, n);
+        const auto whole = reader.take(buffer, n);
         if (!whole)
         {
             return whole.error();
@@ -196,7 +196,7 @@ result<http_response> read_all(std::string_view bytes, std::size_t step, std::si
             return reader.release();
         }
     }
-    if (auto const ended = reader.end(true); !ended)
+    if (const auto ended = reader.end(true); !ended)
     {
         return ended.error();
     }
@@ -207,16 +207,16 @@ BOOST_AUTO_TEST_SUITE(response_reader)
 
 BOOST_AUTO_TEST_CASE(an_event_stream_ends_with_its_head_for_those_who_do_not_read_streams)
 {
-    std::string const stream = "HTTP/1.1 200 OK\r\nContent-Type: Text/Event-Stream; "
+    const std::string stream = "HTTP/1.1 200 OK\r\nContent-Type: Text/Event-Stream; "
                                "charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n";
-    for (bool const stop : {true, false})
+    for (const bool stop : {true, false})
     {
         detail::response_reader reader(1000, stop);
         boost::beast::flat_buffer buffer(detail::response_reader::buffer_size);
-        auto const space = buffer.prepare(stream.size());
+        const auto space = buffer.prepare(stream.size());
         std::copy_n(stream.data(), stream.size(), static_cast<char*>(space.data()));
         buffer.commit(stream.size());
-        auto const whole = reader.take(buffer, stream.size());
+        const auto whole = reader.take(buffer, stream.size());
         BOOST_REQUIRE(whole);
         BOOST_TEST(*whole == stop);
         BOOST_TEST(!reader.may_keep_alive());
@@ -225,9 +225,9 @@ BOOST_AUTO_TEST_CASE(an_event_stream_ends_with_its_head_for_those_who_do_not_rea
 
 BOOST_AUTO_TEST_CASE(every_attack_is_refused_however_it_is_cut_up)
 {
-    for (auto const& a : attacks())
+    for (const auto& a : attacks())
     {
-        for (std::size_t const step :
+        for (const std::size_t step :
              {std::size_t{1}, std::size_t{2}, std::size_t{7}, std::size_t{1 << 16}})
         {
             if (a.bytes.size() > 100'000 && step < 7)
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(every_attack_is_refused_however_it_is_cut_up)
             }
             BOOST_TEST_CONTEXT(a.name << ", in steps of " << step)
             {
-                auto const r = read_all(a.bytes, step, limits::metadata_body);
+                const auto r = read_all(a.bytes, step, limits::metadata_body);
                 BOOST_REQUIRE(!r.has_value());
                 BOOST_TEST(name_of(r.error().code()) == name_of(a.expected));
                 BOOST_TEST(!r.error().info().message().empty());
@@ -253,7 +253,7 @@ BOOST_AUTO_TEST_CASE(valid_responses_are_read_however_they_are_cut_up)
         int status;
         std::string body;
     };
-    row const rows[] = {
+    const row rows[] = {
         {ok + "Content-Length: 2\r\n\r\nok", 200, "ok"},
         {ok + "content-LENGTH:2\r\n\r\nok", 200, "ok"},
         {ok + "Content-Length: \t 2 \t \r\n\r\nok", 200, "ok"},
@@ -279,13 +279,13 @@ BOOST_AUTO_TEST_CASE(valid_responses_are_read_however_they_are_cut_up)
          "ok"},
         {ok + times(limits::response_fields, "A: b\r\n") + "\r\n", 200, ""},
     };
-    for (auto const& r : rows)
+    for (const auto& r : rows)
     {
-        for (std::size_t const step : {std::size_t{1}, std::size_t{3}, std::size_t{1 << 16}})
+        for (const std::size_t step : {std::size_t{1}, std::size_t{3}, std::size_t{1 << 16}})
         {
             BOOST_TEST_CONTEXT(r.bytes << ", in steps of " << step)
             {
-                auto const response = read_all(r.bytes, step, limits::metadata_body);
+                const auto response = read_all(r.bytes, step, limits::metadata_body);
                 BOOST_REQUIRE(response.has_value());
                 BOOST_TEST(response->status() == r.status);
                 BOOST_TEST(response->body() == r.body);
@@ -296,14 +296,14 @@ BOOST_AUTO_TEST_CASE(valid_responses_are_read_however_they_are_cut_up)
 
 BOOST_AUTO_TEST_CASE(trailer_does_not_become_part_of_the_head)
 {
-    auto const r = read_all(chunked("0\r\nWWW-Authenticate: Bearer\r\n\r\n"), 1, 100);
+    const auto r = read_all(chunked("0\r\nWWW-Authenticate: Bearer\r\n\r\n"), 1, 100);
     BOOST_REQUIRE(r.has_value());
     BOOST_TEST(r->field("WWW-Authenticate").empty());
 }
 
 BOOST_AUTO_TEST_CASE(body_of_exactly_the_limit_is_read)
 {
-    std::string const body(1000, 'x');
+    const std::string body(1000, 'x');
     BOOST_TEST(read_all(ok + "Content-Length: 1000\r\n\r\n" + body, 64, 1000).has_value());
     BOOST_TEST(!read_all(ok + "Content-Length: 1000\r\n\r\n" + body, 64, 999).has_value());
     BOOST_TEST(read_all(chunked("3e8\r\n" + body + "\r\n0\r\n\r\n"), 64, 1000).has_value());
@@ -320,7 +320,7 @@ BOOST_AUTO_TEST_CASE(every_attack_ends_in_its_error_and_the_client_goes_on)
 {
     std::size_t next = 0;
     loopback_server server([&](peer& p) {
-        std::size_t const n = p.number() / 2;
+        const std::size_t n = p.number() / 2;
         p.read_request();
         if (p.number() % 2 == 1)
         {
@@ -332,11 +332,11 @@ BOOST_AUTO_TEST_CASE(every_attack_ends_in_its_error_and_the_client_goes_on)
         p.socket().shutdown(peer::tcp::socket::shutdown_send, ec);
         p.read_to_end(); // no reset, which could overtake the bytes
     });
-    for (auto const& a : attacks())
+    for (const auto& a : attacks())
     {
         BOOST_TEST_CONTEXT(a.name)
         {
-            auto const o = send(post(server.url(), request_kind::registration));
+            const auto o = send(post(server.url(), request_kind::registration));
             BOOST_TEST(o.calls == 1);
             BOOST_TEST(name_of(o.code()) == name_of(a.expected));
             BOOST_TEST(client().connections().idle_count() == 0U);
@@ -386,7 +386,7 @@ BOOST_AUTO_TEST_CASE(no_content_keeps_the_connection)
 
 BOOST_AUTO_TEST_CASE(body_limit_depends_on_the_kind)
 {
-    std::string const body(limits::metadata_body + 1, 'x');
+    const std::string body(limits::metadata_body + 1, 'x');
     loopback_server server([&](peer& p) {
         while (!p.read_request().empty())
         {
@@ -418,7 +418,7 @@ BOOST_AUTO_TEST_CASE(large_response_arrives_whole_over_tls)
 BOOST_AUTO_TEST_CASE(large_request_arrives_whole_over_tls)
 {
     loopback_server server(test_pki::get().good(), [&](peer& p) {
-        auto const request = p.read_request();
+        const auto request = p.read_request();
         p.respond(std::to_string(std::count(request.begin(), request.end(), '#')));
     });
     auto r = request(server.url(), request_kind::resource, "POST");

@@ -38,7 +38,7 @@ public:
             s.emplace(io_);
             s->open(tcp::v4());
             s->native_non_blocking(true);
-            auto const to = acceptor_.local_endpoint();
+            const auto to = acceptor_.local_endpoint();
             // Not Asio's, which waits for the connection.
             if (::connect(s->native_handle(), to.data(), static_cast<socklen_t>(to.size())) == 0)
             {
@@ -85,13 +85,13 @@ struct stuck_request
     std::optional<black_hole> hole;
     std::optional<loopback_server> server;
     std::shared_ptr<outcome> blocker;
-    stuck_in const where;
+    const stuck_in where;
 
     explicit stuck_request(stuck_in w) : where(w)
     {
         f.settings.connections_per_origin(1);
         f.hooks.lookup =
-            [s = slow, t = there](std::string const&, detail::resolver::addresses&) -> error_code {
+            [s = slow, t = there](const std::string&, detail::resolver::addresses&) -> error_code {
             *t = true;
             s->wait();
             return errc::name_not_resolved;
@@ -130,7 +130,7 @@ struct stuck_request
 
     http_request request()
     {
-        auto const port = std::to_string(server->port());
+        const auto port = std::to_string(server->port());
         switch (where)
         {
         case stuck_in::name: return f.request("https://slow.example/");
@@ -173,13 +173,13 @@ BOOST_AUTO_TEST_SUITE(http_client_deadline)
 
 BOOST_AUTO_TEST_CASE(each_phase_has_its_deadline)
 {
-    for (auto const w : everywhere)
+    for (const auto w : everywhere)
     {
         BOOST_TEST_CONTEXT(w)
         {
             stuck_request s(w);
             errc expected = errc::deadline_exceeded;
-            milliseconds const soon(40);
+            const milliseconds soon(40);
             switch (w)
             {
             case stuck_in::queue: s.f.settings.total_timeout(soon); break;
@@ -205,7 +205,7 @@ BOOST_AUTO_TEST_CASE(each_phase_has_its_deadline)
                 expected = errc::response_timeout;
                 break;
             }
-            auto const o = s.f.send(s.request());
+            const auto o = s.f.send(s.request());
             BOOST_TEST(name_of(o.code()) == name_of(expected));
         }
     }
@@ -213,13 +213,13 @@ BOOST_AUTO_TEST_CASE(each_phase_has_its_deadline)
 
 BOOST_AUTO_TEST_CASE(total_deadline_covers_every_phase)
 {
-    for (auto const w : everywhere)
+    for (const auto w : everywhere)
     {
         BOOST_TEST_CONTEXT(w)
         {
             stuck_request s(w);
             s.f.settings.total_timeout(milliseconds(40));
-            auto const o = s.f.send(s.request());
+            const auto o = s.f.send(s.request());
             BOOST_TEST((o.code() == errc::deadline_exceeded));
         }
     }
@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(slow_drip_ends_by_deadline)
 {
     http_client_fixture f;
     f.settings.response_timeout(milliseconds(100));
-    for (bool const in_body : {false, true})
+    for (const bool in_body : {false, true})
     {
         loopback_server server([in_body](peer& p) {
             p.read_request();
@@ -238,7 +238,7 @@ BOOST_AUTO_TEST_CASE(slow_drip_ends_by_deadline)
                         : "HTTP/1.1 200 OK\r\nX-A: "
             );
             // A byte each time that a read gives up after a millisecond, until the client has gone.
-            timeval const pace{0, 1000};
+            const timeval pace{0, 1000};
             ::setsockopt(p.socket().native_handle(), SOL_SOCKET, SO_RCVTIMEO, &pace, sizeof(pace));
             char byte = 0;
             while (::recv(p.socket().native_handle(), &byte, 1, 0) < 0 && p.write("x"))
@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_CASE(slow_drip_ends_by_deadline)
 BOOST_AUTO_TEST_CASE(extreme_timeouts_do_not_overflow)
 {
     http_client_fixture f;
-    auto const most = milliseconds::max();
+    const auto most = milliseconds::max();
     f.settings.resolve_timeout(most).connect_timeout(most).tls_timeout(most).write_timeout(most);
     f.settings.response_timeout(most).total_timeout(most).idle_timeout(most);
     loopback_server server(answer_all);
@@ -264,9 +264,9 @@ BOOST_AUTO_TEST_CASE(extreme_timeouts_do_not_overflow)
 BOOST_AUTO_TEST_CASE(slow_name_does_not_delay_another_host)
 {
     stuck_request s(stuck_in::name);
-    auto const slow = s.f.start(s.request());
+    const auto slow = s.f.start(s.request());
     loopback_server server(answer_all);
-    auto const fast = s.f.start(s.f.request(server.url()));
+    const auto fast = s.f.start(s.f.request(server.url()));
     s.f.run_until([&] { return fast->calls != 0; });
     BOOST_TEST(fast->body() == "ok");
     BOOST_TEST(slow->calls == 0);
@@ -281,16 +281,16 @@ BOOST_AUTO_TEST_SUITE(http_client_lifetime)
 
 BOOST_AUTO_TEST_CASE(cancellation_ends_every_phase_at_once)
 {
-    for (auto const w : everywhere)
+    for (const auto w : everywhere)
     {
-        for (auto const type :
+        for (const auto type :
              {cancellation_type::terminal, cancellation_type::partial, cancellation_type::total})
         {
             BOOST_TEST_CONTEXT(w)
             {
                 stuck_request s(w);
                 boost::asio::cancellation_signal signal;
-                auto const o = s.f.start(s.request(), signal.slot());
+                const auto o = s.f.start(s.request(), signal.slot());
                 s.get_there();
                 BOOST_TEST(o->calls == 0);
                 signal.emit(type);
@@ -311,12 +311,12 @@ BOOST_AUTO_TEST_CASE(cancellation_ends_every_phase_at_once)
 
 BOOST_AUTO_TEST_CASE(close_ends_every_phase_and_everything_that_waits)
 {
-    for (auto const w : everywhere)
+    for (const auto w : everywhere)
     {
         BOOST_TEST_CONTEXT(w)
         {
             stuck_request s(w);
-            auto const o = s.f.start(s.request());
+            const auto o = s.f.start(s.request());
             s.get_there();
             s.f.client().close();
             BOOST_TEST(o->calls == 0);
@@ -333,27 +333,27 @@ BOOST_AUTO_TEST_CASE(close_ends_every_phase_and_everything_that_waits)
 
 BOOST_AUTO_TEST_CASE(context_may_be_destroyed_with_requests_under_way_that_own_the_client)
 {
-    for (auto const w : everywhere)
+    for (const auto w : everywhere)
     {
         BOOST_TEST_CONTEXT(w)
         {
             stuck_request s(w);
             auto r = s.request();
-            auto const watch = std::make_shared<int>(0);
+            const auto watch = std::make_shared<int>(0);
             {
                 boost::asio::io_context io;
-                auto const c =
+                const auto c =
                     std::make_shared<http_client::impl>(io.get_executor(), s.f.settings, s.f.hooks);
                 struct owner
                 {
                     explicit owner(std::shared_ptr<http_client::impl> client) : c(std::move(client))
                     {}
-                    owner(owner const&) = delete;
-                    owner& operator=(owner const&) = delete;
+                    owner(const owner&) = delete;
+                    owner& operator=(const owner&) = delete;
                     ~owner() { c->close(); }
                     std::shared_ptr<http_client::impl> c;
                 };
-                auto const own = std::make_shared<owner>(c);
+                const auto own = std::make_shared<owner>(c);
                 for (int i = 0; i != 3; ++i)
                 {
                     c->async_send(r, [own, watch](result<http_response>) { ++*watch; });
@@ -374,7 +374,7 @@ BOOST_AUTO_TEST_CASE(emission_after_completion_does_nothing)
     http_client_fixture f;
     loopback_server server(answer_all);
     boost::asio::cancellation_signal signal;
-    auto const o = f.start(f.request(server.url()), signal.slot());
+    const auto o = f.start(f.request(server.url()), signal.slot());
     f.run();
     signal.emit(cancellation_type::terminal);
     f.run();
@@ -387,7 +387,7 @@ BOOST_AUTO_TEST_CASE(emission_of_no_type_does_nothing)
     http_client_fixture f;
     loopback_server server(answer_all);
     boost::asio::cancellation_signal signal;
-    auto const o = f.start(f.request(server.url()), signal.slot());
+    const auto o = f.start(f.request(server.url()), signal.slot());
     signal.emit(cancellation_type::none);
     f.run();
     BOOST_TEST(o->body() == "ok");
@@ -424,11 +424,11 @@ struct whole_life
 
     void prepare(http_client_fixture& f)
     {
-        f.hooks.lookup = [](std::string const&, detail::resolver::addresses& found) {
+        f.hooks.lookup = [](const std::string&, detail::resolver::addresses& found) {
             found.push_back(boost::asio::ip::make_address("93.184.216.34"));
             return error_code();
         };
-        f.hooks.route = [port = server.port()](tcp::endpoint const&) {
+        f.hooks.route = [port = server.port()](const tcp::endpoint&) {
             return tcp::endpoint(boost::asio::ip::address_v4::loopback(), port);
         };
     }
@@ -442,7 +442,7 @@ struct whole_life
 // Do something after the first, the second, ... handler of the context has run, until it comes too
 // late.
 int interrupt_everywhere(
-    std::function<void(http_client_fixture&, boost::asio::cancellation_signal&)> const& interrupt
+    const std::function<void(http_client_fixture&, boost::asio::cancellation_signal&)>& interrupt
 )
 {
     for (int k = 0;; ++k)
@@ -451,12 +451,12 @@ int interrupt_everywhere(
         http_client_fixture f;
         life.prepare(f);
         boost::asio::cancellation_signal signal;
-        auto const o = f.start(whole_life::request(), signal.slot());
+        const auto o = f.start(whole_life::request(), signal.slot());
         for (int i = 0; i != k && o->calls == 0; ++i)
         {
             f.io.run_one();
         }
-        bool const late = o->calls != 0;
+        const bool late = o->calls != 0;
         interrupt(f, signal);
         f.run();
         BOOST_REQUIRE(o->calls == 1);
@@ -471,7 +471,7 @@ int interrupt_everywhere(
 
 BOOST_AUTO_TEST_CASE(cancelling_after_any_step_completes_once)
 {
-    int const steps =
+    const int steps =
         interrupt_everywhere([](http_client_fixture&, boost::asio::cancellation_signal& s) {
             s.emit(cancellation_type::terminal);
         });
@@ -480,7 +480,7 @@ BOOST_AUTO_TEST_CASE(cancelling_after_any_step_completes_once)
 
 BOOST_AUTO_TEST_CASE(closing_after_any_step_completes_once)
 {
-    int const steps =
+    const int steps =
         interrupt_everywhere([](http_client_fixture& f, boost::asio::cancellation_signal&) {
             f.client().close();
         });
@@ -496,10 +496,10 @@ BOOST_AUTO_TEST_CASE(destroying_the_context_after_any_step_leaves_nothing_behind
         whole_life life;
         http_client_fixture f;
         life.prepare(f);
-        auto const watch = std::make_shared<bool>(false);
+        const auto watch = std::make_shared<bool>(false);
         {
             boost::asio::io_context io;
-            auto const c =
+            const auto c =
                 std::make_shared<http_client::impl>(io.get_executor(), f.settings, f.hooks);
             c->async_send(whole_life::request(), [c, watch](result<http_response>) {
                 *watch = true;

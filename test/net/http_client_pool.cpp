@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(waiting_requests_are_served_in_order_within_the_limit)
     loopback_server server([&](peer& p) {
         while (!p.read_request().empty())
         {
-            int const n = ++now;
+            const int n = ++now;
             for (int m = most; m < n && !most.compare_exchange_weak(m, n);)
             {}
             --now;
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(many_requests_use_no_more_connections_than_allowed)
         all.push_back(start(request(server.url())));
     }
     run();
-    for (auto const& o : all)
+    for (const auto& o : all)
     {
         BOOST_TEST(o->body() == "ok");
     }
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(newcomer_does_not_overtake_those_who_wait)
     loopback_server server(answer_all);
     settings.connections_per_origin(1);
     std::vector<char> order;
-    auto const note = [&order](char c) {
+    const auto note = [&order](char c) {
         return [&order, c](result<http_response>) { order.push_back(c); };
     };
     client().async_send(request(server.url()), [&](result<http_response>) {
@@ -128,10 +128,10 @@ BOOST_AUTO_TEST_CASE(too_long_a_queue_is_refused)
 {
     loopback_server server(answer_all);
     settings.connections_per_origin(1).queued_requests_per_origin(2);
-    auto const a = start(request(server.url()));
-    auto const b = start(request(server.url()));
-    auto const c = start(request(server.url()));
-    auto const d = start(request(server.url()));
+    const auto a = start(request(server.url()));
+    const auto b = start(request(server.url()));
+    const auto c = start(request(server.url()));
+    const auto d = start(request(server.url()));
     run();
     BOOST_TEST(a->body() == "ok");
     BOOST_TEST(b->body() == "ok");
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(failed_requests_give_their_place_to_those_who_wait)
         all.push_back(start(request(target)));
     }
     run();
-    for (auto const& o : all)
+    for (const auto& o : all)
     {
         BOOST_REQUIRE((o->code() == errc::connect_failed));
         BOOST_REQUIRE(o->calls == 1);
@@ -172,9 +172,9 @@ BOOST_AUTO_TEST_CASE(waiting_request_that_is_cancelled_gives_its_place_away)
     });
     settings.connections_per_origin(1);
     boost::asio::cancellation_signal signal;
-    auto const a = start(request(server.url()));
-    auto const b = start(request(server.url()), signal.slot());
-    auto const c = start(request(server.url()));
+    const auto a = start(request(server.url()));
+    const auto b = start(request(server.url()), signal.slot());
+    const auto c = start(request(server.url()));
     signal.emit(boost::asio::cancellation_type::partial);
     release.open();
     run();
@@ -230,13 +230,13 @@ BOOST_AUTO_TEST_CASE(idle_connection_that_the_server_closed_is_not_used)
 
 BOOST_AUTO_TEST_CASE(poisoned_idle_connection_is_not_used)
 {
-    for (bool const tls : {false, true})
+    for (const bool tls : {false, true})
         BOOST_TEST_CONTEXT((tls ? "TLS" : "plain"))
         {
             client().connections().close_idle();
             gate idle;
             gate poisoned;
-            auto const script = [&](peer& p) {
+            const auto script = [&](peer& p) {
                 if (p.number() == 0)
                 {
                     p.read_request();
@@ -248,7 +248,7 @@ BOOST_AUTO_TEST_CASE(poisoned_idle_connection_is_not_used)
                 }
                 answer_all(p);
             };
-            auto const server = tls
+            const auto server = tls
                 ? std::make_unique<loopback_server>(test_pki::get().good(), script)
                 : std::make_unique<loopback_server>(script);
             BOOST_TEST(get(server->url()).body() == "ok");
@@ -261,11 +261,11 @@ BOOST_AUTO_TEST_CASE(poisoned_idle_connection_is_not_used)
 
 BOOST_AUTO_TEST_CASE(second_response_together_with_the_first_is_never_attributed)
 {
-    for (bool const tls : {false, true})
+    for (const bool tls : {false, true})
         BOOST_TEST_CONTEXT((tls ? "TLS" : "plain"))
         {
             client().connections().close_idle();
-            auto const script = [](peer& p) {
+            const auto script = [](peer& p) {
                 if (p.number() == 0)
                 {
                     p.read_request();
@@ -274,7 +274,7 @@ BOOST_AUTO_TEST_CASE(second_response_together_with_the_first_is_never_attributed
                 }
                 answer_all(p);
             };
-            auto const server = tls
+            const auto server = tls
                 ? std::make_unique<loopback_server>(test_pki::get().good(), script)
                 : std::make_unique<loopback_server>(script);
             BOOST_TEST(get(server->url()).body() == "ok");

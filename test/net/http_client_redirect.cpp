@@ -16,8 +16,8 @@ using namespace testing;
 // Answers /end with 200 and everything else with the status and Location the test wants.
 struct redirecting
 {
-    int const* status;
-    std::string const* location;
+    const int* status;
+    const std::string* location;
 
     void operator()(peer& p) const
     {
@@ -48,12 +48,12 @@ BOOST_FIXTURE_TEST_SUITE(http_client_redirect, redirect_fixture)
 
 BOOST_AUTO_TEST_CASE(every_redirect_status_is_followed_within_the_origin)
 {
-    for (int const s : {301, 302, 303, 307, 308})
+    for (const int s : {301, 302, 303, 307, 308})
     {
-        for (auto const kind : {request_kind::probe, request_kind::metadata})
+        for (const auto kind : {request_kind::probe, request_kind::metadata})
         {
             status = s;
-            auto const o = get(server.url("/start?a=b"), kind);
+            const auto o = get(server.url("/start?a=b"), kind);
             BOOST_TEST(o.status() == 200);
             BOOST_REQUIRE(o.value.has_value());
             BOOST_TEST(o.value->from().str() == server.url("/end"));
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(every_redirect_status_is_followed_within_the_origin)
 
 BOOST_AUTO_TEST_CASE(other_statuses_of_the_300_range_are_responses)
 {
-    for (int const s : {300, 305, 306})
+    for (const int s : {300, 305, 306})
     {
         status = s;
         BOOST_TEST(get(server.url()).status() == s);
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(other_statuses_of_the_300_range_are_responses)
 
 BOOST_AUTO_TEST_CASE(relative_locations_are_resolved)
 {
-    for (auto const* const l :
+    for (const auto* const l :
          {"/end",
           "end",
           "./end",
@@ -91,13 +91,13 @@ BOOST_AUTO_TEST_CASE(relative_locations_are_resolved)
           "/%65nd"})
     {
         location = l;
-        if (auto const at = location.find("PORT"); at != std::string::npos)
+        if (const auto at = location.find("PORT"); at != std::string::npos)
         {
             location.replace(at, 4, std::to_string(server.port()));
         }
         BOOST_TEST_CONTEXT(location)
         {
-            auto const o = get(server.url(location == "?x" ? "/end0" : "/dir/start"));
+            const auto o = get(server.url(location == "?x" ? "/end0" : "/dir/start"));
             if (location == "/%65nd" || location == "/.." || location == "end"
                 || location == "./end")
             {
@@ -114,13 +114,13 @@ BOOST_AUTO_TEST_CASE(relative_locations_are_resolved)
 
 BOOST_AUTO_TEST_CASE(credentialed_kinds_never_follow)
 {
-    for (int const s : {301, 302, 303, 307, 308})
+    for (const int s : {301, 302, 303, 307, 308})
     {
         status = s;
-        for (auto const kind :
+        for (const auto kind :
              {request_kind::registration, request_kind::token, request_kind::resource})
         {
-            auto const o = get(server.url("/start"), kind);
+            const auto o = get(server.url("/start"), kind);
             BOOST_TEST((o.code() == errc::redirect_refused));
             BOOST_TEST(
                 o.message().find("127.0.0.1:" + std::to_string(server.port())) != std::string::npos
@@ -147,8 +147,8 @@ BOOST_AUTO_TEST_CASE(anything_but_a_bare_get_never_follows)
 BOOST_AUTO_TEST_CASE(other_origins_are_refused_without_a_connection)
 {
     loopback_server trap(answer_all);
-    auto const port = std::to_string(server.port());
-    for (auto const& l :
+    const auto port = std::to_string(server.port());
+    for (const auto& l :
          {trap.url("/end"),
           "http://localhost:" + port + "/end",
           "https://127.0.0.1:" + port + "/end",
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(other_origins_are_refused_without_a_connection)
         BOOST_TEST_CONTEXT(l)
         {
             location = l;
-            for (auto const kind : {request_kind::probe, request_kind::metadata})
+            for (const auto kind : {request_kind::probe, request_kind::metadata})
             {
                 BOOST_TEST((get(server.url("/start"), kind).code() == errc::redirect_refused));
             }
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(other_origins_are_refused_without_a_connection)
 
 BOOST_AUTO_TEST_CASE(unusable_locations_are_refused)
 {
-    for (auto const* const l :
+    for (const auto* const l :
          {"",
           "file:///etc/passwd",
           "javascript:alert(1)",
@@ -215,7 +215,7 @@ BOOST_AUTO_TEST_CASE(redirects_are_counted)
     loopback_server counting([](peer& p) {
         for (auto r = p.read_request(); !r.empty(); r = p.read_request())
         {
-            int const n = r[5] - '0';
+            const int n = r[5] - '0';
             if (n == 0)
             {
                 p.respond("ok");
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(fields_of_the_request_go_along_and_nothing_else)
 {
     auto r = request(server.url("/start"), request_kind::metadata);
     r.field("Accept", "application/json");
-    auto const seen = send(r).body();
+    const auto seen = send(r).body();
     BOOST_TEST(
         seen
         == "GET /end HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(server.port())

@@ -37,8 +37,8 @@ using asio::ip::tcp;
 using detail::callback_page;
 using detail::page_for;
 
-inline auto const v4 = asio::ip::address(asio::ip::address_v4::loopback());
-inline auto const v6 = asio::ip::address(asio::ip::address_v6::loopback());
+inline const auto v4 = asio::ip::address(asio::ip::address_v4::loopback());
+inline const auto v6 = asio::ip::address(asio::ip::address_v6::loopback());
 
 /// Skips what this machine cannot do at all, so that the other tests say something.
 inline bool has_ipv6()
@@ -151,7 +151,7 @@ public:
         listener.close();
     }
 
-    void until(std::function<bool()> const& condition)
+    void until(const std::function<bool()>& condition)
     {
         while (!condition())
         {
@@ -162,11 +162,11 @@ public:
         }
     }
 
-    std::string reserve(redirect_target const& target = {})
+    std::string reserve(const redirect_target& target = {})
     {
-        auto const uri = listener.reserve(target);
+        const auto uri = listener.reserve(target);
         BOOST_REQUIRE(uri.has_value());
-        auto const parsed = url::parse(*uri).value();
+        const auto parsed = url::parse(*uri).value();
         port = parsed.port();
         authority = parsed.authority();
         return *uri;
@@ -197,7 +197,7 @@ public:
 
     std::string exchange(std::string bytes)
     {
-        auto const c = send(std::move(bytes));
+        const auto c = send(std::move(bytes));
         until([&] { return c->done; });
         BOOST_TEST(c->connected);
         BOOST_TEST(c->how == asio::error::eof);
@@ -212,7 +212,7 @@ public:
         return out;
     }
 
-    bool refused(tcp::endpoint const& to)
+    bool refused(const tcp::endpoint& to)
     {
         tcp::socket s(io);
         error_code ec;
@@ -223,10 +223,10 @@ public:
     bool refused() { return refused({v4, port}); }
 
     /// The genuine redirect of `state`, and its page for a success.
-    void check_genuine(wait_result& w, std::string const& state)
+    void check_genuine(wait_result& w, const std::string& state)
     {
-        auto const target = "/callback?code=c&state=" + state;
-        auto const c = send(get(target));
+        const auto target = "/callback?code=c&state=" + state;
+        const auto c = send(get(target));
         until([&] { return w.done(); });
         BOOST_REQUIRE(w.outcome->has_value());
         BOOST_TEST(w.got().url() == "http://" + authority + target);
@@ -244,7 +244,7 @@ public:
     std::string authority;
 };
 
-inline std::string const bad_request = page_for(callback_page::bad_request);
-inline std::string const not_waiting = page_for(callback_page::not_waiting);
+inline const std::string bad_request = page_for(callback_page::bad_request);
+inline const std::string not_waiting = page_for(callback_page::not_waiting);
 
 } // namespace asioauth::testing::loopback

@@ -34,8 +34,8 @@ public:
         ::close(ends[0]);
         writer_ = ends[1];
     }
-    piped_input(piped_input const&) = delete;
-    piped_input& operator=(piped_input const&) = delete;
+    piped_input(const piped_input&) = delete;
+    piped_input& operator=(const piped_input&) = delete;
     ~piped_input()
     {
         close();
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_second_line_is_kept_for_the_next_question)
     piped_input input;
     input.write("one\ntwo\nthr");
     browser b(io.get_executor(), browser_settings().paste_from_terminal(true));
-    for (std::string_view const expected : {"one", "two"})
+    for (const std::string_view expected : {"one", "two"})
     {
         asking a;
         ask(b, a);
@@ -175,8 +175,8 @@ BOOST_AUTO_TEST_CASE(the_end_of_the_input_answers_nothing)
 BOOST_AUTO_TEST_CASE(a_file_as_input_answers_nothing)
 {
     std::ofstream(dir / "input") << "line\n";
-    int const before = ::dup(0);
-    int const file = ::open((dir / "input").c_str(), O_RDONLY | O_CLOEXEC);
+    const int before = ::dup(0);
+    const int file = ::open((dir / "input").c_str(), O_RDONLY | O_CLOEXEC);
     ::dup2(file, 0);
     ::close(file);
     browser b(io.get_executor(), browser_settings().paste_from_terminal(true));

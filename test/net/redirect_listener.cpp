@@ -33,34 +33,35 @@ using detail::page_for;
 
 BOOST_FIXTURE_TEST_SUITE(redirect_listener_, fixture)
 
-// reserve ------------------------------------------------------------------------------------------------------------
+// reserve
+// ------------------------------------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(port_0_gives_a_uri_with_a_real_port)
 {
-    auto const uri = reserve();
+    const auto uri = reserve();
     BOOST_TEST(port != 0);
     BOOST_TEST(uri == "http://127.0.0.1:" + std::to_string(port) + "/callback");
 }
 
 BOOST_AUTO_TEST_CASE(the_same_target_gives_the_same_uri)
 {
-    auto const uri = reserve();
+    const auto uri = reserve();
     BOOST_TEST(reserve() == uri);
     BOOST_TEST(reserve(redirect_target().port(port)) != ""); // the port is ours, by number too
 }
 
 BOOST_AUTO_TEST_CASE(two_paths_share_the_port_and_each_serves_its_own_flow)
 {
-    auto const a = reserve();
-    auto const first = port;
-    auto const b = reserve(redirect_target().path("/other"));
+    const auto a = reserve();
+    const auto first = port;
+    const auto b = reserve(redirect_target().path("/other"));
     BOOST_TEST(port == first);
     auto& one = wait(a, "s1");
     auto& two = wait(b, "s2");
     // A state at another flow's path reaches nobody.
     BOOST_TEST(exchange(get("/callback?code=c&state=s2")) == not_waiting);
     BOOST_TEST(exchange(get("/other?code=c&state=s1")) == not_waiting);
-    auto const c = send(get("/other?code=c&state=s2"));
+    const auto c = send(get("/other?code=c&state=s2"));
     until([&] { return two.done(); });
     BOOST_TEST(!one.done());
     two.got().reply(login_outcome());
@@ -75,7 +76,7 @@ BOOST_AUTO_TEST_CASE(a_fixed_port_is_kept_in_the_uri)
         tcp::acceptor probe(io, {v4, 0});
         free = probe.local_endpoint().port();
     }
-    auto const uri = reserve(redirect_target().port(free).path("/cb"));
+    const auto uri = reserve(redirect_target().port(free).path("/cb"));
     BOOST_TEST(uri == "http://127.0.0.1:" + std::to_string(free) + "/cb");
     BOOST_TEST(reserve(redirect_target().port(free).path("/cb")) == uri);
 }
@@ -83,7 +84,7 @@ BOOST_AUTO_TEST_CASE(a_fixed_port_is_kept_in_the_uri)
 BOOST_AUTO_TEST_CASE(a_fixed_port_that_listens_elsewhere_is_port_in_use)
 {
     tcp::acceptor other(io, {v4, 0}); // with SO_REUSEADDR
-    auto const uri = listener.reserve(redirect_target().port(other.local_endpoint().port()));
+    const auto uri = listener.reserve(redirect_target().port(other.local_endpoint().port()));
     BOOST_REQUIRE(uri.has_error());
     BOOST_TEST(uri.error().code() == make_error_code(errc::port_in_use));
     BOOST_TEST((uri.error().info().where() == stage::listener));
@@ -92,8 +93,8 @@ BOOST_AUTO_TEST_CASE(a_fixed_port_that_listens_elsewhere_is_port_in_use)
 // covers V58
 BOOST_AUTO_TEST_CASE(a_reserved_port_cannot_be_bound_by_anybody_else)
 {
-    auto const uri = reserve();
-    auto const intruder = [&](bool reuse_port) {
+    const auto uri = reserve();
+    const auto intruder = [&](bool reuse_port) {
         tcp::acceptor a(io);
         a.open(tcp::v4());
         a.set_option(tcp::acceptor::reuse_address(true));
@@ -103,13 +104,13 @@ BOOST_AUTO_TEST_CASE(a_reserved_port_cannot_be_bound_by_anybody_else)
         a.bind({v4, port}, ec);
         return ec;
     };
-    for (bool const reuse_port : {false, true})
+    for (const bool reuse_port : {false, true})
         BOOST_TEST(intruder(reuse_port) == asio::error::address_in_use);
     auto& w = wait(uri, "s");
-    for (bool const reuse_port : {false, true})
+    for (const bool reuse_port : {false, true})
         BOOST_TEST(intruder(reuse_port) == asio::error::address_in_use);
     check_genuine(w, "s");
-    for (bool const reuse_port : {false, true})
+    for (const bool reuse_port : {false, true})
         BOOST_TEST(intruder(reuse_port) == asio::error::address_in_use);
 }
 
@@ -119,7 +120,7 @@ BOOST_AUTO_TEST_CASE(a_fixed_port_can_be_bound_again_right_after_a_login)
     check_genuine(w, "s"); // leaves a connection in TIME_WAIT
     listener.close();
     loopback_listener next(io.get_executor());
-    auto const again = next.reserve(redirect_target().port(port));
+    const auto again = next.reserve(redirect_target().port(port));
     BOOST_REQUIRE(again.has_value());
     // And it is held exclusively also this way.
     loopback_listener third(io.get_executor());
@@ -131,20 +132,20 @@ BOOST_AUTO_TEST_CASE(a_fixed_port_can_be_bound_again_right_after_a_login)
 
 BOOST_AUTO_TEST_CASE(targets_that_no_browser_returns_to_unchanged_are_refused)
 {
-    for (std::string_view const path :
+    for (const std::string_view path :
          {"",    "callback", "/a?b", "/a#b",      "/a b",  "/\xc3\xa4", "/\"",   "/<",  "/>",
           "/\\", "/^",       "/`",   "/{",        "/|",    "/}",        "/%",    "/%4", "/%zz",
           "/..", "/a/../b",  "/./a", "/%2e%2E/a", "/.%2e", "/a\r\nb",   "/a\x7f"})
     {
         BOOST_TEST_CONTEXT(std::string(path))
         {
-            auto const uri = listener.reserve(redirect_target().path(path));
+            const auto uri = listener.reserve(redirect_target().path(path));
             BOOST_REQUIRE(uri.has_error());
             BOOST_TEST(uri.error().code() == make_error_code(errc::redirect_uri_invalid));
         }
     }
     BOOST_TEST(listener.reserve(redirect_target().path('/' + std::string(5000, 'a'))).has_error());
-    for (std::string_view const host :
+    for (const std::string_view host :
          {"",
           "0.0.0.0",
           "127.0.0.2",
@@ -157,7 +158,7 @@ BOOST_AUTO_TEST_CASE(targets_that_no_browser_returns_to_unchanged_are_refused)
           "[::]",
           "[::1]:80"})
     {
-        auto const uri = listener.reserve(redirect_target().host(host));
+        const auto uri = listener.reserve(redirect_target().host(host));
         BOOST_REQUIRE(uri.has_error());
         BOOST_TEST(uri.error().code() == make_error_code(errc::redirect_uri_invalid));
     }
@@ -168,11 +169,11 @@ BOOST_AUTO_TEST_CASE(targets_that_no_browser_returns_to_unchanged_are_refused)
 
 BOOST_AUTO_TEST_CASE(an_address_family_for_itself, *boost::unit_test::precondition(with_ipv6))
 {
-    auto const uri = reserve(redirect_target().host("[::1]"));
+    const auto uri = reserve(redirect_target().host("[::1]"));
     BOOST_TEST(uri == "http://[::1]:" + std::to_string(port) + "/callback");
     auto& w = wait(uri, "s");
     BOOST_TEST(refused({v4, port}));
-    auto const c = send(get("/callback?state=s"), tcp::endpoint(v6, port));
+    const auto c = send(get("/callback?state=s"), tcp::endpoint(v6, port));
     until([&] { return w.done(); });
     BOOST_TEST(w.got().url() == uri + "?state=s");
     w.got().reply(login_outcome());
@@ -185,21 +186,21 @@ BOOST_AUTO_TEST_CASE(
     localhost_is_served_on_both_families, *boost::unit_test::precondition(with_ipv6)
 )
 {
-    auto const uri = reserve(redirect_target().host("localhost"));
+    const auto uri = reserve(redirect_target().host("localhost"));
     BOOST_TEST(uri == "http://localhost:" + std::to_string(port) + "/callback");
-    for (auto const& address : {v4, v6})
+    for (const auto& address : {v4, v6})
     {
         BOOST_TEST(refused({v4, port}));
         BOOST_TEST(refused({v6, port}));
         auto& w = wait(uri, "s");
         // The address is not what the redirect URI says.
-        auto const wrong = send(
+        const auto wrong = send(
             get("/callback?state=s", "127.0.0.1:" + std::to_string(port)),
             tcp::endpoint(address, port)
         );
         until([&] { return wrong->done; });
         BOOST_TEST(wrong->response == bad_request);
-        auto const c = send(get("/callback?state=s"), tcp::endpoint(address, port));
+        const auto c = send(get("/callback?state=s"), tcp::endpoint(address, port));
         until([&] { return w.done(); });
         BOOST_TEST(w.got().url() == uri + "?state=s");
         w.got().reply(login_outcome());
@@ -218,8 +219,8 @@ BOOST_AUTO_TEST_CASE(
     other.set_option(asio::ip::v6_only(true));
     other.bind({v6, 0});
     other.listen();
-    auto const taken = other.local_endpoint().port();
-    auto const uri = listener.reserve(redirect_target().host("localhost").port(taken));
+    const auto taken = other.local_endpoint().port();
+    const auto uri = listener.reserve(redirect_target().host("localhost").port(taken));
     BOOST_REQUIRE(uri.has_error());
     BOOST_TEST(uri.error().code() == make_error_code(errc::port_in_use));
     // Nothing of the half that worked is kept.
@@ -232,24 +233,25 @@ BOOST_AUTO_TEST_CASE(
 
 BOOST_AUTO_TEST_CASE(localhost_and_the_literal_share_a_port_but_not_their_hosts)
 {
-    auto const literal = reserve();
-    auto const name = reserve(redirect_target().host("localhost").port(port));
+    const auto literal = reserve();
+    const auto name = reserve(redirect_target().host("localhost").port(port));
     auto& by_literal = wait(literal, "s1");
     auto& by_name = wait(name, "s2");
-    auto const literal_host = "127.0.0.1:" + std::to_string(port);
+    const auto literal_host = "127.0.0.1:" + std::to_string(port);
     BOOST_TEST(exchange(get("/callback?state=s2", literal_host)) == not_waiting);
-    auto const c = send(get("/callback?state=s1", literal_host));
+    const auto c = send(get("/callback?state=s1", literal_host));
     until([&] { return by_literal.done(); });
     BOOST_TEST(by_literal.got().url() == literal + "?state=s1");
     BOOST_TEST(!by_name.done());
 }
 
-// open and closed ----------------------------------------------------------------------------------------------------
+// open and closed
+// ----------------------------------------------------------------------------------------------------
 
 // covers C-8252-3
 BOOST_AUTO_TEST_CASE(the_port_is_closed_before_the_first_wait_and_after_the_last)
 {
-    auto const uri = reserve();
+    const auto uri = reserve();
     BOOST_TEST(refused());
     auto& one = wait(uri, "s1");
     auto& two = wait(uri, "s2");
@@ -270,7 +272,7 @@ BOOST_AUTO_TEST_CASE(the_port_is_closed_before_the_first_wait_and_after_the_last
 BOOST_AUTO_TEST_CASE(a_browser_that_waits_for_its_page_gets_it_after_the_port_is_closed)
 {
     auto& w = wait(reserve(), "s");
-    auto const c = send(get("/callback?state=s"));
+    const auto c = send(get("/callback?state=s"));
     until([&] { return w.done(); });
     BOOST_TEST(refused());
     BOOST_TEST(!c->done);
@@ -281,9 +283,9 @@ BOOST_AUTO_TEST_CASE(a_browser_that_waits_for_its_page_gets_it_after_the_port_is
 
 BOOST_AUTO_TEST_CASE(the_same_state_can_be_waited_for_again_while_the_first_browser_still_waits)
 {
-    auto const uri = reserve();
+    const auto uri = reserve();
     auto& first = wait(uri, "s");
-    auto const early = send(get("/callback?state=s&iss=wrong"));
+    const auto early = send(get("/callback?state=s&iss=wrong"));
     until([&] { return first.done(); });
     auto& second = wait(uri, "s"); // listens again although a connection of this port is alive
     check_genuine(second, "s");
@@ -296,7 +298,7 @@ BOOST_AUTO_TEST_CASE(the_same_state_can_be_waited_for_again_while_the_first_brow
 BOOST_AUTO_TEST_CASE(a_browser_that_connected_early_and_sent_nothing_is_dropped_with_the_last_wait)
 {
     auto& w = wait(reserve(), "s");
-    auto const preconnect = send("");
+    const auto preconnect = send("");
     until([&] { return preconnect->connected; });
     check_genuine(w, "s");
     until([&] { return preconnect->done; });
@@ -306,7 +308,7 @@ BOOST_AUTO_TEST_CASE(a_browser_that_connected_early_and_sent_nothing_is_dropped_
 BOOST_AUTO_TEST_CASE(the_sockets_are_not_inherited_by_programs_that_the_host_starts)
 {
     auto& w = wait(reserve(), "s");
-    auto const c = send(get("/callback?state=s"));
+    const auto c = send(get("/callback?state=s"));
     until([&] { return w.done(); });
     int ours = 0;
     for (int fd = 3; fd < 256; ++fd)
@@ -322,11 +324,12 @@ BOOST_AUTO_TEST_CASE(the_sockets_are_not_inherited_by_programs_that_the_host_sta
     BOOST_TEST(ours == 2); // the bound socket and the browser's
 }
 
-// waits --------------------------------------------------------------------------------------------------------------
+// waits
+// --------------------------------------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_second_wait_for_the_same_state_is_refused)
 {
-    auto const uri = reserve();
+    const auto uri = reserve();
     auto& first = wait(uri, "s");
     auto& second = wait(uri, "s");
     until([&] { return second.done(); });
@@ -336,8 +339,8 @@ BOOST_AUTO_TEST_CASE(a_second_wait_for_the_same_state_is_refused)
 
 BOOST_AUTO_TEST_CASE(a_wait_at_a_uri_that_was_not_reserved_is_refused)
 {
-    auto const uri = reserve();
-    for (auto const& wrong :
+    const auto uri = reserve();
+    for (const auto& wrong :
          {uri + "x",
           std::string(),
           std::string("http://"),
@@ -357,8 +360,8 @@ BOOST_AUTO_TEST_CASE(a_wait_at_a_uri_that_was_not_reserved_is_refused)
 
 BOOST_AUTO_TEST_CASE(every_cancellation_type_ends_a_wait)
 {
-    auto const uri = reserve();
-    for (auto const type :
+    const auto uri = reserve();
+    for (const auto type :
          {asio::cancellation_type::terminal,
           asio::cancellation_type::partial,
           asio::cancellation_type::total})
@@ -375,7 +378,7 @@ BOOST_AUTO_TEST_CASE(every_cancellation_type_ends_a_wait)
 
 BOOST_AUTO_TEST_CASE(cancelling_one_flow_leaves_the_other)
 {
-    auto const uri = reserve();
+    const auto uri = reserve();
     auto& one = wait(uri, "s1");
     auto& two = wait(uri, "s2");
     one.cancel.emit(asio::cancellation_type::terminal);
@@ -386,9 +389,9 @@ BOOST_AUTO_TEST_CASE(cancelling_one_flow_leaves_the_other)
 
 BOOST_AUTO_TEST_CASE(a_cancellation_after_the_redirect_arrived_changes_nothing)
 {
-    auto const uri = reserve();
+    const auto uri = reserve();
     auto& w = wait(uri, "s");
-    auto const c = send(get("/callback?state=s"));
+    const auto c = send(get("/callback?state=s"));
     until([&] { return w.done(); });
     auto& next = wait(uri, "s");
     w.cancel.emit(asio::cancellation_type::terminal);
@@ -401,7 +404,7 @@ BOOST_AUTO_TEST_CASE(a_cancellation_after_the_redirect_arrived_changes_nothing)
 
 BOOST_AUTO_TEST_CASE(close_ends_every_wait_and_frees_the_port)
 {
-    auto const uri = reserve();
+    const auto uri = reserve();
     auto& one = wait(uri, "s1");
     auto& two = wait(uri, "s2");
     listener.close();
@@ -419,7 +422,7 @@ BOOST_AUTO_TEST_CASE(close_ends_every_wait_and_frees_the_port)
 BOOST_AUTO_TEST_CASE(close_tells_a_browser_that_waits)
 {
     auto& w = wait(reserve(), "s");
-    auto const c = send(get("/callback?state=s"));
+    const auto c = send(get("/callback?state=s"));
     until([&] { return w.done(); });
     listener.close();
     until([&] { return c->done; });
@@ -430,13 +433,13 @@ BOOST_AUTO_TEST_CASE(close_tells_a_browser_that_waits)
 BOOST_AUTO_TEST_CASE(destroying_the_listener_ends_its_waits_and_tells_its_browsers)
 {
     auto own = std::make_unique<loopback_listener>(io.get_executor());
-    auto const uri = own->reserve({}).value();
-    auto const at = url::parse(uri).value();
+    const auto uri = own->reserve({}).value();
+    const auto at = url::parse(uri).value();
     std::optional<result<redirect>> first;
     std::optional<result<redirect>> second;
     own->async_wait(uri, "s1", [&](result<redirect> r) { first.emplace(std::move(r)); });
     own->async_wait(uri, "s2", [&](result<redirect> r) { second.emplace(std::move(r)); });
-    auto const c = send(get("/callback?state=s1", at.authority()), tcp::endpoint(v4, at.port()));
+    const auto c = send(get("/callback?state=s1", at.authority()), tcp::endpoint(v4, at.port()));
     until([&] { return first.has_value(); });
     own.reset();
     until([&] { return second.has_value() && c->done; });
@@ -455,12 +458,13 @@ BOOST_AUTO_TEST_CASE(the_loop_runs_dry_after_close)
     BOOST_TEST(waits.back().code() == asio::error::operation_aborted);
 }
 
-// the held page ------------------------------------------------------------------------------------------------------
+// the held page
+// ------------------------------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_redirect_that_is_destroyed_unanswered_says_not_finished)
 {
     auto& w = wait(reserve(), "s");
-    auto const c = send(get("/callback?state=s"));
+    const auto c = send(get("/callback?state=s"));
     until([&] { return w.done(); });
     BOOST_TEST(!c->done);
     w.outcome.reset();
@@ -471,7 +475,7 @@ BOOST_AUTO_TEST_CASE(a_redirect_that_is_destroyed_unanswered_says_not_finished)
 BOOST_AUTO_TEST_CASE(a_reply_from_another_thread_arrives)
 {
     auto& w = wait(reserve(), "s");
-    auto const c = send(get("/callback?state=s"));
+    const auto c = send(get("/callback?state=s"));
     until([&] { return w.done(); });
     std::thread([r = std::move(w.got())]() mutable { r.reply(login_outcome()); }).detach();
     until([&] { return c->done; });
@@ -480,9 +484,9 @@ BOOST_AUTO_TEST_CASE(a_reply_from_another_thread_arrives)
 
 BOOST_AUTO_TEST_CASE(a_browser_that_goes_away_early_changes_nothing)
 {
-    auto const uri = reserve();
+    const auto uri = reserve();
     auto& w = wait(uri, "s");
-    auto const c = send(get("/callback?state=s"));
+    const auto c = send(get("/callback?state=s"));
     until([&] { return w.done(); });
     c->drop();
     until([&] { return c->done; });

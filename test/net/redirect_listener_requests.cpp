@@ -34,13 +34,14 @@ using detail::page_for;
 
 BOOST_FIXTURE_TEST_SUITE(redirect_listener_requests_, fixture)
 
-// who is who ---------------------------------------------------------------------------------------------------------
+// who is who
+// ---------------------------------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(the_redirect_is_handed_over_as_the_browser_shows_it)
 {
     auto& w = wait(reserve(), "a+b/c");
-    std::string const target = "/callback?code=x%2fY&state=a%2Bb%2Fc&iss=https%3A%2F%2Fas&z";
-    auto const c = send(get(target));
+    const std::string target = "/callback?code=x%2fY&state=a%2Bb%2Fc&iss=https%3A%2F%2Fas&z";
+    const auto c = send(get(target));
     until([&] { return w.done(); });
     BOOST_TEST(w.got().url() == "http://" + authority + target);
 }
@@ -49,7 +50,7 @@ BOOST_AUTO_TEST_CASE(the_redirect_is_handed_over_as_the_browser_shows_it)
 BOOST_AUTO_TEST_CASE(redirects_without_the_right_state_disturb_nobody)
 {
     auto& w = wait(reserve(), "right");
-    for (std::string_view const query :
+    for (const std::string_view query :
          {"state=wrong",
           "state=righ",
           "state=rightt",
@@ -58,7 +59,7 @@ BOOST_AUTO_TEST_CASE(redirects_without_the_right_state_disturb_nobody)
           "error=access_denied&state=wrong",
           "code=c&state=+right"})
         BOOST_TEST(exchange(get("/callback?" + std::string(query))) == not_waiting);
-    for (std::string_view const query :
+    for (const std::string_view query :
          {"",
           "code=c",
           "state",
@@ -88,8 +89,8 @@ BOOST_AUTO_TEST_CASE(an_oversized_state_disturbs_nobody)
 BOOST_AUTO_TEST_CASE(a_foreign_host_is_refused)
 {
     auto& w = wait(reserve(), "s");
-    auto const number = std::to_string(port);
-    std::vector<std::string> const hosts = {
+    const auto number = std::to_string(port);
+    const std::vector<std::string> hosts = {
         "evil.example",
         "evil.example:" + number,
         "localhost:" + number,
@@ -105,9 +106,9 @@ BOOST_AUTO_TEST_CASE(a_foreign_host_is_refused)
         "user@127.0.0.1:" + number,
         "[::ffff:127.0.0.1]:" + number,
     };
-    for (auto const& host : hosts)
+    for (const auto& host : hosts)
         BOOST_TEST(exchange(get("/callback?code=c&state=s", host)) == bad_request);
-    auto const start = std::string("GET /callback?code=c&state=s HTTP/1.1\r\n");
+    const auto start = std::string("GET /callback?code=c&state=s HTTP/1.1\r\n");
     BOOST_TEST(exchange(start + "\r\n") == bad_request);
     BOOST_TEST(exchange(start + "Host:\r\n\r\n") == bad_request);
     BOOST_TEST(
@@ -121,9 +122,9 @@ BOOST_AUTO_TEST_CASE(a_foreign_host_is_refused)
 
 BOOST_AUTO_TEST_CASE(a_host_in_capitals_is_accepted)
 {
-    auto const uri = reserve(redirect_target().host("localhost"));
+    const auto uri = reserve(redirect_target().host("localhost"));
     auto& w = wait(uri, "s");
-    auto const c = send(get("/callback?state=s", "LocalHost:" + std::to_string(port)));
+    const auto c = send(get("/callback?state=s", "LocalHost:" + std::to_string(port)));
     until([&] { return w.done(); });
     BOOST_TEST(w.got().url() == uri + "?state=s"); // as reserved, not as sent
 }
@@ -131,14 +132,14 @@ BOOST_AUTO_TEST_CASE(a_host_in_capitals_is_accepted)
 BOOST_AUTO_TEST_CASE(other_methods_and_paths_are_refused)
 {
     auto& w = wait(reserve(), "s");
-    auto const rest = " /callback?code=c&state=s HTTP/1.1\r\nHost: " + authority + "\r\n";
-    auto const not_allowed = page_for(callback_page::method_not_allowed);
-    for (std::string_view const method : {"POST", "OPTIONS", "PUT", "DELETE", "get", "TRACE", "X"})
+    const auto rest = " /callback?code=c&state=s HTTP/1.1\r\nHost: " + authority + "\r\n";
+    const auto not_allowed = page_for(callback_page::method_not_allowed);
+    for (const std::string_view method : {"POST", "OPTIONS", "PUT", "DELETE", "get", "TRACE", "X"})
         BOOST_TEST(exchange(std::string(method) + rest + "\r\n") == not_allowed);
     BOOST_TEST(exchange("POST" + rest + "Content-Length: 9\r\n\r\nstate=s&a") == not_allowed);
     BOOST_TEST(exchange("HEAD" + rest + "\r\n") == detail::without_body(not_allowed));
-    auto const not_found = page_for(callback_page::not_found);
-    for (std::string_view const path :
+    const auto not_found = page_for(callback_page::not_found);
+    for (const std::string_view path :
          {"/",
           "/favicon.ico",
           "/callback/",
@@ -159,7 +160,7 @@ BOOST_AUTO_TEST_CASE(other_methods_and_paths_are_refused)
 BOOST_AUTO_TEST_CASE(what_is_not_a_request_gets_a_fixed_answer)
 {
     auto& w = wait(reserve(), "s");
-    std::vector<std::string> const junk = {
+    const std::vector<std::string> junk = {
         "GET http://" + authority + "/callback?state=s HTTP/1.1\r\nHost: " + authority + "\r\n\r\n",
         "GET * HTTP/1.1\r\nHost: " + authority + "\r\n\r\n",
         "CONNECT 127.0.0.1:1 HTTP/1.1\r\nHost: " + authority + "\r\n\r\n",
@@ -173,7 +174,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_a_request_gets_a_fixed_answer)
         std::string(1, '\0'),
         "\r\n",
     };
-    for (auto const& bytes : junk)
+    for (const auto& bytes : junk)
         BOOST_TEST(exchange(bytes) == bad_request);
     BOOST_TEST(!w.done());
     check_genuine(w, "s");
@@ -182,7 +183,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_a_request_gets_a_fixed_answer)
 BOOST_AUTO_TEST_CASE(an_oversized_head_is_refused)
 {
     auto& w = wait(reserve(), "s");
-    auto const too_large = page_for(callback_page::head_too_large);
+    const auto too_large = page_for(callback_page::head_too_large);
     BOOST_TEST(exchange("GET /" + std::string(9000, 'a')) == too_large);
     BOOST_TEST(
         exchange("GET / HTTP/1.1\r\nHost: " + authority + "\r\nX: " + std::string(20'000, 'a'))
@@ -195,7 +196,7 @@ BOOST_AUTO_TEST_CASE(an_oversized_head_is_refused)
 BOOST_AUTO_TEST_CASE(http_1_0_is_served)
 {
     auto& w = wait(reserve(), "s");
-    auto const c = send("GET /callback?state=s HTTP/1.0\r\nHost: " + authority + "\r\n\r\n");
+    const auto c = send("GET /callback?state=s HTTP/1.0\r\nHost: " + authority + "\r\n\r\n");
     until([&] { return w.done(); });
     w.got().reply(login_outcome());
     until([&] { return c->done; });
@@ -205,8 +206,8 @@ BOOST_AUTO_TEST_CASE(http_1_0_is_served)
 BOOST_AUTO_TEST_CASE(a_redirect_in_single_bytes_arrives)
 {
     auto& w = wait(reserve(), "s");
-    auto const c = std::make_shared<client>(io, tcp::endpoint(v4, port));
-    auto const bytes = get("/callback?state=s");
+    const auto c = std::make_shared<client>(io, tcp::endpoint(v4, port));
+    const auto bytes = get("/callback?state=s");
     c->start(bytes.substr(0, 1));
     until([&] { return c->connected; });
     for (std::size_t i = 1; i < bytes.size(); ++i)
@@ -223,7 +224,7 @@ BOOST_AUTO_TEST_CASE(a_redirect_in_single_bytes_arrives)
 BOOST_AUTO_TEST_CASE(no_payload_gets_into_a_page)
 {
     auto& w = wait(reserve(), "s");
-    std::vector<std::string> const cores = {
+    const std::vector<std::string> cores = {
         "<script>alert(1)</script>",
         "<img/src=x/onerror=alert(1)>",
         "\"><svg/onload=alert(1)>",
@@ -245,16 +246,16 @@ BOOST_AUTO_TEST_CASE(no_payload_gets_into_a_page)
         "%00<b>",
         "%E2%80%AE",
     };
-    auto const not_found = page_for(callback_page::not_found);
+    const auto not_found = page_for(callback_page::not_found);
     int count = 0;
-    for (auto const& core : cores)
+    for (const auto& core : cores)
     {
-        for (std::string_view const name :
+        for (const std::string_view name :
              {"error", "error_description", "error_uri", "iss", "state", "code"})
         {
-            auto const target = "/callback?" + std::string(name) + '=' + core;
+            const auto target = "/callback?" + std::string(name) + '=' + core;
             BOOST_TEST(exchange(get(target + (name == "state" ? "" : "&state=x"))).size() != 0U);
-            auto const response = exchange(get(target));
+            const auto response = exchange(get(target));
             BOOST_TEST((response == bad_request || response == not_waiting));
             if (core.find("%u") == std::string::npos && core.find('&') == std::string::npos
                 && core.find("%>") == std::string::npos)
@@ -273,7 +274,7 @@ BOOST_AUTO_TEST_CASE(no_payload_gets_into_a_page)
 BOOST_AUTO_TEST_CASE(a_failure_page_holds_nothing_of_the_redirect)
 {
     auto& w = wait(reserve(), "s");
-    auto const c = send(get("/callback?error=%3Cb%3Eboo&error_description=%3Cscript%3E&state=s"));
+    const auto c = send(get("/callback?error=%3Cb%3Eboo&error_description=%3Cscript%3E&state=s"));
     until([&] { return w.done(); });
     w.got().reply(login_outcome(errc::access_denied));
     until([&] { return c->done; });
@@ -286,7 +287,7 @@ BOOST_AUTO_TEST_CASE(a_failure_page_holds_nothing_of_the_redirect)
 BOOST_AUTO_TEST_CASE(a_thousand_junk_requests_do_not_stop_the_genuine_one)
 {
     auto& w = wait(reserve(), "s");
-    std::vector<std::string> const junk = {
+    const std::vector<std::string> junk = {
         get("/callback?state=wrong"),
         get("/callback?error=x"),
         get("/x"),
@@ -301,11 +302,11 @@ BOOST_AUTO_TEST_CASE(a_thousand_junk_requests_do_not_stop_the_genuine_one)
 
 BOOST_AUTO_TEST_CASE(two_flows_at_once_are_told_apart_by_state)
 {
-    auto const uri = reserve();
+    const auto uri = reserve();
     auto& one = wait(uri, "s1");
     auto& two = wait(uri, "s2");
-    auto const second = send(get("/callback?state=s2"));
-    auto const first = send(get("/callback?state=s1"));
+    const auto second = send(get("/callback?state=s2"));
+    const auto first = send(get("/callback?state=s1"));
     until([&] { return one.done() && two.done(); });
     BOOST_TEST(one.got().url() == uri + "?state=s1");
     BOOST_TEST(two.got().url() == uri + "?state=s2");
@@ -318,10 +319,10 @@ BOOST_AUTO_TEST_CASE(two_flows_at_once_are_told_apart_by_state)
 
 BOOST_AUTO_TEST_CASE(the_second_use_of_a_link_is_told_so)
 {
-    auto const uri = reserve();
+    const auto uri = reserve();
     auto& other = wait(uri, "other"); // keeps the port open
     auto& w = wait(uri, "s");
-    auto const first = send(get("/callback?state=s"));
+    const auto first = send(get("/callback?state=s"));
     until([&] { return w.done(); });
     BOOST_TEST(
         exchange(get("/callback?state=s")) == not_waiting
@@ -333,14 +334,15 @@ BOOST_AUTO_TEST_CASE(the_second_use_of_a_link_is_told_so)
     BOOST_TEST(!other.done());
 }
 
-// limits -------------------------------------------------------------------------------------------------------------
+// limits
+// -------------------------------------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(slow_connections_up_to_the_limit_do_not_block_the_genuine_one)
 {
     detail::loopback_limits patient; // so that no deadline makes room
     patient.head = std::chrono::hours(1);
-    auto const own = std::make_shared<loopback_listener::impl>(io.get_executor(), patient);
-    auto const at = url::parse(own->reserve({}).value()).value();
+    const auto own = std::make_shared<loopback_listener::impl>(io.get_executor(), patient);
+    const auto at = url::parse(own->reserve({}).value()).value();
     port = at.port();
     std::optional<result<redirect>> got;
     own->async_wait(at.str(), "s", [&](result<redirect> r) { got.emplace(std::move(r)); });
@@ -352,14 +354,14 @@ BOOST_AUTO_TEST_CASE(slow_connections_up_to_the_limit_do_not_block_the_genuine_o
         slow.push_back(send("GET /callback?"));
         until([&] { return slow.back()->connected; });
     }
-    auto const c = send(get("/callback?state=s", at.authority()));
+    const auto c = send(get("/callback?state=s", at.authority()));
     until([&] { return got.has_value(); });
     // Only the oldest had to go for it; the others went when nobody waited any more.
     BOOST_TEST(slow.front()->response.empty());
     got->value().reply(login_outcome());
     until([&] { return c->done; });
     BOOST_TEST(c->response == page_for(login_outcome()));
-    for (auto const& s : slow)
+    for (const auto& s : slow)
         until([&] { return s->done; });
     own->close();
 }
@@ -369,8 +371,8 @@ BOOST_AUTO_TEST_CASE(the_oldest_connection_without_a_request_makes_room_and_no_o
     detail::loopback_limits patient;
     patient.head = std::chrono::hours(1);
     patient.connections = 3;
-    auto const own = std::make_shared<loopback_listener::impl>(io.get_executor(), patient);
-    auto const at = url::parse(own->reserve({}).value()).value();
+    const auto own = std::make_shared<loopback_listener::impl>(io.get_executor(), patient);
+    const auto at = url::parse(own->reserve({}).value()).value();
     port = at.port();
     own->async_wait(at.str(), "s", [](result<redirect>) {});
     std::vector<std::shared_ptr<client>> slow;
@@ -379,7 +381,7 @@ BOOST_AUTO_TEST_CASE(the_oldest_connection_without_a_request_makes_room_and_no_o
         slow.push_back(send("GET /"));
         until([&] { return slow.back()->connected; });
     }
-    auto const c = send(get("/x", at.authority()));
+    const auto c = send(get("/x", at.authority()));
     until([&] { return c->done && slow[0]->done; });
     BOOST_TEST(c->response == page_for(callback_page::not_found));
     io.poll();
@@ -393,9 +395,9 @@ BOOST_AUTO_TEST_CASE(browsers_that_wait_for_their_page_are_never_dropped_for_new
 {
     detail::loopback_limits limits;
     limits.connections = 2;
-    auto const small = std::make_shared<loopback_listener::impl>(io.get_executor(), limits);
-    auto const at = url::parse(small->reserve({}).value()).value();
-    tcp::endpoint const where(v4, at.port());
+    const auto small = std::make_shared<loopback_listener::impl>(io.get_executor(), limits);
+    const auto at = url::parse(small->reserve({}).value()).value();
+    const tcp::endpoint where(v4, at.port());
     std::vector<std::optional<result<redirect>>> got(3);
     std::vector<std::shared_ptr<client>> browsers;
     for (std::size_t i = 0; i < got.size(); ++i)
@@ -413,7 +415,7 @@ BOOST_AUTO_TEST_CASE(browsers_that_wait_for_their_page_are_never_dropped_for_new
     until([&] { return got[2].has_value(); });
     for (auto& g : got)
         g->value().reply(login_outcome());
-    for (auto const& browser : browsers)
+    for (const auto& browser : browsers)
     {
         until([&] { return browser->done; });
         BOOST_TEST(browser->response == page_for(login_outcome()));
@@ -425,10 +427,10 @@ BOOST_AUTO_TEST_CASE(a_head_that_does_not_come_in_time_ends_the_connection)
 {
     detail::loopback_limits limits;
     limits.head = std::chrono::milliseconds(20);
-    auto const hasty = std::make_shared<loopback_listener::impl>(io.get_executor(), limits);
-    auto const at = url::parse(hasty->reserve({}).value()).value();
+    const auto hasty = std::make_shared<loopback_listener::impl>(io.get_executor(), limits);
+    const auto at = url::parse(hasty->reserve({}).value()).value();
     hasty->async_wait(at.str(), "s", [](result<redirect>) {});
-    auto const c = send("GET /callback?state=s HTTP/1.1\r\n", tcp::endpoint(v4, at.port()));
+    const auto c = send("GET /callback?state=s HTTP/1.1\r\n", tcp::endpoint(v4, at.port()));
     until([&] { return c->done; });
     BOOST_TEST(c->connected);
     BOOST_TEST(c->response.empty());
@@ -439,11 +441,11 @@ BOOST_AUTO_TEST_CASE(an_answer_that_does_not_come_in_time_is_not_finished)
 {
     detail::loopback_limits limits;
     limits.answer = std::chrono::milliseconds(20);
-    auto const hasty = std::make_shared<loopback_listener::impl>(io.get_executor(), limits);
-    auto const at = url::parse(hasty->reserve({}).value()).value();
+    const auto hasty = std::make_shared<loopback_listener::impl>(io.get_executor(), limits);
+    const auto at = url::parse(hasty->reserve({}).value()).value();
     std::optional<result<redirect>> got;
     hasty->async_wait(at.str(), "s", [&](result<redirect> r) { got.emplace(std::move(r)); });
-    auto const c = send(get("/callback?state=s", at.authority()), tcp::endpoint(v4, at.port()));
+    const auto c = send(get("/callback?state=s", at.authority()), tcp::endpoint(v4, at.port()));
     until([&] { return c->done; });
     BOOST_TEST(c->response == page_for(callback_page::not_finished));
     got->value().reply(login_outcome()); // too late, and harmless
@@ -458,17 +460,17 @@ BOOST_AUTO_TEST_CASE(running_out_of_descriptors_is_survived_without_spinning)
     BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
     tcp::socket early(io, tcp::v4());
     tcp::socket genuine(io, tcp::v4());
-    int const lowest_free = ::dup(0);
+    const int lowest_free = ::dup(0);
     ::close(lowest_free);
     rlimit tight = before;
     tight.rlim_cur = static_cast<rlim_t>(lowest_free);
     BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &tight) == 0);
     early.connect({v4, port});
     genuine.connect({v4, port});
-    auto const request = get("/callback?state=s");
+    const auto request = get("/callback?state=s");
     asio::write(genuine, asio::buffer(request));
     // The accept fails, and then nothing happens until the pause is over.
-    auto const handlers = io.run_for(std::chrono::milliseconds(20));
+    const auto handlers = io.run_for(std::chrono::milliseconds(20));
     BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
     BOOST_TEST(handlers < 5U);
     BOOST_TEST(!w.done());

@@ -34,10 +34,10 @@ struct scripted_lookup
     std::atomic<int> running = 0;
     std::atomic<int> most = 0;
 
-    error_code operator()(std::string const& host, resolver::addresses& found)
+    error_code operator()(const std::string& host, resolver::addresses& found)
     {
         ++calls;
-        int const now = ++running;
+        const int now = ++running;
         for (int m = most; m < now && !most.compare_exchange_weak(m, now);)
         {}
         if (host.starts_with("slow"))
@@ -61,7 +61,7 @@ struct fixture
     asio::io_context io;
     std::shared_ptr<resolver> names = std::make_shared<resolver>(
         io.get_executor(),
-        [s = script](std::string const& host, resolver::addresses& found) {
+        [s = script](const std::string& host, resolver::addresses& found) {
             return (*s)(host, found);
         }
     );
@@ -85,7 +85,7 @@ BOOST_FIXTURE_TEST_SUITE(resolver_, fixture)
 BOOST_AUTO_TEST_CASE(name_is_looked_up_and_the_handler_is_called_later)
 {
     std::optional<resolver::addresses> answer;
-    names->start("a.test", [&](error_code ec, resolver::addresses const& found) {
+    names->start("a.test", [&](error_code ec, const resolver::addresses& found) {
         BOOST_TEST(!ec);
         answer = found;
     });
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(name_is_looked_up_and_the_handler_is_called_later)
 BOOST_AUTO_TEST_CASE(missing_name_is_an_error)
 {
     error_code answer;
-    names->start("missing.test", [&](error_code ec, resolver::addresses const&) { answer = ec; });
+    names->start("missing.test", [&](error_code ec, const resolver::addresses&) { answer = ec; });
     run_until([&] { return answer.failed(); });
     BOOST_TEST((answer == errc::name_not_resolved));
 }
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(missing_name_is_an_error)
 BOOST_AUTO_TEST_CASE(addresses_of_one_answer_are_capped)
 {
     std::size_t n = 0;
-    names->start("many.test", [&](error_code, resolver::addresses const& found) {
+    names->start("many.test", [&](error_code, const resolver::addresses& found) {
         n = found.size();
     });
     run_until([&] { return n != 0; });
@@ -117,13 +117,13 @@ BOOST_AUTO_TEST_CASE(slow_host_does_not_delay_another)
     bool slow_done = false;
     for (int i = 0; i != 20; ++i)
     {
-        names->start("slow.test", [&](error_code, resolver::addresses const&) {
+        names->start("slow.test", [&](error_code, const resolver::addresses&) {
             slow_done = true;
         });
     }
     script->started.wait();
     bool done = false;
-    names->start("fast.test", [&](error_code, resolver::addresses const&) { done = true; });
+    names->start("fast.test", [&](error_code, const resolver::addresses&) { done = true; });
     run_until([&] { return done; });
     BOOST_TEST(!slow_done);
     script->slow.open();
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(concurrent_lookups_of_one_host_are_one_lookup)
     int answers = 0;
     for (int i = 0; i != 50; ++i)
     {
-        names->start("slow.test", [&](error_code, resolver::addresses const&) { ++answers; });
+        names->start("slow.test", [&](error_code, const resolver::addresses&) { ++answers; });
     }
     script->slow.open();
     run_until([&] { return answers == 50; });
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(lookups_in_parallel_are_bounded)
     int answers = 0;
     for (int i = 0; i != 40; ++i)
     {
-        names->start("slow" + std::to_string(i), [&](error_code, resolver::addresses const&) {
+        names->start("slow" + std::to_string(i), [&](error_code, const resolver::addresses&) {
             ++answers;
         });
     }
@@ -160,28 +160,28 @@ BOOST_AUTO_TEST_CASE(given_up_lookups_make_room_for_others)
 {
     for (int i = 0; i != 16; ++i)
     {
-        auto const t =
-            names->start("slow" + std::to_string(i), [](error_code, resolver::addresses const&) {
+        const auto t =
+            names->start("slow" + std::to_string(i), [](error_code, const resolver::addresses&) {
                 BOOST_ERROR("a lookup that was given up has answered");
             });
         names->abandon(t);
     }
     bool done = false;
-    names->start("fast.test", [&](error_code, resolver::addresses const&) { done = true; });
+    names->start("fast.test", [&](error_code, const resolver::addresses&) { done = true; });
     run_until([&] { return done; });
     BOOST_TEST(done);
 }
 
 BOOST_AUTO_TEST_CASE(late_answer_of_a_given_up_lookup_is_dropped)
 {
-    auto const t = names->start("slow.test", [](error_code, resolver::addresses const&) {
+    const auto t = names->start("slow.test", [](error_code, const resolver::addresses&) {
         BOOST_ERROR("a lookup that was given up has answered");
     });
     script->started.wait();
     names->abandon(t);
     script->slow.open();
     bool done = false;
-    names->start("fast.test", [&](error_code, resolver::addresses const&) { done = true; });
+    names->start("fast.test", [&](error_code, const resolver::addresses&) { done = true; });
     run_until([&] { return done; });
     io.poll();
 }
@@ -189,10 +189,10 @@ BOOST_AUTO_TEST_CASE(late_answer_of_a_given_up_lookup_is_dropped)
 BOOST_AUTO_TEST_CASE(one_of_several_waiting_can_give_up)
 {
     bool done = false;
-    auto const t = names->start("slow.test", [](error_code, resolver::addresses const&) {
+    const auto t = names->start("slow.test", [](error_code, const resolver::addresses&) {
         BOOST_ERROR("a lookup that was given up has answered");
     });
-    names->start("slow.test", [&](error_code, resolver::addresses const&) { done = true; });
+    names->start("slow.test", [&](error_code, const resolver::addresses&) { done = true; });
     script->started.wait();
     names->abandon(t);
     script->slow.open();
@@ -204,11 +204,11 @@ BOOST_AUTO_TEST_CASE(handler_may_give_up_another_that_is_answered_with_it)
 {
     resolver::ticket second = 0;
     bool done = false;
-    names->start("slow.test", [&](error_code, resolver::addresses const&) {
+    names->start("slow.test", [&](error_code, const resolver::addresses&) {
         done = true;
         names->abandon(second);
     });
-    second = names->start("slow.test", [](error_code, resolver::addresses const&) {
+    second = names->start("slow.test", [](error_code, const resolver::addresses&) {
         BOOST_ERROR("a lookup that was given up has answered");
     });
     script->slow.open();
@@ -219,7 +219,7 @@ BOOST_AUTO_TEST_CASE(handler_may_give_up_another_that_is_answered_with_it)
 
 BOOST_AUTO_TEST_CASE(destruction_does_not_wait_for_a_lookup)
 {
-    names->start("slow.test", [](error_code, resolver::addresses const&) {
+    names->start("slow.test", [](error_code, const resolver::addresses&) {
         BOOST_ERROR("a lookup of a destroyed resolver has answered");
     });
     script->started.wait();
@@ -231,12 +231,12 @@ BOOST_AUTO_TEST_CASE(destruction_does_not_wait_for_a_lookup)
 
 BOOST_AUTO_TEST_CASE(throwing_lookup_is_a_failed_lookup)
 {
-    auto const throwing = std::make_shared<resolver>(
+    const auto throwing = std::make_shared<resolver>(
         io.get_executor(),
-        [](std::string const&, resolver::addresses&) -> error_code { throw std::bad_alloc(); }
+        [](const std::string&, resolver::addresses&) -> error_code { throw std::bad_alloc(); }
     );
     error_code answer;
-    throwing->start("a.test", [&](error_code ec, resolver::addresses const&) { answer = ec; });
+    throwing->start("a.test", [&](error_code ec, const resolver::addresses&) { answer = ec; });
     run_until([&] { return answer.failed(); });
     BOOST_TEST((answer == errc::name_not_resolved));
 }
@@ -247,17 +247,17 @@ BOOST_AUTO_TEST_SUITE(resolver_lifetime)
 
 BOOST_AUTO_TEST_CASE(context_may_go_before_a_late_answer)
 {
-    auto const script = std::make_shared<scripted_lookup>();
+    const auto script = std::make_shared<scripted_lookup>();
     {
         std::shared_ptr<resolver> names;
         asio::io_context io;
         names = std::make_shared<resolver>(
             asio::make_strand(io),
-            [script](std::string const& host, resolver::addresses& found) {
+            [script](const std::string& host, resolver::addresses& found) {
                 return (*script)(host, found);
             }
         );
-        names->start("slow.test", [](error_code, resolver::addresses const&) {
+        names->start("slow.test", [](error_code, const resolver::addresses&) {
             BOOST_ERROR("a lookup of a destroyed context has answered");
         });
         script->started.wait();

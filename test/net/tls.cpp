@@ -17,13 +17,13 @@ using namespace testing;
 struct tls_fixture : http_client_fixture
 {
     // What a client that trusts the test authority says about a server with this certificate.
-    outcome against(identity const& id, std::string_view host = "localhost")
+    outcome against(const identity& id, std::string_view host = "localhost")
     {
         loopback_server server(id, answer_all);
         return get(server.url("/", host));
     }
 
-    outcome against(certificate_options const& o, std::string_view host = "localhost")
+    outcome against(const certificate_options& o, std::string_view host = "localhost")
     {
         return against(test_pki::get().leaf(o), host);
     }
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(certificate_is_checked_for_address_literals)
 
 BOOST_AUTO_TEST_CASE(wrong_host_is_refused)
 {
-    for (auto const* const names :
+    for (const auto* const names :
          {"DNS:other.example",
           "DNS:localhost.evil.example",
           "DNS:*.example",
@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(wrong_host_is_refused)
         {
             auto o = test_pki::good_options();
             o.alternative_names = names;
-            auto const got = against(o);
+            const auto got = against(o);
             BOOST_TEST((got.code() == errc::tls_host_mismatch));
             BOOST_TEST(got.message().find("mismatch") != std::string::npos);
         }
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(expired_and_future_certificates_are_refused)
     auto o = test_pki::good_options();
     o.valid_from_days = -10;
     o.valid_to_days = -1;
-    auto const expired = against(o);
+    const auto expired = against(o);
     BOOST_TEST((expired.code() == errc::tls_certificate_untrusted));
     BOOST_TEST(expired.message().find("expired") != std::string::npos);
     o.valid_from_days = 1;
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(expired_and_future_certificates_are_refused)
 
 BOOST_AUTO_TEST_CASE(self_signed_certificate_is_refused)
 {
-    auto const got = against(make_identity(test_pki::good_options()));
+    const auto got = against(make_identity(test_pki::good_options()));
     BOOST_TEST((got.code() == errc::tls_certificate_untrusted));
     BOOST_TEST(got.message().find("self") != std::string::npos);
 }
@@ -129,13 +129,13 @@ BOOST_AUTO_TEST_CASE(unknown_authority_is_refused)
 {
     auto options = test_pki::ca_options();
     options.common_name = "another authority";
-    auto const other = make_identity(options);
+    const auto other = make_identity(options);
     BOOST_TEST(
         (against(make_identity(test_pki::good_options(), &other)).code()
          == errc::tls_certificate_untrusted)
     );
     // One of the same name with another key.
-    auto const impostor = make_identity(test_pki::ca_options());
+    const auto impostor = make_identity(test_pki::ca_options());
     BOOST_TEST(
         (against(make_identity(test_pki::good_options(), &impostor)).code()
          == errc::tls_certificate_untrusted)
@@ -144,8 +144,8 @@ BOOST_AUTO_TEST_CASE(unknown_authority_is_refused)
 
 BOOST_AUTO_TEST_CASE(leaf_cannot_act_as_an_authority)
 {
-    auto const middle = test_pki::get().good();
-    auto const id = make_identity(test_pki::good_options(), &middle);
+    const auto middle = test_pki::get().good();
+    const auto id = make_identity(test_pki::good_options(), &middle);
     loopback_server::tls_options o;
     o.adjust = [&](boost::asio::ssl::context& c) {
         X509_up_ref(middle.certificate.get());
@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(weak_key_and_weak_signature_are_refused)
 
 BOOST_AUTO_TEST_CASE(old_protocol_versions_are_refused)
 {
-    for (int const version : {TLS1_VERSION, TLS1_1_VERSION})
+    for (const int version : {TLS1_VERSION, TLS1_1_VERSION})
     {
         loopback_server::tls_options o;
         o.max_version = version;
@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(old_protocol_versions_are_refused)
 
 BOOST_AUTO_TEST_CASE(tls_1_2_and_1_3_are_accepted)
 {
-    for (int const version : {TLS1_2_VERSION, TLS1_3_VERSION})
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION})
     {
         loopback_server::tls_options o;
         o.max_version = version;
@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(tls_1_2_and_1_3_are_accepted)
 
 BOOST_AUTO_TEST_CASE(ciphers_without_authentication_or_encryption_are_refused)
 {
-    for (auto const* const ciphers : {"NULL:@SECLEVEL=0", "aNULL:@SECLEVEL=0"})
+    for (const auto* const ciphers : {"NULL:@SECLEVEL=0", "aNULL:@SECLEVEL=0"})
     {
         loopback_server::tls_options o;
         o.max_version = TLS1_2_VERSION;
@@ -226,13 +226,13 @@ BOOST_AUTO_TEST_CASE(http_1_1_is_offered_and_another_choice_refused)
 {
     std::string offered;
     loopback_server::tls_options o;
-    auto const choose = [](SSL*,
-                           unsigned char const** out,
+    const auto choose = [](SSL*,
+                           const unsigned char** out,
                            unsigned char* size,
-                           unsigned char const* in,
+                           const unsigned char* in,
                            unsigned in_size,
                            void* arg) {
-        *static_cast<std::string*>(arg) = std::string(reinterpret_cast<char const*>(in), in_size);
+        *static_cast<std::string*>(arg) = std::string(reinterpret_cast<const char*>(in), in_size);
         static unsigned char const h2[] = {'h', '2'};
         *out = h2;
         *size = 2;
@@ -252,7 +252,7 @@ BOOST_AUTO_TEST_CASE(plain_text_on_a_tls_port_is_refused)
         p.write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
         p.read_to_end();
     });
-    auto const target = "https://127.0.0.1:" + std::to_string(server.port()) + "/";
+    const auto target = "https://127.0.0.1:" + std::to_string(server.port()) + "/";
     BOOST_TEST((get(target).code() == errc::tls_failed));
 }
 
@@ -263,15 +263,15 @@ BOOST_AUTO_TEST_CASE(connection_that_ends_in_the_handshake_is_refused)
         boost::system::error_code ec;
         p.socket().read_some(boost::asio::buffer(&byte, 1), ec);
     });
-    auto const target = "https://127.0.0.1:" + std::to_string(server.port()) + "/";
+    const auto target = "https://127.0.0.1:" + std::to_string(server.port()) + "/";
     BOOST_TEST((get(target).code() == errc::tls_failed));
 }
 
 BOOST_AUTO_TEST_CASE(tls_on_a_plain_port_is_refused)
 {
     loopback_server server(test_pki::get().good(), answer_all);
-    auto const target = "http://127.0.0.1:" + std::to_string(server.port()) + "/";
-    auto const code = get(target).code();
+    const auto target = "http://127.0.0.1:" + std::to_string(server.port()) + "/";
+    const auto code = get(target).code();
     BOOST_TEST((code == errc::http_framing_invalid || code == errc::connection_lost));
 }
 
@@ -288,7 +288,7 @@ BOOST_AUTO_TEST_CASE(missing_authority_file_fails_closed_and_is_named)
 {
     settings.add_ca_file("/nonexistent/corp.pem");
     loopback_server server(test_pki::get().good(), answer_all);
-    auto const o = get(server.url());
+    const auto o = get(server.url());
     BOOST_TEST((o.code() == errc::tls_trust_store_unavailable));
     BOOST_TEST(o.message().find("/nonexistent/corp.pem") != std::string::npos);
 }

@@ -41,14 +41,14 @@ struct identity
 
     std::string certificate_pem() const
     {
-        bio_ptr const out(BIO_new(BIO_s_mem()));
+        const bio_ptr out(BIO_new(BIO_s_mem()));
         PEM_write_bio_X509(out.get(), certificate.get());
         return text(out.get());
     }
 
     std::string key_pem() const
     {
-        bio_ptr const out(BIO_new(BIO_s_mem()));
+        const bio_ptr out(BIO_new(BIO_s_mem()));
         PEM_write_bio_PrivateKey(out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
         return text(out.get());
     }
@@ -57,7 +57,7 @@ private:
     static std::string text(BIO* b)
     {
         char* data = nullptr;
-        long const size = BIO_ctrl(b, BIO_CTRL_INFO, 0, static_cast<void*>(&data));
+        const long size = BIO_ctrl(b, BIO_CTRL_INFO, 0, static_cast<void*>(&data));
         return {data, static_cast<std::size_t>(size)};
     }
 };
@@ -77,11 +77,11 @@ struct certificate_options
     std::string extended_key_usage = "serverAuth";
 };
 
-inline void add_extension(X509* cert, X509* issuer, int nid, std::string const& value)
+inline void add_extension(X509* cert, X509* issuer, int nid, const std::string& value)
 {
     X509V3_CTX context{};
     X509V3_set_ctx(&context, issuer, cert, nullptr, nullptr, 0);
-    std::unique_ptr<X509_EXTENSION, openssl_free> const extension(
+    const std::unique_ptr<X509_EXTENSION, openssl_free> extension(
         X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str())
     );
     if (!extension || X509_add_ext(cert, extension.get(), -1) != 1)
@@ -91,7 +91,7 @@ inline void add_extension(X509* cert, X509* issuer, int nid, std::string const& 
 }
 
 /// Make a certificate, signed by `issuer` or by itself.
-inline identity make_identity(certificate_options const& o, identity const* issuer = nullptr)
+inline identity make_identity(const certificate_options& o, const identity* issuer = nullptr)
 {
     static long serial = 1000;
     identity id;
@@ -115,7 +115,7 @@ inline identity make_identity(certificate_options const& o, identity const* issu
         name,
         "CN",
         MBSTRING_ASC,
-        reinterpret_cast<unsigned char const*>(o.common_name.c_str()),
+        reinterpret_cast<const unsigned char*>(o.common_name.c_str()),
         -1,
         -1,
         0
@@ -150,9 +150,9 @@ inline identity make_identity(certificate_options const& o, identity const* issu
 class temporary_file
 {
 public:
-    explicit temporary_file(std::string const& content)
+    explicit temporary_file(const std::string& content)
     {
-        int const fd = ::mkstemp(path_.data());
+        const int fd = ::mkstemp(path_.data());
         if (fd < 0
             || ::write(fd, content.data(), content.size()) != static_cast<ssize_t>(content.size()))
         {
@@ -160,11 +160,11 @@ public:
         }
         ::close(fd);
     }
-    temporary_file(temporary_file const&) = delete;
-    temporary_file& operator=(temporary_file const&) = delete;
+    temporary_file(const temporary_file&) = delete;
+    temporary_file& operator=(const temporary_file&) = delete;
     ~temporary_file() { std::remove(path_.c_str()); }
 
-    std::string const& path() const noexcept { return path_; }
+    const std::string& path() const noexcept { return path_; }
 
 private:
     std::string path_ = "/tmp/asioauth-test-XXXXXX";
@@ -176,17 +176,17 @@ class test_pki
 public:
     test_pki() : ca_(make_identity(ca_options())), ca_file_(ca_.certificate_pem()) {}
 
-    static test_pki const& get()
+    static const test_pki& get()
     {
-        static test_pki const pki;
+        static const test_pki pki;
         return pki;
     }
 
-    identity const& ca() const noexcept { return ca_; }
-    std::string const& ca_file() const noexcept { return ca_file_.path(); }
+    const identity& ca() const noexcept { return ca_; }
+    const std::string& ca_file() const noexcept { return ca_file_.path(); }
 
     /// A leaf signed by the authority.
-    identity leaf(certificate_options const& o) const { return make_identity(o, &ca_); }
+    identity leaf(const certificate_options& o) const { return make_identity(o, &ca_); }
 
     identity good() const { return leaf(good_options()); }
 

@@ -4,9 +4,10 @@
 
 #pragma once
 
-// A world for flows to run in: a network of canned answers, a user, a clock, a store. It implements the same `driver` that
-// flow_op does, without Asio: a whole login takes microseconds, and each step can be made to fail, be cancelled, be the last one
-// before destruction, or get a mutated reply.
+// A world for flows to run in: a network of canned answers, a user, a clock, a store. It implements
+// the same `driver` that flow_op does, without Asio: a whole login takes microseconds, and each
+// step can be made to fail, be cancelled, be the last one before destruction, or get a mutated
+// reply.
 
 #include "flow/flows.hpp"
 #include "support/print.hpp"
@@ -43,10 +44,10 @@ enum class user_does
 class world final : public driver
 {
 public:
-    using responder = std::function<result<http_response>(http_request const&)>;
+    using responder = std::function<result<http_response>(const http_request&)>;
 
-    static constexpr char const* code_canary = "CANARY-code-0123456789";
-    static constexpr char const* issuer_of_user = "https://as.example";
+    static constexpr const char* code_canary = "CANARY-code-0123456789";
+    static constexpr const char* issuer_of_user = "https://as.example";
 
     user_does user = user_does::approves;
     bool send_iss = true;
@@ -77,22 +78,23 @@ public:
     bool abandoned() const noexcept { return abandoned_; }
 
     /// Answer this method and URL. Anything else is a 404.
-    world& on(std::string const& method, std::string const& where, responder r)
+    world& on(const std::string& method, const std::string& where, responder r)
     {
         answers_[method + " " + where] = std::move(r);
         return *this;
     }
 
-    world& on(std::string const& method, std::string const& where, int status, std::string body)
+    world& on(const std::string& method, const std::string& where, int status, std::string body)
     {
-        return on(method, where, [status, body](http_request const&) {
+        return on(method, where, [status, body](const http_request&) {
             http_response r(status, body);
             r.field("Content-Type", "application/json");
             return result<http_response>(std::move(r));
         });
     }
 
-    /// Run a flow to its end. Fails (by throwing) if the flow neither ends nor asks for anything, or asks for too much.
+    /// Run a flow to its end. Fails (by throwing) if the flow neither ends nor asks for anything,
+    /// or asks for too much.
     template <class T>
     std::optional<result<T>> run(flow<T> f)
     {
@@ -120,8 +122,8 @@ private:
 
     ticket start(action what) override
     {
-        ticket const number = ++last_ticket_;
-        int const step = steps_++;
+        const ticket number = ++last_ticket_;
+        const int step = steps_++;
         note(what);
         if (step == abandon_at)
             abandon_next_ = true;
@@ -139,7 +141,7 @@ private:
         redirect_ticket_ = paste_ticket_ = 0;
     }
 
-    void note(action const& a)
+    void note(const action& a)
     {
         std::ostringstream os;
         os << a;
@@ -163,7 +165,7 @@ private:
         {
             action what = std::move(asked_);
             asked_ = std::monostate();
-            int const step = steps_++;
+            const int step = steps_++;
             note(what);
             if (step == abandon_at)
                 return false;
@@ -186,7 +188,7 @@ private:
             // Only time can bring something now.
             if (waits_.empty())
                 throw std::runtime_error("the flow waits for ever");
-            auto const first = waits_.begin();
+            const auto first = waits_.begin();
             steady_ = first->first;
             arrivals_.emplace_back(first->second, reply(nothing()));
             waits_.erase(first);
@@ -201,8 +203,8 @@ private:
         if (auto* a = std::get_if<act::send>(&what))
         {
             requests.push_back(a->request);
-            auto const key = a->request.method() + " " + a->request.target().str();
-            auto const it = answers_.find(key);
+            const auto key = a->request.method() + " " + a->request.target().str();
+            const auto it = answers_.find(key);
             result<http_response> r = http_response(404, "{}");
             if (it != answers_.end())
                 r = it->second(a->request);
@@ -217,7 +219,7 @@ private:
         {
             if (reserve_fails)
                 return *reserve_fails;
-            auto const port = a->target.port() == 0 ? 40123 : a->target.port();
+            const auto port = a->target.port() == 0 ? 40123 : a->target.port();
             return reply(
                 "http://" + a->target.host() + ":" + std::to_string(port) + a->target.path()
             );
@@ -289,7 +291,7 @@ private:
         }
     }
 
-    std::string redirect_url(std::string const& answer, std::string const& issuer) const
+    std::string redirect_url(const std::string& answer, const std::string& issuer) const
     {
         std::string out = redirect_uri_ + "?" + answer + "&state=" + form_encode(state_);
         if (send_iss)
@@ -299,7 +301,7 @@ private:
 
     void act_as_user()
     {
-        std::string const good = "code=" + std::string(code_canary);
+        const std::string good = "code=" + std::string(code_canary);
         switch (user)
         {
         case user_does::approves: deliver(redirect_url(good, iss)); break;
@@ -322,7 +324,7 @@ private:
     {
         if (redirect_ticket_ == 0)
             return;
-        redirect r(std::move(where), [this](login_outcome const& outcome) {
+        redirect r(std::move(where), [this](const login_outcome& outcome) {
             browser_saw = outcome;
             ++pages_shown;
         });
@@ -359,15 +361,16 @@ private:
     std::multimap<std::chrono::steady_clock::time_point, ticket> waits_;
 };
 
-// The provider that most scripts talk to: resource https://mcp.example/mcp, authorization server https://as.example.
+// The provider that most scripts talk to: resource https://mcp.example/mcp, authorization server
+// https://as.example.
 
-inline constexpr char const* resource_document =
+inline constexpr const char* resource_document =
     R"({"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"],"scopes_supported":["files:read","files:write"]})";
 
-inline constexpr char const* server_document =
+inline constexpr const char* server_document =
     R"({"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize","token_endpoint":"https://as.example/token","registration_endpoint":"https://as.example/register","response_types_supported":["code"],"code_challenge_methods_supported":["S256"],"token_endpoint_auth_methods_supported":["none","client_secret_basic"],"authorization_response_iss_parameter_supported":true})";
 
-inline result<http_response> challenge_401(http_request const&)
+inline result<http_response> challenge_401(const http_request&)
 {
     http_response r(401, "");
     r.field(
@@ -378,7 +381,7 @@ inline result<http_response> challenge_401(http_request const&)
 }
 
 /// Answers registrations by echoing the request and adding a client identifier, as servers do.
-inline result<http_response> register_client(http_request const& r)
+inline result<http_response> register_client(const http_request& r)
 {
     std::string body(r.body().reveal());
     body.insert(1, R"("client_id":"client-1",)");
@@ -387,7 +390,7 @@ inline result<http_response> register_client(http_request const& r)
     return out;
 }
 
-inline constexpr char const* token_document =
+inline constexpr const char* token_document =
     R"({"access_token":"CANARY-access","refresh_token":"CANARY-refresh","token_type":"Bearer","expires_in":3600})";
 
 /// A world with a provider in it.
@@ -415,10 +418,10 @@ inline flow_settings plain_settings()
 
 /// The lines of a log that begin with `prefix`.
 inline std::vector<std::string>
-lines_with(std::vector<std::string> const& log, std::string const& prefix)
+lines_with(const std::vector<std::string>& log, const std::string& prefix)
 {
     std::vector<std::string> out;
-    for (auto const& line : log)
+    for (const auto& line : log)
     {
         if (line.rfind(prefix, 0) == 0)
             out.push_back(line);
@@ -428,7 +431,7 @@ lines_with(std::vector<std::string> const& log, std::string const& prefix)
 
 /** What must hold for a run however it was disturbed. Returns what is wrong, or an empty string. */
 template <class T>
-std::string broken_invariant(world const& w, std::optional<result<T>> const& r)
+std::string broken_invariant(const world& w, const std::optional<result<T>>& r)
 {
     if (!r)
         return w.abandoned() ? "" : "no result and not abandoned";
@@ -438,18 +441,18 @@ std::string broken_invariant(world const& w, std::optional<result<T>> const& r)
     {
         if (!r->error().code())
             return "failed with a success code";
-        std::string const text = describe(r->error().code(), r->error().info());
+        const std::string text = describe(r->error().code(), r->error().info());
         if (text.find("CANARY") != std::string::npos)
             return "a secret in the diagnostics: " + text;
         if (r->error().code().message().empty())
             return "no message";
     }
-    for (auto const& line : w.log)
+    for (const auto& line : w.log)
     {
         if (line.find("CANARY") != std::string::npos)
             return "a secret in a printed action: " + line;
     }
-    for (auto const& e : w.events)
+    for (const auto& e : w.events)
     {
         std::ostringstream os;
         os << e;

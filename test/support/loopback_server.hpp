@@ -46,7 +46,7 @@ public:
     /// Counted from 0.
     std::size_t number() const noexcept { return number_; }
     /// The name that the client asked for with SNI; empty if it did not.
-    std::string const& server_name() const noexcept { return server_name_; }
+    const std::string& server_name() const noexcept { return server_name_; }
 
     bool start_tls(boost::asio::ssl::context& context)
     {
@@ -57,7 +57,7 @@ public:
         {
             return false;
         }
-        char const* const name =
+        const char* const name =
             SSL_get_servername(tls_->native_handle(), TLSEXT_NAMETYPE_host_name);
         server_name_ = name != nullptr ? name : "";
         return true;
@@ -73,9 +73,9 @@ public:
                 return {};
             }
         }
-        std::size_t const head = pending_.find("\r\n\r\n") + 4;
+        const std::size_t head = pending_.find("\r\n\r\n") + 4;
         std::size_t body = 0;
-        if (auto const at = pending_.find("Content-Length: "); at < head)
+        if (const auto at = pending_.find("Content-Length: "); at < head)
         {
             body = std::stoul(pending_.substr(at + 16));
         }
@@ -152,7 +152,7 @@ private:
     {
         char bytes[4096];
         boost::system::error_code ec;
-        std::size_t const n = tls_ ? tls_->read_some(boost::asio::buffer(bytes), ec)
+        const std::size_t n = tls_ ? tls_->read_some(boost::asio::buffer(bytes), ec)
                                    : socket_.read_some(boost::asio::buffer(bytes), ec);
         pending_.append(bytes, n);
         return !ec;
@@ -171,7 +171,7 @@ class gate
 public:
     void open()
     {
-        std::lock_guard const lock(mutex_);
+        const std::lock_guard lock(mutex_);
         open_ = true;
         changed_.notify_all();
     }
@@ -208,10 +208,10 @@ public:
     explicit loopback_server(script s) : script_(std::move(s)) { start(); }
 
     /// TLS.
-    loopback_server(identity const& id, script s) : loopback_server(id, tls_options(), std::move(s))
+    loopback_server(const identity& id, script s) : loopback_server(id, tls_options(), std::move(s))
     {}
 
-    loopback_server(identity const& id, tls_options const& o, script s) : script_(std::move(s))
+    loopback_server(const identity& id, const tls_options& o, script s) : script_(std::move(s))
     {
         tls_.emplace(boost::asio::ssl::context::tls_server);
         SSL_CTX* const ctx = tls_->native_handle();
@@ -228,8 +228,8 @@ public:
         start();
     }
 
-    loopback_server(loopback_server const&) = delete;
-    loopback_server& operator=(loopback_server const&) = delete;
+    loopback_server(const loopback_server&) = delete;
+    loopback_server& operator=(const loopback_server&) = delete;
 
     ~loopback_server()
     {
@@ -237,8 +237,8 @@ public:
         ::shutdown(acceptor_.native_handle(), SHUT_RDWR);
         accepting_.join();
         {
-            std::lock_guard const lock(mutex_);
-            for (int const fd : open_)
+            const std::lock_guard lock(mutex_);
+            for (const int fd : open_)
             {
                 ::shutdown(fd, SHUT_RDWR);
             }
@@ -267,7 +267,7 @@ public:
         tcp::socket s(io);
         s.connect(tcp::endpoint(boost::asio::ip::address_v4::loopback(), port_));
         std::unique_lock lock(mutex_);
-        auto const mark = s.local_endpoint().port();
+        const auto mark = s.local_endpoint().port();
         std::size_t before = 0;
         seen_changed_.wait(lock, [&] {
             for (before = 0; before != seen_.size(); ++before)
@@ -285,13 +285,13 @@ public:
     /// Every request that scripts logged, in order.
     std::vector<std::string> log() const
     {
-        std::lock_guard const lock(mutex_);
+        const std::lock_guard lock(mutex_);
         return log_;
     }
 
     void log(std::string text)
     {
-        std::lock_guard const lock(mutex_);
+        const std::lock_guard lock(mutex_);
         log_.push_back(std::move(text));
     }
 
@@ -318,18 +318,18 @@ private:
             }
             // What a script has written has left when the call returns; tests rely on that.
             s.set_option(tcp::no_delay(true), ec);
-            std::lock_guard const lock(mutex_);
+            const std::lock_guard lock(mutex_);
             seen_.push_back(from.port());
             seen_changed_.notify_all();
             open_.push_back(s.native_handle());
-            auto const at = std::prev(open_.end());
+            const auto at = std::prev(open_.end());
             auto p = std::make_shared<peer>(std::move(s), accepted_++);
             threads_.emplace_back([this, p = std::move(p), at]() mutable {
                 if (!tls_ || p->start_tls(*tls_))
                 {
                     script_(*p);
                 }
-                std::lock_guard const inner(mutex_);
+                const std::lock_guard inner(mutex_);
                 open_.erase(at);
                 p.reset();
             });

@@ -4,7 +4,8 @@
 
 #pragma once
 
-// Ports for tests of the interpreter: a network, a listener and a user without sockets, on any executor.
+// Ports for tests of the interpreter: a network, a listener and a user without sockets, on any
+// executor.
 
 #include "support/flow_world.hpp"
 
@@ -76,19 +77,19 @@ private:
 class mock_transport final : public transport
 {
 public:
-    using responder = std::function<result<http_response>(http_request const&)>;
+    using responder = std::function<result<http_response>(const http_request&)>;
 
     explicit mock_transport(boost::asio::any_io_executor ex) : executor_(std::move(ex)) {}
 
-    void on(std::string const& key, responder r) { answers_[key] = std::move(r); }
+    void on(const std::string& key, responder r) { answers_[key] = std::move(r); }
 
     /// Do not answer this one until release().
-    void hold(std::string const& key) { held_key_ = key; }
+    void hold(const std::string& key) { held_key_ = key; }
     std::function<void()> on_held;
 
     void release()
     {
-        std::lock_guard<std::mutex> const lock(mutex_);
+        const std::lock_guard<std::mutex> lock(mutex_);
         for (auto& h : held_)
             h.second->complete(answer(h.first));
         held_.clear();
@@ -96,10 +97,10 @@ public:
 
     void async_send(http_request request, handler h) override
     {
-        std::lock_guard<std::mutex> const lock(mutex_);
+        const std::lock_guard<std::mutex> lock(mutex_);
         ++sent;
         auto waiting = std::make_shared<parked<result<http_response>>>(executor_, std::move(h));
-        std::string const key = request.method() + " " + request.target().str();
+        const std::string key = request.method() + " " + request.target().str();
         if (key == held_key_)
         {
             waiting->listen_for_cancellation();
@@ -113,7 +114,7 @@ public:
 
     void close() override
     {
-        std::lock_guard<std::mutex> const lock(mutex_);
+        const std::lock_guard<std::mutex> lock(mutex_);
         closed = true;
         for (auto& h : held_)
             h.second->complete(failure(operation_aborted()));
@@ -124,9 +125,9 @@ public:
     bool closed = false;
 
 private:
-    result<http_response> answer(http_request const& request)
+    result<http_response> answer(const http_request& request)
     {
-        auto const it = answers_.find(request.method() + " " + request.target().str());
+        const auto it = answers_.find(request.method() + " " + request.target().str());
         if (it == answers_.end())
             return http_response(404, "");
         return it->second(request);
@@ -139,7 +140,8 @@ private:
     std::list<std::pair<http_request, std::shared_ptr<parked<result<http_response>>>>> held_;
 };
 
-/// A listener and a user in one: who opens a URL is redirected with a code at once, unless told to stay away.
+/// A listener and a user in one: who opens a URL is redirected with a code at once, unless told to
+/// stay away.
 class mock_user final
     : public redirect_listener
     , public user_agent
@@ -152,7 +154,7 @@ public:
     int pages = 0;
     error_code last_page;
 
-    result<std::string> reserve(redirect_target const& target) override
+    result<std::string> reserve(const redirect_target& target) override
     {
         return "http://" + target.host() + ":40123" + target.path();
     }
@@ -184,18 +186,18 @@ public:
         if (stays_away)
             return;
         std::string state;
-        auto const fields = parse_form(where.query());
-        for (auto const& f : *fields)
+        const auto fields = parse_form(where.query());
+        for (const auto& f : *fields)
         {
             if (f.first == "state")
                 state = f.second;
         }
-        auto const it = waits_.find(state);
+        const auto it = waits_.find(state);
         if (it == waits_.end())
             return;
         redirect r(
             it->second.first + "?code=c&iss=https%3A%2F%2Fas.example&state=" + form_encode(state),
-            [this](login_outcome const& outcome) {
+            [this](const login_outcome& outcome) {
                 ++pages;
                 last_page = outcome.code();
             }
@@ -220,8 +222,8 @@ private:
 /// The provider of flow_world.hpp, on a mock transport.
 inline void add_provider(mock_transport& t)
 {
-    auto const json = [](int status, std::string body) {
-        return [status, body](http_request const&) {
+    const auto json = [](int status, std::string body) {
+        return [status, body](const http_request&) {
             http_response r(status, body);
             r.field("Content-Type", "application/json");
             return result<http_response>(std::move(r));

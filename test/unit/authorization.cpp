@@ -15,16 +15,16 @@ constexpr std::string_view redirect = "http://127.0.0.1:8123/callback";
 constexpr std::string_view issuer = "https://as.example";
 
 result<authorization_request> make(
-    discovery const& found,
-    authorization_options const& options = authorization_options(),
-    registration const& client = sample_client(),
+    const discovery& found,
+    const authorization_options& options = authorization_options(),
+    const registration& client = sample_client(),
     std::string_view uri = redirect
 )
 {
     return make_authorization_request(found, client, uri, options, octets(1), octets(2));
 }
 
-std::string query_of(result<authorization_request> const& request)
+std::string query_of(const result<authorization_request>& request)
 {
     return std::string(request.value().where.query());
 }
@@ -43,8 +43,8 @@ BOOST_AUTO_TEST_SUITE(authorization)
 // covers C-9700-5 C-9700-8 C-9700-9 C-21-4 C-21-13 C-8252-1 C-8707-1 C-9728-10
 BOOST_AUTO_TEST_CASE(request_url_has_every_parameter_once)
 {
-    auto const request = make(sample_discovery(), authorization_options().scope("files:read a+b"));
-    auto const query = query_of(request);
+    const auto request = make(sample_discovery(), authorization_options().scope("files:read a+b"));
+    const auto query = query_of(request);
     BOOST_TEST(request->where.without_query() == "https://as.example/authorize");
     BOOST_TEST(value_of(query, "response_type") == "code");
     BOOST_TEST(value_of(query, "client_id") == "client-1");
@@ -65,14 +65,14 @@ BOOST_AUTO_TEST_CASE(confidential_client_uses_pkce_too_and_sends_no_secret)
     auto client = sample_client();
     client.client_secret = secret(canary);
     client.auth_method = token_endpoint_auth_method::client_secret_post;
-    auto const query = query_of(make(sample_discovery(), authorization_options(), client));
+    const auto query = query_of(make(sample_discovery(), authorization_options(), client));
     BOOST_TEST(value_of(query, "code_challenge_method") == "S256");
     BOOST_TEST(!has(query, canary));
 }
 
 BOOST_AUTO_TEST_CASE(request_url_never_has_the_verifier)
 {
-    auto const request = make(sample_discovery());
+    const auto request = make(sample_discovery());
     BOOST_TEST(!has(request->where.str(), request->pending.code_verifier.reveal()));
 }
 
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(everything_the_callback_is_checked_against_is_recorded)
 {
     auto found = sample_discovery();
     found.server.authorization_response_iss_parameter_supported = true;
-    auto const kept = make(found, authorization_options().scope("a b")).value().pending;
+    const auto kept = make(found, authorization_options().scope("a b")).value().pending;
     BOOST_TEST(kept.issuer == issuer);
     BOOST_TEST(kept.iss_required);
     BOOST_TEST(kept.client_id == "client-1");
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(everything_the_callback_is_checked_against_is_recorded)
 // covers C-MCP-5 C-MCP-6
 BOOST_AUTO_TEST_CASE(scope_is_left_out_where_nobody_names_one)
 {
-    auto const request = make(sample_discovery());
+    const auto request = make(sample_discovery());
     BOOST_TEST(value_of(query_of(request), "scope") == "(0 times)");
     BOOST_TEST(request->pending.scope.empty());
     auto found = sample_discovery();
@@ -108,12 +108,12 @@ BOOST_AUTO_TEST_CASE(scope_is_left_out_where_nobody_names_one)
 // covers C-8707-2
 BOOST_AUTO_TEST_CASE(resource_is_sent_byte_for_byte)
 {
-    for (auto const resource :
+    for (const auto resource :
          {"https://mcp.example", "https://mcp.example/", "https://mcp.example/a%2Fb/?x=1&y=2"})
     {
         auto found = sample_discovery();
         found.resource = resource;
-        auto const request = make(found);
+        const auto request = make(found);
         BOOST_TEST(value_of(query_of(request), "resource") == resource);
         BOOST_TEST(request->pending.resource == resource);
     }
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(resource_is_sent_byte_for_byte)
 // covers C-8707-1
 BOOST_AUTO_TEST_CASE(resource_that_is_no_absolute_uri_without_fragment_is_refused)
 {
-    for (auto const resource : {"", "mcp.example", "/mcp", "https://mcp.example/#f"})
+    for (const auto resource : {"", "mcp.example", "/mcp", "https://mcp.example/#f"})
     {
         auto found = sample_discovery();
         found.resource = resource;
@@ -132,8 +132,8 @@ BOOST_AUTO_TEST_CASE(resource_that_is_no_absolute_uri_without_fragment_is_refuse
 
 BOOST_AUTO_TEST_CASE(query_of_the_endpoint_is_kept_once)
 {
-    auto const start = [](std::string_view endpoint) {
-        auto const text = make(with_endpoint(endpoint)).value().where.str();
+    const auto start = [](std::string_view endpoint) {
+        const auto text = make(with_endpoint(endpoint)).value().where.str();
         return text.substr(0, text.find("response_type="));
     };
     BOOST_TEST(start("https://as.example/authorize") == "https://as.example/authorize?");
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(query_of_the_endpoint_is_kept_once)
 
 BOOST_AUTO_TEST_CASE(endpoint_whose_query_would_double_a_parameter_is_refused)
 {
-    for (auto const query :
+    for (const auto query :
          {"client_id=evil",
           "p=1&redirect_uri=https%3A%2F%2Fevil.example",
           "response_type=token",
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(endpoint_whose_query_would_double_a_parameter_is_refused)
           "resourc%65=x",
           "prompt=none"})
     {
-        auto const got = make(
+        const auto got = make(
             with_endpoint("https://as.example/authorize?" + std::string(query)),
             authorization_options().extra("prompt", "consent")
         );
@@ -174,12 +174,12 @@ BOOST_AUTO_TEST_CASE(endpoint_whose_query_would_double_a_parameter_is_refused)
 
 BOOST_AUTO_TEST_CASE(extra_parameters_are_encoded_and_sent)
 {
-    auto const options = authorization_options()
+    const auto options = authorization_options()
                              .extra("prompt", "consent")
                              .extra("login_hint", "a&state=evil")
                              .extra("nonce", "n")
                              .extra("empty", "");
-    auto const query = query_of(make(sample_discovery(), options));
+    const auto query = query_of(make(sample_discovery(), options));
     BOOST_TEST(value_of(query, "prompt") == "consent");
     BOOST_TEST(value_of(query, "login_hint") == "a&state=evil");
     BOOST_TEST(value_of(query, "nonce") == "n");
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(extra_parameters_are_encoded_and_sent)
 
 BOOST_AUTO_TEST_CASE(reserved_extra_parameters_are_refused_in_any_case)
 {
-    for (auto const name :
+    for (const auto name :
          {"response_type",
           "client_id",
           "redirect_uri",
@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(reserved_extra_parameters_are_refused_in_any_case)
           "State",
           "REDIRECT_URI"})
     {
-        auto const got = make(sample_discovery(), authorization_options().extra(name, canary));
+        const auto got = make(sample_discovery(), authorization_options().extra(name, canary));
         BOOST_TEST(outcome(got) == "reserved_parameter", name);
         BOOST_TEST(!has(all_text(got), canary), name);
     }
@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(extra_parameter_named_twice_or_not_at_all_is_refused)
 // covers C-MCP-4 C-9700-4
 BOOST_AUTO_TEST_CASE(client_of_another_issuer_is_refused)
 {
-    for (auto const other :
+    for (const auto other :
          {"",
           "https://as.example/",
           "https://AS.example",
@@ -284,7 +284,7 @@ BOOST_AUTO_TEST_CASE(client_without_identifier_is_refused)
 // covers C-9700-15 C-21-3
 BOOST_AUTO_TEST_CASE(unsafe_or_unregistered_redirect_uri_is_refused)
 {
-    for (auto const uri :
+    for (const auto uri :
          {"",
           "http://app.example/cb",
           "https://app.example/cb#f",
@@ -330,7 +330,7 @@ BOOST_AUTO_TEST_CASE(redirect_uri_whose_query_could_be_taken_for_a_response_is_r
 {
     auto client = sample_client();
     client.redirect_uris.clear();
-    for (auto const uri :
+    for (const auto uri :
          {"https://app.example/cb?code=x",
           "https://app.example/cb?a=1&state=x",
           "https://app.example/cb?i%73s=x",
@@ -351,7 +351,7 @@ BOOST_AUTO_TEST_CASE(redirect_uri_whose_query_could_be_taken_for_a_response_is_r
 
 BOOST_AUTO_TEST_CASE(same_octets_for_state_and_verifier_are_refused)
 {
-    auto const got = make_authorization_request(
+    const auto got = make_authorization_request(
         sample_discovery(), sample_client(), redirect, authorization_options(), octets(7), octets(7)
     );
     BOOST_TEST(outcome(got) == "invalid_argument");

@@ -39,7 +39,7 @@ result<secret> read(std::string_view parameters, bool iss_required = false)
     return read_callback(back(parameters), pending(iss_required));
 }
 
-std::string code_of(result<secret> const& r)
+std::string code_of(const result<secret>& r)
 {
     return r ? std::string(r->reveal()) : outcome(r);
 }
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(error_callback_goes_by_the_same_four_rows)
     BOOST_TEST(outcome(read(denied, true)) == "issuer_parameter_missing");
     BOOST_TEST(outcome(read(std::string(denied) + std::string(iss), false)) == "access_denied");
     BOOST_TEST(outcome(read(denied, false)) == "access_denied");
-    auto const info = read(denied).error().info();
+    const auto info = read(denied).error().info();
     BOOST_TEST(info.server_error() == "access_denied");
     BOOST_TEST(info.server_message() == "the user said no");
     BOOST_TEST((info.where() == stage::callback));
@@ -101,17 +101,17 @@ BOOST_AUTO_TEST_CASE(every_near_miss_of_the_issuer_is_refused_and_its_error_text
         "https://\xc3\xa1s.example",       // composed and decomposed
         "https://a\xcc\x81s.example",      //
     };
-    for (auto const iss : near_misses)
+    for (const auto iss : near_misses)
     {
-        for (bool const required : {false, true})
+        for (const bool required : {false, true})
         {
-            std::string const parameter = "&iss=" + form_encode(iss);
+            const std::string parameter = "&iss=" + form_encode(iss);
             BOOST_TEST(
                 outcome(read("&code=CANARY" + parameter, required)) == "issuer_parameter_mismatch",
                 iss
             );
             BOOST_TEST(!has(all_text(read("&code=CANARY" + parameter, required)), canary), iss);
-            auto const refused = read(
+            const auto refused = read(
                 "&error=access_denied&error_description=HARMFUL&error_uri=https%3A%2F%2Fe"
                     + parameter,
                 required
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(every_near_miss_of_the_issuer_is_refused_and_its_error_text
             BOOST_TEST(!has(all_text(refused), "access_denied"), iss);
         }
     }
-    auto const missing = read("&error=access_denied&error_description=HARMFUL", true);
+    const auto missing = read("&error=access_denied&error_description=HARMFUL", true);
     BOOST_TEST(outcome(missing) == "issuer_parameter_missing");
     BOOST_TEST(!has(all_text(missing), "HARMFUL"));
 }
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(issuer_with_unusual_spelling_is_compared_as_it_is)
 // covers C-9700-2 C-8252-6
 BOOST_AUTO_TEST_CASE(callback_without_the_right_state_is_refused)
 {
-    auto const of = [](std::string_view query) {
+    const auto of = [](std::string_view query) {
         return outcome(read_callback(std::string(redirect) + std::string(query), pending(false)));
     };
     BOOST_TEST(of("") == "state_missing");
@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(login_that_recorded_nothing_accepts_no_callback)
 // covers C-9207-6 C-9700-18
 BOOST_AUTO_TEST_CASE(failure_of_a_forged_callback_shows_none_of_its_parameters)
 {
-    for (auto const query :
+    for (const auto query :
          {"?code=CANARY&state=CANARY&error=CANARY&error_description=CANARY&iss=x",
           "?code=CANARY&code=CANARY&state=CANARY-state",
           "?code=CANARY&error_description=CANARY",
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(failure_of_a_forged_callback_shows_none_of_its_parameters)
           "?code=CANARY%0a&state=CANARY-state",
           "?state=CANARY-state&x=CANARY"})
     {
-        auto const got = read_callback(std::string(redirect) + query, pending(false));
+        const auto got = read_callback(std::string(redirect) + query, pending(false));
         BOOST_TEST(outcome(got) != "ok", query);
         BOOST_TEST(!has(all_text(got), canary), query);
     }
@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(failure_of_a_forged_callback_shows_none_of_its_parameters)
 // covers C-8252-7 C-UPD-4 C-9700-3
 BOOST_AUTO_TEST_CASE(callback_at_another_uri_is_refused)
 {
-    for (auto const place :
+    for (const auto place :
          {"http://127.0.0.1:8123/callback/",
           "http://127.0.0.1:8123/Callback",
           "http://127.0.0.1:8123/callbac",
@@ -228,7 +228,7 @@ BOOST_AUTO_TEST_CASE(callback_at_another_uri_is_refused)
           "http://evil.example/callback",
           "http://127.0.0.1:8123/callback;x"})
     {
-        auto const got =
+        const auto got =
             read_callback(std::string(place) + "?code=c&state=CANARY-state", pending(false));
         BOOST_TEST(outcome(got) == "callback_redirect_uri_mismatch", place);
     }
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(callback_at_another_uri_is_refused)
 
 BOOST_AUTO_TEST_CASE(callback_that_is_no_url_is_refused)
 {
-    for (auto const text :
+    for (const auto text :
          {"",
           "code=c&state=CANARY-state",
           "/callback?code=c&state=CANARY-state",
@@ -254,8 +254,8 @@ BOOST_AUTO_TEST_CASE(callback_that_is_no_url_is_refused)
 
 BOOST_AUTO_TEST_CASE(query_of_the_redirect_uri_comes_first_and_does_not_count)
 {
-    auto const kept = pending(false, "https://app.example/cb?tenant=1&x=%20");
-    auto const of = [&](std::string_view query) {
+    const auto kept = pending(false, "https://app.example/cb?tenant=1&x=%20");
+    const auto of = [&](std::string_view query) {
         return code_of(read_callback("https://app.example/cb" + std::string(query), kept));
     };
     BOOST_TEST(of("?tenant=1&x=%20&code=c1&state=CANARY-state") == "c1");
@@ -274,7 +274,7 @@ BOOST_AUTO_TEST_CASE(query_of_the_redirect_uri_comes_first_and_does_not_count)
 
 BOOST_AUTO_TEST_CASE(slash_that_a_browser_adds_to_an_empty_path_is_accepted)
 {
-    auto const kept = pending(false, "https://app.example");
+    const auto kept = pending(false, "https://app.example");
     BOOST_TEST(
         code_of(read_callback("https://app.example/?code=c1&state=CANARY-state", kept)) == "c1"
     );
@@ -303,7 +303,7 @@ BOOST_AUTO_TEST_CASE(fragment_is_ignored)
 // covers C-9207-9
 BOOST_AUTO_TEST_CASE(duplicated_parameters_are_refused)
 {
-    for (auto const parameters :
+    for (const auto parameters :
          {"&code=c1&code=c1",
           "&code=c1&code=c2",
           "&code=c1&c%6fde=c2",
@@ -330,7 +330,7 @@ BOOST_AUTO_TEST_CASE(unknown_parameters_are_ignored)
 
 BOOST_AUTO_TEST_CASE(malformed_percent_encoding_is_refused)
 {
-    for (auto const parameters :
+    for (const auto parameters :
          {"&code=%", "&code=%4", "&code=%zz", "&code=c1&x=%", "&%=1&code=c1", "&code=%u0041"})
         BOOST_TEST(outcome(read(parameters)) == "callback_invalid", parameters);
 }
@@ -342,7 +342,7 @@ BOOST_AUTO_TEST_CASE(code_is_form_decoded_and_must_be_printable_and_of_bounded_l
     BOOST_TEST(code_of(read("&code=4/0AX4XfWh")) == "4/0AX4XfWh");
     BOOST_TEST(code_of(read("&code=" + std::string(4096, 'a'))) == std::string(4096, 'a'));
     BOOST_TEST(code_of(read("&code=" + std::string(4097, 'a'))) == "callback_invalid");
-    for (auto const value : {"a%0ab", "a%00b", "a%0d%0aX", "%c3%a9", "%7f", "%1b"})
+    for (const auto value : {"a%0ab", "a%00b", "a%0d%0aX", "%c3%a9", "%7f", "%1b"})
         BOOST_TEST(outcome(read("&code=" + std::string(value))) == "callback_invalid", value);
 }
 
@@ -356,14 +356,14 @@ BOOST_AUTO_TEST_CASE(missing_code_is_refused)
 
 BOOST_AUTO_TEST_CASE(error_wins_over_code)
 {
-    auto const got = read("&code=CANARY&error=server_error");
+    const auto got = read("&code=CANARY&error=server_error");
     BOOST_TEST(outcome(got) == "server_error");
     BOOST_TEST(!has(all_text(got), canary));
 }
 
 BOOST_AUTO_TEST_CASE(error_names_are_mapped_and_their_text_is_cleaned)
 {
-    for (auto const name :
+    for (const auto name :
          {"invalid_request",
           "unauthorized_client",
           "access_denied",
@@ -373,10 +373,10 @@ BOOST_AUTO_TEST_CASE(error_names_are_mapped_and_their_text_is_cleaned)
           "temporarily_unavailable",
           "invalid_target"})
         BOOST_TEST(outcome(read("&error=" + std::string(name))) == name);
-    for (auto const name :
+    for (const auto name :
          {"interaction_required", "login_required", "state_mismatch", "Access_Denied", "%20"})
         BOOST_TEST(outcome(read("&error=" + std::string(name))) == "unknown_oauth_error", name);
-    auto const info = read(
+    const auto info = read(
                           "&error=access_denied&error_description=%1b%5B31mred%e2%80%ae%00"
                           + std::string(3000, 'x')
     )
@@ -389,7 +389,7 @@ BOOST_AUTO_TEST_CASE(error_names_are_mapped_and_their_text_is_cleaned)
 // covers C-9207-2 C-9700-18 (V34: what a forged callback leaves behind)
 BOOST_AUTO_TEST_CASE(genuine_callback_after_a_forged_one_still_succeeds)
 {
-    auto const kept = pending(true);
+    const auto kept = pending(true);
     BOOST_TEST(
         outcome(read_callback(back("&code=evil&iss=https://evil.example"), kept))
         == "issuer_parameter_mismatch"
@@ -401,12 +401,12 @@ BOOST_AUTO_TEST_CASE(request_and_callback_fit_together)
 {
     auto found = sample_discovery();
     found.server.authorization_response_iss_parameter_supported = true;
-    auto const request =
+    const auto request =
         make_authorization_request(
             found, sample_client(), redirect, authorization_options(), octets(1), octets(2)
         )
             .value();
-    std::string const came = std::string(redirect) + "?code=c1&iss=" + form_encode(issuer)
+    const std::string came = std::string(redirect) + "?code=c1&iss=" + form_encode(issuer)
         + "&state=" + value_of(request.where.query(), "state");
     BOOST_TEST(code_of(read_callback(came, request.pending)) == "c1");
     BOOST_TEST(state_of(came) == request.pending.state);

@@ -35,7 +35,7 @@ constexpr std::array all_pages = {
 std::vector<std::string> every_response()
 {
     std::vector<std::string> out;
-    for (auto const page : all_pages)
+    for (const auto page : all_pages)
         out.push_back(page_for(page));
     out.push_back(page_for(login_outcome()));
     for (int value = 1; !name_of(static_cast<errc>(value)).empty(); ++value)
@@ -51,10 +51,10 @@ bool contains(std::string_view text, std::string_view part)
 
 std::string_view between(std::string_view text, std::string_view start, std::string_view end)
 {
-    auto const from = text.find(start);
+    const auto from = text.find(start);
     BOOST_REQUIRE(from != std::string_view::npos);
     text.remove_prefix(from + start.size());
-    auto const to = text.find(end);
+    const auto to = text.find(end);
     BOOST_REQUIRE(to != std::string_view::npos);
     return text.substr(0, to);
 }
@@ -65,11 +65,11 @@ BOOST_AUTO_TEST_SUITE(callback_page_)
 
 BOOST_AUTO_TEST_CASE(every_response_carries_the_protective_fields)
 {
-    auto const responses = every_response();
+    const auto responses = every_response();
     BOOST_TEST(responses.size() > 100U);
-    for (auto const& response : responses)
+    for (const auto& response : responses)
     {
-        auto const head = std::string_view(response).substr(0, response.find("\r\n\r\n") + 2);
+        const auto head = std::string_view(response).substr(0, response.find("\r\n\r\n") + 2);
         BOOST_TEST_CONTEXT(std::string(head))
         {
             BOOST_TEST(head.starts_with("HTTP/1.1 "));
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(every_response_carries_the_protective_fields)
             BOOST_TEST(contains(head, "\r\nCache-Control: no-store\r\n"));
             BOOST_TEST(contains(head, "\r\nConnection: close\r\n"));
             BOOST_TEST(contains(head, "\r\nContent-Type: text/html; charset=utf-8\r\n"));
-            auto const body = std::string_view(response).substr(head.size() + 2);
+            const auto body = std::string_view(response).substr(head.size() + 2);
             BOOST_TEST(
                 between(head, "\r\nContent-Length: ", "\r\n") == std::to_string(body.size())
             );
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(every_response_carries_the_protective_fields)
 
 BOOST_AUTO_TEST_CASE(every_page_is_whole_and_has_no_script)
 {
-    for (auto const& response : every_response())
+    for (const auto& response : every_response())
     {
         BOOST_TEST(contains(response, "<!DOCTYPE html>\n<html lang=\"en\">"));
         BOOST_TEST(contains(response, "<meta name=\"color-scheme\" content=\"light dark\">"));
@@ -106,19 +106,19 @@ BOOST_AUTO_TEST_CASE(every_page_is_whole_and_has_no_script)
 
 BOOST_AUTO_TEST_CASE(the_style_matches_the_hash_in_the_policy)
 {
-    auto const response = page_for(login_outcome());
-    auto const style = std::string(between(response, "<style>", "</style>"));
+    const auto response = page_for(login_outcome());
+    const auto style = std::string(between(response, "<style>", "</style>"));
     std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
     std::string bytes;
-    SHA256(reinterpret_cast<unsigned char const*>(style.data()), style.size(), digest.data());
-    for (auto const byte : digest)
+    SHA256(reinterpret_cast<const unsigned char*>(style.data()), style.size(), digest.data());
+    for (const auto byte : digest)
         bytes += static_cast<char>(byte);
     BOOST_TEST(between(response, "'sha256-", "'") == base64_encode(bytes));
 }
 
 BOOST_AUTO_TEST_CASE(a_success_says_complete)
 {
-    auto const response = page_for(login_outcome());
+    const auto response = page_for(login_outcome());
     BOOST_TEST(response.starts_with("HTTP/1.1 200 OK\r\n"));
     BOOST_TEST(between(response, "<title>", "</title>") == "Login complete");
     BOOST_TEST(contains(response, "You can close this tab."));
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(a_success_says_complete)
 
 BOOST_AUTO_TEST_CASE(a_failure_says_what_happened_and_what_to_do)
 {
-    auto const response = page_for(login_outcome(errc::access_denied));
+    const auto response = page_for(login_outcome(errc::access_denied));
     BOOST_TEST(response.starts_with("HTTP/1.1 400 "));
     BOOST_TEST(between(response, "<title>", "</title>") == "Login failed");
     BOOST_TEST(contains(response, "<code>access_denied</code>"));
@@ -146,9 +146,9 @@ BOOST_AUTO_TEST_CASE(every_failure_has_a_page_of_its_own)
 
 BOOST_AUTO_TEST_CASE(quotes_in_texts_are_escaped)
 {
-    for (auto const& response : every_response())
+    for (const auto& response : every_response())
     {
-        auto const text = between(response, "</h1>", "</main>");
+        const auto text = between(response, "</h1>", "</main>");
         BOOST_TEST(!contains(text, "'"));
         BOOST_TEST(!contains(text, "\""));
     }
@@ -156,15 +156,15 @@ BOOST_AUTO_TEST_CASE(quotes_in_texts_are_escaped)
 
 BOOST_AUTO_TEST_CASE(a_foreign_error_code_shows_no_text_of_its_own)
 {
-    error_code const code(boost::asio::error::connection_reset);
-    auto const response = page_for(login_outcome(code));
+    const error_code code(boost::asio::error::connection_reset);
+    const auto response = page_for(login_outcome(code));
     BOOST_TEST(between(response, "<title>", "</title>") == "Login failed");
     BOOST_TEST(!contains(response, code.message()));
 }
 
 BOOST_AUTO_TEST_CASE(a_cancelled_login_says_not_finished)
 {
-    auto const response = page_for(login_outcome(operation_aborted()));
+    const auto response = page_for(login_outcome(operation_aborted()));
     BOOST_TEST(response == page_for(callback_page::not_finished));
     BOOST_TEST(between(response, "<title>", "</title>") == "Login not finished");
 }
@@ -176,8 +176,8 @@ BOOST_AUTO_TEST_CASE(the_405_names_the_one_method)
 
 BOOST_AUTO_TEST_CASE(an_answer_to_head_has_no_body)
 {
-    auto const response = page_for(callback_page::method_not_allowed);
-    auto const head = detail::without_body(response);
+    const auto response = page_for(callback_page::method_not_allowed);
+    const auto head = detail::without_body(response);
     BOOST_TEST(response.starts_with(head));
     BOOST_TEST(head.ends_with("Connection: close\r\n\r\n"));
 }

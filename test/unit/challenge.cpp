@@ -20,16 +20,16 @@ BOOST_AUTO_TEST_SUITE(challenge_)
 namespace {
 
 // "scheme", "scheme token68", "scheme{name=value;...}", joined by " | ".
-std::string show(std::vector<challenge> const& found)
+std::string show(const std::vector<challenge>& found)
 {
     std::string out;
-    for (challenge const& c : found)
+    for (const challenge& c : found)
     {
         out += out.empty() ? "" : " | ";
         out += c.scheme;
         out += c.token68.empty() ? "" : " " + c.token68;
         std::string parameters;
-        for (auto const& [name, value] : c.parameters)
+        for (const auto& [name, value] : c.parameters)
         {
             parameters += parameters.empty() ? "" : ";";
             parameters += name + "=" + value;
@@ -39,10 +39,10 @@ std::string show(std::vector<challenge> const& found)
     return out;
 }
 
-http_response with_fields(std::vector<std::string> const& values)
+http_response with_fields(const std::vector<std::string>& values)
 {
     http_response r(401, "");
-    for (std::string const& v : values)
+    for (const std::string& v : values)
     {
         r.field("WWW-Authenticate", v);
     }
@@ -61,7 +61,7 @@ public:
 // covers C-MCP-2
 BOOST_AUTO_TEST_CASE(challenges_of_the_whole_grammar_are_read)
 {
-    row const rows[] = {
+    const row rows[] = {
         {"", ""},
         {" ", ""},
         {",", ""},
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(challenges_of_the_whole_grammar_are_read)
         {"Bearer a=1 b=2, c=3", "bearer{a=1;b=2;c=3}"},
     };
     static_assert(std::size(rows) >= 40);
-    for (row const& r : rows)
+    for (const row& r : rows)
     {
         BOOST_TEST(show(parse_challenges(r.value)) == r.shown, r.value);
     }
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(challenges_of_the_whole_grammar_are_read)
 // covers C-MCP-2
 BOOST_AUTO_TEST_CASE(reading_ends_at_what_fits_no_grammar_and_keeps_what_is_complete)
 {
-    row const rows[] = {
+    const row rows[] = {
         {"\"", ""},
         {"=", ""},
         {"=x", ""},
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(reading_ends_at_what_fits_no_grammar_and_keeps_what_is_comp
         {"Basic realm=\"x\", Bearer a=\"1", "basic{realm=x} | bearer"},
         {"Basic realm=\"x\", (junk), Bearer a=1", "basic{realm=x}"},
     };
-    for (row const& r : rows)
+    for (const row& r : rows)
     {
         BOOST_TEST(show(parse_challenges(r.value)) == r.shown, r.value);
     }
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(hostile_values_are_read_in_bounded_pieces)
 {
     // Quadratic reading of these would take minutes; every one of them ends here.
     constexpr std::size_t size = 1U << 20U;
-    auto const repeated = [](std::string_view piece, std::size_t bytes) {
+    const auto repeated = [](std::string_view piece, std::size_t bytes) {
         std::string out;
         while (out.size() < bytes)
         {
@@ -221,7 +221,7 @@ BOOST_AUTO_TEST_CASE(any_bytes_are_read_without_harm)
             noise = noise * 1664525U + 1013904223U;
             value += pieces[(noise >> 16U) % std::size(pieces)];
         }
-        for (challenge const& c : parse_challenges(value))
+        for (const challenge& c : parse_challenges(value))
         {
             BOOST_TEST(!c.scheme.empty());
             BOOST_TEST((c.token68.empty() || c.parameters.empty()));
@@ -231,7 +231,7 @@ BOOST_AUTO_TEST_CASE(any_bytes_are_read_without_harm)
 
 BOOST_AUTO_TEST_CASE(parameter_is_found_by_its_lower_case_name)
 {
-    std::vector<challenge> const found = parse_challenges("Bearer Realm=x, a=\"\"");
+    const std::vector<challenge> found = parse_challenges("Bearer Realm=x, a=\"\"");
     BOOST_REQUIRE(found.size() == 1U);
     BOOST_TEST(found[0].parameter("realm").value() == "x");
     BOOST_TEST(found[0].parameter("a").value().empty());
@@ -240,7 +240,7 @@ BOOST_AUTO_TEST_CASE(parameter_is_found_by_its_lower_case_name)
 
 BOOST_AUTO_TEST_CASE(all_fields_of_a_response_are_read_in_order)
 {
-    http_response const r = with_fields({"Basic realm=\"x\"", "junk\"", "Bearer a=1, Negotiate"});
+    const http_response r = with_fields({"Basic realm=\"x\"", "junk\"", "Bearer a=1, Negotiate"});
     BOOST_TEST(show(parse_challenges(r)) == "basic{realm=x} | bearer{a=1} | negotiate");
     BOOST_TEST(parse_challenges(http_response(401, "")).empty());
 }
@@ -248,7 +248,7 @@ BOOST_AUTO_TEST_CASE(all_fields_of_a_response_are_read_in_order)
 // covers V84
 BOOST_AUTO_TEST_CASE(fields_beyond_the_limit_are_not_looked_at)
 {
-    std::string const big = "Basic realm=\"" + std::string(limits::challenge_size - 20, 'x') + "\"";
+    const std::string big = "Basic realm=\"" + std::string(limits::challenge_size - 20, 'x') + "\"";
     BOOST_TEST(parse_challenges(with_fields({big})).size() == 1U);
     BOOST_TEST(
         parse_challenges(with_fields({big, "Bearer realm=\"twenty-one bytes\""})).size() == 1U
@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(fields_beyond_the_limit_are_not_looked_at)
 // covers C-9728-4
 BOOST_AUTO_TEST_CASE(bearer_challenge_has_the_parameters_of_rfc_6750_and_9728)
 {
-    auto const b = read_bearer_challenge(with_fields(
+    const auto b = read_bearer_challenge(with_fields(
         {"Bearer realm=\"R\", error=\"invalid_token\", error_description=\"a, b\", scope=\"a b\", "
          "resource_metadata=\"https://h/x\", unknown=\"y\""}
     ));
@@ -294,7 +294,7 @@ BOOST_AUTO_TEST_CASE(first_bearer_challenge_is_taken_and_dpop_only_without_one)
 
 BOOST_AUTO_TEST_CASE(parameter_given_twice_counts_as_absent)
 {
-    auto const b = read_bearer_challenge(with_fields(
+    const auto b = read_bearer_challenge(with_fields(
         {"Bearer resource_metadata=\"https://good\", resource_metadata=\"https://evil\", realm=x, "
          "Realm=x, scope=a"}
     ));
@@ -306,7 +306,7 @@ BOOST_AUTO_TEST_CASE(parameter_given_twice_counts_as_absent)
 
 BOOST_AUTO_TEST_CASE(text_for_people_is_made_presentable_and_odd_scopes_are_dropped)
 {
-    auto const b = read_bearer_challenge(with_fields(
+    const auto b = read_bearer_challenge(with_fields(
         {"Bearer error_description=\"\xe2\x80\xae"
          "abc\", realm=\""
          + std::string(2000, 'r') + "\", scope=\"a \xc3\xbc\""}

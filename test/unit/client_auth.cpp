@@ -16,9 +16,9 @@ namespace {
 using names = std::vector<std::string>;
 using method = token_endpoint_auth_method;
 
-std::string chosen(std::optional<names> const& supported, method preferred)
+std::string chosen(const std::optional<names>& supported, method preferred)
 {
-    auto const got = choose_auth_method(supported, preferred);
+    const auto got = choose_auth_method(supported, preferred);
     return got ? std::string(name_of(*got)) : outcome(got);
 }
 
@@ -33,14 +33,14 @@ BOOST_AUTO_TEST_SUITE(client_auth)
 
 BOOST_AUTO_TEST_CASE(method_names_survive_a_round_trip)
 {
-    for (auto const m : {method::none, method::client_secret_basic, method::client_secret_post})
+    for (const auto m : {method::none, method::client_secret_basic, method::client_secret_post})
         BOOST_TEST((auth_method_from_name(name_of(m)) == m));
     BOOST_TEST(name_of(method::client_secret_basic) == "client_secret_basic");
 }
 
 BOOST_AUTO_TEST_CASE(unknown_and_misspelt_method_names_are_no_method)
 {
-    for (auto const name :
+    for (const auto name :
          {"", "None", "CLIENT_SECRET_BASIC", "private_key_jwt", "client_secret_jwt", "none "})
         BOOST_TEST(!auth_method_from_name(name), name);
 }
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(another_method_is_chosen_in_a_fixed_order_where_the_preferr
 
 BOOST_AUTO_TEST_CASE(server_that_takes_no_method_of_ours_is_refused)
 {
-    auto const got = choose_auth_method(names{"private_key_jwt", "tls_client_auth"}, method::none);
+    const auto got = choose_auth_method(names{"private_key_jwt", "tls_client_auth"}, method::none);
     BOOST_TEST(outcome(got) == "token_endpoint_auth_method_not_supported");
     BOOST_TEST(has(all_text(got), "private_key_jwt, tls_client_auth"));
 }

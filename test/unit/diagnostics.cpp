@@ -29,7 +29,7 @@ public:
 bool is_utf8(std::string_view text)
 {
     std::string quoted = "\"";
-    for (char const c : text)
+    for (const char c : text)
     {
         quoted += c == '"' || c == '\\' ? '.' : c;
     }
@@ -44,7 +44,7 @@ bool is_utf8(std::string_view text)
 // covers V121
 BOOST_AUTO_TEST_CASE(presentable_text_has_no_control_zero_width_or_bidi_characters)
 {
-    text_row const rows[] = {
+    const text_row rows[] = {
         {"", ""},
         {"plain text", "plain text"},
         {"gr\xc3\xbc\xc3\x9f dich", "gr\xc3\xbc\xc3\x9f dich"},
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(presentable_text_has_no_control_zero_width_or_bidi_characte
         {"\xf4\x90\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, // above U+10FFFF
         {"\xe2\x28\xa1", "\xef\xbf\xbd(\xef\xbf\xbd"},
     };
-    for (text_row const& r : rows)
+    for (const text_row& r : rows)
     {
         BOOST_TEST(presentable(r.given) == r.shown);
     }
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(presentable_text_of_any_bytes_is_utf8_and_stays_as_it_is)
             noise = noise * 1664525U + 1013904223U;
             bytes += static_cast<char>(noise >> 24U);
         }
-        std::string const once = presentable(bytes, 50);
+        const std::string once = presentable(bytes, 50);
         BOOST_TEST(is_utf8(once));
         BOOST_TEST(once.size() <= 50U);
         BOOST_TEST(presentable(once, 50) == once);
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(presentable_text_of_any_bytes_is_utf8_and_stays_as_it_is)
 
 BOOST_AUTO_TEST_CASE(url_of_diagnostics_loses_query_fragment_and_user_information)
 {
-    text_row const rows[] = {
+    const text_row rows[] = {
         {"https://h/p?code=abc", "https://h/p"},
         {"https://h/p#token=abc", "https://h/p"},
         {"https://user:pass@h/p", "https://h/p"},
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(url_of_diagnostics_loses_query_fragment_and_user_informatio
         {"user:pass@h/p", "h/p"},
         {"", ""},
     };
-    for (text_row const& r : rows)
+    for (const text_row& r : rows)
     {
         BOOST_TEST(diagnostics().url(r.given).url() == r.shown);
     }
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(description_names_everything_once_and_marks_server_text)
         .message("The code was sent.")
         .server_error("invalid_grant")
         .server_message("Code expired");
-    std::string const text = describe(errc::invalid_grant, info);
+    const std::string text = describe(errc::invalid_grant, info);
     BOOST_TEST(
         text
         == "The code or refresh token is expired, revoked or was used already. The code was sent. "
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(description_names_everything_once_and_marks_server_text)
 
 BOOST_AUTO_TEST_CASE(hint_of_the_diagnostics_replaces_the_standard_one)
 {
-    std::string const text = describe(errc::invalid_grant, diagnostics().hint("Do this instead"));
+    const std::string text = describe(errc::invalid_grant, diagnostics().hint("Do this instead"));
     BOOST_TEST(text.ends_with(" Do this instead."));
     BOOST_TEST(text.find("Log in to the server again") == std::string::npos);
 }
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(copy_of_a_failure_does_not_change_with_the_original)
 {
     failure f(errc::json_malformed);
     f.message("first");
-    failure const copy = f;
+    const failure copy = f;
     f.message("second").http_status(500);
     BOOST_TEST(copy.info().message() == "first");
     BOOST_TEST(copy.info().http_status() == 0);
@@ -210,20 +210,20 @@ BOOST_AUTO_TEST_CASE(copy_of_a_failure_does_not_change_with_the_original)
 
 BOOST_AUTO_TEST_CASE(failure_without_diagnostics_has_empty_ones)
 {
-    failure const f(operation_aborted());
+    const failure f(operation_aborted());
     BOOST_TEST(f.info().message().empty());
     BOOST_TEST(f.info().where() == stage::none);
 }
 
 BOOST_AUTO_TEST_CASE(value_of_a_failed_result_throws_a_flow_error_that_describes_it)
 {
-    result<int> const r = failure(errc::issuer_mismatch).message("Detail.");
+    const result<int> r = failure(errc::issuer_mismatch).message("Detail.");
     try
     {
         (void)r.value();
         BOOST_ERROR("nothing was thrown");
     }
-    catch (flow_error const& e)
+    catch (const flow_error& e)
     {
         BOOST_TEST((e.code() == condition::untrusted));
         BOOST_TEST(e.info().message() == "Detail.");

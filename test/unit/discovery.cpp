@@ -26,10 +26,10 @@ url parsed(std::string_view text)
     return *r;
 }
 
-std::string show(std::vector<candidate> const& plan)
+std::string show(const std::vector<candidate>& plan)
 {
     std::string out;
-    for (candidate const& c : plan)
+    for (const candidate& c : plan)
     {
         out += out.empty() ? "" : " ";
         out += name_of(c.kind);
@@ -50,13 +50,13 @@ http_response json_response(std::string_view body, int status = 200)
 result<resource_metadata> read(
     std::string_view body,
     std::string_view asked = "https://h/mcp",
-    address_policy const& policy = address_policy()
+    const address_policy& policy = address_policy()
 )
 {
     return read_resource_metadata(json_response(body), parsed(asked), policy);
 }
 
-std::string_view outcome(result<resource_metadata> const& r)
+std::string_view outcome(const result<resource_metadata>& r)
 {
     return r ? std::string_view("success") : name_of(r.error().code());
 }
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(
         std::string_view header;
         std::string_view plan;
     };
-    plan_row const rows[] = {
+    const plan_row rows[] = {
         {"https://h/mcp",
          "",
          "path_well_known=https://h/.well-known/oauth-protected-resource/mcp "
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(
          "challenge=https://remote/meta "
          "root_well_known=http://localhost:3000/.well-known/oauth-protected-resource"},
     };
-    for (plan_row const& r : rows)
+    for (const plan_row& r : rows)
     {
         std::vector<std::string> notes;
         BOOST_TEST(show(plan_resource_metadata(parsed(r.resource), r.header, &notes)) == r.plan);
@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(
 // covers V10, V4, C-MCP-20
 BOOST_AUTO_TEST_CASE(challenge_of_a_remote_resource_leads_nowhere_but_to_a_remote_https_url)
 {
-    for (std::string_view const header :
+    for (const std::string_view header :
          {"http://h/meta",
           "http://localhost/meta",
           "https://localhost/meta",
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(challenge_of_a_remote_resource_leads_nowhere_but_to_a_remot
           " https://h/meta"})
     {
         std::vector<std::string> notes;
-        auto const plan = plan_resource_metadata(parsed("https://h"), header, &notes);
+        const auto plan = plan_resource_metadata(parsed("https://h"), header, &notes);
         BOOST_TEST(
             show(plan) == "root_well_known=https://h/.well-known/oauth-protected-resource", header
         );
@@ -210,7 +210,7 @@ BOOST_AUTO_TEST_CASE(challenge_of_a_remote_resource_leads_nowhere_but_to_a_remot
 // covers C-8414-3
 BOOST_AUTO_TEST_CASE(server_metadata_is_looked_for_in_the_order_of_mcp)
 {
-    row const rows[] = {
+    const row rows[] = {
         {"https://auth.example.com",
          "oauth_path_insert=https://auth.example.com/.well-known/oauth-authorization-server "
          "oidc_path_append=https://auth.example.com/.well-known/openid-configuration"},
@@ -231,7 +231,7 @@ BOOST_AUTO_TEST_CASE(server_metadata_is_looked_for_in_the_order_of_mcp)
          "oidc_path_insert=http://localhost:9000/.well-known/openid-configuration/x "
          "oidc_path_append=http://localhost:9000/x/.well-known/openid-configuration"},
     };
-    for (row const& r : rows)
+    for (const row& r : rows)
     {
         BOOST_TEST(show(plan_server_metadata(parsed(r.text))) == r.outcome);
     }
@@ -251,16 +251,16 @@ BOOST_AUTO_TEST_CASE(candidates_stay_at_the_origin_of_what_they_are_made_from)
             noise = noise * 1664525U + 1013904223U;
             text += pieces[(noise >> 16U) % std::size(pieces)];
         }
-        result<url> const u = url::parse(text);
+        const result<url> u = url::parse(text);
         if (!u)
         {
             continue;
         }
-        for (candidate const& c : plan_resource_metadata(*u, ""))
+        for (const candidate& c : plan_resource_metadata(*u, ""))
         {
             BOOST_TEST(same_origin(c.where, *u), c.where.str());
         }
-        for (candidate const& c : plan_server_metadata(*u))
+        for (const candidate& c : plan_server_metadata(*u))
         {
             BOOST_TEST(same_origin(c.where, *u), c.where.str());
         }
@@ -270,12 +270,12 @@ BOOST_AUTO_TEST_CASE(candidates_stay_at_the_origin_of_what_they_are_made_from)
 // covers C-8414-4, C-MCP-10
 BOOST_AUTO_TEST_CASE(issuer_is_an_https_url_without_query_and_fragment)
 {
-    for (std::string_view const text :
+    for (const std::string_view text :
          {"https://as", "https://as/", "https://as/tenant", "https://as:8443/x/", "HTTPS://AS"})
     {
         BOOST_TEST(issuer_url(text, address_policy()).has_value(), text);
     }
-    for (std::string_view const text :
+    for (const std::string_view text :
          {"",
           "as",
           "http://as",
@@ -295,10 +295,10 @@ BOOST_AUTO_TEST_CASE(issuer_is_an_https_url_without_query_and_fragment)
           "https://as/{tenantid}/v2.0",
           "https://<AS>/"})
     {
-        auto const r = issuer_url(text, address_policy());
+        const auto r = issuer_url(text, address_policy());
         BOOST_TEST((!r && r.error().code() == make_error_code(errc::issuer_invalid)), text);
     }
-    address_policy const local = address_policy().allow_loopback();
+    const address_policy local = address_policy().allow_loopback();
     BOOST_TEST(issuer_url("http://localhost:1", local).has_value());
     BOOST_TEST(issuer_url("http://127.0.0.1/x", local).has_value());
     BOOST_TEST(issuer_url("https://[::1]", local).has_value());
@@ -310,7 +310,7 @@ BOOST_AUTO_TEST_CASE(issuer_is_an_https_url_without_query_and_fragment)
 
 BOOST_AUTO_TEST_CASE(metadata_request_is_a_get_for_json_with_the_protocol_version)
 {
-    http_request const r =
+    const http_request r =
         make_metadata_request(parsed("http://localhost/x"), address_policy().allow_loopback());
     BOOST_TEST((r.kind() == request_kind::metadata));
     BOOST_TEST(r.method() == "GET");
@@ -333,7 +333,7 @@ BOOST_AUTO_TEST_CASE(document_for_another_resource_is_refused)
         std::string_view resource;
         std::string_view outcome;
     };
-    resource_row const rows[] = {
+    const resource_row rows[] = {
         {"https://h/mcp", "https://h/mcp", "success"},
         {"https://H/mcp", "https://h/mcp", "success"},
         {"https://h:443/mcp", "https://h/mcp", "success"},
@@ -380,9 +380,9 @@ BOOST_AUTO_TEST_CASE(document_for_another_resource_is_refused)
         {"https://h/mcp", "file:///mcp", "resource_metadata_invalid"},
         {"https://h/mcp", "https://h/{mcp}", "resource_metadata_invalid"},
     };
-    for (resource_row const& r : rows)
+    for (const resource_row& r : rows)
     {
-        auto const got = read(document(r.resource), r.asked);
+        const auto got = read(document(r.resource), r.asked);
         BOOST_TEST(outcome(got) == r.outcome, r.asked << " " << r.resource);
         if (got)
         {
@@ -406,10 +406,10 @@ BOOST_AUTO_TEST_CASE(resource_as_typed_is_accepted_byte_for_byte)
 // covers C-9728-2
 BOOST_AUTO_TEST_CASE(only_a_json_answer_with_status_200_is_read)
 {
-    std::string const body = document("https://h/mcp");
-    for (int const status : {0, 100, 201, 204, 301, 302, 400, 401, 403, 404, 410, 500, 503, 999})
+    const std::string body = document("https://h/mcp");
+    for (const int status : {0, 100, 201, 204, 301, 302, 400, 401, 403, 404, 410, 500, 503, 999})
     {
-        auto const r = read_resource_metadata(
+        const auto r = read_resource_metadata(
             json_response(body, status), parsed("https://h/mcp"), address_policy()
         );
         BOOST_TEST(outcome(r) == "resource_metadata_not_found");
@@ -419,7 +419,7 @@ BOOST_AUTO_TEST_CASE(only_a_json_answer_with_status_200_is_read)
     }
     http_response html(200, "<!doctype html>");
     html.field("Content-Type", "text/html");
-    auto const r = read_resource_metadata(html, parsed("https://h/mcp"), address_policy());
+    const auto r = read_resource_metadata(html, parsed("https://h/mcp"), address_policy());
     BOOST_TEST(outcome(r) == "content_type_not_json");
     BOOST_TEST((r.error().info().where() == stage::resource_metadata));
     BOOST_TEST(outcome(read("not json")) == "json_malformed");
@@ -436,7 +436,7 @@ BOOST_AUTO_TEST_CASE(every_member_of_a_wrong_type_is_refused_or_left_out)
         std::string_view json;
         std::string_view outcome;
     };
-    member_row const rows[] = {
+    const member_row rows[] = {
         {"resource", "null", "json_member_missing"},
         {"resource", "\"\"", "json_member_missing"},
         {"resource", "1", "json_wrong_type"},
@@ -467,7 +467,7 @@ BOOST_AUTO_TEST_CASE(every_member_of_a_wrong_type_is_refused_or_left_out)
         {"unknown", "{\"a\":[1,2]}", "success"},
         {"jwks_uri", "\"javascript:x\"", "success"}, // nothing reads it
     };
-    for (member_row const& r : rows)
+    for (const member_row& r : rows)
     {
         BOOST_TEST(
             outcome(read(with_member(r.member, r.json))) == r.outcome, r.member << " " << r.json
@@ -479,7 +479,7 @@ BOOST_AUTO_TEST_CASE(every_member_of_a_wrong_type_is_refused_or_left_out)
 
 BOOST_AUTO_TEST_CASE(usable_authorization_servers_are_kept_once_each_in_order)
 {
-    auto const r = read(with_member(
+    const auto r = read(with_member(
         "authorization_servers",
         R"(["http://dev","https://b/x","https://a","https://b/x","https://a/","https://u@c","https://[::1]"])"
     ));
@@ -493,7 +493,7 @@ BOOST_AUTO_TEST_CASE(usable_authorization_servers_are_kept_once_each_in_order)
     {
         many += ",\"https://a" + std::to_string(i) + "x\"";
     }
-    auto const capped = read(with_member("authorization_servers", many + "]"));
+    const auto capped = read(with_member("authorization_servers", many + "]"));
     BOOST_TEST(capped->authorization_servers.size() == limits::authorization_servers);
 }
 
@@ -511,7 +511,7 @@ BOOST_AUTO_TEST_CASE(loopback_authorization_server_needs_the_policy)
 
 BOOST_AUTO_TEST_CASE(optional_members_are_read_and_made_safe_to_show)
 {
-    auto const r =
+    const auto r =
         read(R"({"resource":"https://h/mcp","authorization_servers":["https://as"],)"
              R"("scopes_supported":["a","b:c","a","with blank","q\"","","\u00fc","d/e"],)"
              R"("resource_name":"My\u202eName\n","resource_documentation":"https://h/docs?x=1"})");
@@ -522,7 +522,7 @@ BOOST_AUTO_TEST_CASE(optional_members_are_read_and_made_safe_to_show)
     BOOST_TEST((r->found == provenance::none));
     BOOST_TEST(!read(document("https://h/mcp"))->scopes_supported.has_value());
     // covers V4: a link is https or nothing
-    for (std::string_view const link :
+    for (const std::string_view link :
          {"javascript:alert(1)", "http://h", "data:text/html,x", "docs"})
     {
         BOOST_TEST(read(with_member("resource_documentation", "\"" + std::string(link) + "\""))
@@ -578,7 +578,7 @@ BOOST_AUTO_TEST_CASE(documents_of_providers_are_read)
         std::string_view body;
         std::string_view outcome;
     };
-    provider_row const rows[] = {
+    const provider_row rows[] = {
         {"https://mcp.canva.com/mcp",
          R"({"resource":"https://mcp.canva.com","authorization_servers":["https://mcp.canva.com"],"scopes_supported":["profile:read","design:meta:read"],"bearer_methods_supported":["header"]})",
          "success"},
@@ -601,7 +601,7 @@ BOOST_AUTO_TEST_CASE(documents_of_providers_are_read)
          R"({"resource":"https://mcp.example.com/mcp","authorization_servers":[{"issuer":"https://as.example.com"}]})",
          "json_wrong_type"},
     };
-    for (provider_row const& r : rows)
+    for (const provider_row& r : rows)
     {
         BOOST_TEST(outcome(read(r.body, r.asked)) == r.outcome, r.asked);
     }

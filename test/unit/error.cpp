@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(every_value_has_a_name_of_its_own)
     std::set<std::string_view> names;
     for (int v = 1; v <= last_value; ++v)
     {
-        std::string_view const name = name_of(static_cast<errc>(v));
+        const std::string_view name = name_of(static_cast<errc>(v));
         BOOST_TEST(!name.empty(), "value " << v);
         BOOST_TEST(names.insert(name).second, name);
         BOOST_TEST(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string_view::npos);
@@ -52,9 +52,9 @@ BOOST_AUTO_TEST_CASE(every_message_says_what_happened_and_what_to_do_in_sentence
     std::set<std::string> messages;
     for (int v = 1; v <= last_value; ++v)
     {
-        auto const e = static_cast<errc>(v);
-        std::string const message = make_error_code(e).message();
-        std::string const hint(hint_for(e));
+        const auto e = static_cast<errc>(v);
+        const std::string message = make_error_code(e).message();
+        const std::string hint(hint_for(e));
         BOOST_TEST_CONTEXT(name_of(e))
         {
             BOOST_TEST(!hint.empty());
@@ -73,14 +73,14 @@ BOOST_AUTO_TEST_CASE(every_message_says_what_happened_and_what_to_do_in_sentence
 
 BOOST_AUTO_TEST_CASE(message_into_a_buffer_is_cut_to_its_size_and_terminated)
 {
-    error_code const ec = errc::issuer_mismatch;
+    const error_code ec = errc::issuer_mismatch;
     char buffer[8];
     BOOST_TEST(std::string(ec.message(buffer, sizeof buffer)) == "The met");
 }
 
 BOOST_AUTO_TEST_CASE(unknown_values_have_no_name_but_a_message)
 {
-    for (int const v : {0, -1, last_value + 1, 100000})
+    for (const int v : {0, -1, last_value + 1, 100000})
     {
         BOOST_TEST(name_of(static_cast<errc>(v)).empty());
         BOOST_TEST(hint_for(static_cast<errc>(v)).empty());
@@ -97,11 +97,11 @@ BOOST_AUTO_TEST_CASE(every_value_has_exactly_one_condition)
 {
     for (int v = 1; v <= last_value; ++v)
     {
-        error_code const ec = static_cast<errc>(v);
+        const error_code ec = static_cast<errc>(v);
         int matches = 0;
         for (int c = 1; c <= static_cast<int>(condition::usage); ++c)
         {
-            bool const match = ec == static_cast<condition>(c);
+            const bool match = ec == static_cast<condition>(c);
             matches += match ? 1 : 0;
             BOOST_TEST(match == (ec.default_error_condition() == static_cast<condition>(c)));
         }
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(conditions_tell_a_program_what_to_do)
         errc code;
         condition kind;
     };
-    row const rows[] = {
+    const row rows[] = {
         {errc::login_required, condition::login_required},
         {errc::invalid_grant, condition::login_required},
         {errc::invalid_token, condition::login_required},
@@ -143,18 +143,18 @@ BOOST_AUTO_TEST_CASE(conditions_tell_a_program_what_to_do)
         {errc::invalid_url, condition::usage},
         {errc::client_information_required, condition::usage},
     };
-    for (row const& r : rows)
+    for (const row& r : rows)
     {
-        error_code const ec = r.code;
+        const error_code ec = r.code;
         BOOST_TEST((ec == r.kind), name_of(r.code));
     }
 }
 
 BOOST_AUTO_TEST_CASE(aborted_operations_of_any_category_are_cancelled)
 {
-    error_code const generic = make_error_code(boost::system::errc::operation_canceled);
-    error_code const system(ECANCELED, boost::system::system_category());
-    for (error_code const& ec : {generic, system, operation_aborted()})
+    const error_code generic = make_error_code(boost::system::errc::operation_canceled);
+    const error_code system(ECANCELED, boost::system::system_category());
+    for (const error_code& ec : {generic, system, operation_aborted()})
     {
         BOOST_TEST((ec == condition::cancelled));
         BOOST_TEST((ec != condition::unreachable));
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(aborted_operations_of_any_category_are_cancelled)
 
 BOOST_AUTO_TEST_CASE(other_codes_have_no_condition_and_are_named_by_their_category)
 {
-    error_code const refused = make_error_code(boost::system::errc::connection_refused);
+    const error_code refused = make_error_code(boost::system::errc::connection_refused);
     for (int c = 1; c <= static_cast<int>(condition::usage); ++c)
     {
         BOOST_TEST((refused != static_cast<condition>(c)));
@@ -178,16 +178,16 @@ BOOST_AUTO_TEST_CASE(other_codes_have_no_condition_and_are_named_by_their_catego
 
 BOOST_AUTO_TEST_CASE(conditions_work_for_standard_library_codes)
 {
-    std::error_code const ec = make_error_code(errc::issuer_mismatch);
-    std::error_condition const untrusted = make_error_condition(condition::untrusted);
-    std::error_condition const refused = make_error_condition(condition::refused);
+    const std::error_code ec = make_error_code(errc::issuer_mismatch);
+    const std::error_condition untrusted = make_error_condition(condition::untrusted);
+    const std::error_condition refused = make_error_condition(condition::refused);
     BOOST_TEST((ec == untrusted));
     BOOST_TEST((ec != refused));
 }
 
 BOOST_AUTO_TEST_CASE(oauth_errors_map_to_the_value_of_their_name)
 {
-    for (std::string_view const name : {
+    for (const std::string_view name : {
              "access_denied",
              "insufficient_scope",
              "invalid_client",
@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(oauth_errors_map_to_the_value_of_their_name)
 BOOST_AUTO_TEST_CASE(other_texts_from_a_server_are_unknown_oauth_errors)
 {
     // OpenID Connect's login_required and our own names must not become ours.
-    for (std::string_view const name :
+    for (const std::string_view name :
          {"",
           "login_required",
           "issuer_mismatch",

@@ -42,13 +42,13 @@ BOOST_AUTO_TEST_CASE(every_byte_survives_encoding_and_decoding)
         all += static_cast<char>(c);
     }
     BOOST_TEST((form_decode(form_encode(all)) == all));
-    form_fields const fields{{all, all}, {"x", ""}, {"", ""}};
+    const form_fields fields{{all, all}, {"x", ""}, {"", ""}};
     BOOST_TEST((parse_form(form_encode(fields)) == fields));
 }
 
 BOOST_AUTO_TEST_CASE(malformed_percent_encoding_is_refused)
 {
-    for (std::string_view const text :
+    for (const std::string_view text :
          {"%", "%4", "a%", "%4g", "%g4", "%%41", "a%2", "%-1", "% 1", "%+1"})
     {
         BOOST_TEST(!form_decode(text).has_value(), text);
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(forms_are_split_at_ampersands_and_the_first_equals_sign)
         std::string_view text;
         form_fields fields;
     };
-    row const rows[] = {
+    const row rows[] = {
         {"", {}},
         {"&", {}},
         {"&&&", {}},
@@ -83,9 +83,9 @@ BOOST_AUTO_TEST_CASE(forms_are_split_at_ampersands_and_the_first_equals_sign)
         {"a+b=c+d", {{"a b", "c d"}}},
         {"?a=b", {{"?a", "b"}}},
     };
-    for (row const& r : rows)
+    for (const row& r : rows)
     {
-        auto const got = parse_form(r.text);
+        const auto got = parse_form(r.text);
         BOOST_TEST((got.has_value() && *got == r.fields), r.text);
     }
 }
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(base64_matches_rfc_4648_test_vectors)
         std::string_view bytes;
         std::string_view padded;
     };
-    for (row const& r :
+    for (const row& r :
          {row{"", ""},
           row{"f", "Zg=="},
           row{"fo", "Zm8="},

@@ -22,9 +22,9 @@ http_request request_to(std::string_view target = "https://h/p?secret=query")
     return http_request(request_kind::token, "POST", *url::parse(target));
 }
 
-std::string_view check(http_request const& r)
+std::string_view check(const http_request& r)
 {
-    result<void> const checked = check_request(r);
+    const result<void> checked = check_request(r);
     return checked ? std::string_view("success") : name_of(checked.error().code());
 }
 
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(fields_of_a_request_are_replaced_without_regard_to_case)
 BOOST_AUTO_TEST_CASE(fields_that_are_the_librarys_own_are_ignored)
 {
     http_request r = request_to();
-    for (std::string_view const name :
+    for (const std::string_view name :
          {"Authorization",
           "authorization",
           "Host",
@@ -122,17 +122,17 @@ BOOST_AUTO_TEST_CASE(requests_that_would_break_out_of_their_head_are_refused)
 {
     BOOST_TEST(check(request_to()) == "success");
     BOOST_TEST(check(http_request()) == "request_invalid");
-    for (std::string_view const method :
+    for (const std::string_view method :
          {"", "GET ", " GET", "GET /", "G\nET", "GET\r\nX: y", "G(T", "G\xc3\xbcT"})
     {
-        http_request const r(request_kind::probe, method, *url::parse("https://h"));
+        const http_request r(request_kind::probe, method, *url::parse("https://h"));
         BOOST_TEST(check(r) == "request_invalid", method);
     }
-    for (std::string_view const name : {"", "X Y", "X:", "X\r\n", "X\nY", "X\xc3\xbc", "(X)"})
+    for (const std::string_view name : {"", "X Y", "X:", "X\r\n", "X\nY", "X\xc3\xbc", "(X)"})
     {
         BOOST_TEST(check(request_to().field(name, "v")) == "request_invalid", name);
     }
-    for (std::string_view const value :
+    for (const std::string_view value :
          {std::string_view("a\r\nX: y"),
           std::string_view("a\n"),
           std::string_view("\r"),
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(requests_that_would_break_out_of_their_head_are_refused)
 
 BOOST_AUTO_TEST_CASE(refused_request_does_not_show_its_credentials)
 {
-    result<void> const r = check_request(request_to().authorization(secret("Bearer s3cr3t\n")));
+    const result<void> r = check_request(request_to().authorization(secret("Bearer s3cr3t\n")));
     BOOST_REQUIRE(!r.has_value());
     BOOST_TEST(describe(r.error().code(), r.error().info()).find("s3cr3t") == std::string::npos);
     BOOST_TEST(r.error().info().url() == "https://h/p");

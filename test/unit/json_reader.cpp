@@ -24,7 +24,7 @@ namespace {
 
 std::string_view outcome(std::string_view text)
 {
-    result<json_object> const r = json_object::parse(text);
+    const result<json_object> r = json_object::parse(text);
     return r ? std::string_view("success") : name_of(r.error().code());
 }
 
@@ -36,7 +36,7 @@ json_object object(std::string_view text)
 }
 
 template <class T>
-std::string_view name_of_result(result<T> const& r)
+std::string_view name_of_result(const result<T>& r)
 {
     return r ? std::string_view("success") : name_of(r.error().code());
 }
@@ -60,7 +60,7 @@ public:
 // covers V41, V83, V88, T6
 BOOST_AUTO_TEST_CASE(only_one_strict_object_is_read)
 {
-    row const rows[] = {
+    const row rows[] = {
         {"{}", "success"},
         {" \t\r\n{ } \n", "success"},
         {R"({"a":1,"b":[true,false,null,-0.5e-3],"c":{"a":"x"}})", "success"},
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(only_one_strict_object_is_read)
         {R"({"":1,"":2})", "json_member_duplicated"},
         {"{\"\xc3\xbc\":1,\"\\u00fc\":2}", "json_member_duplicated"},
     };
-    for (row const& r : rows)
+    for (const row& r : rows)
     {
         BOOST_TEST(outcome(r.text) == r.outcome, r.text);
     }
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(only_one_strict_object_is_read)
 
 BOOST_AUTO_TEST_CASE(duplicated_member_is_named)
 {
-    result<json_object> const r = json_object::parse(R"({"a":{"jwks\n":1,"jwks\n":2}})");
+    const result<json_object> r = json_object::parse(R"({"a":{"jwks\n":1,"jwks\n":2}})");
     BOOST_REQUIRE(!r.has_value());
     BOOST_TEST(r.error().info().message() == "Member \"jwks \" occurs twice.");
 }
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(duplicated_member_is_named)
 // covers V83
 BOOST_AUTO_TEST_CASE(nesting_deeper_than_the_limit_is_refused)
 {
-    auto const nested = [](std::size_t depth) {
+    const auto nested = [](std::size_t depth) {
         std::string text = "{\"a\":";
         text.append(depth - 1, '[').append(depth - 1, ']').append(1, '}');
         return text;
@@ -180,13 +180,13 @@ BOOST_AUTO_TEST_CASE(nesting_deeper_than_the_limit_is_refused)
 
 BOOST_AUTO_TEST_CASE(every_prefix_and_every_changed_byte_is_read_or_refused)
 {
-    std::string const text =
+    const std::string text =
         R"({"issuer":"https://h","n":[1,2.5,true,null,{"x":"\u00fc"}],"e":{},"s":"a\\b"})";
     BOOST_TEST(outcome(text) == "success");
     for (std::size_t i = 0; i != text.size(); ++i)
     {
         BOOST_TEST(outcome(text.substr(0, i)) == "json_malformed");
-        for (char const c : {'\0', '"', '{', '}', '\\', ',', '\xff', '0'})
+        for (const char c : {'\0', '"', '{', '}', '\\', ',', '\xff', '0'})
         {
             std::string changed = text;
             changed[i] = c;
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(object_outlives_the_text_it_was_read_from)
 {
     auto text =
         std::make_unique<std::string>(R"({"a":"a text that is longer than any small buffer"})");
-    result<json_object> const o = json_object::parse(*text);
+    const result<json_object> o = json_object::parse(*text);
     text.reset();
     BOOST_REQUIRE(o.has_value());
     BOOST_TEST(*o->string("a") == "a text that is longer than any small buffer");
@@ -207,9 +207,9 @@ BOOST_AUTO_TEST_CASE(object_outlives_the_text_it_was_read_from)
 
 BOOST_AUTO_TEST_CASE(required_string_is_present_and_not_empty)
 {
-    json_object const o = object(R"({"s":"x","e":"","n":null,"i":1,"a":["x"],"o":{}})");
+    const json_object o = object(R"({"s":"x","e":"","n":null,"i":1,"a":["x"],"o":{}})");
     BOOST_TEST(*o.string("s") == "x");
-    for (row const& r :
+    for (const row& r :
          {row{"missing", "json_member_missing"},
           row{"e", "json_member_missing"},
           row{"n", "json_member_missing"},
@@ -227,7 +227,7 @@ BOOST_AUTO_TEST_CASE(required_string_is_present_and_not_empty)
 
 BOOST_AUTO_TEST_CASE(optional_string_is_empty_where_absent_null_or_empty)
 {
-    json_object const o = object(R"({"s":"x","e":"","n":null,"i":1,"b":false})");
+    const json_object o = object(R"({"s":"x","e":"","n":null,"i":1,"b":false})");
     BOOST_TEST(*o.optional_string("s") == "x");
     BOOST_TEST(o.optional_string("missing")->empty());
     BOOST_TEST(o.optional_string("e")->empty());
@@ -243,9 +243,9 @@ BOOST_AUTO_TEST_CASE(optional_string_is_empty_where_absent_null_or_empty)
 
 BOOST_AUTO_TEST_CASE(display_string_is_presentable_and_never_an_error)
 {
-    json_object const o = object(R"({"s":"a\u202eb\u0007","i":1,"n":null,"a":[]})");
+    const json_object o = object(R"({"s":"a\u202eb\u0007","i":1,"n":null,"a":[]})");
     BOOST_TEST(o.display_string("s") == "ab");
-    for (std::string_view const name : {"i", "n", "a", "missing"})
+    for (const std::string_view name : {"i", "n", "a", "missing"})
     {
         BOOST_TEST(o.display_string(name).empty());
     }
@@ -253,16 +253,16 @@ BOOST_AUTO_TEST_CASE(display_string_is_presentable_and_never_an_error)
 
 BOOST_AUTO_TEST_CASE(optional_strings_are_an_array_of_strings_only)
 {
-    json_object const o = object(
+    const json_object o = object(
         R"({"l":["a","b"],"e":[],"n":null,"s":"a","m":["a",1],"z":["a",null],"o":{},"d":[["a"]]})"
     );
-    auto const l = o.optional_strings("l");
+    const auto l = o.optional_strings("l");
     BOOST_REQUIRE((l && *l));
     BOOST_TEST((**l == std::vector<std::string>{"a", "b"}));
     BOOST_TEST((*o.optional_strings("e"))->empty());
     BOOST_TEST(!o.optional_strings("n")->has_value());
     BOOST_TEST(!o.optional_strings("missing")->has_value());
-    for (std::string_view const name : {"s", "m", "z", "o", "d"})
+    for (const std::string_view name : {"s", "m", "z", "o", "d"})
     {
         BOOST_TEST(name_of_result(o.optional_strings(name)) == "json_wrong_type", name);
     }
@@ -270,7 +270,7 @@ BOOST_AUTO_TEST_CASE(optional_strings_are_an_array_of_strings_only)
 
 BOOST_AUTO_TEST_CASE(longer_list_than_the_limit_is_refused)
 {
-    auto const list = [](std::size_t n) {
+    const auto list = [](std::size_t n) {
         std::string text = R"({"l":["x")";
         for (std::size_t i = 1; i != n; ++i)
         {
@@ -286,7 +286,7 @@ BOOST_AUTO_TEST_CASE(longer_list_than_the_limit_is_refused)
 
 BOOST_AUTO_TEST_CASE(optional_bool_takes_true_false_null_only)
 {
-    json_object const o = object(R"({"t":true,"f":false,"n":null,"s":"true","i":1})");
+    const json_object o = object(R"({"t":true,"f":false,"n":null,"s":"true","i":1})");
     BOOST_TEST(*o.optional_bool("t"));
     BOOST_TEST(!*o.optional_bool("f"));
     BOOST_TEST(!*o.optional_bool("n"));
@@ -305,7 +305,7 @@ BOOST_AUTO_TEST_CASE(seconds_are_clamped_whatever_number_a_server_sends)
         std::string_view json;
         std::int64_t value; // -1: wrong type, -2: absent
     };
-    seconds_row const rows[] = {
+    const seconds_row rows[] = {
         {"3600", 3600},
         {"0", 0},
         {"-0", 0},
@@ -346,11 +346,11 @@ BOOST_AUTO_TEST_CASE(seconds_are_clamped_whatever_number_a_server_sends)
         {"[1]", -1},
         {"{}", -1},
     };
-    for (seconds_row const& r : rows)
+    for (const seconds_row& r : rows)
     {
-        json_object const o = object("{\"t\":" + std::string(r.json) + "}");
-        auto const got = o.optional_seconds("t");
-        std::int64_t const value = !got ? -1 : *got ? **got : -2;
+        const json_object o = object("{\"t\":" + std::string(r.json) + "}");
+        const auto got = o.optional_seconds("t");
+        const std::int64_t value = !got ? -1 : *got ? **got : -2;
         BOOST_TEST(value == r.value, r.json);
     }
     BOOST_TEST(!object("{}").optional_seconds("t")->has_value());
@@ -359,7 +359,7 @@ BOOST_AUTO_TEST_CASE(seconds_are_clamped_whatever_number_a_server_sends)
 // covers C-9728-2
 BOOST_AUTO_TEST_CASE(only_json_content_types_are_read)
 {
-    row const rows[] = {
+    const row rows[] = {
         {"application/json", "success"},
         {"Application/JSON", "success"},
         {"application/json;charset=utf-8", "success"},
@@ -382,7 +382,7 @@ BOOST_AUTO_TEST_CASE(only_json_content_types_are_read)
         {"application/jwt", "content_type_not_json"},
         {"application/a b+json", "content_type_not_json"},
     };
-    for (row const& r : rows)
+    for (const row& r : rows)
     {
         BOOST_TEST(name_of_result(read_json_body(json_response(r.text))) == r.outcome, r.text);
     }
@@ -395,7 +395,7 @@ BOOST_AUTO_TEST_CASE(only_json_content_types_are_read)
 // covers V80
 BOOST_AUTO_TEST_CASE(encoded_content_is_refused)
 {
-    row const rows[] = {
+    const row rows[] = {
         {"identity", "success"},
         {" Identity ", "success"},
         {"", "success"},
@@ -403,7 +403,7 @@ BOOST_AUTO_TEST_CASE(encoded_content_is_refused)
         {"identity, gzip", "content_encoding_not_supported"},
         {"br", "content_encoding_not_supported"},
     };
-    for (row const& r : rows)
+    for (const row& r : rows)
     {
         http_response response = json_response("application/json");
         response.field("Content-Encoding", r.text);
@@ -418,7 +418,7 @@ BOOST_AUTO_TEST_CASE(failure_carries_url_and_status_and_no_body)
 {
     http_response response = json_response("application/json", "s3cr3t");
     response.status(418).from(*url::parse("https://h/doc?x=1"));
-    result<json_object> const r = read_json_body(response);
+    const result<json_object> r = read_json_body(response);
     BOOST_REQUIRE(!r.has_value());
     BOOST_TEST(r.error().info().url() == "https://h/doc");
     BOOST_TEST(r.error().info().http_status() == 418);

@@ -13,7 +13,7 @@ using namespace asioauth::test;
 
 namespace {
 
-url const server = make_url("https://mcp.example/mcp");
+const url server = make_url("https://mcp.example/mcp");
 
 http_response answer(std::string_view body, int status = 200)
 {
@@ -39,7 +39,7 @@ constexpr std::string_view discovered =
 constexpr std::string_view initialized =
     R"({"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"s","version":"1"}})";
 
-std::string discover_outcome(http_response const& response)
+std::string discover_outcome(const http_response& response)
 {
     return outcome(mcp::read_discover_response(response));
 }
@@ -53,15 +53,15 @@ result<mcp::tool_page> read_tools(std::string_view tools)
 // The marks of a tool with this input schema, or the note why the tool was left out.
 std::string marks_of(std::string_view schema)
 {
-    auto const page =
+    const auto page =
         read_tools(R"([{"name":"t","inputSchema":)" + std::string(schema) + "}]").value();
     if (page.tools.empty())
         return page.notes.at(0);
     std::string out;
-    for (auto const& parameter : page.tools.front().header_parameters)
+    for (const auto& parameter : page.tools.front().header_parameters)
     {
         out += parameter.name + "=";
-        for (auto const& name : parameter.path)
+        for (const auto& name : parameter.path)
             out += "/" + name;
         out += ";";
     }
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_SUITE(mcp_responses)
 
 BOOST_AUTO_TEST_CASE(discover_response_is_read)
 {
-    auto const got = mcp::read_discover_response(answer(rpc(
+    const auto got = mcp::read_discover_response(answer(rpc(
         R"({"resultType":"complete","supportedVersions":["2027-01-01","2026-07-28"],"capabilities":{},"_meta":{"io.modelcontextprotocol/serverInfo":)"
         R"({"name":"S\u001b[31m","title":"T","version":"1.0"}},"instructions":"one\ntwo\u202e","ttlMs":1})",
         "1"
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(discover_response_is_read)
 
 BOOST_AUTO_TEST_CASE(answers_that_are_none_are_refused)
 {
-    for (auto const& body : {
+    for (const auto& body : {
              std::string(""),
              std::string("[]"),
              std::string("{}"),
@@ -142,19 +142,19 @@ BOOST_AUTO_TEST_CASE(json_rpc_error_becomes_the_text_of_the_server)
 {
     constexpr std::string_view error =
         R"({"jsonrpc":"2.0","id":1,"error":{"code":-32022,"message":"Unsupported\u001b[2J","data":{"supported":["2025-11-25","2025-06-18"]}}})";
-    for (int const status : {200, 400, 404, 500})
+    for (const int status : {200, 400, 404, 500})
     {
-        auto const got = mcp::read_discover_response(answer(error, status));
+        const auto got = mcp::read_discover_response(answer(error, status));
         BOOST_TEST(outcome(got) == "mcp_response_invalid");
-        auto const info = got.error().info();
+        const auto info = got.error().info();
         BOOST_TEST(info.server_error() == "-32022");
         BOOST_TEST(info.server_message() == "Unsupported[2J");
         BOOST_TEST(has(info.message(), "2025-11-25, 2025-06-18"));
         BOOST_TEST(info.http_status() == status);
     }
-    for (auto const id : {"", R"("id":null,)"})
+    for (const auto id : {"", R"("id":null,)"})
     {
-        auto const got = mcp::read_discover_response(answer(
+        const auto got = mcp::read_discover_response(answer(
             R"({"jsonrpc":"2.0",)" + std::string(id) + R"("error":{"code":-32700,"message":"m"}})",
             400
         ));
@@ -177,16 +177,16 @@ BOOST_AUTO_TEST_CASE(json_rpc_error_becomes_the_text_of_the_server)
 
 BOOST_AUTO_TEST_CASE(status_without_json_rpc_error_tells_older_servers_from_others)
 {
-    for (int const status : {400, 404, 405, 406, 415, 422})
+    for (const int status : {400, 404, 405, 406, 415, 422})
         BOOST_TEST(
             discover_outcome(answer("Bad Request", status)) == "mcp_response_invalid", status
         );
-    for (int const status : {301, 307, 401, 403, 408, 429, 500, 502, 503})
+    for (const int status : {301, 307, 401, 403, 408, 429, 500, 502, 503})
         BOOST_TEST(
             discover_outcome(answer(rpc(discovered, "1"), status)) == "http_status_unexpected",
             status
         );
-    auto const info =
+    const auto info =
         mcp::read_discover_response(answer(std::string(1000, 'x'), 503)).error().info();
     BOOST_TEST(info.http_status() == 503);
     BOOST_TEST(info.server_message().size() == 256u);
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(status_without_json_rpc_error_tells_older_servers_from_othe
 // MCP 2026-07-28 streamable HTTP, "Backward Compatibility".
 BOOST_AUTO_TEST_CASE(only_older_servers_need_initialize)
 {
-    auto const error = [](std::string_view code, std::string_view data = "{}") {
+    const auto error = [](std::string_view code, std::string_view data = "{}") {
         return R"({"jsonrpc":"2.0","id":1,"error":{"code":)" + std::string(code)
             + R"(,"message":"m","data":)" + std::string(data) + "}}";
     };
@@ -217,18 +217,18 @@ BOOST_AUTO_TEST_CASE(only_older_servers_need_initialize)
         R"({"jsonrpc":"2.0","error":{"code":-32000,"message":"Server not initialized"},"id":null})",
         400
     )));
-    for (int const status : {400, 404, 405})
+    for (const int status : {400, 404, 405})
         BOOST_TEST(mcp::needs_initialize(answer("", status)), status);
-    for (int const status : {301, 401, 403, 408, 429, 500, 503})
+    for (const int status : {301, 401, 403, 408, 429, 500, 503})
         BOOST_TEST(!mcp::needs_initialize(answer("", status)), status);
 }
 
 BOOST_AUTO_TEST_CASE(answer_is_found_in_an_event_stream)
 {
-    std::string const body = rpc(discovered, "1");
-    std::string const notification =
+    const std::string body = rpc(discovered, "1");
+    const std::string notification =
         R"({"jsonrpc":"2.0","method":"notifications/progress","params":{}})";
-    for (auto const& text : {
+    for (const auto& text : {
              "data: " + body + "\n\n",
              "data:" + body + "\r\n\r\n",
              "data: " + body + "\r\r",
@@ -272,7 +272,7 @@ BOOST_AUTO_TEST_CASE(data_lines_of_one_event_are_joined)
         == "mcp_response_invalid"
     );
     // Joined by a line feed: without one the identifier would read 12.
-    http_response const split = stream(
+    const http_response split = stream(
         "data: {\"jsonrpc\":\"2.0\",\"result\":" + std::string(discovered)
         + ",\"id\":1\ndata: 2}\n\n"
     );
@@ -281,7 +281,7 @@ BOOST_AUTO_TEST_CASE(data_lines_of_one_event_are_joined)
 
 BOOST_AUTO_TEST_CASE(event_stream_without_an_answer_is_refused)
 {
-    for (auto const& text :
+    for (const auto& text :
          {std::string(),
           std::string("\n\n\n"),
           std::string("data"),
@@ -307,16 +307,16 @@ BOOST_AUTO_TEST_CASE(event_stream_without_an_answer_is_refused)
 
 BOOST_AUTO_TEST_CASE(initialize_response_is_read)
 {
-    auto const got =
+    const auto got =
         mcp::read_initialize_response(answer(rpc(initialized, "1")).field("Mcp-Session-Id", "abc-1")
         );
     BOOST_REQUIRE(got.has_value());
     BOOST_TEST(got->protocol_version == "2025-11-25");
     BOOST_TEST(got->session_id == "abc-1");
     BOOST_TEST(got->name == "s");
-    for (auto const version : {"2024-11-05", "2025-03-26", "2025-06-18"})
+    for (const auto version : {"2024-11-05", "2025-03-26", "2025-06-18"})
     {
-        auto const older = mcp::read_initialize_response(stream(
+        const auto older = mcp::read_initialize_response(stream(
             "data: " + rpc(R"({"protocolVersion":")" + std::string(version) + "\"}", "1") + "\n\n"
         ));
         BOOST_TEST(outcome(older) == "ok", version);
@@ -326,7 +326,7 @@ BOOST_AUTO_TEST_CASE(initialize_response_is_read)
 
 BOOST_AUTO_TEST_CASE(initialize_response_of_an_unknown_revision_is_refused)
 {
-    for (auto const version : {R"("2026-07-28")", R"("1.0")", R"("")", "7", "null"})
+    for (const auto version : {R"("2026-07-28")", R"("1.0")", R"("")", "7", "null"})
         BOOST_TEST(
             outcome(mcp::read_initialize_response(
                 answer(rpc(R"({"protocolVersion":)" + std::string(version) + "}", "1"))
@@ -341,7 +341,7 @@ BOOST_AUTO_TEST_CASE(initialize_response_of_an_unknown_revision_is_refused)
 // covers C-21-20
 BOOST_AUTO_TEST_CASE(session_identifier_that_could_break_a_header_is_refused)
 {
-    for (auto const& id :
+    for (const auto& id :
          {std::string("a b"),
           std::string("a\r\nX: y"),
           std::string("\xc3\xa9"),
@@ -363,7 +363,7 @@ BOOST_AUTO_TEST_CASE(session_identifier_that_could_break_a_header_is_refused)
 
 BOOST_AUTO_TEST_CASE(page_of_tools_is_read)
 {
-    auto const got = mcp::read_tools_list_response(answer(rpc(
+    const auto got = mcp::read_tools_list_response(answer(rpc(
         R"({"resultType":"complete","tools":[{"name":"a","title":"A","description":"one\n\ntwo","inputSchema":{"type":"object"}},{"name":"b"}],"nextCursor":"c2"})",
         "2"
     )));
@@ -385,7 +385,7 @@ BOOST_AUTO_TEST_CASE(page_of_tools_is_read)
 
 BOOST_AUTO_TEST_CASE(page_without_a_list_of_tools_is_refused)
 {
-    for (auto const result :
+    for (const auto result :
          {"{}", R"({"tools":null})", R"({"tools":{}})", R"({"tools":[],"nextCursor":7})"})
         BOOST_TEST(
             outcome(mcp::read_tools_list_response(answer(rpc(result, "2"))))
@@ -396,7 +396,7 @@ BOOST_AUTO_TEST_CASE(page_without_a_list_of_tools_is_refused)
 
 BOOST_AUTO_TEST_CASE(tool_that_cannot_be_used_is_left_out_with_a_note)
 {
-    for (auto const tool :
+    for (const auto tool :
          {"7",
           "null",
           "{}",
@@ -408,7 +408,7 @@ BOOST_AUTO_TEST_CASE(tool_that_cannot_be_used_is_left_out_with_a_note)
           R"({"name":"a","inputSchema":null})",
           R"({"name":"a","inputSchema":[]})"})
     {
-        auto const page = read_tools("[" + std::string(tool) + R"(,{"name":"good"}])");
+        const auto page = read_tools("[" + std::string(tool) + R"(,{"name":"good"}])");
         BOOST_REQUIRE(page.has_value());
         BOOST_REQUIRE(page->tools.size() == 1u);
         BOOST_TEST(page->tools[0].name == "good");
@@ -418,7 +418,7 @@ BOOST_AUTO_TEST_CASE(tool_that_cannot_be_used_is_left_out_with_a_note)
 
 BOOST_AUTO_TEST_CASE(schemas_that_nest_deeply_are_read_and_those_without_end_are_not)
 {
-    auto const nested = [](std::size_t depth) {
+    const auto nested = [](std::size_t depth) {
         std::string schema;
         for (std::size_t i = 0; i < depth; ++i)
             schema += R"({"items":)";
@@ -455,7 +455,7 @@ BOOST_AUTO_TEST_CASE(marks_are_found_along_properties)
 
 BOOST_AUTO_TEST_CASE(marks_that_break_a_rule_leave_the_tool_out)
 {
-    for (auto const schema :
+    for (const auto schema :
          {R"({"x-mcp-header":"A"})",
           R"({"type":"string","x-mcp-header":"A"})",
           R"({"properties":{"a":{"type":"string","x-mcp-header":""}}})",
@@ -501,7 +501,7 @@ BOOST_AUTO_TEST_CASE(text_of_a_tool_call_is_joined)
 
 BOOST_AUTO_TEST_CASE(error_of_a_tool_is_a_failure_with_its_text)
 {
-    auto const got =
+    const auto got =
         read_call(R"({"content":[{"type":"text","text":"no such\u001b[0m city"}],"isError":true})");
     BOOST_TEST(outcome(got) == "mcp_response_invalid");
     BOOST_TEST(got.error().info().server_message() == "no such[0m city");
@@ -509,7 +509,7 @@ BOOST_AUTO_TEST_CASE(error_of_a_tool_is_a_failure_with_its_text)
 
 BOOST_AUTO_TEST_CASE(tool_call_without_a_final_answer_is_refused)
 {
-    for (auto const result :
+    for (const auto result :
          {"{}",
           R"({"content":7})",
           R"({"content":[],"isError":"no"})",

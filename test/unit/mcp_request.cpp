@@ -13,7 +13,7 @@ using namespace asioauth::test;
 
 namespace {
 
-url const server = make_url("https://mcp.example/mcp");
+const url server = make_url("https://mcp.example/mcp");
 constexpr std::string_view meta =
     R"("_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"n","version":"1"},)"
     R"("io.modelcontextprotocol/clientCapabilities":{}})";
@@ -31,19 +31,19 @@ mcp::server_info stateless()
     return speaking("2026-07-28");
 }
 
-boost::json::value sent(http_request const& request)
+boost::json::value sent(const http_request& request)
 {
     return boost::json::parse(request.body().reveal());
 }
 
-boost::json::value json_of(std::string const& text)
+boost::json::value json_of(const std::string& text)
 {
     return boost::json::parse(text);
 }
 
-bool has_field(http_request const& request, std::string_view name)
+bool has_field(const http_request& request, std::string_view name)
 {
-    for (auto const& field : request.fields())
+    for (const auto& field : request.fields())
     {
         if (field.first == name)
             return true;
@@ -71,7 +71,7 @@ result<mcp::tool_page> read_tools(std::string_view tools)
 
 mcp::tool marked_tool()
 {
-    auto const page =
+    const auto page =
         read_tools(R"([{"name":"execute_sql","inputSchema":{"type":"object","properties":{
         "region":{"type":"string","x-mcp-header":"Region"},
         "count":{"type":"integer","x-mcp-header":"Count"},
@@ -82,7 +82,7 @@ mcp::tool marked_tool()
 }
 
 result<http_request>
-call(mcp::tool const& tool, std::string_view arguments, mcp::server_info const& info = stateless())
+call(const mcp::tool& tool, std::string_view arguments, const mcp::server_info& info = stateless())
 {
     return mcp::make_tools_call_request(server, info, tool, arguments, "n", "1");
 }
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_SUITE(mcp_requests)
 
 BOOST_AUTO_TEST_CASE(discover_request_is_the_one_of_the_specification)
 {
-    auto const request = mcp::make_discover_request(request_kind::probe, server, "n", "1");
+    const auto request = mcp::make_discover_request(request_kind::probe, server, "n", "1");
     BOOST_TEST((request.kind() == request_kind::probe));
     BOOST_TEST(request.method() == "POST");
     BOOST_TEST(request.target().str() == server.str());
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(discover_request_is_the_one_of_the_specification)
 
 BOOST_AUTO_TEST_CASE(initialize_request_is_the_one_of_the_specification)
 {
-    auto const request = mcp::make_initialize_request(request_kind::probe, server, "n", "1", 7);
+    const auto request = mcp::make_initialize_request(request_kind::probe, server, "n", "1", 7);
     BOOST_TEST((
         sent(request)
         == json_of(
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(initialize_request_is_the_one_of_the_specification)
 
 BOOST_AUTO_TEST_CASE(initialized_notification_has_no_id_and_names_version_and_session)
 {
-    auto const request = mcp::make_initialized_notification(server, speaking("2025-06-18", "s-1"));
+    const auto request = mcp::make_initialized_notification(server, speaking("2025-06-18", "s-1"));
     BOOST_TEST((request.kind() == request_kind::resource));
     BOOST_TEST(
         (sent(request) == json_of(R"({"jsonrpc":"2.0","method":"notifications/initialized"})"))
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(initialized_notification_has_no_id_and_names_version_and_se
 
 BOOST_AUTO_TEST_CASE(tools_list_request_follows_the_lifecycle)
 {
-    auto const now = mcp::make_tools_list_request(server, stateless(), "", "n", "1");
+    const auto now = mcp::make_tools_list_request(server, stateless(), "", "n", "1");
     BOOST_TEST((now.kind() == request_kind::resource));
     BOOST_TEST((
         sent(now)
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(tools_list_request_follows_the_lifecycle)
     BOOST_TEST(now.field("Mcp-Method") == "tools/list");
     BOOST_TEST(!has_field(now, "Mcp-Name"));
 
-    auto const before =
+    const auto before =
         mcp::make_tools_list_request(server, speaking("2025-11-25", "s-1"), "c\"1", "n", "1", 9);
     BOOST_TEST(
         (sent(before)
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(tools_list_request_follows_the_lifecycle)
 
 BOOST_AUTO_TEST_CASE(tools_call_request_follows_the_lifecycle)
 {
-    auto const now = mcp::make_tools_call_request(
+    const auto now = mcp::make_tools_call_request(
         server, stateless(), "get_weather", R"({"location":"Seattle, WA"})", "n", "1"
     );
     BOOST_REQUIRE(now.has_value());
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(tools_call_request_follows_the_lifecycle)
     ));
     BOOST_TEST(now->field("Mcp-Method") == "tools/call");
     BOOST_TEST(now->field("Mcp-Name") == "get_weather");
-    auto const before =
+    const auto before =
         mcp::make_tools_call_request(server, speaking("2025-11-25"), "t", "", "n", "1");
     BOOST_TEST((
         sent(*before)
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(tools_call_request_follows_the_lifecycle)
 
 BOOST_AUTO_TEST_CASE(arguments_that_are_no_json_object_are_refused)
 {
-    for (auto const arguments : {"[]", "7", "{", "{}{}", R"({"a":1,"a":2})", "{},\"x\":1"})
+    for (const auto arguments : {"[]", "7", "{", "{}{}", R"({"a":1,"a":2})", "{},\"x\":1"})
         BOOST_TEST(
             outcome(mcp::make_tools_call_request(server, stateless(), "t", arguments, "n", "1"))
                 == "invalid_argument",
@@ -212,8 +212,8 @@ BOOST_AUTO_TEST_CASE(arguments_that_are_no_json_object_are_refused)
 // MCP 2026-07-28 streamable HTTP, "Value Encoding": the examples of its table, and its rules.
 BOOST_AUTO_TEST_CASE(field_values_are_encoded_as_in_the_specification)
 {
-    auto const name = [](std::string_view tool) {
-        auto const request = mcp::make_tools_call_request(server, stateless(), tool, "", "n", "1");
+    const auto name = [](std::string_view tool) {
+        const auto request = mcp::make_tools_call_request(server, stateless(), tool, "", "n", "1");
         BOOST_TEST(outcome(check_request(*request)) == "ok");
         return std::string(request->field("Mcp-Name"));
     };
@@ -231,7 +231,7 @@ BOOST_AUTO_TEST_CASE(field_values_are_encoded_as_in_the_specification)
 
 BOOST_AUTO_TEST_CASE(marked_arguments_are_repeated_in_fields)
 {
-    auto const request = call(
+    const auto request = call(
         marked_tool(),
         R"({"region":"us-west1","count":42,"dry":false,"at":{"zone":"Hello, \u4e16\u754c"},"query":"q"})"
     );
@@ -246,26 +246,26 @@ BOOST_AUTO_TEST_CASE(marked_arguments_are_repeated_in_fields)
 
 BOOST_AUTO_TEST_CASE(absent_null_and_unfit_arguments_are_not_repeated)
 {
-    for (auto const arguments :
+    for (const auto arguments :
          {"{}",
           R"({"region":null,"count":null,"dry":null,"at":null})",
           R"({"region":["a"],"at":{"zone":{}},"dry":[]})",
           R"({"at":"x"})",
           R"({"zone":"x","Region":"x"})"})
     {
-        auto const request = call(marked_tool(), arguments);
+        const auto request = call(marked_tool(), arguments);
         BOOST_REQUIRE(request.has_value());
-        for (auto const field :
+        for (const auto field :
              {"Mcp-Param-Region", "Mcp-Param-Count", "Mcp-Param-Dry", "Mcp-Param-Zone"})
             BOOST_TEST(!has_field(*request, field), arguments);
     }
-    auto const before = call(marked_tool(), R"({"region":"us-west1"})", speaking("2025-11-25"));
+    const auto before = call(marked_tool(), R"({"region":"us-west1"})", speaking("2025-11-25"));
     BOOST_TEST(!has_field(*before, "Mcp-Param-Region"));
 }
 
 BOOST_AUTO_TEST_CASE(marked_numbers_that_no_field_can_carry_are_refused)
 {
-    for (auto const number :
+    for (const auto number :
          {"1.5", "9007199254740992", "-9007199254740992", "1e300", "18446744073709551615"})
         BOOST_TEST(
             outcome(call(marked_tool(), R"({"count":)" + std::string(number) + "}"))

@@ -37,7 +37,7 @@ record document(std::string_view text)
 class fixture
 {
 public:
-    result<stored_record> load(record_key const& k)
+    result<stored_record> load(const record_key& k)
     {
         std::optional<result<stored_record>> out;
         store.async_load(k, [&](result<stored_record> r) { out.emplace(std::move(r)); });
@@ -47,7 +47,7 @@ public:
         return out.value();
     }
 
-    result<generation> commit(record_key const& k, generation expected, std::optional<record> v)
+    result<generation> commit(const record_key& k, generation expected, std::optional<record> v)
     {
         std::optional<result<generation>> out;
         store.async_commit(k, expected, std::move(v), [&](result<generation> r) {
@@ -77,9 +77,9 @@ BOOST_AUTO_TEST_CASE(a_record_is_read_as_it_was_written)
     auto r = document("one");
     r.user = "u";
     r.issuer = "https://as.example";
-    auto const at = commit(key("a"), 0, r).value();
+    const auto at = commit(key("a"), 0, r).value();
     BOOST_TEST(at != 0U);
-    auto const got = load(key("a")).value();
+    const auto got = load(key("a")).value();
     BOOST_TEST(got.at == at);
     BOOST_TEST((got.value == r));
     BOOST_TEST(load({record_kind::registration, "a"}).value().at == 0U);
@@ -87,8 +87,8 @@ BOOST_AUTO_TEST_CASE(a_record_is_read_as_it_was_written)
 
 BOOST_AUTO_TEST_CASE(only_one_of_two_who_read_the_same_can_write)
 {
-    auto const at = commit(key("a"), 0, document("one")).value();
-    auto const next = commit(key("a"), at, document("two")).value();
+    const auto at = commit(key("a"), 0, document("one")).value();
+    const auto next = commit(key("a"), at, document("two")).value();
     BOOST_TEST(next > at);
     BOOST_TEST(
         commit(key("a"), at, document("three")).error().code()
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(only_one_of_two_who_read_the_same_can_write)
 
 BOOST_AUTO_TEST_CASE(a_deletion_leaves_generation_0)
 {
-    auto const at = commit(key("a"), 0, document("one")).value();
+    const auto at = commit(key("a"), 0, document("one")).value();
     BOOST_TEST(commit(key("a"), at, std::nullopt).value() == 0U);
     BOOST_TEST(load(key("a")).value().at == 0U);
     BOOST_TEST(commit(key("a"), 0, std::nullopt).value() == 0U);
@@ -118,9 +118,9 @@ BOOST_AUTO_TEST_CASE(a_deletion_leaves_generation_0)
 
 BOOST_AUTO_TEST_CASE(a_record_made_again_is_not_taken_for_the_deleted_one)
 {
-    auto const first = commit(key("a"), 0, document("one")).value();
+    const auto first = commit(key("a"), 0, document("one")).value();
     commit(key("a"), first, std::nullopt).value();
-    auto const second = commit(key("a"), 0, document("two")).value();
+    const auto second = commit(key("a"), 0, document("two")).value();
     BOOST_TEST(second != first);
     BOOST_TEST(
         commit(key("a"), first, std::nullopt).error().code()
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(the_65537th_record_is_refused_until_another_is_deleted)
         commit(key("new"), 0, document("x")).error().code()
         == make_error_code(errc::store_unavailable)
     );
-    auto const replaced = commit(key("0"), first, document("y")).value();
+    const auto replaced = commit(key("0"), first, document("y")).value();
     BOOST_TEST(commit(key("0"), replaced, std::nullopt).value() == 0U);
     BOOST_TEST(commit(key("new"), 0, document("x")).value() != 0U);
 }

@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_SUITE(pkce)
 // covers C-9700-8 C-21-13
 BOOST_AUTO_TEST_CASE(verifier_and_challenge_of_the_rfc_example_are_equal)
 {
-    secret const verifier = make_code_verifier(rfc_octets);
+    const secret verifier = make_code_verifier(rfc_octets);
     BOOST_TEST(verifier.reveal() == "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
     BOOST_TEST(make_code_challenge(verifier) == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
 }
@@ -45,8 +45,8 @@ BOOST_AUTO_TEST_CASE(verifier_and_state_have_43_unreserved_characters)
 {
     for (unsigned fill = 0; fill < 256; ++fill)
     {
-        auto const random = octets(static_cast<std::uint8_t>(fill));
-        secret const verifier = make_code_verifier(random);
+        const auto random = octets(static_cast<std::uint8_t>(fill));
+        const secret verifier = make_code_verifier(random);
         BOOST_TEST(verifier.size() == 43u);
         BOOST_TEST(verifier.reveal().find_first_not_of(unreserved) == std::string_view::npos);
         BOOST_TEST(make_state(random).size() == 43u);
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_hundred_thousand_values_from_the_system_are_all_different
     std::set<random_octets> seen;
     for (int i = 0; i < 100000; ++i)
     {
-        auto const random = system_entropy();
+        const auto random = system_entropy();
         BOOST_REQUIRE(random.has_value());
         if (!seen.insert(*random).second)
             BOOST_FAIL("a value came twice");

@@ -25,19 +25,19 @@ inline constexpr std::string_view canary = "CANARY";
 
 /// `"ok"`, or the name of the error: readable in a failed check.
 template <class T>
-std::string outcome(result<T> const& r)
+std::string outcome(const result<T>& r)
 {
     return r ? std::string("ok") : std::string(name_of(r.error().code()));
 }
 
 /// Everything that a failure shows to anybody.
 template <class T>
-std::string all_text(result<T> const& r)
+std::string all_text(const result<T>& r)
 {
     if (r)
         return {};
-    failure const f = r.error();
-    diagnostics const& info = f.info();
+    const failure f = r.error();
+    const diagnostics& info = f.info();
     return describe(f.code(), info) + '\n' + info.url() + '\n' + info.message() + '\n'
         + info.server_error() + '\n' + info.server_message() + '\n' + info.hint();
 }
@@ -56,8 +56,8 @@ inline url make_url(std::string_view text)
 inline std::vector<std::string> values_of(std::string_view form, std::string_view name)
 {
     std::vector<std::string> out;
-    auto const fields = parse_form(form);
-    for (auto const& field : fields.value())
+    const auto fields = parse_form(form);
+    for (const auto& field : fields.value())
     {
         if (field.first == name)
             out.push_back(field.second);
@@ -68,7 +68,7 @@ inline std::vector<std::string> values_of(std::string_view form, std::string_vie
 /// The value of a parameter that occurs exactly once; otherwise the number of times.
 inline std::string value_of(std::string_view form, std::string_view name)
 {
-    auto const all = values_of(form, name);
+    const auto all = values_of(form, name);
     return all.size() == 1 ? all.front() : "(" + std::to_string(all.size()) + " times)";
 }
 

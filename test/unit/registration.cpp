@@ -17,7 +17,7 @@ using clock_type = std::chrono::system_clock;
 
 constexpr std::string_view from = "https://as.example/register";
 
-result<registration> read(std::string_view json, discovery const& found, int status = 201)
+result<registration> read(std::string_view json, const discovery& found, int status = 201)
 {
     return read_registration_response(json_response(status, json, from), found, sample_profile());
 }
@@ -40,7 +40,7 @@ discovery listing(names methods)
     return out;
 }
 
-std::string method_of(result<registration> const& r)
+std::string method_of(const result<registration>& r)
 {
     return r ? std::string(name_of(r->auth_method)) : outcome(r);
 }
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_SUITE(registration_responses)
 // covers C-MCP-3 C-MCP-4
 BOOST_AUTO_TEST_CASE(registration_is_bound_to_the_issuer)
 {
-    auto const got = read(R"({"client_id":"c1"})");
+    const auto got = read(R"({"client_id":"c1"})");
     BOOST_REQUIRE(got.has_value());
     BOOST_TEST(got->issuer == "https://as.example");
     BOOST_TEST(got->client_id == "c1");
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(registration_is_bound_to_the_issuer)
 BOOST_AUTO_TEST_CASE(status_200_is_taken_for_201)
 {
     BOOST_TEST(outcome(read(R"({"client_id":"c1"})", sample_discovery(), 200)) == "ok");
-    for (int const status : {202, 204, 206, 301, 302})
+    for (const int status : {202, 204, 206, 301, 302})
         BOOST_TEST(
             outcome(read(R"({"client_id":"c1"})", sample_discovery(), status))
                 == "http_status_unexpected",
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(client_id_that_is_not_printable_is_refused)
 BOOST_AUTO_TEST_CASE(members_of_wrong_type_are_refused)
 {
     BOOST_TEST(outcome(read(R"({"client_id":7})")) == "json_wrong_type");
-    for (auto const members :
+    for (const auto members :
          {R"("client_secret":7)",
           R"("client_secret":["a"])",
           R"("token_endpoint_auth_method":7)",
@@ -158,16 +158,16 @@ BOOST_AUTO_TEST_CASE(method_of_the_response_wins)
         )
         == "client_secret_basic"
     );
-    auto const kept = read_with(R"("client_secret":"s","token_endpoint_auth_method":"none")");
+    const auto kept = read_with(R"("client_secret":"s","token_endpoint_auth_method":"none")");
     BOOST_TEST(method_of(kept) == "none");
     BOOST_TEST(kept->client_secret.reveal() == "s");
 }
 
 BOOST_AUTO_TEST_CASE(method_of_the_response_that_is_unknown_is_refused)
 {
-    for (auto const name : {"private_key_jwt", "client_secret_jwt", "None", "x"})
+    for (const auto name : {"private_key_jwt", "client_secret_jwt", "None", "x"})
     {
-        auto const got = read_with(
+        const auto got = read_with(
             R"("client_secret":"CANARY","token_endpoint_auth_method":")" + std::string(name) + "\""
         );
         BOOST_TEST(outcome(got) == "token_endpoint_auth_method_not_supported", name);
@@ -213,9 +213,9 @@ BOOST_AUTO_TEST_CASE(client_that_must_show_a_secret_it_never_got_is_refused)
 // covers C-7591-3
 BOOST_AUTO_TEST_CASE(secret_that_expires_expires_then)
 {
-    auto const got = read_with(R"("client_secret":"s","client_secret_expires_at":1700000000)");
+    const auto got = read_with(R"("client_secret":"s","client_secret_expires_at":1700000000)");
     BOOST_REQUIRE(got.has_value());
-    auto const end = clock_type::time_point(std::chrono::seconds(1700000000));
+    const auto end = clock_type::time_point(std::chrono::seconds(1700000000));
     BOOST_REQUIRE(got->client_secret_expires_at.has_value());
     BOOST_TEST((*got->client_secret_expires_at == end));
     BOOST_TEST(got->expired(end));
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(secret_that_expires_expires_then)
 // covers C-7591-3
 BOOST_AUTO_TEST_CASE(hostile_expiry_never_overflows)
 {
-    for (auto const value :
+    for (const auto value :
          {"0",
           "-1",
           "-9223372036854775808",
@@ -242,7 +242,7 @@ BOOST_AUTO_TEST_CASE(hostile_expiry_never_overflows)
           "0.0",
           "null"})
     {
-        auto const got =
+        const auto got =
             read_with(R"("client_secret":"s","client_secret_expires_at":)" + std::string(value));
         BOOST_TEST(outcome(got) == "ok", value);
         if (got)
@@ -251,9 +251,9 @@ BOOST_AUTO_TEST_CASE(hostile_expiry_never_overflows)
             BOOST_TEST(!got->expired(clock_type::time_point::max()), value);
         }
     }
-    for (auto const value : {"1", "1.5", "\"1\""})
+    for (const auto value : {"1", "1.5", "\"1\""})
     {
-        auto const got =
+        const auto got =
             read_with(R"("client_secret":"s","client_secret_expires_at":)" + std::string(value));
         BOOST_TEST(
             (got && got->client_secret_expires_at == clock_type::time_point(std::chrono::seconds(1))
@@ -265,7 +265,7 @@ BOOST_AUTO_TEST_CASE(hostile_expiry_never_overflows)
 
 BOOST_AUTO_TEST_CASE(expiry_without_secret_is_ignored)
 {
-    auto const got = read_with(R"("client_secret_expires_at":1)");
+    const auto got = read_with(R"("client_secret_expires_at":1)");
     BOOST_REQUIRE(got.has_value());
     BOOST_TEST(!got->expired(clock_type::time_point::max()));
 }
@@ -273,7 +273,7 @@ BOOST_AUTO_TEST_CASE(expiry_without_secret_is_ignored)
 // covers C-7591-2
 BOOST_AUTO_TEST_CASE(changed_redirect_uris_are_refused)
 {
-    for (auto const list :
+    for (const auto list :
          {R"([])",
           R"(["http://127.0.0.1:8124/callback"])",
           R"(["http://127.0.0.1/callback"])",
@@ -292,7 +292,7 @@ BOOST_AUTO_TEST_CASE(changed_redirect_uris_are_refused)
 
 BOOST_AUTO_TEST_CASE(redirect_uris_that_the_server_adds_are_not_kept)
 {
-    auto const got =
+    const auto got =
         read_with(R"("redirect_uris":["https://evil.example/cb","http://127.0.0.1:8123/callback"])"
         );
     BOOST_REQUIRE(got.has_value());
@@ -320,8 +320,8 @@ BOOST_AUTO_TEST_CASE(client_that_may_not_use_the_code_grant_is_refused)
 
 BOOST_AUTO_TEST_CASE(scope_of_the_response_replaces_what_was_asked_for)
 {
-    auto const profile = sample_profile().scope("a b");
-    auto const of = [&](std::string_view json) {
+    const auto profile = sample_profile().scope("a b");
+    const auto of = [&](std::string_view json) {
         return read_registration_response(
                    json_response(201, json, from), sample_discovery(), profile
         )
@@ -336,17 +336,17 @@ BOOST_AUTO_TEST_CASE(scope_of_the_response_replaces_what_was_asked_for)
 // covers C-7592-5
 BOOST_AUTO_TEST_CASE(management_uri_of_another_origin_is_ignored)
 {
-    auto const of = [](std::string_view uri) {
+    const auto of = [](std::string_view uri) {
         return read_with(
                    R"("registration_access_token":"CANARY","registration_client_uri":")"
                    + std::string(uri) + "\""
         )
             .value();
     };
-    auto const good = of("https://as.example/register/c1");
+    const auto good = of("https://as.example/register/c1");
     BOOST_TEST(good.registration_client_uri.str() == "https://as.example/register/c1");
     BOOST_TEST(good.registration_access_token.reveal() == canary);
-    for (auto const uri :
+    for (const auto uri :
          {"https://evil.example/register/c1",
           "http://as.example/register/c1",
           "https://as.example:8443/register/c1",
@@ -357,7 +357,7 @@ BOOST_AUTO_TEST_CASE(management_uri_of_another_origin_is_ignored)
           "",
           "https://as.example/r#f"})
     {
-        auto const got = of(uri);
+        const auto got = of(uri);
         BOOST_TEST(got.registration_client_uri.empty(), uri);
         BOOST_TEST(got.registration_access_token.empty(), uri);
     }
@@ -366,7 +366,7 @@ BOOST_AUTO_TEST_CASE(management_uri_of_another_origin_is_ignored)
 // covers C-7591-4
 BOOST_AUTO_TEST_CASE(error_responses_become_typed_errors)
 {
-    for (auto const name :
+    for (const auto name :
          {"invalid_redirect_uri",
           "invalid_client_metadata",
           "unapproved_software_statement",
@@ -374,16 +374,16 @@ BOOST_AUTO_TEST_CASE(error_responses_become_typed_errors)
           "access_denied",
           "server_error"})
     {
-        for (int const status : {400, 401, 403, 404, 409, 422, 429, 500})
+        for (const int status : {400, 401, 403, 404, 409, 422, 429, 500})
         {
-            auto const got = read(
+            const auto got = read(
                 R"({"error":")" + std::string(name)
                     + R"(","error_description":"no \u001b[31m<b>such</b>\u202e"})",
                 sample_discovery(),
                 status
             );
             BOOST_TEST(outcome(got) == name);
-            auto const info = got.error().info();
+            const auto info = got.error().info();
             BOOST_TEST(info.http_status() == status);
             BOOST_TEST(info.server_error() == name);
             BOOST_TEST(info.server_message() == "no [31m<b>such</b>");
@@ -409,13 +409,13 @@ BOOST_AUTO_TEST_CASE(refusal_that_is_no_json_keeps_status_and_a_bounded_excerpt)
 {
     http_response refusal(403, "Forbidden\x1b[2J: " + std::string(1000, 'x'));
     refusal.field("Content-Type", "text/plain").from(make_url(from));
-    auto const got = read_registration_response(refusal, sample_discovery(), sample_profile());
+    const auto got = read_registration_response(refusal, sample_discovery(), sample_profile());
     BOOST_TEST(outcome(got) == "http_status_unexpected");
-    auto const info = got.error().info();
+    const auto info = got.error().info();
     BOOST_TEST(info.http_status() == 403);
     BOOST_TEST(info.server_message().size() <= 256u);
     BOOST_TEST(info.server_message().starts_with("Forbidden[2J: xxx"));
-    for (auto const body :
+    for (const auto body :
          {"",
           "{}",
           "[]",
@@ -431,7 +431,7 @@ BOOST_AUTO_TEST_CASE(no_failure_shows_a_secret_of_the_response)
 {
     constexpr std::string_view secrets =
         R"("client_secret":"CANARY-1","registration_access_token":"CANARY-2",)";
-    for (auto const rest :
+    for (const auto rest :
          {R"("client_id":7)",
           R"("client_id":"")",
           R"("client_id":"c","redirect_uris":[])",
@@ -443,7 +443,7 @@ BOOST_AUTO_TEST_CASE(no_failure_shows_a_secret_of_the_response)
           R"("client_id":"c","x":)",
           R"("client_id":"c","token_endpoint_auth_method":"x")"})
     {
-        auto const got = read("{" + std::string(secrets) + rest + "}");
+        const auto got = read("{" + std::string(secrets) + rest + "}");
         BOOST_TEST(outcome(got) != "ok", rest);
         BOOST_TEST(!has(all_text(got), canary), rest);
     }
@@ -455,10 +455,10 @@ BOOST_AUTO_TEST_CASE(no_failure_shows_a_secret_of_the_response)
 
 BOOST_AUTO_TEST_CASE(client_registered_by_hand_is_public_without_and_confidential_with_a_secret)
 {
-    registration const without("https://as.example", "c");
+    const registration without("https://as.example", "c");
     BOOST_TEST(name_of(without.auth_method) == "none");
     BOOST_TEST((without.source == registration_source::pre_registered));
-    registration const with("https://as.example", "c", secret("s"));
+    const registration with("https://as.example", "c", secret("s"));
     BOOST_TEST(name_of(with.auth_method) == "client_secret_basic");
 }
 

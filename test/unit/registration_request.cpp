@@ -18,14 +18,14 @@ using method = token_endpoint_auth_method;
 
 constexpr std::string_view from = "https://as.example/register";
 
-boost::json::object body_of(result<http_request> const& request)
+boost::json::object body_of(const result<http_request>& request)
 {
     return boost::json::parse(request.value().body().reveal()).as_object();
 }
 
-std::string text_of(boost::json::object const& from_object, std::string_view name)
+std::string text_of(const boost::json::object& from_object, std::string_view name)
 {
-    auto const* value = from_object.if_contains(name);
+    const auto* value = from_object.if_contains(name);
     return value == nullptr ? "(absent)" : boost::json::serialize(*value);
 }
 
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_SUITE(registration_requests)
 // covers C-7591-1 C-8252-4 C-9700-11
 BOOST_AUTO_TEST_CASE(request_posts_json_with_the_full_redirect_uri)
 {
-    auto const request = make_registration_request(sample_discovery(), sample_profile());
+    const auto request = make_registration_request(sample_discovery(), sample_profile());
     BOOST_REQUIRE(request.has_value());
     BOOST_TEST((request->kind() == request_kind::registration));
     BOOST_TEST(request->method() == "POST");
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(request_posts_json_with_the_full_redirect_uri)
     BOOST_TEST(request->field("Content-Type") == "application/json");
     BOOST_TEST(request->field("Accept") == "application/json");
     BOOST_TEST(request->authorization().empty());
-    auto const body = body_of(request);
+    const auto body = body_of(request);
     BOOST_TEST(text_of(body, "client_name") == R"("Acme Agent")");
     BOOST_TEST(text_of(body, "redirect_uris") == R"(["http://127.0.0.1:8123/callback"])");
     BOOST_TEST(text_of(body, "grant_types") == R"(["authorization_code","refresh_token"])");
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(request_is_for_a_public_client_unless_asked_otherwise)
         )
         == R"("none")"
     );
-    auto const other = sample_profile().auth_method(method::client_secret_post);
+    const auto other = sample_profile().auth_method(method::client_secret_post);
     BOOST_TEST(
         text_of(
             body_of(make_registration_request(sample_discovery(), other)),
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(request_is_for_a_public_client_unless_asked_otherwise)
 
 BOOST_AUTO_TEST_CASE(request_names_a_method_that_the_server_lists)
 {
-    auto const request =
+    const auto request =
         make_registration_request(listing({"client_secret_basic"}), sample_profile());
     BOOST_TEST(
         text_of(body_of(request), "token_endpoint_auth_method") == R"("client_secret_basic")"
@@ -93,8 +93,8 @@ BOOST_AUTO_TEST_CASE(request_names_a_method_that_the_server_lists)
 
 BOOST_AUTO_TEST_CASE(request_leaves_out_what_is_not_set)
 {
-    auto const body = body_of(make_registration_request(sample_discovery(), sample_profile()));
-    for (auto const name :
+    const auto body = body_of(make_registration_request(sample_discovery(), sample_profile()));
+    for (const auto name :
          {"scope", "client_uri", "logo_uri", "software_id", "software_version", "contacts"})
         BOOST_TEST(text_of(body, name) == "(absent)", name);
     client_profile nameless;
@@ -107,14 +107,14 @@ BOOST_AUTO_TEST_CASE(request_leaves_out_what_is_not_set)
 
 BOOST_AUTO_TEST_CASE(request_carries_what_is_set)
 {
-    auto const profile = sample_profile()
+    const auto profile = sample_profile()
                              .client_uri("https://acme.example")
                              .logo_uri("https://acme.example/l.png")
                              .software_id("id-1")
                              .software_version("1.2")
                              .scope("a b")
                              .add_contact("ops@acme.example");
-    auto const body = body_of(make_registration_request(sample_discovery(), profile));
+    const auto body = body_of(make_registration_request(sample_discovery(), profile));
     BOOST_TEST(text_of(body, "client_uri") == R"("https://acme.example")");
     BOOST_TEST(text_of(body, "logo_uri") == R"("https://acme.example/l.png")");
     BOOST_TEST(text_of(body, "software_id") == R"("id-1")");
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(server_without_registration_endpoint_is_registration_not_su
 // covers C-9700-15 C-21-3 C-MCP-9
 BOOST_AUTO_TEST_CASE(unsafe_redirect_uris_are_refused)
 {
-    for (auto const uri :
+    for (const auto uri :
          {"",
           "/callback",
           "app.example/cb",
@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(unsafe_redirect_uris_are_refused)
 
 BOOST_AUTO_TEST_CASE(https_and_loopback_redirect_uris_are_taken_as_they_are)
 {
-    for (auto const uri :
+    for (const auto uri :
          {"https://app.example/cb",
           "https://app.example/cb?tenant=1",
           "http://127.0.0.1:1/cb",
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(https_and_loopback_redirect_uris_are_taken_as_they_are)
           "http://localhost:8080/",
           "http://127.9.9.9/cb"})
     {
-        auto const got = check_redirect_uri(uri);
+        const auto got = check_redirect_uri(uri);
         BOOST_TEST(outcome(got) == "ok", uri);
         if (got)
             BOOST_TEST(got->str() == uri);

@@ -28,7 +28,7 @@ void check_refused(std::string_view bytes)
     {
         BOOST_TEST((outcome(bytes) == state::refused));
         request_head_reader reader;
-        for (char const c : bytes)
+        for (const char c : bytes)
             reader.feed({&c, 1});
         BOOST_TEST((reader.feed({}) == state::refused));
     }
@@ -41,10 +41,10 @@ BOOST_AUTO_TEST_SUITE(request_head_)
 BOOST_AUTO_TEST_CASE(a_whole_head_is_taken_apart)
 {
     request_head_reader reader;
-    auto const got = reader.feed("GET /callback?code=a&state=b HTTP/1.1\r\nHost: 127.0.0.1:1234\r\n"
+    const auto got = reader.feed("GET /callback?code=a&state=b HTTP/1.1\r\nHost: 127.0.0.1:1234\r\n"
                                  "Accept:\t text/html \t\r\nX-Empty:\r\n\r\n");
     BOOST_REQUIRE((got == state::complete));
-    request_head const& head = reader.head();
+    const request_head& head = reader.head();
     BOOST_TEST(head.method == "GET");
     BOOST_TEST(head.target == "/callback?code=a&state=b");
     BOOST_TEST(head.path() == "/callback");
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(a_whole_head_is_taken_apart)
 
 BOOST_AUTO_TEST_CASE(a_head_in_single_bytes_reads_the_same)
 {
-    std::string const text = "GET /a HTTP/1.0\r\nhOsT: h\r\n\r\n";
+    const std::string text = "GET /a HTTP/1.0\r\nhOsT: h\r\n\r\n";
     request_head_reader reader;
     for (std::size_t i = 0; i + 1 < text.size(); ++i)
         BOOST_TEST((reader.feed({&text[i], 1}) == state::incomplete));
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(a_second_field_of_another_name_has_no_single_value)
 
 BOOST_AUTO_TEST_CASE(targets_that_are_not_in_origin_form_are_refused)
 {
-    for (std::string_view const target :
+    for (const std::string_view target :
          {"http://127.0.0.1/",
           "HTTP://127.0.0.1:1/callback?state=a",
           "*",
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(targets_that_are_not_in_origin_form_are_refused)
 BOOST_AUTO_TEST_CASE(other_versions_and_malformed_request_lines_are_refused)
 {
     check_refused("PRI * HTTP/2.0\r\n\r\n");
-    for (std::string_view const line :
+    for (const std::string_view line :
          {"GET / HTTP/2.0",
           "GET / HTTP/0.9",
           "GET / HTTP/1.2",
@@ -169,9 +169,9 @@ BOOST_AUTO_TEST_CASE(other_versions_and_malformed_request_lines_are_refused)
 
 BOOST_AUTO_TEST_CASE(a_head_of_8_KiB_is_read_and_one_byte_more_is_too_large)
 {
-    std::string const start = "GET / HTTP/1.1\r\nHost: h\r\nX: ";
-    std::string const end = "\r\n\r\n";
-    auto const head = [&](std::size_t size) {
+    const std::string start = "GET / HTTP/1.1\r\nHost: h\r\nX: ";
+    const std::string end = "\r\n\r\n";
+    const auto head = [&](std::size_t size) {
         return start + std::string(size - start.size() - end.size(), 'x') + end;
     };
     BOOST_TEST((outcome(head(request_head_reader::max_size)) == state::complete));
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(a_head_of_8_KiB_is_read_and_one_byte_more_is_too_large)
 
 BOOST_AUTO_TEST_CASE(more_than_100_fields_are_refused)
 {
-    auto const head = [](std::size_t count) {
+    const auto head = [](std::size_t count) {
         std::string text = "GET / HTTP/1.1\r\n";
         for (std::size_t i = 0; i < count; ++i)
             text += "a: b\r\n";

@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_SUITE(secret_)
 namespace {
 
 template <class T>
-concept printable = requires(std::ostream& os, T const& v)
+concept printable = requires(std::ostream& os, const T& v)
 {
     os << v;
 };
@@ -36,7 +36,7 @@ static_assert(!std::convertible_to<std::string, secret>);
 BOOST_AUTO_TEST_CASE(secret_owns_a_copy_and_reveals_it)
 {
     std::string text = "s3cr3t";
-    secret const s(text);
+    const secret s(text);
     text = "xxxxxx";
     BOOST_TEST(s.reveal() == "s3cr3t");
     BOOST_TEST(s.size() == 6U);
@@ -79,8 +79,8 @@ BOOST_AUTO_TEST_CASE(comparison_sees_every_byte_and_the_size)
 BOOST_AUTO_TEST_CASE(wiped_string_is_empty_and_its_bytes_are_gone)
 {
     std::string text(200, 's');
-    char const* const bytes = text.data();
-    std::size_t const capacity = text.capacity();
+    const char* const bytes = text.data();
+    const std::size_t capacity = text.capacity();
     text.resize(50); // leaves most of the longer secret behind its end
     wipe(text);
     BOOST_TEST(text.empty());
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(redirect_is_answered_exactly_once)
 {
     int answers = 0;
     error_code last;
-    auto const record = [&](login_outcome const& outcome) {
+    const auto record = [&](const login_outcome& outcome) {
         ++answers;
         last = outcome.code();
     };
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(redirect_destroyed_unanswered_tells_that_the_login_was_abor
 {
     int answers = 0;
     error_code last;
-    auto const record = [&](login_outcome const& outcome) {
+    const auto record = [&](const login_outcome& outcome) {
         ++answers;
         last = outcome.code();
     };
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(exception_from_an_answer_does_not_leave_the_destructor)
 {
     bool called = false;
     {
-        redirect const r("u", [&called](login_outcome const&) {
+        const redirect r("u", [&called](const login_outcome&) {
             called = true;
             throw std::runtime_error("browser is gone");
         });

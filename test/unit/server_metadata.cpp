@@ -44,7 +44,7 @@ public:
     std::string text() const
     {
         std::string out = "{";
-        for (auto const& [name, json] : members_)
+        for (const auto& [name, json] : members_)
         {
             out += out.size() == 1 ? "\"" : ",\"";
             out += name + "\":" + json;
@@ -67,18 +67,18 @@ http_response json_response(std::string_view body, int status = 200)
 result<server_metadata> read(
     std::string_view body,
     std::string_view expected = issuer,
-    address_policy const& policy = address_policy()
+    const address_policy& policy = address_policy()
 )
 {
     return read_server_metadata(json_response(body), expected, policy);
 }
 
-result<server_metadata> read(document const& d, std::string_view expected = issuer)
+result<server_metadata> read(const document& d, std::string_view expected = issuer)
 {
     return read(d.text(), expected);
 }
 
-std::string_view outcome(result<server_metadata> const& r)
+std::string_view outcome(const result<server_metadata>& r)
 {
     return r ? std::string_view("success") : name_of(r.error().code());
 }
@@ -101,7 +101,7 @@ constexpr std::string_view url_members[] = {
 
 BOOST_AUTO_TEST_CASE(minimal_document_is_read)
 {
-    auto const r = read(document());
+    const auto r = read(document());
     BOOST_REQUIRE(r.has_value());
     BOOST_TEST(r->issuer == issuer);
     BOOST_TEST(r->authorization_endpoint.str() == "https://as.example/authorize");
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(every_member_of_a_full_document_is_read)
         .set("authorization_response_iss_parameter_supported", "true")
         .set("client_id_metadata_document_supported", "true")
         .set("unknown", R"({"x":[]})");
-    auto const r = read(d);
+    const auto r = read(d);
     BOOST_REQUIRE(r.has_value());
     BOOST_TEST(r->registration_endpoint.str() == "https://reg.example/r?x=1");
     BOOST_TEST(r->revocation_endpoint.str() == "https://as.example/revoke");
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(issuer_is_equal_byte_for_byte_but_for_a_lone_root_slash)
         std::string_view outcome;
         bool tolerated;
     };
-    row const rows[] = {
+    const row rows[] = {
         {"https://as.example", "https://as.example", "success", false},
         {"https://as.example/", "https://as.example/", "success", false},
         {"https://as.example/t/", "https://as.example/t/", "success", false},
@@ -196,9 +196,9 @@ BOOST_AUTO_TEST_CASE(issuer_is_equal_byte_for_byte_but_for_a_lone_root_slash)
         {"https://localhost", "https://localhost", "issuer_invalid", false},
         {"urn:x", "urn:x", "issuer_invalid", false},
     };
-    for (row const& r : rows)
+    for (const row& r : rows)
     {
-        auto const got = read(document().set("issuer", quoted(r.issuer)), r.expected);
+        const auto got = read(document().set("issuer", quoted(r.issuer)), r.expected);
         BOOST_TEST(outcome(got) == r.outcome, r.expected << " " << r.issuer);
         if (got)
         {
@@ -290,11 +290,11 @@ BOOST_AUTO_TEST_CASE(every_url_member_is_an_https_url_without_fragment_or_the_do
         "\\\\\\\\server\\\\share",
         "--option",
     };
-    for (std::string_view const member : url_members)
+    for (const std::string_view member : url_members)
     {
-        for (std::string_view const value : bad)
+        for (const std::string_view value : bad)
         {
-            auto const r = read(document().set(member, quoted(value)));
+            const auto r = read(document().set(member, quoted(value)));
             BOOST_TEST(outcome(r) == "endpoint_insecure", member << " " << value);
             BOOST_TEST(
                 r.error().info().message().find(std::string("\"").append(member).append("\""))
@@ -314,10 +314,10 @@ BOOST_AUTO_TEST_CASE(every_url_member_is_an_https_url_without_fragment_or_the_do
 
 BOOST_AUTO_TEST_CASE(missing_endpoint_is_an_error_only_where_a_login_needs_it)
 {
-    for (std::string_view const member : url_members)
+    for (const std::string_view member : url_members)
     {
-        bool const required = member == url_members[0] || member == url_members[1];
-        std::string_view const expected = required ? "endpoint_missing" : "success";
+        const bool required = member == url_members[0] || member == url_members[1];
+        const std::string_view expected = required ? "endpoint_missing" : "success";
         BOOST_TEST(outcome(read(document().drop(member))) == expected, member);
         BOOST_TEST(outcome(read(document().set(member, "null"))) == expected, member);
         BOOST_TEST(outcome(read(document().set(member, "\"\""))) == expected, member);
@@ -333,7 +333,7 @@ BOOST_AUTO_TEST_CASE(loopback_endpoints_need_the_policy)
         .set("token_endpoint", R"("http://127.0.0.1:9000/token")")
         .set("registration_endpoint", R"("http://[::1]:9000/register")")
         .set("jwks_uri", R"("https://remote.example/jwks")");
-    address_policy const local = address_policy().allow_loopback();
+    const address_policy local = address_policy().allow_loopback();
     BOOST_TEST(outcome(read(d.text(), "http://localhost:9000", local)) == "success");
     BOOST_TEST(outcome(read(d.text(), "http://localhost:9000")) == "issuer_invalid");
     d.set("token_endpoint", R"("http://remote.example/token")");
@@ -351,7 +351,7 @@ BOOST_AUTO_TEST_CASE(pkce_with_s256_is_required)
         std::string_view json;
         std::string_view outcome;
     };
-    row const rows[] = {
+    const row rows[] = {
         {R"(["S256"])", "success"},
         {R"(["plain","S256","S512"])", "success"},
         {R"(["plain"])", "pkce_not_supported"},
@@ -365,7 +365,7 @@ BOOST_AUTO_TEST_CASE(pkce_with_s256_is_required)
         {R"(["S256",1])", "json_wrong_type"},
         {R"(true)", "json_wrong_type"},
     };
-    for (row const& r : rows)
+    for (const row& r : rows)
     {
         BOOST_TEST(
             outcome(read(document().set("code_challenge_methods_supported", r.json))) == r.outcome,
@@ -385,7 +385,7 @@ BOOST_AUTO_TEST_CASE(response_types_contain_code_where_they_are_listed)
         std::string_view json;
         std::string_view outcome;
     };
-    row const rows[] = {
+    const row rows[] = {
         {R"(["code"])", "success"},
         {R"(["token","code"])", "success"},
         {"null", "success"},
@@ -396,7 +396,7 @@ BOOST_AUTO_TEST_CASE(response_types_contain_code_where_they_are_listed)
         {R"("code")", "json_wrong_type"},
         {"[1]", "json_wrong_type"},
     };
-    for (row const& r : rows)
+    for (const row& r : rows)
     {
         BOOST_TEST(
             outcome(read(document().set("response_types_supported", r.json))) == r.outcome, r.json
@@ -406,23 +406,23 @@ BOOST_AUTO_TEST_CASE(response_types_contain_code_where_they_are_listed)
 
 BOOST_AUTO_TEST_CASE(lists_and_booleans_of_a_wrong_type_are_refused)
 {
-    for (std::string_view const member :
+    for (const std::string_view member :
          {"scopes_supported", "grant_types_supported", "token_endpoint_auth_methods_supported"})
     {
         BOOST_TEST(outcome(read(document().set(member, "null"))) == "success");
         BOOST_TEST(outcome(read(document().set(member, "[]"))) == "success");
-        for (std::string_view const json : {"\"a b\"", "{}", "[1]", "[null]", "[[\"a\"]]", "true"})
+        for (const std::string_view json : {"\"a b\"", "{}", "[1]", "[null]", "[[\"a\"]]", "true"})
         {
             BOOST_TEST(outcome(read(document().set(member, json))) == "json_wrong_type", member);
         }
     }
-    for (std::string_view const member :
+    for (const std::string_view member :
          {"authorization_response_iss_parameter_supported",
           "client_id_metadata_document_supported"})
     {
         BOOST_TEST(outcome(read(document().set(member, "null"))) == "success");
         BOOST_TEST(outcome(read(document().set(member, "false"))) == "success");
-        for (std::string_view const json : {"\"true\"", "1", "[]", "{}"})
+        for (const std::string_view json : {"\"true\"", "1", "[]", "{}"})
         {
             BOOST_TEST(outcome(read(document().set(member, json))) == "json_wrong_type", member);
         }
@@ -434,10 +434,10 @@ BOOST_AUTO_TEST_CASE(lists_and_booleans_of_a_wrong_type_are_refused)
 
 BOOST_AUTO_TEST_CASE(only_a_json_answer_with_status_200_is_read)
 {
-    std::string const body = document().text();
-    for (int const status : {0, 201, 204, 301, 400, 401, 403, 404, 405, 500, 503})
+    const std::string body = document().text();
+    for (const int status : {0, 201, 204, 301, 400, 401, 403, 404, 405, 500, 503})
     {
-        auto const r = read_server_metadata(json_response(body, status), issuer, address_policy());
+        const auto r = read_server_metadata(json_response(body, status), issuer, address_policy());
         BOOST_TEST(outcome(r) == "server_metadata_not_found");
         BOOST_TEST(r.error().info().http_status() == status);
         BOOST_TEST((r.error().info().where() == stage::server_metadata));
@@ -466,7 +466,7 @@ BOOST_AUTO_TEST_CASE(only_a_json_answer_with_status_200_is_read)
 
 BOOST_AUTO_TEST_CASE(failure_says_which_issuer_was_found_and_which_was_asked)
 {
-    auto const r = read(document().set("issuer", "\"https://evil.example\""));
+    const auto r = read(document().set("issuer", "\"https://evil.example\""));
     BOOST_TEST(
         r.error().info().message()
         == "The metadata is of \"https://evil.example\", asked for was \"https://as.example\"."
@@ -475,7 +475,7 @@ BOOST_AUTO_TEST_CASE(failure_says_which_issuer_was_found_and_which_was_asked)
 
 BOOST_AUTO_TEST_CASE(default_endpoints_are_at_the_origin_of_the_resource)
 {
-    server_metadata const m = default_server_metadata(*url::parse("https://H:443/mcp?x=1"));
+    const server_metadata m = default_server_metadata(*url::parse("https://H:443/mcp?x=1"));
     BOOST_TEST(m.issuer == "https://h");
     BOOST_TEST(m.authorization_endpoint.str() == "https://h/authorize");
     BOOST_TEST(m.token_endpoint.str() == "https://h/token");
@@ -501,7 +501,7 @@ BOOST_AUTO_TEST_CASE(documents_of_providers_are_read)
         std::string_view body;
         std::string_view outcome;
     };
-    provider_row const rows[] = {
+    const provider_row rows[] = {
         {"https://accounts.google.com/",
          R"({"issuer":"https://accounts.google.com","authorization_endpoint":"https://accounts.google.com/o/oauth2/v2/auth","token_endpoint":"https://oauth2.googleapis.com/token","revocation_endpoint":"https://oauth2.googleapis.com/revoke","jwks_uri":"https://www.googleapis.com/oauth2/v3/certs","response_types_supported":["code","token","none"],"code_challenge_methods_supported":["plain","S256"],"token_endpoint_auth_methods_supported":["client_secret_post","client_secret_basic"]})",
          "success"},
@@ -527,7 +527,7 @@ BOOST_AUTO_TEST_CASE(documents_of_providers_are_read)
          R"({"issuer":"https://as.example/tenant","authorization_endpoint":"http://127.0.0.5/from-remote","token_endpoint":"https://as.example/token","code_challenge_methods_supported":["S256"]})",
          "endpoint_insecure"},
     };
-    for (provider_row const& r : rows)
+    for (const provider_row& r : rows)
     {
         BOOST_TEST(outcome(read(r.body, r.expected)) == r.outcome, r.expected);
     }

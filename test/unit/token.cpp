@@ -16,7 +16,7 @@ using clock_type = std::chrono::system_clock;
 using std::chrono::seconds;
 
 constexpr std::string_view from = "https://as.example/token";
-clock_type::time_point const now = clock_type::time_point(seconds(1'700'000'000));
+const clock_type::time_point now = clock_type::time_point(seconds(1'700'000'000));
 
 registration
 client_with(method m, std::string_view id = "client-1", std::string_view password = "CANARY-secret")
@@ -42,17 +42,17 @@ pending_authorization pending()
 }
 
 result<http_request>
-make_code(registration const& client, pending_authorization const& kept = pending())
+make_code(const registration& client, const pending_authorization& kept = pending())
 {
     return make_code_token_request(sample_discovery(), client, kept, secret("CANARY-code/+ &="));
 }
 
-result<http_request> make_refresh(registration const& client)
+result<http_request> make_refresh(const registration& client)
 {
     return make_refresh_token_request(sample_discovery(), client, secret("CANARY-refresh"));
 }
 
-std::string body_of(result<http_request> const& request)
+std::string body_of(const result<http_request>& request)
 {
     return std::string(request.value().body().reveal());
 }
@@ -72,7 +72,7 @@ result<token_set> read_with(std::string_view members)
 
 std::string seconds_left(std::string_view expires_in)
 {
-    auto const got = read_with(R"(,"expires_in":)" + std::string(expires_in));
+    const auto got = read_with(R"(,"expires_in":)" + std::string(expires_in));
     if (!got)
         return outcome(got);
     if (!got->expires_at)
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_SUITE(token)
 // covers C-21-4 C-21-9 C-8707-1 C-9728-10 C-7591-6
 BOOST_AUTO_TEST_CASE(code_request_of_a_public_client_has_every_parameter_once)
 {
-    auto const request = make_code(client_with(method::none));
+    const auto request = make_code(client_with(method::none));
     BOOST_REQUIRE(request.has_value());
     BOOST_TEST((request->kind() == request_kind::token));
     BOOST_TEST(request->method() == "POST");
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(code_request_of_a_public_client_has_every_parameter_once)
     BOOST_TEST(request->field("Accept") == "application/json");
     BOOST_TEST(request->field("Content-Type") == "application/x-www-form-urlencoded");
     BOOST_TEST(request->authorization().empty());
-    auto const body = body_of(request);
+    const auto body = body_of(request);
     BOOST_TEST(value_of(body, "grant_type") == "authorization_code");
     BOOST_TEST(value_of(body, "code") == "CANARY-code/+ &=");
     BOOST_TEST(value_of(body, "redirect_uri") == "http://127.0.0.1:8123/callback");
@@ -108,10 +108,10 @@ BOOST_AUTO_TEST_CASE(code_request_of_a_public_client_has_every_parameter_once)
 // covers C-8707-1
 BOOST_AUTO_TEST_CASE(refresh_request_names_the_resource_again)
 {
-    auto const request = make_refresh(client_with(method::none));
+    const auto request = make_refresh(client_with(method::none));
     BOOST_REQUIRE(request.has_value());
     BOOST_TEST((request->kind() == request_kind::token));
-    auto const body = body_of(request);
+    const auto body = body_of(request);
     BOOST_TEST(value_of(body, "grant_type") == "refresh_token");
     BOOST_TEST(value_of(body, "refresh_token") == "CANARY-refresh");
     BOOST_TEST(value_of(body, "resource") == "https://mcp.example/mcp");
@@ -122,24 +122,24 @@ BOOST_AUTO_TEST_CASE(refresh_request_names_the_resource_again)
 // covers C-21-7
 BOOST_AUTO_TEST_CASE(each_request_authenticates_the_client_in_one_way_only)
 {
-    for (bool const refresh : {false, true})
+    for (const bool refresh : {false, true})
     {
-        auto const make = [&](method m) {
+        const auto make = [&](method m) {
             return refresh ? make_refresh(client_with(m)) : make_code(client_with(m));
         };
-        auto const none = make(method::none);
+        const auto none = make(method::none);
         BOOST_TEST(none->authorization().empty());
         BOOST_TEST(value_of(body_of(none), "client_id") == "client-1");
         BOOST_TEST(value_of(body_of(none), "client_secret") == "(0 times)");
 
-        auto const basic = make(method::client_secret_basic);
+        const auto basic = make(method::client_secret_basic);
         BOOST_TEST(
             basic->authorization().reveal() == "Basic " + base64_encode("client-1:CANARY-secret")
         );
         BOOST_TEST(value_of(body_of(basic), "client_id") == "(0 times)");
         BOOST_TEST(value_of(body_of(basic), "client_secret") == "(0 times)");
 
-        auto const post = make(method::client_secret_post);
+        const auto post = make(method::client_secret_post);
         BOOST_TEST(post->authorization().empty());
         BOOST_TEST(value_of(body_of(post), "client_id") == "client-1");
         BOOST_TEST(value_of(body_of(post), "client_secret") == "CANARY-secret");
@@ -153,12 +153,12 @@ BOOST_AUTO_TEST_CASE(difficult_credentials_survive_both_ways_of_sending_them)
     constexpr std::string_view password = "p:q%r+s t&u=\xe2\x82\xac";
     auto kept = pending();
     kept.client_id = id;
-    auto const basic = make_code(client_with(method::client_secret_basic, id, password), kept);
+    const auto basic = make_code(client_with(method::client_secret_basic, id, password), kept);
     BOOST_TEST(
         basic->authorization().reveal()
         == "Basic " + base64_encode("a%3Ab%25c%2Bd+e%2F%C3%A9:p%3Aq%25r%2Bs+t%26u%3D%E2%82%AC")
     );
-    auto const post = make_code(client_with(method::client_secret_post, id, password), kept);
+    const auto post = make_code(client_with(method::client_secret_post, id, password), kept);
     BOOST_TEST(value_of(body_of(post), "client_id") == id);
     BOOST_TEST(value_of(body_of(post), "client_secret") == password);
 }
@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(secret_of_a_client_that_uses_none_is_not_sent)
 {
     auto client = client_with(method::none);
     client.client_secret = secret("CANARY-secret");
-    auto const request = make_code(client);
+    const auto request = make_code(client);
     BOOST_TEST(request->authorization().empty());
     BOOST_TEST(!has(body_of(request), "CANARY-secret"));
 }
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(secret_of_a_client_that_uses_none_is_not_sent)
 // covers C-21-22 C-9700-4 C-MCP-3 C-MCP-4
 BOOST_AUTO_TEST_CASE(code_and_refresh_token_go_to_their_own_issuer_only)
 {
-    for (auto const other :
+    for (const auto other :
          {"",
           "https://evil.example",
           "https://as.example/",
@@ -217,11 +217,11 @@ BOOST_AUTO_TEST_CASE(request_that_lacks_something_is_refused_without_showing_the
 {
     auto found = sample_discovery();
     found.server.token_endpoint = url();
-    auto const client = client_with(method::client_secret_basic);
-    auto const secretless = client_with(method::client_secret_post, "client-1", "");
+    const auto client = client_with(method::client_secret_basic);
+    const auto secretless = client_with(method::client_secret_post, "client-1", "");
     auto kept = pending();
     kept.resource.clear();
-    for (auto const& [got, expected] : {
+    for (const auto& [got, expected] : {
              std::pair(
                  make_code_token_request(found, client, pending(), secret("CANARY")),
                  "endpoint_missing"
@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(requests_keep_the_address_policy_of_the_discovery)
 // covers C-MCP-12
 BOOST_AUTO_TEST_CASE(full_response_is_read)
 {
-    auto const got =
+    const auto got =
         read_with(R"(,"expires_in":3600,"refresh_token":"r1","id_token":"h.p.s","scope":"a")");
     BOOST_REQUIRE(got.has_value());
     BOOST_TEST(got->access_token.reveal() == "CANARY-access");
@@ -272,12 +272,12 @@ BOOST_AUTO_TEST_CASE(full_response_is_read)
 // covers C-MCP-12 C-21-12
 BOOST_AUTO_TEST_CASE(response_with_the_bare_minimum_is_read)
 {
-    for (auto const members :
+    for (const auto members :
          {"",
           R"(,"refresh_token":null,"id_token":null,"scope":null,"expires_in":null)",
           R"(,"refresh_token":"","id_token":"","scope":"")"})
     {
-        auto const got = read_with(members);
+        const auto got = read_with(members);
         BOOST_REQUIRE(got.has_value());
         BOOST_TEST(got->refresh_token.empty());
         BOOST_TEST(got->id_token.empty());
@@ -299,7 +299,7 @@ BOOST_AUTO_TEST_CASE(unknown_members_are_ignored)
 // covers C-21-10
 BOOST_AUTO_TEST_CASE(large_token_is_taken_and_a_huge_one_is_refused)
 {
-    auto const of = [](std::size_t size) {
+    const auto of = [](std::size_t size) {
         return outcome(
             read(R"({"token_type":"Bearer","access_token":")" + std::string(size, 'a') + "\"}")
         );
@@ -313,14 +313,14 @@ BOOST_AUTO_TEST_CASE(large_token_is_taken_and_a_huge_one_is_refused)
 // covers C-21-20 C-21-18
 BOOST_AUTO_TEST_CASE(tokens_that_could_break_a_header_are_refused)
 {
-    for (auto const text :
+    for (const auto text :
          {"CANARY\\r\\nX: y", "CANARY b", "CANARY\\t", "CANARY\\u00e9", "CANARY\\u007f", " CANARY"})
     {
-        auto const access =
+        const auto access =
             read(R"({"token_type":"Bearer","access_token":")" + std::string(text) + "\"}");
         BOOST_TEST(outcome(access) == "token_response_invalid", text);
         BOOST_TEST(!has(all_text(access), canary), text);
-        auto const refresh = read_with(R"(,"refresh_token":")" + std::string(text) + "\"");
+        const auto refresh = read_with(R"(,"refresh_token":")" + std::string(text) + "\"");
         BOOST_TEST(outcome(refresh) == "token_response_invalid", text);
         BOOST_TEST(!has(all_text(refresh), canary), text);
     }
@@ -332,12 +332,12 @@ BOOST_AUTO_TEST_CASE(tokens_that_could_break_a_header_are_refused)
 // covers C-21-11
 BOOST_AUTO_TEST_CASE(token_type_is_compared_without_case_and_any_other_is_refused)
 {
-    auto const of = [](std::string_view type) {
+    const auto of = [](std::string_view type) {
         return outcome(read(R"({"access_token":"CANARY","token_type":)" + std::string(type) + "}"));
     };
-    for (auto const type : {R"("Bearer")", R"("bearer")", R"("BEARER")", R"("bEARER")"})
+    for (const auto type : {R"("Bearer")", R"("bearer")", R"("BEARER")", R"("bEARER")"})
         BOOST_TEST(of(type) == "ok", type);
-    for (auto const type :
+    for (const auto type :
          {R"("mac")",
           R"("DPoP")",
           R"("N_A")",
@@ -346,7 +346,7 @@ BOOST_AUTO_TEST_CASE(token_type_is_compared_without_case_and_any_other_is_refuse
           R"("b")",
           R"("user")"})
         BOOST_TEST(of(type) == "token_type_not_supported", type);
-    for (auto const type : {"7", "true", "[]", R"(["Bearer"])", "{}"})
+    for (const auto type : {"7", "true", "[]", R"(["Bearer"])", "{}"})
         BOOST_TEST(of(type) == "json_wrong_type", type);
 }
 
@@ -365,18 +365,18 @@ BOOST_AUTO_TEST_CASE(hostile_expires_in_never_overflows)
     BOOST_TEST(seconds_left("3599.9") == "3599");
     BOOST_TEST(seconds_left("\"3600\"") == "3600");
     BOOST_TEST(seconds_left("0") == "0");
-    for (auto const value : {"-1", "-9223372036854775808", "-1e300", "\"-5\""})
+    for (const auto value : {"-1", "-9223372036854775808", "-1e300", "\"-5\""})
         BOOST_TEST(seconds_left(value) == "0", value);
-    for (auto const value :
+    for (const auto value :
          {"9223372036854775807",
           "18446744073709551615",
           "1e300",
           "99999999999999999999999999",
           "\"99999999999999999999999999\""})
         BOOST_TEST(seconds_left(value) == ten_years, value);
-    for (auto const value : {"\"\"", "\"soon\"", "\"1e3\"", "true", "[]", "{}"})
+    for (const auto value : {"\"\"", "\"soon\"", "\"1e3\"", "true", "[]", "{}"})
         BOOST_TEST(seconds_left(value) == "json_wrong_type", value);
-    auto const late = read_token_response(
+    const auto late = read_token_response(
         json_response(200, R"({"access_token":"t","expires_in":3600})", from),
         "",
         clock_type::time_point::max() - seconds(10)
@@ -386,7 +386,7 @@ BOOST_AUTO_TEST_CASE(hostile_expires_in_never_overflows)
 
 BOOST_AUTO_TEST_CASE(members_of_wrong_type_are_refused_without_showing_the_token)
 {
-    for (auto const members :
+    for (const auto members :
          {R"(,"refresh_token":7)",
           R"(,"refresh_token":{})",
           R"(,"id_token":[])",
@@ -394,7 +394,7 @@ BOOST_AUTO_TEST_CASE(members_of_wrong_type_are_refused_without_showing_the_token
           R"(,"scope":7)",
           R"(,"expires_in":{})"})
     {
-        auto const got = read_with(members);
+        const auto got = read_with(members);
         BOOST_TEST(outcome(got) == "json_wrong_type", members);
         BOOST_TEST(!has(all_text(got), canary), members);
     }
@@ -412,7 +412,7 @@ BOOST_AUTO_TEST_CASE(members_of_wrong_type_are_refused_without_showing_the_token
 // covers C-21-18
 BOOST_AUTO_TEST_CASE(no_failure_shows_a_token)
 {
-    for (auto const body :
+    for (const auto body :
          {R"({"access_token":"CANARY","access_token":"CANARY2"})",
           R"({"access_token":"CANARY")",
           R"(access_token=CANARY&token_type=bearer)",
@@ -422,9 +422,9 @@ BOOST_AUTO_TEST_CASE(no_failure_shows_a_token)
           R"({"access_token":"CANARY","error":"invalid_grant"})",
           R"({"access_token":"CANARY","refresh_token":"CANARY","expires_in":"x"})"})
     {
-        for (int const status : {200, 202, 302, 400, 401, 500})
+        for (const int status : {200, 202, 302, 400, 401, 500})
         {
-            auto const got = read(body, status);
+            const auto got = read(body, status);
             BOOST_TEST(outcome(got) != "ok", body);
             BOOST_TEST(!has(all_text(got), canary), body);
         }
@@ -437,7 +437,7 @@ BOOST_AUTO_TEST_CASE(no_failure_shows_a_token)
 
 BOOST_AUTO_TEST_CASE(error_responses_become_typed_errors)
 {
-    for (auto const name :
+    for (const auto name :
          {"invalid_request",
           "invalid_client",
           "invalid_grant",
@@ -448,13 +448,13 @@ BOOST_AUTO_TEST_CASE(error_responses_become_typed_errors)
           "server_error",
           "temporarily_unavailable"})
     {
-        for (int const status : {200, 400, 401, 403, 422, 500, 503})
+        for (const int status : {200, 400, 401, 403, 422, 500, 503})
         {
-            auto const got = read(
+            const auto got = read(
                 R"({"error":")" + std::string(name) + R"(","error_description":"why"})", status
             );
             BOOST_TEST(outcome(got) == name);
-            auto const info = got.error().info();
+            const auto info = got.error().info();
             BOOST_TEST(info.http_status() == status);
             BOOST_TEST(info.server_error() == name);
             BOOST_TEST(info.server_message() == "why");
@@ -476,11 +476,11 @@ BOOST_AUTO_TEST_CASE(refusal_that_is_no_json_keeps_the_status_only)
 {
     http_response page(502, "<html>CANARY</html>");
     page.field("Content-Type", "text/html").from(make_url(from));
-    auto const got = read_token_response(page, "", now);
+    const auto got = read_token_response(page, "", now);
     BOOST_TEST(outcome(got) == "http_status_unexpected");
     BOOST_TEST(got.error().info().http_status() == 502);
     BOOST_TEST(got.error().info().server_message() == "");
-    for (int const status : {202, 204, 206, 301, 302, 307, 308})
+    for (const int status : {202, 204, 206, 301, 302, 307, 308})
         BOOST_TEST(
             outcome(read(R"({"access_token":"t"})", status)) == "http_status_unexpected", status
         );

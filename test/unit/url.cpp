@@ -44,7 +44,7 @@ public:
     std::string_view origin;
 };
 
-accepted_row const accepted[] = {
+const accepted_row accepted[] = {
     {"https://h", "h", 443, "", "/", "https://h"},
     {"https://h/", "h", 443, "/", "/", "https://h"},
     {"http://h", "h", 80, "", "/", "http://h"},
@@ -85,7 +85,7 @@ accepted_row const accepted[] = {
     {"https://[0:0:0:0:0:0:0:1]/", "::1", 443, "/", "/", "https://[::1]"},
 };
 
-refused_row const refused[] = {
+const refused_row refused[] = {
     // nothing, or no absolute URL (V19)
     {"", errc::invalid_url},
     {"h", errc::invalid_url},
@@ -256,11 +256,11 @@ refused_row const refused[] = {
 
 BOOST_AUTO_TEST_CASE(correct_urls_are_taken_apart)
 {
-    for (accepted_row const& r : accepted)
+    for (const accepted_row& r : accepted)
     {
         BOOST_TEST_CONTEXT(r.text)
         {
-            result<url> const u = url::parse(r.text);
+            const result<url> u = url::parse(r.text);
             BOOST_REQUIRE(u.has_value());
             BOOST_TEST(u->str() == r.text);
             BOOST_TEST(u->host() == r.host);
@@ -278,11 +278,11 @@ BOOST_AUTO_TEST_CASE(correct_urls_are_taken_apart)
 BOOST_AUTO_TEST_CASE(spellings_that_other_parsers_read_differently_are_refused)
 {
     static_assert(std::size(refused) >= 60);
-    for (refused_row const& r : refused)
+    for (const refused_row& r : refused)
     {
         BOOST_TEST_CONTEXT(r.text)
         {
-            result<url> const u = url::parse(r.text);
+            const result<url> u = url::parse(r.text);
             BOOST_REQUIRE(!u.has_value());
             BOOST_TEST(name_of(u.error().code()) == name_of(r.code));
             BOOST_TEST((u.error().code() == condition::usage));
@@ -306,7 +306,7 @@ BOOST_AUTO_TEST_CASE(any_scheme_but_two_is_refused_also_on_loopback)
         {
             continue;
         }
-        for (std::string_view const rest : {"://localhost/x", "://127.0.0.1/x", ":x", ":/x"})
+        for (const std::string_view rest : {"://localhost/x", "://127.0.0.1/x", ":x", ":/x"})
         {
             BOOST_TEST(!url::parse(scheme + std::string(rest)).has_value(), scheme);
         }
@@ -316,10 +316,10 @@ BOOST_AUTO_TEST_CASE(any_scheme_but_two_is_refused_also_on_loopback)
 BOOST_AUTO_TEST_CASE(refusal_never_quotes_the_text)
 {
     // It may be a callback URL, whose query is a secret.
-    for (std::string_view const text :
+    for (const std::string_view text :
          {"https://h/cb?code=s3cr3t|", "s3cr3t:s3cr3t", "https://s3cr3t@h", "https://s3cr3t!/"})
     {
-        result<url> const u = url::parse(text);
+        const result<url> u = url::parse(text);
         BOOST_REQUIRE(!u.has_value());
         BOOST_TEST(
             describe(u.error().code(), u.error().info()).find("s3cr3t") == std::string::npos
@@ -329,24 +329,25 @@ BOOST_AUTO_TEST_CASE(refusal_never_quotes_the_text)
 
 BOOST_AUTO_TEST_CASE(sizes_are_limited)
 {
-    std::string const fits = "https://h/" + std::string(limits::url_size - 10, 'a');
+    const std::string fits = "https://h/" + std::string(limits::url_size - 10, 'a');
     BOOST_TEST(url::parse(fits).has_value());
     BOOST_TEST(name_of(url::parse(fits + "a").error().code()) == "url_too_long");
-    std::string const label(63, 'a');
+    const std::string label(63, 'a');
     BOOST_TEST(url::parse("https://" + label + ".b").has_value());
     BOOST_TEST(!url::parse("https://" + label + "a.b").has_value());
-    std::string const name = label + "." + label + "." + label + "." + std::string(61, 'a');
+    const std::string name = label + "." + label + "." + label + "." + std::string(61, 'a');
     BOOST_TEST(name.size() == 253U);
     BOOST_TEST(url::parse("https://" + name).has_value());
     BOOST_TEST(!url::parse("https://" + name + "a").has_value());
 }
 
-// Whatever we take, Boost.URL has to take apart in the same way: no second reading. (But version 1.81
-// ends the host of "https://127.0.0.1.example" behind the address: names that begin so are left out.)
+// Whatever we take, Boost.URL has to take apart in the same way: no second reading. (But version
+// 1.81 ends the host of "https://127.0.0.1.example" behind the address: names that begin so are
+// left out.)
 BOOST_AUTO_TEST_CASE(accepted_urls_read_the_same_with_another_parser)
 {
     std::vector<std::string> texts;
-    for (accepted_row const& r : accepted)
+    for (const accepted_row& r : accepted)
     {
         texts.emplace_back(r.text);
     }
@@ -363,14 +364,14 @@ BOOST_AUTO_TEST_CASE(accepted_urls_read_the_same_with_another_parser)
         texts.push_back(std::move(text));
     }
     int compared = 0;
-    for (std::string const& text : texts)
+    for (const std::string& text : texts)
     {
-        result<url> const u = url::parse(text);
+        const result<url> u = url::parse(text);
         if (!u || u->host() == "127.0.0.1.example")
         {
             continue;
         }
-        auto const other = boost::urls::parse_uri(text);
+        const auto other = boost::urls::parse_uri(text);
         BOOST_REQUIRE_MESSAGE(other.has_value(), text);
         ++compared;
         BOOST_TEST_CONTEXT(text)
@@ -401,7 +402,7 @@ BOOST_AUTO_TEST_CASE(accepted_urls_read_the_same_with_another_parser)
 
 BOOST_AUTO_TEST_CASE(loopback_is_recognised_by_text)
 {
-    for (std::string_view const text :
+    for (const std::string_view text :
          {"http://localhost",
           "http://LOCALHOST:1/",
           "http://a.localhost",
@@ -412,7 +413,7 @@ BOOST_AUTO_TEST_CASE(loopback_is_recognised_by_text)
     {
         BOOST_TEST(parsed(text).host_is_loopback(), text);
     }
-    for (std::string_view const text :
+    for (const std::string_view text :
          {"http://localhost.example",
           "http://alocalhost",
           "http://127.0.0.1.example",
@@ -439,7 +440,7 @@ BOOST_AUTO_TEST_CASE(kind_of_host_is_known)
 
 BOOST_AUTO_TEST_CASE(empty_object_has_empty_parts)
 {
-    url const u;
+    const url u;
     BOOST_TEST(u.empty());
     BOOST_TEST(u.str().empty());
     BOOST_TEST(u.path().empty());
@@ -483,7 +484,7 @@ BOOST_AUTO_TEST_CASE(same_origin_compares_scheme_host_and_effective_port)
         std::string_view b;
         bool same;
     };
-    row const rows[] = {
+    const row rows[] = {
         {"https://h/a", "https://h/b?c", true},
         {"https://h", "https://H:443", true},
         {"http://h", "http://h:80/", true},
@@ -496,7 +497,7 @@ BOOST_AUTO_TEST_CASE(same_origin_compares_scheme_host_and_effective_port)
         {"http://localhost", "http://127.0.0.1", false},
         {"http://localhost:1", "http://localhost:2", false},
     };
-    for (row const& r : rows)
+    for (const row& r : rows)
     {
         BOOST_TEST(same_origin(parsed(r.a), parsed(r.b)) == r.same, r.a << " " << r.b);
         BOOST_TEST(same_origin(parsed(r.b), parsed(r.a)) == r.same, r.b << " " << r.a);
@@ -513,7 +514,7 @@ BOOST_AUTO_TEST_CASE(parent_covers_what_is_below_it_at_a_segment_border)
         std::string_view child;
         bool covered;
     };
-    row const rows[] = {
+    const row rows[] = {
         {"https://h", "https://h", true},
         {"https://h", "https://h/", true},
         {"https://h/", "https://h", true},
@@ -562,7 +563,7 @@ BOOST_AUTO_TEST_CASE(parent_covers_what_is_below_it_at_a_segment_border)
         {"https://h/../a", "https://h/../a", false},
         {"https://h/%2e%2e", "https://h/%2e%2e", false},
     };
-    for (row const& r : rows)
+    for (const row& r : rows)
     {
         BOOST_TEST(
             covers(parsed(r.parent), parsed(r.child)) == r.covered, r.parent << " " << r.child
@@ -574,11 +575,11 @@ BOOST_AUTO_TEST_CASE(what_is_covered_has_the_origin_and_the_path_as_a_prefix)
 {
     constexpr std::string_view pieces[] = {"/", "a", ".", "..", "%2e", "%2f", ";", "b", "//", "/a"};
     std::uint32_t noise = 5;
-    auto const next = [&noise] {
+    const auto next = [&noise] {
         noise = noise * 1664525U + 1013904223U;
         return noise >> 16U;
     };
-    auto const random_path = [&] {
+    const auto random_path = [&] {
         std::string path = "/";
         for (std::uint32_t i = next() % 5; i != 0; --i)
         {
@@ -589,8 +590,8 @@ BOOST_AUTO_TEST_CASE(what_is_covered_has_the_origin_and_the_path_as_a_prefix)
     int covered = 0;
     for (int round = 0; round != 20000; ++round)
     {
-        url const parent = parsed("https://h" + random_path());
-        url const child = parsed((round % 5 == 0 ? "https://g" : "https://h") + random_path());
+        const url parent = parsed("https://h" + random_path());
+        const url child = parsed((round % 5 == 0 ? "https://g" : "https://h") + random_path());
         if (!covers(parent, child))
         {
             continue;
@@ -602,7 +603,7 @@ BOOST_AUTO_TEST_CASE(what_is_covered_has_the_origin_and_the_path_as_a_prefix)
         {
             BOOST_TEST(same_origin(parent, child));
             BOOST_TEST((child.path() == parent.path() || child.path().starts_with(with_border)));
-            for (std::string_view const dots : {"/./", "/../", "/.;", "/..;", "%2", "//"})
+            for (const std::string_view dots : {"/./", "/../", "/.;", "/..;", "%2", "//"})
             {
                 BOOST_TEST(child.path().find(dots) == std::string_view::npos, dots);
             }
@@ -622,7 +623,7 @@ BOOST_AUTO_TEST_CASE(
         std::string_view text;
         std::string_view canonical;
     };
-    row const rows[] = {
+    const row rows[] = {
         {"https://mcp.example.com/mcp", "https://mcp.example.com/mcp"},
         {"https://mcp.example.com", "https://mcp.example.com"},
         {"https://mcp.example.com/", "https://mcp.example.com"},
@@ -638,9 +639,9 @@ BOOST_AUTO_TEST_CASE(
         {"https://mcp.example.com/%7Ea", "https://mcp.example.com/%7Ea"},
         {"http://[::1]:80/", "http://[::1]"},
     };
-    for (row const& r : rows)
+    for (const row& r : rows)
     {
-        std::string const canonical = canonical_resource(parsed(r.text));
+        const std::string canonical = canonical_resource(parsed(r.text));
         BOOST_TEST(canonical == r.canonical);
         BOOST_TEST(canonical_resource(parsed(canonical)) == canonical);
     }
@@ -652,7 +653,7 @@ BOOST_AUTO_TEST_CASE(path_is_put_behind_the_origin)
         with_path(parsed("https://H:443/old?q#f"), "/new?x=1")->str() == "https://h/new?x=1"
     );
     BOOST_TEST(with_path(parsed("http://[::1]:3000"), "/a")->str() == "http://[::1]:3000/a");
-    for (std::string_view const path :
+    for (const std::string_view path :
          {"", "a", "@evil/", ":80/", ".evil", "?x", "#x", "/a#b", "/a b", "/\r\n", "/\\evil", "/%"})
     {
         BOOST_TEST(!with_path(parsed("https://h"), path).has_value(), path);
@@ -666,7 +667,7 @@ BOOST_AUTO_TEST_CASE(joining_a_path_never_changes_the_origin)
     constexpr std::string_view junk[] = {
         "/", "@", "evil", ":",  "80",     "?", "#", "\\", "..", "//",       "%2f", "%40",
         ".", " ", "\t",   "\n", "https:", "[", "]", "&",  "=",  "\xc3\xbc", ";",   "x"};
-    std::string_view const bases[] = {
+    const std::string_view bases[] = {
         "https://h",
         "https://h/p",
         "https://h:8443/p?q",
@@ -674,7 +675,7 @@ BOOST_AUTO_TEST_CASE(joining_a_path_never_changes_the_origin)
         "http://[::1]",
         "https://a.b/"};
     std::uint32_t noise = 3;
-    auto const next = [&noise] {
+    const auto next = [&noise] {
         noise = noise * 1664525U + 1013904223U;
         return noise >> 16U;
     };
@@ -686,8 +687,8 @@ BOOST_AUTO_TEST_CASE(joining_a_path_never_changes_the_origin)
         {
             path += junk[next() % std::size(junk)];
         }
-        url const base = parsed(bases[next() % std::size(bases)]);
-        if (result<url> const u = with_path(base, path))
+        const url base = parsed(bases[next() % std::size(bases)]);
+        if (const result<url> u = with_path(base, path))
         {
             ++made;
             BOOST_TEST_CONTEXT(base.str() << " " << path)
@@ -696,7 +697,7 @@ BOOST_AUTO_TEST_CASE(joining_a_path_never_changes_the_origin)
                 BOOST_TEST(u->origin() == base.origin());
                 BOOST_TEST(u->target() == path);
                 BOOST_TEST(!u->has_fragment());
-                auto const other = boost::urls::parse_uri(u->str());
+                const auto other = boost::urls::parse_uri(u->str());
                 BOOST_REQUIRE(other.has_value());
                 BOOST_TEST(std::string_view(other->encoded_host_and_port()) == base.authority());
             }

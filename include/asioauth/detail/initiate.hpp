@@ -23,7 +23,8 @@ using handler_of = boost::asio::any_completion_handler<void(error_code, T)>;
 
 /** An initiation object: unlike a lambda it shows its executor to adapters of completion tokens.
 
-    `Start` is a function of the compiled library. The core is held, so that a deferred operation may outlive the client object.
+    `Start` is a function of the compiled library. The core is held, so that a deferred operation
+    may outlive the client object.
 */
 template <class T, auto Start>
 class initiate
@@ -31,14 +32,19 @@ class initiate
 public:
     using executor_type = boost::asio::any_io_executor;
 
-    initiate(std::shared_ptr<client_core> core, executor_type ex) : core_(std::move(core)), executor_(std::move(ex)) {}
+    initiate(std::shared_ptr<client_core> core, executor_type ex)
+        : core_(std::move(core))
+        , executor_(std::move(ex))
+    {}
 
     executor_type get_executor() const noexcept { return executor_; }
 
     template <class Handler, class... Args>
     void operator()(Handler&& handler, diagnostics* info, Args&&... args) const
     {
-        Start(core_, handler_of<T>(std::forward<Handler>(handler)), info, std::forward<Args>(args)...);
+        Start(
+            core_, handler_of<T>(std::forward<Handler>(handler)), info, std::forward<Args>(args)...
+        );
     }
 
 private:

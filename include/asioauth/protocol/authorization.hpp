@@ -24,8 +24,8 @@ class pending_authorization
 public:
     pending_authorization() = default;
 
-    std::string issuer;         ///< of the validated metadata
-    bool iss_required = false;  ///< `authorization_response_iss_parameter_supported`
+    std::string issuer;        ///< of the validated metadata
+    bool iss_required = false; ///< `authorization_response_iss_parameter_supported`
     std::string client_id;
     std::string redirect_uri;
     std::string resource;
@@ -34,19 +34,23 @@ public:
     secret code_verifier;
 };
 
-/// Parameters for one authorization request, beyond what discovery and registration say. Setters chain.
+/// Parameters for one authorization request, beyond what discovery and registration say. Setters
+/// chain.
 class authorization_options
 {
 public:
     authorization_options() = default;
 
-    std::string const& scope() const noexcept { return scope_; }
-    std::vector<std::pair<std::string, std::string>> const& extra() const noexcept { return extra_; }
+    const std::string& scope() const noexcept { return scope_; }
+    const std::vector<std::pair<std::string, std::string>>& extra() const noexcept
+    {
+        return extra_;
+    }
 
     /// Space-separated scopes; they win over those of the challenge and of the metadata.
     ASIOAUTH_DECL authorization_options& scope(std::string_view v);
-    /// A further parameter, for example `prompt`. Those that the library sets itself are refused later with
-    /// errc::reserved_parameter.
+    /// A further parameter, for example `prompt`. Those that the library sets itself are refused
+    /// later with errc::reserved_parameter.
     ASIOAUTH_DECL authorization_options& extra(std::string_view name, std::string_view value);
 
 private:
@@ -67,24 +71,26 @@ public:
 /** Make an authorization request with PKCE (S256), `state`, `resource` and the selected scope.
 
     @param state_random, verifier_random fresh random octets, two different ones
-    @return the request, or errc::registration_issuer_mismatch if the client belongs to another authorization server,
-    errc::redirect_uri_invalid, errc::reserved_parameter, errc::url_too_long
+    @return the request, or errc::registration_issuer_mismatch if the client belongs to another
+        authorization server, errc::redirect_uri_invalid, errc::reserved_parameter,
+        errc::url_too_long
     @par Specification
     @li OAuth 2.1 section 4.1.1; RFC 7636; RFC 8707 section 2; RFC 9700 section 4.7
 */
 ASIOAUTH_DECL result<authorization_request> make_authorization_request(
-    discovery const& found,
-    registration const& client,
+    const discovery& found,
+    const registration& client,
     std::string_view redirect_uri,
-    authorization_options const& options,
-    random_octets const& state_random,
-    random_octets const& verifier_random
+    const authorization_options& options,
+    const random_octets& state_random,
+    const random_octets& verifier_random
 );
 
 /** Check the redirect that came back, from its whole URL, and take the code out.
 
-    Checked in this order: the URL is the redirect URI of this request plus a query; no parameter that counts occurs
-    twice; `state` is equal; `iss` by the four rows of the table below; only then `error` and `code` are looked at.
+    Checked in this order: the URL is the redirect URI of this request plus a query; no parameter
+    that counts occurs twice; `state` is equal; `iss` by the four rows of the table below; only then
+    `error` and `code` are looked at.
 
     | server advertises `iss` | `iss` present | outcome |
     |---|---|---|
@@ -93,13 +99,16 @@ ASIOAUTH_DECL result<authorization_request> make_authorization_request(
     | no | yes | must be equal, byte for byte |
     | no | no | goes on |
 
-    @return the code, or errc::callback_invalid, errc::callback_redirect_uri_mismatch, errc::callback_parameter_duplicated,
-    errc::state_missing, errc::state_mismatch, errc::issuer_parameter_missing, errc::issuer_parameter_mismatch,
-    errc::code_missing, or the server's own error with its text in the diagnostics
+    @return the code, or errc::callback_invalid, errc::callback_redirect_uri_mismatch,
+        errc::callback_parameter_duplicated, errc::state_missing, errc::state_mismatch,
+        errc::issuer_parameter_missing, errc::issuer_parameter_mismatch, errc::code_missing, or the
+        server's own error with its text in the diagnostics
     @par Specification
-    @li OAuth 2.1 section 4.1.2; RFC 9207 section 2.4; MCP 2026-07-28 "Authorization Response Validation"
+    @li OAuth 2.1 section 4.1.2; RFC 9207 section 2.4; MCP 2026-07-28 "Authorization Response
+        Validation"
 */
-ASIOAUTH_DECL result<secret> read_callback(std::string_view redirected_to, pending_authorization const& pending);
+ASIOAUTH_DECL result<secret>
+read_callback(std::string_view redirected_to, const pending_authorization& pending);
 
 /// The `state` parameter of a redirect, form-decoded, if there is exactly one; empty otherwise.
 ASIOAUTH_DECL std::string state_of(std::string_view redirected_to);

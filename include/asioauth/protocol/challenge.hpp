@@ -34,10 +34,11 @@ public:
 
 /** Read one WWW-Authenticate field value, which may hold several challenges.
 
-    Reads the RFC 9110 grammar in full: several schemes in one value, quoted strings with commas and escapes,
-    token68, empty list elements, odd spacing. Beyond the grammar it takes what real servers send and what cannot
-    mean anything else: unquoted values with URL characters, and parameters separated by blanks alone.
-    What fits neither ends the reading; what was complete before it is kept. Takes time linear in the input.
+    Reads the RFC 9110 grammar in full: several schemes in one value, quoted strings with commas and
+    escapes, token68, empty list elements, odd spacing. Beyond the grammar it takes what real
+    servers send and what cannot mean anything else: unquoted values with URL characters, and
+    parameters separated by blanks alone. What fits neither ends the reading; what was complete
+    before it is kept. Takes time linear in the input.
 
     @par Specification
     @li RFC 9110 section 11.6.1
@@ -45,7 +46,7 @@ public:
 ASIOAUTH_DECL std::vector<challenge> parse_challenges(std::string_view value);
 
 /// Read all WWW-Authenticate fields of a response, in order.
-ASIOAUTH_DECL std::vector<challenge> parse_challenges(http_response const& response);
+ASIOAUTH_DECL std::vector<challenge> parse_challenges(const http_response& response);
 
 /// What an OAuth-protected resource says in its Bearer challenge.
 class bearer_challenge
@@ -63,15 +64,16 @@ public:
     std::string realm;
 };
 
-/** The first Bearer challenge of a response, or else the first DPoP challenge; nothing if there is neither.
+/** The first Bearer challenge of a response, or else the first DPoP challenge; nothing if there is
+    neither.
 
-    `error`, `error_description` and `realm` are made presentable; a `scope` with characters that scopes cannot have is
-    left empty. A parameter that occurs twice in the challenge is ignored as if absent (RFC 9110 forbids it, and two readers
-    could disagree about which one counts).
+    `error`, `error_description` and `realm` are made presentable; a `scope` with characters that
+    scopes cannot have is left empty. A parameter that occurs twice in the challenge is ignored as
+    if absent (RFC 9110 forbids it, and two readers could disagree about which one counts).
 
     @par Specification
     @li RFC 6750 section 3, RFC 9728 section 5.1, RFC 9449 section 7.1
 */
-ASIOAUTH_DECL std::optional<bearer_challenge> read_bearer_challenge(http_response const& response);
+ASIOAUTH_DECL std::optional<bearer_challenge> read_bearer_challenge(const http_response& response);
 
 } // namespace asioauth

@@ -42,17 +42,20 @@ public:
     provenance kind = provenance::none;
 };
 
-/// Protected-resource metadata (RFC 9728). Holds validated values only; scopes that are no scope tokens are left out.
+/// Protected-resource metadata (RFC 9728). Holds validated values only; scopes that are no scope
+/// tokens are left out.
 class resource_metadata
 {
 public:
     resource_metadata() = default;
 
-    std::string resource;                                 ///< byte for byte as the document has it
-    std::vector<std::string> authorization_servers;       ///< issuer identifiers, checked by @ref issuer_url
+    std::string resource; ///< byte for byte as the document has it
+    std::vector<std::string>
+        authorization_servers; ///< issuer identifiers, checked by @ref issuer_url
     std::optional<std::vector<std::string>> scopes_supported;
-    std::string resource_name;          ///< untrusted text
-    std::string resource_documentation; ///< an https URL for people, unchecked otherwise; empty if there is none
+    std::string resource_name; ///< untrusted text
+    std::string
+        resource_documentation; ///< an https URL for people, unchecked otherwise; empty if there is none
     provenance found = provenance::none;
 };
 
@@ -69,7 +72,8 @@ public:
     url revocation_endpoint;    ///< empty if absent
     url introspection_endpoint; ///< empty if absent
     url jwks_uri;               ///< empty if absent
-    std::string service_documentation; ///< an https URL for people, unchecked otherwise; empty if there is none
+    std::string
+        service_documentation; ///< an https URL for people, unchecked otherwise; empty if there is none
     std::optional<std::vector<std::string>> scopes_supported;
     std::optional<std::vector<std::string>> grant_types_supported;
     std::optional<std::vector<std::string>> token_endpoint_auth_methods_supported;
@@ -82,42 +86,43 @@ public:
 
 /** Where the protected-resource metadata of a resource may be, in the order to ask.
 
-    The URL from the challenge, if there is one; then the well-known URI with the resource's path and query
-    inserted, then the one at the root; none of them twice. The later ones are for servers whose challenge names
-    a document that is not there.
+    The URL from the challenge, if there is one; then the well-known URI with the resource's path
+    and query inserted, then the one at the root; none of them twice. The later ones are for servers
+    whose challenge names a document that is not there.
 
-    The URL from the challenge may be of another origin than the resource, since read_resource_metadata() checks
-    the document's `resource`. It is left out and described in `notes` if it is not valid, has a fragment, or is not
-    https; http and loopback hosts are taken only if the resource itself is a loopback URL.
+    The URL from the challenge may be of another origin than the resource, since
+    read_resource_metadata() checks the document's `resource`. It is left out and described in
+    `notes` if it is not valid, has a fragment, or is not https; http and loopback hosts are taken
+    only if the resource itself is a loopback URL.
 
     @param resource the URL the user gave
     @param header_url the `resource_metadata` parameter; empty if there was none
     @param notes receives one sentence for each candidate left out; may be null
     @par Specification
-    @li RFC 9728 sections 3.1 and 5.1; MCP 2026-07-28 "Protected Resource Metadata Discovery Requirements"
+    @li RFC 9728 sections 3.1 and 5.1; MCP 2026-07-28 "Protected Resource Metadata Discovery
+        Requirements"
 */
 ASIOAUTH_DECL std::vector<candidate> plan_resource_metadata(
-    url const& resource,
-    std::string_view header_url,
-    std::vector<std::string>* notes = nullptr
+    const url& resource, std::string_view header_url, std::vector<std::string>* notes = nullptr
 );
 
-/** Where the metadata of an authorization server may be, in the order to ask: OAuth path insertion, OpenID Connect
-    path insertion, OpenID Connect path appending; the first and the last of these for an issuer without path.
+/** Where the metadata of an authorization server may be, in the order to ask: OAuth path insertion,
+    OpenID Connect path insertion, OpenID Connect path appending; the first and the last of these
+    for an issuer without path.
 
     @par Specification
     @li RFC 8414 sections 3.1 and 5; OpenID Connect Discovery 1.0 section 4; MCP 2026-07-28
 */
-ASIOAUTH_DECL std::vector<candidate> plan_server_metadata(url const& issuer);
+ASIOAUTH_DECL std::vector<candidate> plan_server_metadata(const url& issuer);
 
-/** Check an issuer identifier: an https URL (http on an allowed loopback host) without query or fragment, whose host
-    is not loopback unless the policy allows that.
+/** Check an issuer identifier: an https URL (http on an allowed loopback host) without query or
+    fragment, whose host is not loopback unless the policy allows that.
     @return the URL, or errc::issuer_invalid.
 */
-ASIOAUTH_DECL result<url> issuer_url(std::string_view issuer, address_policy const& policy);
+ASIOAUTH_DECL result<url> issuer_url(std::string_view issuer, const address_policy& policy);
 
 /// A GET for a metadata document.
-ASIOAUTH_DECL http_request make_metadata_request(url const& where, address_policy const& policy);
+ASIOAUTH_DECL http_request make_metadata_request(const url& where, const address_policy& policy);
 
 /** Read and check a protected-resource metadata document.
 
@@ -125,40 +130,45 @@ ASIOAUTH_DECL http_request make_metadata_request(url const& where, address_polic
     ends at a segment border (see @ref covers); a lone root slash more or less is tolerated
     @return the document, or
     @li errc::resource_metadata_not_found for a status other than 200,
-    @li errc::resource_mismatch, errc::resource_metadata_invalid, errc::authorization_server_missing,
-        errc::content_type_not_json, errc::content_encoding_not_supported, errc::json_malformed, errc::json_wrong_type,
+    @li errc::resource_mismatch, errc::resource_metadata_invalid,
+        errc::authorization_server_missing, errc::content_type_not_json,
+        errc::content_encoding_not_supported, errc::json_malformed, errc::json_wrong_type,
         errc::json_member_missing, errc::json_member_duplicated
-    @li errc::issuer_invalid if every authorization server fails @ref issuer_url; if only some do, they are left out
+    @li errc::issuer_invalid if every authorization server fails @ref issuer_url; if only some do,
+        they are left out
     @par Specification
     @li RFC 9728 sections 3.2, 3.3 and 7.3
 */
-ASIOAUTH_DECL result<resource_metadata>
-read_resource_metadata(http_response const& response, url const& asked, address_policy const& policy);
+ASIOAUTH_DECL result<resource_metadata> read_resource_metadata(
+    const http_response& response, const url& asked, const address_policy& policy
+);
 
 /** Read and check an authorization-server metadata document.
 
     @param issuer the identifier that the document's URL was built from; the document's `issuer` must be equal to it
     byte for byte (a lone root slash is tolerated and recorded)
-    @return the document, or errc::server_metadata_not_found for a status other than 200, errc::issuer_mismatch,
-    errc::pkce_not_supported unless `S256` is listed, errc::endpoint_missing, errc::endpoint_insecure,
-    errc::response_type_not_supported, errc::issuer_invalid, errc::content_type_not_json,
-    errc::content_encoding_not_supported, errc::json_malformed, errc::json_wrong_type, errc::json_member_missing,
-    errc::json_member_duplicated. Endpoints that are optional have to be safe as well if they are there; null and ""
-    count as absent.
+    @return the document, or errc::server_metadata_not_found for a status other than 200,
+        errc::issuer_mismatch, errc::pkce_not_supported unless `S256` is listed,
+        errc::endpoint_missing, errc::endpoint_insecure, errc::response_type_not_supported,
+        errc::issuer_invalid, errc::content_type_not_json, errc::content_encoding_not_supported,
+        errc::json_malformed, errc::json_wrong_type, errc::json_member_missing,
+        errc::json_member_duplicated. Endpoints that are optional have to be safe as well if they
+        are there; null and "" count as absent.
     @par Specification
-    @li RFC 8414 sections 2 and 3.3; OpenID Connect Discovery 1.0 section 4.3; RFC 9700 section 2.1.1;
-        MCP 2026-07-28 "Authorization Code Protection"
+    @li RFC 8414 sections 2 and 3.3; OpenID Connect Discovery 1.0 section 4.3; RFC 9700 section
+        2.1.1; MCP 2026-07-28 "Authorization Code Protection"
 */
-ASIOAUTH_DECL result<server_metadata>
-read_server_metadata(http_response const& response, std::string_view issuer, address_policy const& policy);
+ASIOAUTH_DECL result<server_metadata> read_server_metadata(
+    const http_response& response, std::string_view issuer, const address_policy& policy
+);
 
-/** The metadata that an MCP 2025-03-26 server without a document has: `/authorize`, `/token` and `/register`
-    at the origin of the resource.
+/** The metadata that an MCP 2025-03-26 server without a document has: `/authorize`, `/token` and
+    `/register` at the origin of the resource.
 
     @par Specification
     @li MCP 2025-03-26 authorization, "Fallbacks for Servers without Metadata Discovery"
 */
-ASIOAUTH_DECL server_metadata default_server_metadata(url const& resource);
+ASIOAUTH_DECL server_metadata default_server_metadata(const url& resource);
 
 /// Whether a host offers a login.
 enum class login_support
@@ -170,29 +180,30 @@ enum class login_support
 
 ASIOAUTH_DECL std::string_view name_of(login_support s) noexcept;
 
-/// Everything that discovery learnt about one resource. A value: keep it, copy it, hand it to the next step.
+/// Everything that discovery learnt about one resource. A value: keep it, copy it, hand it to the
+/// next step.
 class discovery
 {
 public:
     discovery() = default;
 
-    url requested;                              ///< the URL that the user gave
-    std::string resource;                       ///< the identifier to send as `resource` (RFC 8707)
+    url requested;        ///< the URL that the user gave
+    std::string resource; ///< the identifier to send as `resource` (RFC 8707)
     login_support login = login_support::none;
     std::optional<resource_metadata> resource_document; ///< absent for MCP 2025-03-26 servers
-    server_metadata server;                     ///< meaningful unless login is none
-    std::string challenged_scope;               ///< `scope` of the challenge; empty if none
-    address_policy policy;                      ///< which addresses the rest of the login may reach
-    std::vector<std::string> notes;             ///< what was tolerated or passed over, one sentence each
+    server_metadata server;                             ///< meaningful unless login is none
+    std::string challenged_scope;                       ///< `scope` of the challenge; empty if none
+    address_policy policy;          ///< which addresses the rest of the login may reach
+    std::vector<std::string> notes; ///< what was tolerated or passed over, one sentence each
 };
 
-/** The scopes to ask for: those the caller names; otherwise those of the challenge; otherwise all of `scopes_supported`
-    of the resource; otherwise none (the parameter is left out). What a server supplies is reduced to scope tokens,
-    each once.
+/** The scopes to ask for: those the caller names; otherwise those of the challenge; otherwise all
+    of `scopes_supported` of the resource; otherwise none (the parameter is left out). What a server
+    supplies is reduced to scope tokens, each once.
 
     @par Specification
     @li MCP 2026-07-28 authorization, "Scope Selection Strategy"
 */
-ASIOAUTH_DECL std::string select_scope(discovery const& found, std::string_view explicit_scope);
+ASIOAUTH_DECL std::string select_scope(const discovery& found, std::string_view explicit_scope);
 
 } // namespace asioauth

@@ -17,11 +17,12 @@ namespace asioauth {
 /// Names and values of a form or query, in order.
 using form_fields = std::vector<std::pair<std::string, std::string>>;
 
-/// Encode one name or value as `application/x-www-form-urlencoded` (WHATWG URL, RFC 6749 appendix B).
+/// Encode one name or value as `application/x-www-form-urlencoded` (WHATWG URL, RFC 6749 appendix
+/// B).
 ASIOAUTH_DECL std::string form_encode(std::string_view text);
 
 /// Encode fields; those with an empty value are kept.
-ASIOAUTH_DECL std::string form_encode(form_fields const& fields);
+ASIOAUTH_DECL std::string form_encode(const form_fields& fields);
 
 /// Decode one name or value; nothing if a percent sign is not followed by two hexadecimal digits.
 ASIOAUTH_DECL std::optional<std::string> form_decode(std::string_view text);

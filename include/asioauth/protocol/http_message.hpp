@@ -16,7 +16,8 @@
 
 namespace asioauth {
 
-/// What a request is for. It decides on redirects, size limits and retries; see the functions below.
+/// What a request is for. It decides on redirects, size limits and retries; see the functions
+/// below.
 enum class request_kind
 {
     probe,        ///< unauthenticated request to the resource, to see its challenge
@@ -34,7 +35,8 @@ ASIOAUTH_DECL bool may_be_redirected(request_kind k) noexcept;
 /// The most bytes a response body may have for this kind.
 ASIOAUTH_DECL std::size_t body_limit_for(request_kind k) noexcept;
 
-/** Which addresses a request may reach. Checked on the final socket address of every connection attempt.
+/** Which addresses a request may reach. Checked on the final socket address of every connection
+    attempt.
 
     The default is the public internet over https only.
 */
@@ -44,8 +46,8 @@ public:
     address_policy() = default;
 
     /** Also allow `http` and loopback addresses, for hosts that are loopback by name or literal
-        (url::host_is_loopback). The library sets this for a resource that the @e user gave as a loopback
-        URL; a remote server's document can never set it.
+        (url::host_is_loopback). The library sets this for a resource that the @e user gave as a
+        loopback URL; a remote server's document can never set it.
     */
     address_policy& allow_loopback(bool allow = true) noexcept
     {
@@ -53,9 +55,9 @@ public:
         return *this;
     }
 
-    /** Also allow addresses inside this network, given as `address/prefix-length`, over https only. For
-        an authorization server inside a company. Loopback, link-local (cloud metadata services) and
-        multicast stay refused whatever is named here.
+    /** Also allow addresses inside this network, given as `address/prefix-length`, over https only.
+        For an authorization server inside a company. Loopback, link-local (cloud metadata services)
+        and multicast stay refused whatever is named here.
     */
     address_policy& allow_private_network(std::string_view cidr)
     {
@@ -64,9 +66,9 @@ public:
     }
 
     bool loopback_allowed() const noexcept { return loopback_; }
-    std::vector<std::string> const& private_networks() const noexcept { return networks_; }
+    const std::vector<std::string>& private_networks() const noexcept { return networks_; }
 
-    friend bool operator==(address_policy const&, address_policy const&) = default;
+    friend bool operator==(const address_policy&, const address_policy&) = default;
 
 private:
     bool loopback_ = false;
@@ -78,7 +80,8 @@ using http_field = std::pair<std::string, std::string>;
 
 /** An HTTP request as the pure layer makes it: a value that knows nothing of sockets.
 
-    Secrets have places of their own (@ref body and @ref authorization), so that the rest can be logged.
+    Secrets have places of their own (@ref body and @ref authorization), so that the rest can be
+    logged.
 */
 class http_request
 {
@@ -87,15 +90,15 @@ public:
     ASIOAUTH_DECL http_request(request_kind kind, std::string_view method, url target);
 
     request_kind kind() const noexcept { return kind_; }
-    std::string const& method() const noexcept { return method_; }
-    url const& target() const noexcept { return target_; }
-    std::vector<http_field> const& fields() const noexcept { return fields_; }
+    const std::string& method() const noexcept { return method_; }
+    const url& target() const noexcept { return target_; }
+    const std::vector<http_field>& fields() const noexcept { return fields_; }
     /// The value of a field, names compared without case; empty if there is none.
     ASIOAUTH_DECL std::string_view field(std::string_view name) const noexcept;
-    secret const& body() const noexcept { return body_; }
+    const secret& body() const noexcept { return body_; }
     /// The value of the Authorization field; empty if the request carries none.
-    secret const& authorization() const noexcept { return authorization_; }
-    address_policy const& policy() const noexcept { return policy_; }
+    const secret& authorization() const noexcept { return authorization_; }
+    const address_policy& policy() const noexcept { return policy_; }
 
     ASIOAUTH_DECL http_request& target(url u);
     /// Add a field or replace the one of that name. `Authorization`, `Host`, `Content-Length`,
@@ -116,12 +119,12 @@ private:
 };
 
 /// Prints method and URL without query; never a field, a body or a secret.
-ASIOAUTH_DECL std::ostream& operator<<(std::ostream& os, http_request const& r);
+ASIOAUTH_DECL std::ostream& operator<<(std::ostream& os, const http_request& r);
 
-/** Check that a request can be put on the wire as it is: token characters in the method and field names, no
-    CR, LF or NUL anywhere in the head. @return errc::request_invalid otherwise.
+/** Check that a request can be put on the wire as it is: token characters in the method and field
+    names, no CR, LF or NUL anywhere in the head. @return errc::request_invalid otherwise.
 */
-ASIOAUTH_DECL result<void> check_request(http_request const& r);
+ASIOAUTH_DECL result<void> check_request(const http_request& r);
 
 /// An HTTP response with its body in full.
 class http_response
@@ -131,14 +134,14 @@ public:
     http_response(int status, std::string body) : status_(status), body_(std::move(body)) {}
 
     int status() const noexcept { return status_; }
-    std::string const& body() const noexcept { return body_; }
-    std::vector<http_field> const& fields() const noexcept { return fields_; }
+    const std::string& body() const noexcept { return body_; }
+    const std::vector<http_field>& fields() const noexcept { return fields_; }
     /// The first value of a field, names compared without case; empty if there is none.
     ASIOAUTH_DECL std::string_view field(std::string_view name) const noexcept;
     /// Every value of a field, in order.
     ASIOAUTH_DECL std::vector<std::string_view> all(std::string_view name) const;
     /// Where the response came from: the request's URL, or the last one redirected to.
-    url const& from() const noexcept { return from_; }
+    const url& from() const noexcept { return from_; }
     bool is_success() const noexcept { return status_ >= 200 && status_ < 300; }
 
     http_response& status(int s) noexcept
@@ -158,6 +161,6 @@ private:
 };
 
 /// Prints the status and the number of bytes only.
-ASIOAUTH_DECL std::ostream& operator<<(std::ostream& os, http_response const& r);
+ASIOAUTH_DECL std::ostream& operator<<(std::ostream& os, const http_response& r);
 
 } // namespace asioauth

@@ -74,7 +74,7 @@ public:
 /// A `server/discover` request of the stateless lifecycle (MCP 2026-07-28).
 ASIOAUTH_DECL http_request make_discover_request(
     request_kind kind,
-    url const& server,
+    const url& server,
     std::string_view client_name,
     std::string_view client_version,
     std::int64_t id = 1
@@ -83,7 +83,7 @@ ASIOAUTH_DECL http_request make_discover_request(
 /// An `initialize` request (MCP up to 2025-11-25).
 ASIOAUTH_DECL http_request make_initialize_request(
     request_kind kind,
-    url const& server,
+    const url& server,
     std::string_view client_name,
     std::string_view client_version,
     std::int64_t id = 1
@@ -91,12 +91,12 @@ ASIOAUTH_DECL http_request make_initialize_request(
 
 /// The `notifications/initialized` notification that ends initialization.
 ASIOAUTH_DECL http_request
-make_initialized_notification(url const& server, server_info const& info);
+make_initialized_notification(const url& server, const server_info& info);
 
 /// A `tools/list` request in the lifecycle of `info.protocol_version`.
 ASIOAUTH_DECL http_request make_tools_list_request(
-    url const& server,
-    server_info const& info,
+    const url& server,
+    const server_info& info,
     std::string_view cursor,
     std::string_view client_name,
     std::string_view client_version,
@@ -114,9 +114,9 @@ ASIOAUTH_DECL http_request make_tools_list_request(
     @li MCP 2026-07-28 streamable HTTP, "Custom Headers from Tool Parameters"
 */
 ASIOAUTH_DECL result<http_request> make_tools_call_request(
-    url const& server,
-    server_info const& info,
-    tool const& called,
+    const url& server,
+    const server_info& info,
+    const tool& called,
     std::string_view arguments,
     std::string_view client_name,
     std::string_view client_version,
@@ -125,8 +125,8 @@ ASIOAUTH_DECL result<http_request> make_tools_call_request(
 
 /// The same for a tool of which only the name is known: no argument is repeated in a header field.
 ASIOAUTH_DECL result<http_request> make_tools_call_request(
-    url const& server,
-    server_info const& info,
+    const url& server,
+    const server_info& info,
     std::string_view tool_name,
     std::string_view arguments,
     std::string_view client_name,
@@ -144,7 +144,7 @@ ASIOAUTH_DECL result<http_request> make_tools_call_request(
         JSON-RPC error.
 */
 ASIOAUTH_DECL result<server_info>
-read_discover_response(http_response const& response, std::int64_t id = 1);
+read_discover_response(const http_response& response, std::int64_t id = 1);
 
 /** True if the answer to `server/discover` says that the server wants `initialize`: that it is
     older than 2026-07-28.
@@ -152,11 +152,11 @@ read_discover_response(http_response const& response, std::int64_t id = 1);
     @par Specification
     @li MCP 2026-07-28 streamable HTTP, "Backward Compatibility"
 */
-ASIOAUTH_DECL bool needs_initialize(http_response const& response, std::int64_t id = 1);
+ASIOAUTH_DECL bool needs_initialize(const http_response& response, std::int64_t id = 1);
 
 /// Read the answer to `initialize`.
 ASIOAUTH_DECL result<server_info>
-read_initialize_response(http_response const& response, std::int64_t id = 1);
+read_initialize_response(const http_response& response, std::int64_t id = 1);
 
 /** Read the answer to `tools/list`.
 
@@ -164,7 +164,7 @@ read_initialize_response(http_response const& response, std::int64_t id = 1);
     rules for `x-mcp-header`, is left out and described in tool_page::notes.
 */
 ASIOAUTH_DECL result<tool_page>
-read_tools_list_response(http_response const& response, std::int64_t id = 2);
+read_tools_list_response(const http_response& response, std::int64_t id = 2);
 
 /** The text content of the answer to `tools/call`, or its structured content as JSON if it has no
     text. Untrusted.
@@ -172,6 +172,6 @@ read_tools_list_response(http_response const& response, std::int64_t id = 2);
     A tool that reports an error of its own is errc::mcp_response_invalid, its text the server's.
 */
 ASIOAUTH_DECL result<std::string>
-read_tools_call_response(http_response const& response, std::int64_t id = 3);
+read_tools_call_response(const http_response& response, std::int64_t id = 3);
 
 } // namespace asioauth::mcp

@@ -18,13 +18,13 @@ namespace asioauth {
 using random_octets = std::array<std::uint8_t, 32>;
 
 /// A code verifier of 43 characters from 32 random octets (RFC 7636 section 4.1).
-ASIOAUTH_DECL secret make_code_verifier(random_octets const& random);
+ASIOAUTH_DECL secret make_code_verifier(const random_octets& random);
 
 /// The `S256` challenge of a verifier (RFC 7636 section 4.2).
-ASIOAUTH_DECL std::string make_code_challenge(secret const& code_verifier);
+ASIOAUTH_DECL std::string make_code_challenge(const secret& code_verifier);
 
 /// A `state` value of 43 characters from 32 random octets.
-ASIOAUTH_DECL std::string make_state(random_octets const& random);
+ASIOAUTH_DECL std::string make_state(const random_octets& random);
 
 /// 32 octets from the system's generator, or errc::entropy_unavailable.
 ASIOAUTH_DECL result<random_octets> system_entropy();
