@@ -6,8 +6,7 @@
 // it: log in, then allow or deny. Whatever goes wrong before client and redirect URI are known to
 // belong together is shown on a page; only after that is the browser ever sent anywhere.
 
-#ifndef ASIOAUTH_EXAMPLE_SERVERS_AUTHORIZATION_ENDPOINT_HPP
-#define ASIOAUTH_EXAMPLE_SERVERS_AUTHORIZATION_ENDPOINT_HPP
+#pragma once
 
 #include "client_registry.hpp"
 #include "expiring_map.hpp"
@@ -74,5 +73,3 @@ private:
 };
 
 } // namespace example
-
-#endif

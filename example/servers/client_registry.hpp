@@ -5,8 +5,7 @@
 // Dynamic client registration (RFC 7591): checks what a stranger sends, gives it a client_id and,
 // if it asks for one, a secret, and remembers the redirect URIs that it may use from then on.
 
-#ifndef ASIOAUTH_EXAMPLE_SERVERS_CLIENT_REGISTRY_HPP
-#define ASIOAUTH_EXAMPLE_SERVERS_CLIENT_REGISTRY_HPP
+#pragma once
 
 #include "http_messages.hpp"
 
@@ -62,5 +61,3 @@ private:
 };
 
 } // namespace example
-
-#endif

@@ -5,8 +5,7 @@
 // Just enough command-line parsing for the example programs: `--name VALUE` and `--flag`, walked
 // one by one. Anything unexpected throws `usage_error`, which `main` turns into the usage text.
 
-#ifndef ASIOAUTH_EXAMPLE_SERVERS_COMMAND_LINE_HPP
-#define ASIOAUTH_EXAMPLE_SERVERS_COMMAND_LINE_HPP
+#pragma once
 
 #include <charconv>
 #include <stdexcept>
@@ -74,5 +73,3 @@ private:
 };
 
 } // namespace example
-
-#endif

@@ -6,8 +6,7 @@
 // constant-time comparison, and the two base64 alphabets OAuth uses (base64url for tokens, PKCE
 // and JOSE; the classic one for HTTP Basic).
 
-#ifndef ASIOAUTH_EXAMPLE_SERVERS_CRYPTO_HPP
-#define ASIOAUTH_EXAMPLE_SERVERS_CRYPTO_HPP
+#pragma once
 
 #include <cstddef>
 #include <optional>
@@ -34,5 +33,3 @@ std::optional<std::string> base64url_decode(std::string_view text);
 std::optional<std::string> base64_decode(std::string_view text);
 
 } // namespace example
-
-#endif

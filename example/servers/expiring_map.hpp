@@ -5,8 +5,7 @@
 // A map whose entries expire and whose size is bounded: what a server needs for everything a
 // stranger can make it remember (half-finished logins, codes, grants).
 
-#ifndef ASIOAUTH_EXAMPLE_SERVERS_EXPIRING_MAP_HPP
-#define ASIOAUTH_EXAMPLE_SERVERS_EXPIRING_MAP_HPP
+#pragma once
 
 #include <chrono>
 #include <cstddef>
@@ -70,5 +69,3 @@ private:
 };
 
 } // namespace example
-
-#endif

@@ -5,8 +5,7 @@
 // application/x-www-form-urlencoded, the format of every OAuth request: query strings of the
 // authorization endpoint, bodies of the token endpoint, and our own HTML forms.
 
-#ifndef ASIOAUTH_EXAMPLE_SERVERS_FORM_HPP
-#define ASIOAUTH_EXAMPLE_SERVERS_FORM_HPP
+#pragma once
 
 #include <optional>
 #include <string>
@@ -46,5 +45,3 @@ std::optional<std::string> form_decode(std::string_view text);
 void append_parameter(std::string& query, std::string_view name, std::string_view value);
 
 } // namespace example
-
-#endif

@@ -6,8 +6,7 @@
 // be". Every text that came from outside is escaped, and the headers forbid the browser to run,
 // frame, cache or leak anything.
 
-#ifndef ASIOAUTH_EXAMPLE_SERVERS_HTML_PAGES_HPP
-#define ASIOAUTH_EXAMPLE_SERVERS_HTML_PAGES_HPP
+#pragma once
 
 #include "http_messages.hpp"
 
@@ -39,5 +38,3 @@ http_response error_page(http::status status, std::string_view message);
 http_response style_sheet();
 
 } // namespace example
-
-#endif

@@ -6,8 +6,7 @@
 // user walks through the login with it. It speaks plain HTTP to loopback addresses and nothing
 // else, and never asks a name server.
 
-#ifndef ASIOAUTH_EXAMPLE_SERVERS_HTTP_FETCH_HPP
-#define ASIOAUTH_EXAMPLE_SERVERS_HTTP_FETCH_HPP
+#pragma once
 
 #include "http_messages.hpp"
 
@@ -37,5 +36,3 @@ void async_fetch(
 );
 
 } // namespace example
-
-#endif

@@ -5,8 +5,7 @@
 // HTTP vocabulary shared by the example programs: the request and response types, the responses
 // every handler makes, and the test "is this host the machine we run on?".
 
-#ifndef ASIOAUTH_EXAMPLE_SERVERS_HTTP_MESSAGES_HPP
-#define ASIOAUTH_EXAMPLE_SERVERS_HTTP_MESSAGES_HPP
+#pragma once
 
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -45,5 +44,3 @@ bool is_loopback_host(std::string_view host);
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 } // namespace example
-
-#endif

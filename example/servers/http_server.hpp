@@ -8,8 +8,7 @@
 // peer controls: the head, the body, the time, and the number of connections. A handler may
 // answer at once or later: it gets the request and a function to call with the response.
 
-#ifndef ASIOAUTH_EXAMPLE_SERVERS_HTTP_SERVER_HPP
-#define ASIOAUTH_EXAMPLE_SERVERS_HTTP_SERVER_HPP
+#pragma once
 
 #include "http_messages.hpp"
 
@@ -70,5 +69,3 @@ private:
 void run_until_signal(boost::asio::io_context& io, http_server& server, unsigned short port);
 
 } // namespace example
-
-#endif

@@ -6,8 +6,7 @@
 // signature is 64 raw bytes and its public key 32, so no ASN.1 is needed. The authorization server
 // signs with a `signing_key`; the MCP server checks with a `verification_key` from the JWKS.
 
-#ifndef ASIOAUTH_EXAMPLE_SERVERS_JWT_HPP
-#define ASIOAUTH_EXAMPLE_SERVERS_JWT_HPP
+#pragma once
 
 #include <boost/json/object.hpp>
 
@@ -82,5 +81,3 @@ const boost::json::string* find_string(const boost::json::object& object, std::s
 std::string get_string(const boost::json::object& object, std::string_view name);
 
 } // namespace example
-
-#endif

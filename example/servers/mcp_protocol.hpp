@@ -6,8 +6,7 @@
 // answer out. It serves both eras on one endpoint: the stateless 2026-07-28 protocol, where each
 // request carries its version in `_meta`, and the older ones that open with `initialize`.
 
-#ifndef ASIOAUTH_EXAMPLE_SERVERS_MCP_PROTOCOL_HPP
-#define ASIOAUTH_EXAMPLE_SERVERS_MCP_PROTOCOL_HPP
+#pragma once
 
 #include "http_messages.hpp"
 #include "token_verifier.hpp"
@@ -47,5 +46,3 @@ private:
 };
 
 } // namespace example
-
-#endif

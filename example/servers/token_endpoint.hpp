@@ -6,8 +6,7 @@
 // refresh_token, and the revocation endpoint (RFC 7009), which authenticates clients in the same
 // three ways. Access tokens are JWTs after RFC 9068, bound to one resource by their audience.
 
-#ifndef ASIOAUTH_EXAMPLE_SERVERS_TOKEN_ENDPOINT_HPP
-#define ASIOAUTH_EXAMPLE_SERVERS_TOKEN_ENDPOINT_HPP
+#pragma once
 
 #include "client_registry.hpp"
 #include "form.hpp"
@@ -55,5 +54,3 @@ private:
 };
 
 } // namespace example
-
-#endif

@@ -8,8 +8,7 @@
 // Secrets are kept as SHA-256 hashes only. A hash as lookup key also means that the time of a
 // lookup tells nothing about the secret.
 
-#ifndef ASIOAUTH_EXAMPLE_SERVERS_TOKEN_STORE_HPP
-#define ASIOAUTH_EXAMPLE_SERVERS_TOKEN_STORE_HPP
+#pragma once
 
 #include "expiring_map.hpp"
 
@@ -96,5 +95,3 @@ private:
 };
 
 } // namespace example
-
-#endif

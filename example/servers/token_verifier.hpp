@@ -6,8 +6,7 @@
 // keys through its metadata, check the signature, then issuer, audience, time and type. The keys
 // are fetched when first needed, kept for a while, and fetched again when a token names a new one.
 
-#ifndef ASIOAUTH_EXAMPLE_SERVERS_TOKEN_VERIFIER_HPP
-#define ASIOAUTH_EXAMPLE_SERVERS_TOKEN_VERIFIER_HPP
+#pragma once
 
 #include "http_messages.hpp"
 #include "jwt.hpp"
@@ -79,5 +78,3 @@ private:
 };
 
 } // namespace example
-
-#endif

@@ -4,8 +4,7 @@
 
 // Space-separated lists, which is how OAuth writes scopes.
 
-#ifndef ASIOAUTH_EXAMPLE_SERVERS_WORDS_HPP
-#define ASIOAUTH_EXAMPLE_SERVERS_WORDS_HPP
+#pragma once
 
 #include <algorithm>
 #include <string>
@@ -43,5 +42,3 @@ inline bool contains_words(std::string_view list, std::string_view words)
 }
 
 } // namespace example
-
-#endif

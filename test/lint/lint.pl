@@ -15,7 +15,9 @@ use File::Find;
 my $here = dirname(__FILE__);
 chdir "$here/../.." or die "lint: $!";
 
-my %max_lines = (default => 600);
+# Tables of test rows may be longer than code.
+my $max_lines = 600;
+my $max_test_lines = 800;
 my $reports = 0;
 my @found;
 
@@ -209,8 +211,9 @@ sub check
         my $head = join "\n", @lines[0 .. ($#lines < 5 ? $#lines : 5)];
         report('licence', $file, 1, 'no licence header')
             if $as !~ /\.in$/ && ($head !~ /Copyright \(c\) 2026 The asioauth authors/ || $head !~ /Boost Software License/);
-        report('too_long', $file, scalar @lines, scalar(@lines) . " lines, at most $max_lines{default}")
-            if @lines > $max_lines{default};
+        my $most = $file =~ m{^test/} ? $max_test_lines : $max_lines;
+        report("too_long", $file, scalar @lines, scalar(@lines) . " lines, at most $most")
+            if @lines > $most;
     }
     return unless $cpp;
 

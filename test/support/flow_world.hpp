@@ -25,7 +25,27 @@
 
 namespace asioauth::test {
 
-using namespace asioauth::detail; // a test-only header: the tests are about the internals
+namespace act = detail::act;
+using detail::action;
+using detail::answer_browser;
+using detail::arrival;
+using detail::authorised_request;
+using detail::commit_section;
+using detail::driver;
+using detail::flow;
+using detail::flow_context;
+using detail::flow_settings;
+using detail::grant;
+using detail::issuer_tag;
+using detail::make_record;
+using detail::moment;
+using detail::nothing;
+using detail::read_grant_record;
+using detail::read_registration_record;
+using detail::registration_key;
+using detail::reply;
+using detail::ticket;
+using detail::operator<<; // for the variant of actions, which no lookup by argument finds
 
 /// What the person at the browser does with an authorization URL.
 enum class user_does
