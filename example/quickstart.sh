@@ -104,8 +104,9 @@ END
 chmod +x "$folder/browser"
 
 # run ARGUMENT...: the tool, with that browser, away from the user's own settings.
+exec 3>&1
 run() {
-    printf '$ asioauth %s\n' "$*"
+    printf '$ asioauth %s\n' "$*" >&3
     HOME=$folder XDG_CONFIG_HOME='' XDG_DATA_HOME='' XDG_STATE_HOME='' XDG_CACHE_HOME='' \
         QUICKSTART_SERVERS=$servers BROWSER=$folder/browser timeout 60 "$tool" "$@" </dev/null
 }

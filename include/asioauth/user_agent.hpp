@@ -28,8 +28,9 @@ public:
     /** Show the authorization page to the user.
 
         @param where checked by the library: https, or http on loopback
-        Completes when the page was handed over, or with errc::browser_not_opened; the login then
-        goes on waiting, since the user may have been told the URL in another way.
+        Completes when the page was handed over. errc::browser_not_opened ends the login; an agent
+        that has told the user the URL in another way completes with success, and the login goes on
+        waiting.
     */
     virtual void async_open(url where, opened_handler h) = 0;
 
