@@ -411,7 +411,10 @@ result<registration> read_registration_response(
     auto scope = json->optional_string("scope");
     if (!scope)
         return wrong(scope.error());
-    out.scope = scope->empty() ? profile.scope() : std::move(*scope);
+    if (scope->empty())
+        out.scope = profile.scope();
+    else
+        out.scope = std::move(*scope);
 
     const auto management = json->optional_string("registration_client_uri");
     if (!management)

@@ -178,7 +178,7 @@ result<address_guard> address_guard::make(const address_policy& policy)
         const auto slash = text.find('/');
         error_code ec;
         network n{};
-        bool valid = slash != std::string_view::npos && slash < 64 && slash + 1 < text.size();
+        bool valid = slash < 64 && slash + 1 < text.size();
         if (valid)
         {
             n.base = ip::make_address(text.substr(0, slash), ec);

@@ -30,7 +30,7 @@ struct response_head
     anything but digits in it, any Transfer-Encoding but a single `chunked`, and both together. The
     status is 100 to 599.
 */
-result<response_head> read_response_head(std::string_view head);
+result<response_head> read_response_head(std::string_view text);
 
 /// Could these first bytes of a response become a valid one?
 bool may_begin_response(std::string_view begin) noexcept;

@@ -167,7 +167,11 @@ public:
         }
     }
 
-    void wait() { browser_.join(); }
+    void finish()
+    {
+        if (browser_.joinable())
+            browser_.join();
+    }
 
     std::string page;
 
@@ -233,6 +237,7 @@ outcome log_in(
         io.run();
     }
     BOOST_TEST(called);
+    user->finish(); // the browser thread writes the page
     out.page = user->page;
     printed << describe(out.ec, out.info) << '\n' << user->page;
     out.everything_printed = printed.str();
