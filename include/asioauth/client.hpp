@@ -354,7 +354,9 @@ public:
         @par Completion signature
         `void(asioauth::error_code, asioauth::session)`. On error the value is default-constructed.
         @par Completes when
-        @li there is a usable token, in the store, or none is needed; or
+        @li there is a usable token, or none is needed. It is in the store, unless that failed after
+            the code was spent: then an event says so and the session works for as long as it lives;
+            or
         @li an error occurred or a deadline passed.
         @par Executor
         Intermediate work runs on a strand of get_executor(). The handler runs on its associated
@@ -366,7 +368,8 @@ public:
         @li errc::login_required with params.silent(true) only
         @li everything that the four operations can produce
         @par Security
-        As in the four operations. The browser shows success only after the tokens are stored.
+        As in the four operations. The browser shows success only after the tokens arrived and the
+        store was asked to keep them.
         @par Object lifetimes
         Parameters are copied. `info` must live until completion. The client may be destroyed; that
         cancels.

@@ -68,6 +68,14 @@ secret read_secret_line()
     return out;
 }
 
+/// A host, perhaps with port and path, as opposed to something with a scheme, even a mistyped one.
+bool is_host(std::string_view text)
+{
+    const auto colon = text.find(':');
+    return colon == std::string_view::npos || text.substr(0, 1) == "["
+        || (colon + 1 < text.size() && text[colon + 1] >= '0' && text[colon + 1] <= '9');
+}
+
 /// The client secret, which never comes as an argument: everybody on the machine could read that.
 /// Taken out of the environment whether it is used or not, since the browser need not know it.
 secret client_secret(const options& given)
@@ -289,7 +297,7 @@ result<void> check(const options& given)
 
 int run(command what, options given)
 {
-    if (given.url.find("://") == std::string::npos)
+    if (is_host(given.url))
         given.url.insert(0, "https://");
     if (const auto right = check(given); !right)
         return report_usage(given.json, right.error().info().message());
