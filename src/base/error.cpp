@@ -179,7 +179,7 @@ errc oauth_error_from_name(std::string_view error) noexcept
     // Only the values that RFCs define: our own names, such as "login_required", mean something
     // else when a server says them.
     constexpr auto first = static_cast<std::size_t>(errc::access_denied) - 1;
-    constexpr auto last = static_cast<std::size_t>(errc::unsupported_response_type) - 1;
+    constexpr auto last = static_cast<std::size_t>(errc::use_dpop_nonce) - 1;
     for (std::size_t i = first; i <= last; ++i)
     {
         if (rows[i].name == error)

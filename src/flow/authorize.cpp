@@ -53,8 +53,11 @@ flow<authorization_code> authorize(discovery found, registration client, authori
     auto verifier_random = co_await act::random();
     if (!verifier_random)
         co_return verifier_random.error();
+    auto time = co_await act::now();
+    if (!time)
+        co_return time.error();
     auto request = make_authorization_request(
-        found, client, redirect_uri, params.options(), *state_random, *verifier_random
+        found, client, redirect_uri, params.options(), *state_random, *verifier_random, time->wall
     );
     if (!request)
     {
@@ -62,9 +65,6 @@ flow<authorization_code> authorize(discovery found, registration client, authori
         wrong.where(stage::authorization);
         co_return wrong;
     }
-    auto time = co_await act::now();
-    if (!time)
-        co_return time.error();
 
     // The listener first: the browser may be back before the launcher returns.
     const pending_authorization pending = request->pending;

@@ -6,6 +6,18 @@
 
 namespace asioauth::detail {
 
+flow<request_stamp> stamp()
+{
+    auto time = co_await act::now();
+    if (!time)
+        co_return time.error();
+    auto random = co_await act::random();
+    if (!random)
+        co_return random.error();
+    request_stamp out(time->wall, *random);
+    co_return out;
+}
+
 flow<token_set> redeem(discovery found, registration client, authorization_code code)
 {
     if (!code)
@@ -20,7 +32,12 @@ flow<token_set> redeem(discovery found, registration client, authorization_code 
         wrong.where(stage::token);
         co_return wrong;
     }
-    auto request = make_code_token_request(found, client, code.pending(), code.shared()->code);
+    // The moment before the request: a token that counts from there never looks fresher than it is.
+    auto made = co_await stamp();
+    if (!made)
+        co_return made.error();
+    auto request =
+        make_code_token_request(found, client, code.pending(), code.shared()->code, *made);
     if (!request)
     {
         failure wrong = request.error();
@@ -28,14 +45,10 @@ flow<token_set> redeem(discovery found, registration client, authorization_code 
         co_return wrong;
     }
     const std::string asked = request->target().without_query();
-    // The moment before the request: a token that counts from there never looks fresher than it is.
-    auto time = co_await act::now();
-    if (!time)
-        co_return time.error();
     auto response = co_await fetch(stage::token, std::move(*request));
     if (!response)
         co_return response.error();
-    auto tokens = read_token_response(*response, code.pending().scope, time->wall);
+    auto tokens = read_token_response(*response, code.pending().scope, made->now);
     if (tokens)
         co_return tokens;
     failure wrong = tokens.error();

@@ -73,6 +73,9 @@ flow<grant> login(login_params params, flow_settings settings);
 /// One request with the access token. Refuses targets that the token is not for.
 flow<http_response> authorised_request(grant with, http_request request);
 
+/// The moment and randomness for one request.
+flow<request_stamp> stamp();
+
 /// Send, and make failures carry stage and URL.
 flow<http_response> fetch(stage where, http_request request);
 

@@ -74,13 +74,15 @@ flow<grant> newer_than(record_key key, generation seen)
 // not freshly discovered ones: a refresh token goes only where it came from.
 flow<grant> refresh(record_key key, grant old)
 {
-    auto request = make_refresh_token_request(old.found, old.client, old.tokens.refresh_token);
+    // The moment before the request: a token that counts from there never looks fresher than it is.
+    auto made = co_await stamp();
+    if (!made)
+        co_return made.error();
+    auto request =
+        make_refresh_token_request(old.found, old.client, old.tokens.refresh_token, "", *made);
     if (!request)
         co_return request.error();
     const std::string asked = request->target().without_query();
-    auto time = co_await act::now();
-    if (!time)
-        co_return time.error();
     co_await commit_section(true);
     auto response = co_await fetch(stage::token, std::move(*request));
     if (!response)
@@ -88,8 +90,7 @@ flow<grant> refresh(record_key key, grant old)
         co_await commit_section(false);
         co_return response.error();
     }
-    // The moment before the request: a token that counts from there never looks fresher than it is.
-    auto tokens = read_token_response(*response, old.tokens.scope, time->wall);
+    auto tokens = read_token_response(*response, old.tokens.scope, made->now);
     if (!tokens)
     {
         co_await commit_section(false);

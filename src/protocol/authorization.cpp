@@ -191,7 +191,8 @@ result<authorization_request> make_authorization_request(
     std::string_view redirect_uri,
     const authorization_options& options,
     const random_octets& state_random,
-    const random_octets& verifier_random
+    const random_octets& verifier_random,
+    std::chrono::system_clock::time_point /*now*/
 )
 {
     const url& endpoint = found.server.authorization_endpoint;

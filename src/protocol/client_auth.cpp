@@ -15,6 +15,10 @@ constexpr std::array all_methods = {
     token_endpoint_auth_method::none,
     token_endpoint_auth_method::client_secret_basic,
     token_endpoint_auth_method::client_secret_post,
+    token_endpoint_auth_method::client_secret_jwt,
+    token_endpoint_auth_method::private_key_jwt,
+    token_endpoint_auth_method::tls_client_auth,
+    token_endpoint_auth_method::self_signed_tls_client_auth,
 };
 
 bool lists(const std::vector<std::string>& supported, token_endpoint_auth_method m)
@@ -31,6 +35,11 @@ std::string_view name_of(token_endpoint_auth_method m) noexcept
     case token_endpoint_auth_method::none: return "none";
     case token_endpoint_auth_method::client_secret_basic: return "client_secret_basic";
     case token_endpoint_auth_method::client_secret_post: return "client_secret_post";
+    case token_endpoint_auth_method::client_secret_jwt: return "client_secret_jwt";
+    case token_endpoint_auth_method::private_key_jwt: return "private_key_jwt";
+    case token_endpoint_auth_method::tls_client_auth: return "tls_client_auth";
+    case token_endpoint_auth_method::self_signed_tls_client_auth:
+        return "self_signed_tls_client_auth";
     }
     return {};
 }
@@ -45,14 +54,41 @@ std::optional<token_endpoint_auth_method> auth_method_from_name(std::string_view
     return std::nullopt;
 }
 
+bool uses_client_certificate(token_endpoint_auth_method m) noexcept
+{
+    return m == token_endpoint_auth_method::tls_client_auth
+        || m == token_endpoint_auth_method::self_signed_tls_client_auth;
+}
+
+bool uses_client_secret(token_endpoint_auth_method m) noexcept
+{
+    return m == token_endpoint_auth_method::client_secret_basic
+        || m == token_endpoint_auth_method::client_secret_post
+        || m == token_endpoint_auth_method::client_secret_jwt;
+}
+
 result<token_endpoint_auth_method> choose_auth_method(
     const std::optional<std::vector<std::string>>& supported, token_endpoint_auth_method preferred
+)
+{
+    const std::vector<token_endpoint_auth_method> usable = {
+        token_endpoint_auth_method::none,
+        token_endpoint_auth_method::client_secret_basic,
+        token_endpoint_auth_method::client_secret_post,
+    };
+    return choose_auth_method(supported, preferred, usable);
+}
+
+result<token_endpoint_auth_method> choose_auth_method(
+    const std::optional<std::vector<std::string>>& supported,
+    token_endpoint_auth_method preferred,
+    const std::vector<token_endpoint_auth_method>& usable
 )
 {
     // A list with nothing in it cannot be meant: it says as little as an absent one.
     if (!supported || supported->empty() || lists(*supported, preferred))
         return preferred;
-    for (const auto m : all_methods)
+    for (const auto m : usable)
     {
         if (lists(*supported, m))
             return m;

@@ -113,6 +113,37 @@ std::size_t body_limit_for(request_kind k) noexcept
     return limits::metadata_body;
 }
 
+class tls_identity::impl
+{
+public:
+    impl(std::string_view c, secret k) : certificate_chain(c), private_key(std::move(k)) {}
+
+    std::string certificate_chain;
+    secret private_key;
+};
+
+tls_identity::tls_identity(std::string_view certificate_chain, secret private_key)
+    : impl_(std::make_shared<const impl>(certificate_chain, std::move(private_key)))
+{}
+
+const std::string& tls_identity::certificate_chain() const noexcept
+{
+    return impl_->certificate_chain;
+}
+
+const secret& tls_identity::private_key() const noexcept
+{
+    return impl_->private_key;
+}
+
+bool operator==(const tls_identity& a, const tls_identity& b) noexcept
+{
+    if (a.impl_ == b.impl_)
+        return true;
+    return a.impl_ && b.impl_ && a.impl_->certificate_chain == b.impl_->certificate_chain
+        && a.impl_->private_key == b.impl_->private_key;
+}
+
 http_request::http_request(request_kind kind, std::string_view method, url target)
     : kind_(kind)
     , method_(method)
@@ -149,6 +180,12 @@ http_request& http_request::body(std::string_view content_type, secret content)
 http_request& http_request::authorization(secret value)
 {
     authorization_ = std::move(value);
+    return *this;
+}
+
+http_request& http_request::identity(tls_identity v)
+{
+    identity_ = std::move(v);
     return *this;
 }
 

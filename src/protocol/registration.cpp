@@ -99,42 +99,6 @@ std::optional<std::chrono::system_clock::time_point> time_from(std::int64_t seco
 
 } // namespace
 
-client_profile& client_profile::client_name(std::string_view v)
-{
-    client_name_ = v;
-    return *this;
-}
-
-client_profile& client_profile::client_uri(std::string_view v)
-{
-    client_uri_ = v;
-    return *this;
-}
-
-client_profile& client_profile::logo_uri(std::string_view v)
-{
-    logo_uri_ = v;
-    return *this;
-}
-
-client_profile& client_profile::software_id(std::string_view v)
-{
-    software_id_ = v;
-    return *this;
-}
-
-client_profile& client_profile::software_version(std::string_view v)
-{
-    software_version_ = v;
-    return *this;
-}
-
-client_profile& client_profile::scope(std::string_view v)
-{
-    scope_ = v;
-    return *this;
-}
-
 client_profile& client_profile::add_redirect_uri(std::string_view v)
 {
     redirect_uris_.emplace_back(v);
@@ -147,9 +111,23 @@ client_profile& client_profile::add_contact(std::string_view v)
     return *this;
 }
 
-client_profile& client_profile::auth_method(token_endpoint_auth_method m) noexcept
+client_profile& client_profile::add_grant_type(std::string_view v)
 {
-    auth_method_ = m;
+    grant_types_.emplace_back(v);
+    return *this;
+}
+
+client_profile& client_profile::localized(
+    std::string_view member, std::string_view language, std::string_view value
+)
+{
+    localized_.emplace_back(std::string(member) + "#" + std::string(language), value);
+    return *this;
+}
+
+client_profile& client_profile::extension(std::string_view member, std::string_view json)
+{
+    extensions_.emplace_back(member, json);
     return *this;
 }
 
@@ -164,6 +142,14 @@ registration::registration(
     if (!client_secret.empty())
         auth_method = token_endpoint_auth_method::client_secret_basic;
 }
+
+registration::registration(std::string_view issuer_, std::string_view client_id_, signing_key key_)
+    : issuer(issuer_)
+    , client_id(client_id_)
+    , auth_method(token_endpoint_auth_method::private_key_jwt)
+    , key(std::move(key_))
+    , source(registration_source::pre_registered)
+{}
 
 bool registration::expired(std::chrono::system_clock::time_point now) const noexcept
 {
@@ -213,8 +199,9 @@ result<url> check_redirect_uri(std::string_view uri)
     return parsed;
 }
 
-result<http_request>
-make_registration_request(const discovery& found, const client_profile& profile)
+result<http_request> make_registration_request(
+    const discovery& found, const client_profile& profile, const secret& initial_access_token
+)
 {
     const auto& server = found.server;
     const auto wrong = [&](failure f) {
@@ -280,7 +267,14 @@ make_registration_request(const discovery& found, const client_profile& profile)
     out.field("Accept", "application/json");
     out.body("application/json", secret(boost::json::serialize(body)));
     out.policy(found.policy);
+    if (!initial_access_token.empty())
+        out.authorization(secret("Bearer " + std::string(initial_access_token.reveal())));
     return out;
+}
+
+std::optional<client_profile> adjusted_profile(const client_profile&, const failure&)
+{
+    return std::nullopt;
 }
 
 result<registration> read_registration_response(

@@ -160,7 +160,10 @@ url at_origin(const url& resource, std::string_view path)
 } // namespace
 
 result<server_metadata> read_server_metadata(
-    const http_response& response, std::string_view issuer, const address_policy& policy
+    const http_response& response,
+    std::string_view issuer,
+    const address_policy& policy,
+    const provider_policy* /*provider*/
 )
 {
     const auto located = [&response](failure f) {

@@ -21,7 +21,7 @@ result<authorization_request> make(
     std::string_view uri = redirect
 )
 {
-    return make_authorization_request(found, client, uri, options, octets(1), octets(2));
+    return make_authorization_request(found, client, uri, options, octets(1), octets(2), {});
 }
 
 std::string query_of(const result<authorization_request>& request)
@@ -352,7 +352,13 @@ BOOST_AUTO_TEST_CASE(redirect_uri_whose_query_could_be_taken_for_a_response_is_r
 BOOST_AUTO_TEST_CASE(same_octets_for_state_and_verifier_are_refused)
 {
     const auto got = make_authorization_request(
-        sample_discovery(), sample_client(), redirect, authorization_options(), octets(7), octets(7)
+        sample_discovery(),
+        sample_client(),
+        redirect,
+        authorization_options(),
+        octets(7),
+        octets(7),
+        {}
     );
     BOOST_TEST(outcome(got) == "invalid_argument");
 }

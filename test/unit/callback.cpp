@@ -374,7 +374,7 @@ BOOST_AUTO_TEST_CASE(error_names_are_mapped_and_their_text_is_cleaned)
           "invalid_target"})
         BOOST_TEST(outcome(read("&error=" + std::string(name))) == name);
     for (const auto name :
-         {"interaction_required", "login_required", "state_mismatch", "Access_Denied", "%20"})
+         {"made_up_error", "login_required", "state_mismatch", "Access_Denied", "%20"})
         BOOST_TEST(outcome(read("&error=" + std::string(name))) == "unknown_oauth_error", name);
     const auto info = read(
                           "&error=access_denied&error_description=%1b%5B31mred%e2%80%ae%00"
@@ -403,7 +403,7 @@ BOOST_AUTO_TEST_CASE(request_and_callback_fit_together)
     found.server.authorization_response_iss_parameter_supported = true;
     const auto request =
         make_authorization_request(
-            found, sample_client(), redirect, authorization_options(), octets(1), octets(2)
+            found, sample_client(), redirect, authorization_options(), octets(1), octets(2), {}
         )
             .value();
     const std::string came = std::string(redirect) + "?code=c1&iss=" + form_encode(issuer)

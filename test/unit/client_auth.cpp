@@ -41,7 +41,12 @@ BOOST_AUTO_TEST_CASE(method_names_survive_a_round_trip)
 BOOST_AUTO_TEST_CASE(unknown_and_misspelt_method_names_are_no_method)
 {
     for (const auto name :
-         {"", "None", "CLIENT_SECRET_BASIC", "private_key_jwt", "client_secret_jwt", "none "})
+         {"",
+          "None",
+          "CLIENT_SECRET_BASIC",
+          "windows_client_authentication",
+          "private_key",
+          "none "})
         BOOST_TEST(!auth_method_from_name(name), name);
 }
 

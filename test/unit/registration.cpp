@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(method_of_the_response_wins)
 
 BOOST_AUTO_TEST_CASE(method_of_the_response_that_is_unknown_is_refused)
 {
-    for (const auto name : {"private_key_jwt", "client_secret_jwt", "None", "x"})
+    for (const auto name : {"windows_client_authentication", "None", "x"})
     {
         const auto got = read_with(
             R"("client_secret":"CANARY","token_endpoint_auth_method":")" + std::string(name) + "\""

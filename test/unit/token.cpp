@@ -44,12 +44,16 @@ pending_authorization pending()
 result<http_request>
 make_code(const registration& client, const pending_authorization& kept = pending())
 {
-    return make_code_token_request(sample_discovery(), client, kept, secret("CANARY-code/+ &="));
+    return make_code_token_request(
+        sample_discovery(), client, kept, secret("CANARY-code/+ &="), request_stamp()
+    );
 }
 
 result<http_request> make_refresh(const registration& client)
 {
-    return make_refresh_token_request(sample_discovery(), client, secret("CANARY-refresh"));
+    return make_refresh_token_request(
+        sample_discovery(), client, secret("CANARY-refresh"), "", request_stamp()
+    );
 }
 
 std::string body_of(const result<http_request>& request)
@@ -195,14 +199,15 @@ BOOST_AUTO_TEST_CASE(code_and_refresh_token_go_to_their_own_issuer_only)
         auto found = sample_discovery();
         found.server.issuer = other;
         BOOST_TEST(
-            outcome(
-                make_code_token_request(found, client_with(method::none), pending(), secret("c"))
-            ) == "registration_issuer_mismatch",
+            outcome(make_code_token_request(
+                found, client_with(method::none), pending(), secret("c"), request_stamp()
+            )) == "registration_issuer_mismatch",
             other
         );
         BOOST_TEST(
-            outcome(make_refresh_token_request(found, client_with(method::none), secret("c")))
-                == "registration_issuer_mismatch",
+            outcome(make_refresh_token_request(
+                found, client_with(method::none), secret("c"), "", request_stamp()
+            )) == "registration_issuer_mismatch",
             other
         );
     }
@@ -223,15 +228,22 @@ BOOST_AUTO_TEST_CASE(request_that_lacks_something_is_refused_without_showing_the
     kept.resource.clear();
     for (const auto& [got, expected] : {
              std::pair(
-                 make_code_token_request(found, client, pending(), secret("CANARY")),
+                 make_code_token_request(
+                     found, client, pending(), secret("CANARY"), request_stamp()
+                 ),
                  "endpoint_missing"
              ),
              std::pair(
-                 make_code_token_request(sample_discovery(), client, pending(), secret()),
+                 make_code_token_request(
+                     sample_discovery(), client, pending(), secret(), request_stamp()
+                 ),
                  "code_missing"
              ),
              std::pair(
-                 make_refresh_token_request(sample_discovery(), client, secret()), "login_required"
+                 make_refresh_token_request(
+                     sample_discovery(), client, secret(), "", request_stamp()
+                 ),
+                 "login_required"
              ),
              std::pair(make_code(secretless), "client_information_required"),
              std::pair(make_refresh(client_with(method::none, "")), "client_information_required"),
@@ -247,10 +259,14 @@ BOOST_AUTO_TEST_CASE(requests_keep_the_address_policy_of_the_discovery)
 {
     auto found = sample_discovery();
     found.policy.allow_loopback();
-    BOOST_TEST(make_code_token_request(found, client_with(method::none), pending(), secret("c"))
+    BOOST_TEST(make_code_token_request(
+                   found, client_with(method::none), pending(), secret("c"), request_stamp()
+    )
                    ->policy()
                    .loopback_allowed());
-    BOOST_TEST(make_refresh_token_request(found, client_with(method::none), secret("c"))
+    BOOST_TEST(make_refresh_token_request(
+                   found, client_with(method::none), secret("c"), "", request_stamp()
+    )
                    ->policy()
                    .loopback_allowed());
     BOOST_TEST(!make_code(client_with(method::none))->policy().loopback_allowed());

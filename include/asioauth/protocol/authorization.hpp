@@ -8,6 +8,7 @@
 #include <asioauth/protocol/pkce.hpp>
 #include <asioauth/protocol/registration.hpp>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,6 +33,7 @@ public:
     std::string scope; ///< as requested; empty if the parameter was left out
     std::string state;
     secret code_verifier;
+    std::string nonce; ///< of OpenID Connect; empty if none was sent
 };
 
 /// Parameters for one authorization request, beyond what discovery and registration say. Setters
@@ -52,10 +54,32 @@ public:
     /// A further parameter, for example `prompt`. Those that the library sets itself are refused
     /// later with errc::reserved_parameter.
     ASIOAUTH_DECL authorization_options& extra(std::string_view name, std::string_view value);
+    /// The thumbprint of the key that the tokens shall be bound to (RFC 9449 section 10).
+    ASIOAUTH_DECL authorization_options& dpop_jkt(std::string_view v);
+    /// `form_post` for a redirect URI that takes POST; default: the server's (query).
+    ASIOAUTH_DECL authorization_options& response_mode(std::string_view v);
+    /// Push the request (RFC 9126) even if the server does not ask for that; no effect on a server
+    /// that cannot.
+    authorization_options& pushed(bool v) noexcept { return pushed_ = v, *this; }
+    /// Sign the request (RFC 9101) even if the server does not ask for that.
+    authorization_options& signed_request(bool v) noexcept { return signed_request_ = v, *this; }
+    /// Send an OpenID Connect `nonce`. Default: whenever the scope has `openid`.
+    authorization_options& nonce(bool v) noexcept { return nonce_ = v, *this; }
+
+    const std::string& dpop_jkt() const noexcept { return dpop_jkt_; }
+    const std::string& response_mode() const noexcept { return response_mode_; }
+    bool pushed() const noexcept { return pushed_; }
+    bool signed_request() const noexcept { return signed_request_; }
+    bool nonce() const noexcept { return nonce_; }
 
 private:
     std::string scope_;
     std::vector<std::pair<std::string, std::string>> extra_;
+    std::string dpop_jkt_;
+    std::string response_mode_;
+    bool pushed_ = false;
+    bool signed_request_ = false;
+    bool nonce_ = false;
 };
 
 /// An authorization request: the URL to send the user to, and what to remember.
@@ -64,13 +88,18 @@ class authorization_request
 public:
     authorization_request() = default;
 
-    url where;
+    url where; ///< empty if the request has to be pushed first
     pending_authorization pending;
+    /// The parameters, for make_pushed_authorization_request(); a signed request is one of them.
+    form_fields parameters;
+    bool push = false; ///< the server asks for it, or the options do
 };
 
 /** Make an authorization request with PKCE (S256), `state`, `resource` and the selected scope.
 
-    @param state_random, verifier_random fresh random octets, two different ones
+    @param state_random, verifier_random fresh random octets, two different ones; a `nonce` is
+        derived from the first
+    @param now for a signed request
     @return the request, or errc::registration_issuer_mismatch if the client belongs to another
         authorization server, errc::redirect_uri_invalid, errc::reserved_parameter,
         errc::url_too_long
@@ -83,7 +112,29 @@ ASIOAUTH_DECL result<authorization_request> make_authorization_request(
     std::string_view redirect_uri,
     const authorization_options& options,
     const random_octets& state_random,
-    const random_octets& verifier_random
+    const random_octets& verifier_random,
+    std::chrono::system_clock::time_point now
+);
+
+/** A pushed authorization request with the parameters of `request`.
+    @return the request, or errc::endpoint_missing, or an error of make_authenticated_request()
+    @par Specification
+    @li RFC 9126 section 2.1
+*/
+ASIOAUTH_DECL result<http_request> make_pushed_authorization_request(
+    const discovery& found,
+    const registration& client,
+    const authorization_request& request,
+    const request_stamp& stamp
+);
+
+/** Read the answer, and make the URL to send the user to.
+    @return the URL, or the server's error, errc::pushed_authorization_response_invalid, a JSON error
+    @par Specification
+    @li RFC 9126 sections 2.2 and 4
+*/
+ASIOAUTH_DECL result<url> read_pushed_authorization_response(
+    const http_response& response, const discovery& found, const registration& client
 );
 
 /** Check the redirect that came back, from its whole URL, and take the code out.
@@ -109,6 +160,15 @@ ASIOAUTH_DECL result<authorization_request> make_authorization_request(
 */
 ASIOAUTH_DECL result<secret>
 read_callback(std::string_view redirected_to, const pending_authorization& pending);
+
+/** The same for an answer that came as a form (`response_mode=form_post`): `posted_to` is the URL
+    of the request, `body` its form.
+    @par Specification
+    @li OAuth 2.0 Form Post Response Mode
+*/
+ASIOAUTH_DECL result<secret> read_callback_form(
+    std::string_view posted_to, std::string_view body, const pending_authorization& pending
+);
 
 /// The `state` parameter of a redirect, form-decoded, if there is exactly one; empty otherwise.
 ASIOAUTH_DECL std::string state_of(std::string_view redirected_to);

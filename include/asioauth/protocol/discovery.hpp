@@ -6,6 +6,7 @@
 
 #include <asioauth/protocol/challenge.hpp>
 #include <asioauth/protocol/http_message.hpp>
+#include <asioauth/protocol/provider_policy.hpp>
 #include <asioauth/url.hpp>
 
 #include <optional>
@@ -56,6 +57,12 @@ public:
     std::string resource_name; ///< untrusted text
     std::string
         resource_documentation; ///< an https URL for people, unchecked otherwise; empty if there is none
+    std::string resource_policy_uri; ///< likewise
+    std::string resource_tos_uri;    ///< likewise
+    std::optional<std::vector<std::string>> bearer_methods_supported;
+    std::optional<std::vector<std::string>> dpop_signing_alg_values_supported;
+    bool dpop_bound_access_tokens_required = false;
+    bool tls_client_certificate_bound_access_tokens = false;
     provenance found = provenance::none;
 };
 
@@ -68,17 +75,33 @@ public:
     std::string issuer; ///< byte for byte
     url authorization_endpoint;
     url token_endpoint;
-    url registration_endpoint;  ///< empty if registration is not offered
-    url revocation_endpoint;    ///< empty if absent
-    url introspection_endpoint; ///< empty if absent
-    url jwks_uri;               ///< empty if absent
+    url registration_endpoint;                 ///< empty if registration is not offered
+    url revocation_endpoint;                   ///< empty if absent
+    url introspection_endpoint;                ///< empty if absent
+    url jwks_uri;                              ///< empty if absent
+    url pushed_authorization_request_endpoint; ///< empty if absent
+    url device_authorization_endpoint;         ///< empty if absent
+    url userinfo_endpoint;                     ///< empty if absent
+    /// `mtls_endpoint_aliases` (RFC 8705 section 5), by metadata name.
+    std::vector<std::pair<std::string, url>> mtls_endpoint_aliases;
     std::string
         service_documentation; ///< an https URL for people, unchecked otherwise; empty if there is none
     std::optional<std::vector<std::string>> scopes_supported;
     std::optional<std::vector<std::string>> grant_types_supported;
     std::optional<std::vector<std::string>> token_endpoint_auth_methods_supported;
+    std::optional<std::vector<std::string>> token_endpoint_auth_signing_alg_values_supported;
+    std::optional<std::vector<std::string>> request_object_signing_alg_values_supported;
+    std::optional<std::vector<std::string>> id_token_signing_alg_values_supported;
+    std::optional<std::vector<std::string>> dpop_signing_alg_values_supported;
+    std::optional<std::vector<std::string>> response_modes_supported;
+    std::optional<std::vector<std::string>> protected_resources; ///< RFC 9728 section 4
+    std::string op_policy_uri; ///< an https URL for people; empty if there is none
+    std::string op_tos_uri;    ///< likewise
     bool authorization_response_iss_parameter_supported = false;
     bool client_id_metadata_document_supported = false;
+    bool require_pushed_authorization_requests = false;
+    bool require_signed_request_object = false;
+    bool tls_client_certificate_bound_access_tokens = false;
     provenance found = provenance::none;
     /// True if `issuer` differed from the identifier used by a lone root slash: the only tolerance.
     bool issuer_slash_tolerated = false;
@@ -145,6 +168,8 @@ ASIOAUTH_DECL result<resource_metadata> read_resource_metadata(
 
 /** Read and check an authorization-server metadata document.
 
+    @param provider the policy of this issuer, if there is one: may assume S256, take another
+    `issuer` and put endpoints in the place of those of the document
     @param issuer the identifier that the document's URL was built from; the document's `issuer` must be equal to it
     byte for byte (a lone root slash is tolerated and recorded)
     @return the document, or errc::server_metadata_not_found for a status other than 200,
@@ -159,8 +184,17 @@ ASIOAUTH_DECL result<resource_metadata> read_resource_metadata(
         2.1.1; MCP 2026-07-28 "Authorization Code Protection"
 */
 ASIOAUTH_DECL result<server_metadata> read_server_metadata(
-    const http_response& response, std::string_view issuer, const address_policy& policy
+    const http_response& response,
+    std::string_view issuer,
+    const address_policy& policy,
+    const provider_policy* provider = nullptr
 );
+
+/** The metadata that a policy describes whole: it has at least an authorization and a token
+    endpoint. Nothing for a policy that does not.
+*/
+ASIOAUTH_DECL std::optional<server_metadata>
+described_server_metadata(const provider_policy& provider, std::string_view issuer);
 
 /** The metadata that an MCP 2025-03-26 server without a document has: `/authorize`, `/token` and
     `/register` at the origin of the resource.
@@ -193,13 +227,18 @@ public:
     std::optional<resource_metadata> resource_document; ///< absent for MCP 2025-03-26 servers
     server_metadata server;                             ///< meaningful unless login is none
     std::string challenged_scope;                       ///< `scope` of the challenge; empty if none
-    address_policy policy;          ///< which addresses the rest of the login may reach
+    bool dpop_challenged = false; ///< the resource asks for DPoP and not for Bearer
+    address_policy policy;        ///< which addresses the rest of the login may reach
+    /// What this issuer does differently; set if a policy for it was found.
+    std::optional<provider_policy> provider;
     std::vector<std::string> notes; ///< what was tolerated or passed over, one sentence each
 };
 
 /** The scopes to ask for: those the caller names; otherwise those of the challenge; otherwise all
     of `scopes_supported` of the resource; otherwise none (the parameter is left out). What a server
-    supplies is reduced to scope tokens, each once.
+    supplies is reduced to scope tokens, each once. Where the server's metadata advertises
+    `offline_access` it is added to what a server supplied, so that a refresh token is issued; never
+    to what the caller names.
 
     @par Specification
     @li MCP 2026-07-28 authorization, "Scope Selection Strategy"

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <iosfwd>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,8 +23,8 @@ enum class request_kind
 {
     probe,        ///< unauthenticated request to the resource, to see its challenge
     metadata,     ///< RFC 9728, RFC 8414 or OpenID Connect document
-    registration, ///< RFC 7591 request
-    token,        ///< token endpoint
+    registration, ///< RFC 7591 or RFC 7592 request
+    token,        ///< token endpoint, and the other endpoints at which a client authenticates
     resource,     ///< request that carries an access token
 };
 
@@ -75,6 +76,35 @@ private:
     std::vector<std::string> networks_;
 };
 
+/** A client certificate with its private key, for TLS connections that show who the client is (RFC
+    8705). Copies share one.
+
+    @par Thread safety
+    @e Distinct @e objects: safe, copies included.
+*/
+class tls_identity
+{
+public:
+    /// No certificate.
+    tls_identity() noexcept = default;
+    /// @param certificate_chain PEM, the client's certificate first
+    /// @param private_key PEM, not encrypted; read when the first connection is made:
+    ///     errc::key_invalid if it cannot be used
+    ASIOAUTH_DECL tls_identity(std::string_view certificate_chain, secret private_key);
+
+    bool empty() const noexcept { return impl_ == nullptr; }
+    /// Preconditions of the following: `*this` is not empty.
+    ASIOAUTH_DECL const std::string& certificate_chain() const noexcept;
+    ASIOAUTH_DECL const secret& private_key() const noexcept;
+
+    /// True if both have the same certificates and key.
+    ASIOAUTH_DECL friend bool operator==(const tls_identity& a, const tls_identity& b) noexcept;
+
+private:
+    class impl;
+    std::shared_ptr<const impl> impl_;
+};
+
 /// A header field: name and value.
 using http_field = std::pair<std::string, std::string>;
 
@@ -99,6 +129,8 @@ public:
     /// The value of the Authorization field; empty if the request carries none.
     const secret& authorization() const noexcept { return authorization_; }
     const address_policy& policy() const noexcept { return policy_; }
+    /// The certificate to show; no connection is shared between identities.
+    const tls_identity& identity() const noexcept { return identity_; }
 
     ASIOAUTH_DECL http_request& target(url u);
     /// Add a field or replace the one of that name. `Authorization`, `Host`, `Content-Length`,
@@ -107,6 +139,7 @@ public:
     ASIOAUTH_DECL http_request& body(std::string_view content_type, secret content);
     ASIOAUTH_DECL http_request& authorization(secret value);
     ASIOAUTH_DECL http_request& policy(address_policy p);
+    ASIOAUTH_DECL http_request& identity(tls_identity v);
 
 private:
     request_kind kind_ = request_kind::probe;
@@ -116,6 +149,7 @@ private:
     secret body_;
     secret authorization_;
     address_policy policy_;
+    tls_identity identity_;
 };
 
 /// Prints method and URL without query; never a field, a body or a secret.

@@ -6,7 +6,9 @@
 
 #include <asioauth/protocol/client_auth.hpp>
 #include <asioauth/protocol/discovery.hpp>
+#include <asioauth/protocol/form.hpp>
 #include <asioauth/protocol/http_message.hpp>
+#include <asioauth/protocol/jose.hpp>
 
 #include <chrono>
 #include <optional>
@@ -22,29 +24,96 @@ class client_profile
 public:
     client_profile() = default;
 
+    /// Shown to the user on the consent page.
+    client_profile& client_name(std::string_view v) { return client_name_ = v, *this; }
+    client_profile& client_uri(std::string_view v) { return client_uri_ = v, *this; }
+    client_profile& logo_uri(std::string_view v) { return logo_uri_ = v, *this; }
+    client_profile& tos_uri(std::string_view v) { return tos_uri_ = v, *this; }
+    client_profile& policy_uri(std::string_view v) { return policy_uri_ = v, *this; }
+    client_profile& software_id(std::string_view v) { return software_id_ = v, *this; }
+    client_profile& software_version(std::string_view v) { return software_version_ = v, *this; }
+    /// A signed statement about the software (RFC 7591 section 2.3), as a JWT.
+    client_profile& software_statement(std::string_view v)
+    {
+        return software_statement_ = v, *this;
+    }
+    /// Space-separated.
+    client_profile& scope(std::string_view v) { return scope_ = v, *this; }
+    ASIOAUTH_DECL client_profile& add_redirect_uri(std::string_view v);
+    ASIOAUTH_DECL client_profile& add_contact(std::string_view v);
+    /// Default: `authorization_code` and `refresh_token`. Naming one replaces the default.
+    ASIOAUTH_DECL client_profile& add_grant_type(std::string_view v);
+    /** A human-readable member in a language: `client_name`, `client_uri`, `logo_uri`, `tos_uri` or
+        `policy_uri`.
+        @param language a BCP 47 tag, for example `ja-Jpan-JP`; anything else makes the request fail
+            with errc::invalid_client_metadata
+    */
+    ASIOAUTH_DECL client_profile&
+    localized(std::string_view member, std::string_view language, std::string_view value);
+    /** `native` or `web`. Default: inferred from the redirect URIs; always sent. */
+    client_profile& application_type(std::string_view v) { return application_type_ = v, *this; }
+    /// The preferred method; another is used if the server does not take it. Default: none (a
+    /// public client).
+    client_profile& auth_method(token_endpoint_auth_method m) noexcept
+    {
+        return auth_method_ = m, *this;
+    }
+    /// The key for private_key_jwt, and for signed request objects. Its public half is registered
+    /// as `jwks`, unless jwks_uri() is set.
+    client_profile& key(signing_key v) { return key_ = std::move(v), *this; }
+    /// Where you publish the public half of key() (see make_jwk_set).
+    client_profile& jwks_uri(std::string_view v) { return jwks_uri_ = v, *this; }
+    /// The certificate for the two tls_client_auth methods.
+    client_profile& identity(tls_identity v) { return identity_ = std::move(v), *this; }
+    /// For tls_client_auth: which name the certificate has, for example `tls_client_auth_subject_dn`
+    /// or `tls_client_auth_san_dns` (RFC 8705 section 2.1.2).
+    client_profile& certificate_name(std::string_view member, std::string_view value)
+    {
+        certificate_name_member_ = member;
+        certificate_name_ = value;
+        return *this;
+    }
+    /// Ask for access tokens bound to a DPoP key (`dpop_bound_access_tokens`).
+    client_profile& dpop_bound_access_tokens(bool v) noexcept
+    {
+        return dpop_bound_access_tokens_ = v, *this;
+    }
+    /// Ask for access tokens bound to identity() (RFC 8705 section 3.4).
+    client_profile& certificate_bound_access_tokens(bool v) noexcept
+    {
+        return certificate_bound_access_tokens_ = v, *this;
+    }
+    /// Any further member; the value is JSON text. Members that the library sets itself are refused
+    /// with errc::invalid_client_metadata when the request is made.
+    ASIOAUTH_DECL client_profile& extension(std::string_view member, std::string_view json);
+
     const std::string& client_name() const noexcept { return client_name_; }
     const std::string& client_uri() const noexcept { return client_uri_; }
     const std::string& logo_uri() const noexcept { return logo_uri_; }
+    const std::string& tos_uri() const noexcept { return tos_uri_; }
+    const std::string& policy_uri() const noexcept { return policy_uri_; }
     const std::string& software_id() const noexcept { return software_id_; }
     const std::string& software_version() const noexcept { return software_version_; }
+    const std::string& software_statement() const noexcept { return software_statement_; }
     const std::string& scope() const noexcept { return scope_; }
     const std::vector<std::string>& redirect_uris() const noexcept { return redirect_uris_; }
     const std::vector<std::string>& contacts() const noexcept { return contacts_; }
+    const std::vector<std::string>& grant_types() const noexcept { return grant_types_; }
+    /// Names such as `client_name#ja`, and their values.
+    const form_fields& localized() const noexcept { return localized_; }
+    const std::string& application_type() const noexcept { return application_type_; }
     token_endpoint_auth_method auth_method() const noexcept { return auth_method_; }
-
-    /// Shown to the user on the consent page.
-    ASIOAUTH_DECL client_profile& client_name(std::string_view v);
-    ASIOAUTH_DECL client_profile& client_uri(std::string_view v);
-    ASIOAUTH_DECL client_profile& logo_uri(std::string_view v);
-    ASIOAUTH_DECL client_profile& software_id(std::string_view v);
-    ASIOAUTH_DECL client_profile& software_version(std::string_view v);
-    /// Space-separated.
-    ASIOAUTH_DECL client_profile& scope(std::string_view v);
-    ASIOAUTH_DECL client_profile& add_redirect_uri(std::string_view v);
-    ASIOAUTH_DECL client_profile& add_contact(std::string_view v);
-    /// The preferred method; another is used if the server does not take it. Default: none (a
-    /// public client).
-    ASIOAUTH_DECL client_profile& auth_method(token_endpoint_auth_method m) noexcept;
+    const signing_key& key() const noexcept { return key_; }
+    const std::string& jwks_uri() const noexcept { return jwks_uri_; }
+    const tls_identity& identity() const noexcept { return identity_; }
+    const std::string& certificate_name_member() const noexcept { return certificate_name_member_; }
+    const std::string& certificate_name() const noexcept { return certificate_name_; }
+    bool dpop_bound_access_tokens() const noexcept { return dpop_bound_access_tokens_; }
+    bool certificate_bound_access_tokens() const noexcept
+    {
+        return certificate_bound_access_tokens_;
+    }
+    const form_fields& extensions() const noexcept { return extensions_; }
 
     friend bool operator==(const client_profile&, const client_profile&) = default;
 
@@ -52,12 +121,26 @@ private:
     std::string client_name_;
     std::string client_uri_;
     std::string logo_uri_;
+    std::string tos_uri_;
+    std::string policy_uri_;
     std::string software_id_;
     std::string software_version_;
+    std::string software_statement_;
     std::string scope_;
     std::vector<std::string> redirect_uris_;
     std::vector<std::string> contacts_;
+    std::vector<std::string> grant_types_;
+    form_fields localized_;
+    std::string application_type_;
     token_endpoint_auth_method auth_method_ = token_endpoint_auth_method::none;
+    signing_key key_;
+    std::string jwks_uri_;
+    tls_identity identity_;
+    std::string certificate_name_member_;
+    std::string certificate_name_;
+    bool dpop_bound_access_tokens_ = false;
+    bool certificate_bound_access_tokens_ = false;
+    form_fields extensions_;
 };
 
 /// How a client came by its identifier.
@@ -65,7 +148,8 @@ enum class registration_source
 {
     none,
     pre_registered,
-    dynamic, ///< RFC 7591
+    dynamic,           ///< RFC 7591
+    metadata_document, ///< the identifier is the URL of a client ID metadata document
 };
 
 /// A client as one authorization server knows it. Valid at that issuer only.
@@ -76,11 +160,18 @@ public:
     /// A client that was registered by hand at `issuer`; a public one if `client_secret` is empty.
     ASIOAUTH_DECL
     registration(std::string_view issuer, std::string_view client_id, secret client_secret = {});
+    /// The same, for a client that authenticates with a key (private_key_jwt).
+    ASIOAUTH_DECL
+    registration(std::string_view issuer, std::string_view client_id, signing_key key);
 
     std::string issuer;
     std::string client_id;
     secret client_secret; ///< empty for a public client
     token_endpoint_auth_method auth_method = token_endpoint_auth_method::none;
+    /// For private_key_jwt and signed request objects. Not stored: it comes from the profile.
+    signing_key key;
+    /// For the two tls_client_auth methods and certificate-bound tokens. Not stored either.
+    tls_identity identity;
     std::vector<std::string> redirect_uris;
     std::string scope;
     url registration_client_uri;      ///< RFC 7592; empty if not offered
@@ -103,15 +194,29 @@ ASIOAUTH_DECL std::string_view application_type_for(const std::vector<std::strin
 */
 ASIOAUTH_DECL result<url> check_redirect_uri(std::string_view uri);
 
-/** A client registration request.
+/** A client registration request, with every member that the profile names.
 
-    @return the request, or errc::registration_not_supported if the server has no registration
+    @param initial_access_token where the server registers only who shows one (RFC 7591 section 3)
+    @return the request, or errc::invalid_client_metadata, or errc::registration_not_supported if the server has no registration
         endpoint, errc::redirect_uri_invalid, errc::token_endpoint_auth_method_not_supported
     @par Specification
     @li RFC 7591 sections 2 and 3.1; MCP 2026-07-28 "Application Type and Redirect URI Constraints"
 */
-ASIOAUTH_DECL result<http_request>
-make_registration_request(const discovery& found, const client_profile& profile);
+ASIOAUTH_DECL result<http_request> make_registration_request(
+    const discovery& found, const client_profile& profile, const secret& initial_access_token = {}
+);
+
+/** The profile to try once more after a server refused a registration for its redirect URIs:
+    `localhost` and `127.0.0.1` exchanged, or the other `application_type`; nothing if there is no
+    other way to say the same.
+
+    @param refused errc::invalid_redirect_uri, or errc::invalid_client_metadata with a server text
+        that speaks of redirects or of the application type
+    @par Specification
+    @li MCP 2026-07-28 "Application Type and Redirect URI Constraints"
+*/
+ASIOAUTH_DECL std::optional<client_profile>
+adjusted_profile(const client_profile& profile, const failure& refused);
 
 /** Read and check a client registration response.
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <asioauth/protocol/authorization.hpp>
+#include <asioauth/protocol/jose.hpp>
 #include <asioauth/protocol/registration.hpp>
 
 #include <chrono>
@@ -12,6 +13,15 @@
 #include <string>
 
 namespace asioauth {
+
+/// How an access token is presented.
+enum class token_kind
+{
+    bearer, ///< RFC 6750
+    dpop,   ///< RFC 9449: with a proof for each request
+};
+
+ASIOAUTH_DECL std::string_view name_of(token_kind k) noexcept;
 
 /// The tokens of one grant.
 class token_set
@@ -23,6 +33,8 @@ public:
     secret refresh_token; ///< empty if the server issued none
     secret id_token;      ///< empty if the server issued none
     std::string scope;    ///< granted: as the server says, otherwise as requested
+    token_kind kind = token_kind::bearer;
+    std::string issued_token_type; ///< RFC 8693; empty for other grants
     /// Wall-clock time at which the access token ends; nothing if the server did not say.
     std::optional<std::chrono::system_clock::time_point> expires_at;
 
@@ -43,22 +55,35 @@ ASIOAUTH_DECL result<http_request> make_code_token_request(
     const discovery& found,
     const registration& client,
     const pending_authorization& pending,
-    const secret& code
+    const secret& code,
+    const request_stamp& stamp
 );
 
 /** A token request for a refresh token.
 
+    @param scope narrower than what was granted; usually empty: the same
     @par Specification
     @li OAuth 2.1 section 4.3.1; RFC 8707 section 2.2
 */
 ASIOAUTH_DECL result<http_request> make_refresh_token_request(
-    const discovery& found, const registration& client, const secret& refresh_token
+    const discovery& found,
+    const registration& client,
+    const secret& refresh_token,
+    std::string_view scope,
+    const request_stamp& stamp
 );
 
 /** Read and check a token response.
 
+    Takes what real servers send and what can mean only one thing: `expires_in` as a string, scope
+    as an array or separated by commas, any case of `token_type`, a missing `token_type` (Bearer),
+    null members, 200 with an OAuth error, and a form-encoded body. Where the policy of the issuer
+    says so, the token is looked for below another member.
+
     @param requested_scope what was asked for: the granted scope if the response names none
     @param now wall-clock time of the response; `expires_in` counts from it
+    @param dpop whether the request carried a proof; a token of type DPoP is refused otherwise
+    @param provider the policy of the issuer, if there is one
     @return the tokens; the server's own error (errc::invalid_grant, errc::invalid_client, ...) with
         its text in the diagnostics; errc::token_response_invalid, errc::token_type_not_supported,
         or the JSON errors
@@ -68,7 +93,9 @@ ASIOAUTH_DECL result<http_request> make_refresh_token_request(
 ASIOAUTH_DECL result<token_set> read_token_response(
     const http_response& response,
     std::string_view requested_scope,
-    std::chrono::system_clock::time_point now
+    std::chrono::system_clock::time_point now,
+    bool dpop = false,
+    const provider_policy* provider = nullptr
 );
 
 /// The value of an Authorization field that carries the access token (RFC 6750 section 2.1).

@@ -1,0 +1,80 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include <asioauth/protocol/token.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace asioauth {
+
+/// The `token_type_hint` values of RFC 7009.
+enum class token_hint
+{
+    access_token,
+    refresh_token,
+};
+
+ASIOAUTH_DECL std::string_view name_of(token_hint h) noexcept;
+
+/** A request to make a token worthless.
+    @return the request, or errc::endpoint_missing if the server has no revocation endpoint
+    @par Specification
+    @li RFC 7009 section 2.1
+*/
+ASIOAUTH_DECL result<http_request> make_revocation_request(
+    const discovery& found,
+    const registration& client,
+    const secret& token,
+    token_hint hint,
+    const request_stamp& stamp
+);
+
+/** Read the answer. Success means that the token does not work any more, also if the server never
+    knew it. A 503 means that it still works.
+    @return success, or the server's error, errc::temporarily_unavailable for a 503 or 429,
+        errc::http_status_unexpected
+    @par Specification
+    @li RFC 7009 section 2.2
+*/
+ASIOAUTH_DECL result<void> read_revocation_response(const http_response& response);
+
+/// What a server says of a token.
+class introspection
+{
+public:
+    introspection() = default;
+
+    bool active = false; ///< everything else is empty unless it is
+    std::string scope;
+    std::string client_id;
+    std::string subject;
+    std::string username; ///< untrusted text
+    std::string token_type;
+    std::string issuer;
+    std::vector<std::string> audience;
+    std::optional<std::chrono::system_clock::time_point> expires_at;
+    std::string claims; ///< all of them: a JSON object as text
+};
+
+/** A request to tell about a token.
+    @par Specification
+    @li RFC 7662 section 2.1
+*/
+ASIOAUTH_DECL result<http_request> make_introspection_request(
+    const discovery& found,
+    const registration& client,
+    const secret& token,
+    token_hint hint,
+    const request_stamp& stamp
+);
+
+/// Read the answer (RFC 7662 section 2.2). A missing `active` is errc::json_member_missing.
+ASIOAUTH_DECL result<introspection> read_introspection_response(const http_response& response);
+
+} // namespace asioauth

@@ -1,0 +1,27 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include <chrono>
+
+namespace asioauth::detail {
+
+/// `when + by`, held inside what the clock can express.
+inline std::chrono::system_clock::time_point
+later(std::chrono::system_clock::time_point when, std::chrono::seconds by)
+{
+    using time_point = std::chrono::system_clock::time_point;
+    using std::chrono::seconds;
+    const auto whole = [](time_point t) {
+        return std::chrono::duration_cast<seconds>(t.time_since_epoch());
+    };
+    if (by >= whole(time_point::max()) - whole(when) - seconds(1))
+        return time_point::max();
+    if (by <= whole(time_point::min()) - whole(when) + seconds(1))
+        return time_point::min();
+    return when + by;
+}
+
+} // namespace asioauth::detail
