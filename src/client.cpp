@@ -33,6 +33,12 @@ client_settings::client_settings(const client_settings& other)
     , redirect_(other.redirect_)
     , pre_registered_(other.pre_registered_)
     , on_event_(other.on_event_)
+    , client_metadata_url_(other.client_metadata_url_)
+    , providers_(other.providers_)
+    , dpop_(other.dpop_)
+    , choose_server_(other.choose_server_)
+    , scope_filter_(other.scope_filter_)
+    , allow_step_up_(other.allow_step_up_)
     , store_(other.store_)
     , user_agent_(other.user_agent_)
     , transport_(other.transport_)
@@ -107,12 +113,31 @@ private:
     std::list<std::weak_ptr<client_core>> cores_;
 };
 
+constexpr std::chrono::seconds server_deadline(60);
+
+flow<token_set>
+tokens_alone(discovery found, registration client, token_params params, flow_settings settings)
+{
+    auto got = co_await request_tokens(
+        std::move(found), std::move(client), std::move(params), std::move(settings)
+    );
+    if (!got)
+        co_return got.error();
+    co_return std::move(got->tokens);
+}
+
 flow_settings flow_settings_of(const client_settings& settings)
 {
     flow_settings out;
     out.profile = settings.profile();
     out.redirect = settings.redirect();
     out.pre_registered = settings.registrations();
+    out.client_metadata_url = settings.client_metadata_url();
+    out.providers = settings.providers().value_or(provider_policies::known());
+    out.dpop = settings.dpop();
+    out.choose_server = settings.choose_server();
+    out.scope_filter = settings.scope_filter();
+    out.allow_step_up = settings.allow_step_up();
     return out;
 }
 
@@ -220,7 +245,9 @@ void start_discover(
 )
 {
     const auto deadline = bounded(params.timeout());
-    launch(core, deadline, discover(std::move(params)), std::move(handler), info);
+    launch(
+        core, deadline, discover(std::move(params), core->flows()), std::move(handler), info
+    );
 }
 
 void start_register(
@@ -256,7 +283,7 @@ void start_authorize(
     launch(
         core,
         deadline,
-        authorize(std::move(found), std::move(client), std::move(params)),
+        authorize(std::move(found), std::move(client), std::move(params), core->flows()),
         std::move(handler),
         info
     );
@@ -275,7 +302,7 @@ void start_exchange(
     launch(
         core,
         deadline,
-        exchange(std::move(found), std::move(client), std::move(code)),
+        exchange(std::move(found), std::move(client), std::move(code), core->flows()),
         std::move(handler),
         info
     );
@@ -300,11 +327,149 @@ void start_send(
     http_request request
 )
 {
-    constexpr std::chrono::seconds deadline(120);
+    // A step-up has to wait for the user; what goes over the network has deadlines of its own.
+    const auto& params = session->memory()->params();
+    const auto deadline = bounded(params.timeout()) + bounded(params.authorize().user_timeout());
     launch(
         core,
         deadline,
-        authorised_request(session->granted(), std::move(request)),
+        authorised_request(session->memory(), std::move(request), core->flows()),
+        std::move(handler),
+        info
+    );
+}
+
+void start_request_token(
+    const std::shared_ptr<client_core>& core,
+    handler_of<token_set> handler,
+    diagnostics* info,
+    discovery found,
+    registration client,
+    token_params params
+)
+{
+    const auto deadline = bounded(params.timeout());
+    launch(
+        core,
+        deadline,
+        tokens_alone(std::move(found), std::move(client), std::move(params), core->flows()),
+        std::move(handler),
+        info
+    );
+}
+
+void start_revoke(
+    const std::shared_ptr<client_core>& core,
+    handler_of<nothing> handler,
+    diagnostics* info,
+    discovery found,
+    registration client,
+    secret token,
+    token_hint hint
+)
+{
+    launch(
+        core,
+        server_deadline,
+        revoke(std::move(found), std::move(client), std::move(token), hint, core->flows()),
+        std::move(handler),
+        info
+    );
+}
+
+void start_introspect(
+    const std::shared_ptr<client_core>& core,
+    handler_of<introspection> handler,
+    diagnostics* info,
+    discovery found,
+    registration client,
+    secret token,
+    token_hint hint
+)
+{
+    launch(
+        core,
+        server_deadline,
+        introspect(std::move(found), std::move(client), std::move(token), hint, core->flows()),
+        std::move(handler),
+        info
+    );
+}
+
+void start_check_id_token(
+    const std::shared_ptr<client_core>& core,
+    handler_of<id_token_claims> handler,
+    diagnostics* info,
+    discovery found,
+    registration client,
+    token_set tokens,
+    std::string nonce
+)
+{
+    launch(
+        core,
+        server_deadline,
+        check_id_token(
+            std::move(found),
+            std::move(client),
+            std::move(tokens),
+            std::move(nonce),
+            core->flows()
+        ),
+        std::move(handler),
+        info
+    );
+}
+
+void start_read_registration(
+    const std::shared_ptr<client_core>& core,
+    handler_of<registration> handler,
+    diagnostics* info,
+    discovery found,
+    registration client
+)
+{
+    launch(
+        core,
+        server_deadline,
+        read_registration(std::move(found), std::move(client), core->flows()),
+        std::move(handler),
+        info
+    );
+}
+
+void start_update_registration(
+    const std::shared_ptr<client_core>& core,
+    handler_of<registration> handler,
+    diagnostics* info,
+    discovery found,
+    registration client,
+    client_profile profile
+)
+{
+    launch(
+        core,
+        server_deadline,
+        update_registration(
+            std::move(found), std::move(client), std::move(profile), core->flows()
+        ),
+        std::move(handler),
+        info
+    );
+}
+
+void start_delete_registration(
+    const std::shared_ptr<client_core>& core,
+    handler_of<nothing> handler,
+    diagnostics* info,
+    discovery found,
+    registration client
+)
+{
+    launch(
+        core,
+        server_deadline,
+        delete_registration(std::move(found), std::move(client), core->flows()),
         std::move(handler),
         info
     );

@@ -8,6 +8,7 @@
 // says otherwise.
 
 #include "flow/flows.hpp"
+#include "flow/turns.hpp"
 
 #include <asioauth/redirect_listener.hpp>
 #include <asioauth/settings.hpp>
@@ -46,6 +47,7 @@ public:
     asioauth::store& kept() noexcept { return *store_; }
     const flow_settings& flows() const noexcept { return flows_; }
     void tell(const event& e) const noexcept;
+    turns& flow_turns() noexcept { return turns_; }
 
     bool closed() const noexcept { return closed_; }
     /// Remember an operation, so that close() reaches it.
@@ -69,6 +71,7 @@ private:
     std::shared_ptr<asioauth::store> store_;
     std::function<void(const event&)> on_event_;
     flow_settings flows_;
+    turns turns_;
     std::list<std::pair<const flow_op_base*, std::weak_ptr<flow_op_base>>> operations_;
     bool closed_ = false;
     bool released_ = false;

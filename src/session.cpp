@@ -16,42 +16,52 @@ session::executor_type session::get_executor() const
 
 const std::string& session::resource() const noexcept
 {
-    return state_->granted().found.resource;
+    return state_->resource();
 }
 
 const url& session::requested() const noexcept
 {
-    return state_->granted().found.requested;
+    return state_->requested();
 }
 
 const std::string& session::issuer() const noexcept
 {
-    return state_->granted().found.server.issuer;
+    return state_->issuer();
 }
 
-const std::string& session::client_id() const noexcept
+std::string session::client_id() const
 {
-    return state_->granted().client.client_id;
+    return state_->granted()->client.client_id;
+}
+
+registration session::client_registration() const
+{
+    return state_->granted()->client;
+}
+
+discovery session::found() const
+{
+    return state_->granted()->found;
 }
 
 bool session::has_token() const noexcept
 {
-    return !state_->granted().tokens.access_token.empty();
+    return !state_->granted()->tokens.access_token.empty();
 }
 
-const secret& session::access_token() const noexcept
+token_set session::tokens() const
 {
-    return state_->granted().tokens.access_token;
+    return state_->granted()->tokens;
 }
 
-const std::string& session::scope() const noexcept
+std::string session::scope() const
 {
-    return state_->granted().tokens.scope;
+    return state_->granted()->tokens.scope;
 }
 
 std::optional<std::chrono::system_clock::time_point> session::expires_at() const noexcept
 {
-    return state_->granted().tokens.expires_at;
+    return state_->granted()->tokens.expires_at;
 }
 
 std::shared_ptr<detail::client_core> session::core() const noexcept
@@ -63,10 +73,13 @@ namespace detail {
 
 flow<session> open_session(std::shared_ptr<client_core> core, login_params params)
 {
-    auto granted = co_await login(std::move(params), core->flows());
+    auto granted = co_await login(params, core->flows());
     if (!granted)
         co_return granted.error();
-    session out(std::make_shared<const session_state>(std::move(core), std::move(*granted)));
+    // A step-up is a login of the same kind, which must not be forced by what this one was.
+    session out(std::make_shared<const session_state>(
+        std::move(core), std::move(*granted), std::move(params)
+    ));
     co_return out;
 }
 

@@ -6,6 +6,8 @@
 
 #include <asioauth/detail/initiate.hpp>
 #include <asioauth/params.hpp>
+#include <asioauth/protocol/id_token.hpp>
+#include <asioauth/protocol/revocation.hpp>
 #include <asioauth/protocol/token.hpp>
 #include <asioauth/session.hpp>
 #include <asioauth/settings.hpp>
@@ -54,6 +56,63 @@ ASIOAUTH_DECL void start_login(
     handler_of<session> handler,
     diagnostics* info,
     login_params params
+);
+ASIOAUTH_DECL void start_request_token(
+    const std::shared_ptr<client_core>& core,
+    handler_of<token_set> handler,
+    diagnostics* info,
+    discovery found,
+    registration registered,
+    token_params params
+);
+ASIOAUTH_DECL void start_revoke(
+    const std::shared_ptr<client_core>& core,
+    handler_of<nothing> handler,
+    diagnostics* info,
+    discovery found,
+    registration registered,
+    secret token,
+    token_hint hint
+);
+ASIOAUTH_DECL void start_introspect(
+    const std::shared_ptr<client_core>& core,
+    handler_of<introspection> handler,
+    diagnostics* info,
+    discovery found,
+    registration registered,
+    secret token,
+    token_hint hint
+);
+ASIOAUTH_DECL void start_check_id_token(
+    const std::shared_ptr<client_core>& core,
+    handler_of<id_token_claims> handler,
+    diagnostics* info,
+    discovery found,
+    registration registered,
+    token_set tokens,
+    std::string nonce
+);
+ASIOAUTH_DECL void start_read_registration(
+    const std::shared_ptr<client_core>& core,
+    handler_of<registration> handler,
+    diagnostics* info,
+    discovery found,
+    registration registered
+);
+ASIOAUTH_DECL void start_update_registration(
+    const std::shared_ptr<client_core>& core,
+    handler_of<registration> handler,
+    diagnostics* info,
+    discovery found,
+    registration registered,
+    client_profile profile
+);
+ASIOAUTH_DECL void start_delete_registration(
+    const std::shared_ptr<client_core>& core,
+    handler_of<nothing> handler,
+    diagnostics* info,
+    discovery found,
+    registration registered
 );
 } // namespace detail
 
@@ -132,7 +191,7 @@ public:
     template <class CompletionToken = boost::asio::deferred_t>
     auto async_discover(discover_params params, CompletionToken&& token = CompletionToken())
     {
-        return initiate_discover<CompletionToken>(token, nullptr, std::move(params));
+        return begin<discovery, &detail::start_discover>(token, nullptr, std::move(params));
     }
 
     /// The same; what went wrong is written to `info` before the handler runs.
@@ -141,14 +200,18 @@ public:
         discover_params params, diagnostics& info, CompletionToken&& token = CompletionToken()
     )
     {
-        return initiate_discover<CompletionToken>(token, &info, std::move(params));
+        return begin<discovery, &detail::start_discover>(token, &info, std::move(params));
     }
 
     /** Become a client of the authorization server.
 
-        Uses the pre-registered client of this issuer if the settings have one, then the stored
-        registration, and otherwise sends one RFC 7591 request and stores what comes back. Binds the
-        redirect URI before it is registered.
+        Uses the pre-registered client of this issuer if the settings have one, then the client ID
+        metadata document if there is one and the server takes it, then the stored registration, and
+        otherwise sends an RFC 7591 request and stores what comes back. Binds the redirect URI before
+        it is registered. A redirect URI that is refused is tried once more in another form
+        (`localhost` and `127.0.0.1` exchanged). A server that is busy (429 or 503 with Retry-After
+        up to a minute) is asked again, twice at most. Of several registrations of the same at once
+        only one is sent.
 
         @par Preconditions
         None.
@@ -165,8 +228,8 @@ public:
         Before the request is sent: `terminal`, `partial`, `total`; no effect remains. Afterwards
         `terminal` only: the caller stops waiting, the registration is still stored.
         @par Errors
-        @li errc::registration_not_supported, client_information_required the server registers no
-            clients by itself
+        @li errc::client_information_required the server registers no clients by itself: have the user
+            register one; `info` has issuer, redirect URI and documentation
         @li errc::invalid_redirect_uri, invalid_client_metadata and the other RFC 7591 errors the
             server's own words are in `info`
         @li errc::registration_response_invalid, registration_redirect_uri_changed,
@@ -192,7 +255,7 @@ public:
         CompletionToken&& token = CompletionToken()
     )
     {
-        return initiate_register<CompletionToken>(
+        return begin<registration, &detail::start_register>(
             token, nullptr, std::move(found), std::move(params)
         );
     }
@@ -206,7 +269,7 @@ public:
         CompletionToken&& token = CompletionToken()
     )
     {
-        return initiate_register<CompletionToken>(
+        return begin<registration, &detail::start_register>(
             token, &info, std::move(found), std::move(params)
         );
     }
@@ -259,7 +322,7 @@ public:
         CompletionToken&& token = CompletionToken()
     )
     {
-        return initiate_authorize<CompletionToken>(
+        return begin<authorization_code, &detail::start_authorize>(
             token, nullptr, std::move(found), std::move(registered), std::move(params)
         );
     }
@@ -274,7 +337,7 @@ public:
         CompletionToken&& token = CompletionToken()
     )
     {
-        return initiate_authorize<CompletionToken>(
+        return begin<authorization_code, &detail::start_authorize>(
             token, &info, std::move(found), std::move(registered), std::move(params)
         );
     }
@@ -323,7 +386,7 @@ public:
         CompletionToken&& token = CompletionToken()
     )
     {
-        return initiate_exchange<CompletionToken>(
+        return begin<token_set, &detail::start_exchange>(
             token, nullptr, std::move(found), std::move(registered), std::move(code)
         );
     }
@@ -338,8 +401,449 @@ public:
         CompletionToken&& token = CompletionToken()
     )
     {
-        return initiate_exchange<CompletionToken>(
+        return begin<token_set, &detail::start_exchange>(
             token, &info, std::move(found), std::move(registered), std::move(code)
+        );
+    }
+
+    /** Get tokens without a redirect: client credentials, assertions, token exchange, device code.
+
+        Nothing is stored; async_login with login_params::grant does that.
+
+        @par Preconditions
+        None.
+        @par Completion signature
+        `void(asioauth::error_code, asioauth::token_set)`. On error the value is default-constructed.
+        @par Completes when
+        @li the response was read and validated; or
+        @li an error occurred or params.timeout() passed.
+        @par Executor
+        Intermediate work runs on a strand of get_executor(). The handler runs on its associated
+        executor, as if by `dispatch`.
+        @par Per-operation cancellation
+        While a token request is under way `terminal` only; while waiting for the user at any time.
+        @par Errors
+        @li errc::invalid_grant, invalid_client, unauthorized_client and the other RFC 6749 errors
+        @li errc::expired_token, access_denied of the device grant
+        @li errc::invalid_argument for the authorization code grant
+        @li errc::token_type_not_supported dpop_use::always, and the server binds no tokens
+        @li what the assertion source fails with
+        @li condition::unreachable, errc::deadline_exceeded
+        @par Security
+        An assertion goes to the token endpoint of the issuer that was discovered. A refused grant is
+        not tried again, nor is another one.
+        @par Object lifetimes
+        Parameters are copied. `info` must live until completion. The client may be destroyed; that
+        cancels.
+        @par Thread safety
+        May be called from any thread.
+        @par Exception safety
+        Strong. Only allocation throws, and only from the initiating call.
+        @par Specification
+        @li OAuth 2.1 section 4.2; RFC 7523; RFC 8628; RFC 8693; MCP extensions SEP-990, SEP-1046 and
+            SEP-1933
+    */
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_request_token(
+        discovery found,
+        registration registered,
+        token_params params,
+        CompletionToken&& token = CompletionToken()
+    )
+    {
+        return begin<token_set, &detail::start_request_token>(
+            token, nullptr, std::move(found), std::move(registered), std::move(params)
+        );
+    }
+
+    /// The same; what went wrong is written to `info` before the handler runs.
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_request_token(
+        discovery found,
+        registration registered,
+        token_params params,
+        diagnostics& info,
+        CompletionToken&& token = CompletionToken()
+    )
+    {
+        return begin<token_set, &detail::start_request_token>(
+            token, &info, std::move(found), std::move(registered), std::move(params)
+        );
+    }
+
+    /** Make a token worthless at the authorization server.
+
+        Revoking a refresh token ends the whole grant at most servers. What is stored is not changed.
+
+        @par Preconditions
+        None.
+        @par Completion signature
+        `void(asioauth::error_code)`
+        @par Completes when
+        @li the server says that the token does not work (any more); or
+        @li an error occurred or the deadline passed: then the token may still work.
+        @par Executor
+        Intermediate work runs on a strand of get_executor(). The handler runs on its associated
+        executor, as if by `dispatch`.
+        @par Per-operation cancellation
+        `terminal`, `partial`, `total`, at any time; the server may have acted on the request.
+        @par Errors
+        @li errc::endpoint_missing the server revokes nothing
+        @li errc::temporarily_unavailable, unsupported_token_type, invalid_client
+        @li condition::unreachable, errc::deadline_exceeded (60 s)
+        @par Security
+        The token goes to the revocation endpoint of the issuer that was discovered.
+        @par Object lifetimes
+        Parameters are copied. `info` must live until completion. The client may be destroyed; that
+        cancels.
+        @par Thread safety
+        May be called from any thread.
+        @par Exception safety
+        Strong. Only allocation throws, and only from the initiating call.
+        @par Specification
+        @li RFC 7009
+    */
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_revoke(
+        discovery found,
+        registration registered,
+        secret revoked,
+        token_hint hint,
+        CompletionToken&& token = CompletionToken()
+    )
+    {
+        return begin<detail::nothing, &detail::start_revoke>(
+            token, nullptr, std::move(found), std::move(registered), std::move(revoked), hint
+        );
+    }
+
+    /// The same; what went wrong is written to `info` before the handler runs.
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_revoke(
+        discovery found,
+        registration registered,
+        secret revoked,
+        token_hint hint,
+        diagnostics& info,
+        CompletionToken&& token = CompletionToken()
+    )
+    {
+        return begin<detail::nothing, &detail::start_revoke>(
+            token, &info, std::move(found), std::move(registered), std::move(revoked), hint
+        );
+    }
+
+    /** Ask the authorization server what it knows of a token.
+
+
+        @par Preconditions
+        None.
+        @par Completion signature
+        `void(asioauth::error_code, asioauth::introspection)`. On error the value is
+        default-constructed.
+        @par Completes when
+        @li the response was read and validated; or
+        @li an error occurred or the deadline passed.
+        @par Executor
+        Intermediate work runs on a strand of get_executor(). The handler runs on its associated
+        executor, as if by `dispatch`.
+        @par Per-operation cancellation
+        `terminal`, `partial`, `total`, at any time; the server may have acted on the request.
+        @par Errors
+        @li errc::endpoint_missing the server tells nothing
+        @li errc::invalid_client and the JSON errors
+        @li condition::unreachable, errc::deadline_exceeded (60 s)
+        @par Security
+        The token goes to the introspection endpoint of the issuer that was discovered.
+        @par Object lifetimes
+        Parameters are copied. `info` must live until completion. The client may be destroyed; that
+        cancels.
+        @par Thread safety
+        May be called from any thread.
+        @par Exception safety
+        Strong. Only allocation throws, and only from the initiating call.
+        @par Specification
+        @li RFC 7662
+    */
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_introspect(
+        discovery found,
+        registration registered,
+        secret inspected,
+        token_hint hint,
+        CompletionToken&& token = CompletionToken()
+    )
+    {
+        return begin<introspection, &detail::start_introspect>(
+            token, nullptr, std::move(found), std::move(registered), std::move(inspected), hint
+        );
+    }
+
+    /// The same; what went wrong is written to `info` before the handler runs.
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_introspect(
+        discovery found,
+        registration registered,
+        secret inspected,
+        token_hint hint,
+        diagnostics& info,
+        CompletionToken&& token = CompletionToken()
+    )
+    {
+        return begin<introspection, &detail::start_introspect>(
+            token, &info, std::move(found), std::move(registered), std::move(inspected), hint
+        );
+    }
+
+    /** Check the ID token among tokens, with the keys of the authorization server.
+
+        Keys are fetched once and kept; an ID token that names another key has them fetched again. The
+        login itself does this already whenever it sent a nonce.
+
+        @param nonce as sent; empty if none was
+
+        @par Preconditions
+        None.
+        @par Completion signature
+        `void(asioauth::error_code, asioauth::id_token_claims)`. On error the value is
+        default-constructed.
+        @par Completes when
+        @li the ID token passed all checks; or
+        @li an error occurred or the deadline passed.
+        @par Executor
+        Intermediate work runs on a strand of get_executor(). The handler runs on its associated
+        executor, as if by `dispatch`.
+        @par Per-operation cancellation
+        `terminal`, `partial`, `total`, at any time.
+        @par Errors
+        @li errc::id_token_invalid, jwt_malformed, jwt_algorithm_not_allowed, jwt_key_not_found,
+            jwt_signature_invalid
+        @li condition::unreachable, errc::deadline_exceeded (60 s)
+        @par Security
+        Symmetric and missing algorithms are refused, and so are keys inside of the token.
+        @par Object lifetimes
+        Parameters are copied. `info` must live until completion. The client may be destroyed; that
+        cancels.
+        @par Thread safety
+        May be called from any thread.
+        @par Exception safety
+        Strong. Only allocation throws, and only from the initiating call.
+        @par Specification
+        @li OpenID Connect Core 1.0 section 3.1.3.7; RFC 8725
+    */
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_check_id_token(
+        discovery found,
+        registration registered,
+        token_set tokens,
+        std::string nonce,
+        CompletionToken&& token = CompletionToken()
+    )
+    {
+        return begin<id_token_claims, &detail::start_check_id_token>(
+            token,
+            nullptr,
+            std::move(found),
+            std::move(registered),
+            std::move(tokens),
+            std::move(nonce)
+        );
+    }
+
+    /// The same; what went wrong is written to `info` before the handler runs.
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_check_id_token(
+        discovery found,
+        registration registered,
+        token_set tokens,
+        std::string nonce,
+        diagnostics& info,
+        CompletionToken&& token = CompletionToken()
+    )
+    {
+        return begin<id_token_claims, &detail::start_check_id_token>(
+            token,
+            &info,
+            std::move(found),
+            std::move(registered),
+            std::move(tokens),
+            std::move(nonce)
+        );
+    }
+
+    /** Ask the server for a registration as it is now; also a way to learn whether the client lives.
+
+        The stored registration is replaced by what comes back: secrets may have changed.
+
+        @par Preconditions
+        None.
+        @par Completion signature
+        `void(asioauth::error_code, asioauth::registration)`. On error the value is
+        default-constructed.
+        @par Completes when
+        @li the response was read and validated; or
+        @li an error occurred or the deadline passed.
+        @par Executor
+        Intermediate work runs on a strand of get_executor(). The handler runs on its associated
+        executor, as if by `dispatch`.
+        @par Per-operation cancellation
+        Once the request is sent `terminal` only, and it only ends the waiting: the request runs to its
+        end.
+        @par Errors
+        @li errc::registration_not_manageable, registration_gone
+        @li condition::unreachable, errc::deadline_exceeded (60 s)
+        @par Security
+        The registration access token goes to the origin of the registration endpoint only.
+        @par Object lifetimes
+        Parameters are copied. `info` must live until completion. The client may be destroyed; that
+        cancels.
+        @par Thread safety
+        May be called from any thread.
+        @par Exception safety
+        Strong. Only allocation throws, and only from the initiating call.
+        @par Specification
+        @li RFC 7592 section 2.1
+    */
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_read_registration(
+        discovery found, registration registered, CompletionToken&& token = CompletionToken()
+    )
+    {
+        return begin<registration, &detail::start_read_registration>(
+            token, nullptr, std::move(found), std::move(registered)
+        );
+    }
+
+    /// The same; what went wrong is written to `info` before the handler runs.
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_read_registration(
+        discovery found,
+        registration registered,
+        diagnostics& info,
+        CompletionToken&& token = CompletionToken()
+    )
+    {
+        return begin<registration, &detail::start_read_registration>(
+            token, &info, std::move(found), std::move(registered)
+        );
+    }
+
+    /** Replace a registration with another profile.
+
+        @param profile all of it, redirect URIs included: what is left out is removed at the server
+
+        @par Preconditions
+        None.
+        @par Completion signature
+        `void(asioauth::error_code, asioauth::registration)`. On error the value is
+        default-constructed.
+        @par Completes when
+        @li the response was read and validated; or
+        @li an error occurred or the deadline passed.
+        @par Executor
+        Intermediate work runs on a strand of get_executor(). The handler runs on its associated
+        executor, as if by `dispatch`.
+        @par Per-operation cancellation
+        Once the request is sent `terminal` only, and it only ends the waiting: the request runs to its
+        end.
+        @par Errors
+        @li errc::registration_not_manageable, registration_gone, invalid_client_metadata,
+            invalid_redirect_uri
+        @li condition::unreachable, errc::deadline_exceeded (60 s)
+        @par Security
+        As async_read_registration.
+        @par Object lifetimes
+        Parameters are copied. `info` must live until completion. The client may be destroyed; that
+        cancels.
+        @par Thread safety
+        May be called from any thread.
+        @par Exception safety
+        Strong. Only allocation throws, and only from the initiating call.
+        @par Specification
+        @li RFC 7592 section 2.2
+    */
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_update_registration(
+        discovery found,
+        registration registered,
+        client_profile profile,
+        CompletionToken&& token = CompletionToken()
+    )
+    {
+        return begin<registration, &detail::start_update_registration>(
+            token, nullptr, std::move(found), std::move(registered), std::move(profile)
+        );
+    }
+
+    /// The same; what went wrong is written to `info` before the handler runs.
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_update_registration(
+        discovery found,
+        registration registered,
+        client_profile profile,
+        diagnostics& info,
+        CompletionToken&& token = CompletionToken()
+    )
+    {
+        return begin<registration, &detail::start_update_registration>(
+            token, &info, std::move(found), std::move(registered), std::move(profile)
+        );
+    }
+
+    /** Delete a registration at the server, and then in the store.
+
+        Grants of the client end with it at most servers.
+
+        @par Preconditions
+        None.
+        @par Completion signature
+        `void(asioauth::error_code)`
+        @par Completes when
+        @li the server has deleted it, or does not know it; or
+        @li an error occurred or the deadline passed: then it is still stored.
+        @par Executor
+        Intermediate work runs on a strand of get_executor(). The handler runs on its associated
+        executor, as if by `dispatch`.
+        @par Per-operation cancellation
+        Once the request is sent `terminal` only, and it only ends the waiting: the request runs to its
+        end.
+        @par Errors
+        @li errc::registration_not_manageable
+        @li condition::storage
+        @li condition::unreachable, errc::deadline_exceeded (60 s)
+        @par Security
+        As async_read_registration.
+        @par Object lifetimes
+        Parameters are copied. `info` must live until completion. The client may be destroyed; that
+        cancels.
+        @par Thread safety
+        May be called from any thread.
+        @par Exception safety
+        Strong. Only allocation throws, and only from the initiating call.
+        @par Specification
+        @li RFC 7592 section 2.3
+    */
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_delete_registration(
+        discovery found, registration registered, CompletionToken&& token = CompletionToken()
+    )
+    {
+        return begin<detail::nothing, &detail::start_delete_registration>(
+            token, nullptr, std::move(found), std::move(registered)
+        );
+    }
+
+    /// The same; what went wrong is written to `info` before the handler runs.
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_delete_registration(
+        discovery found,
+        registration registered,
+        diagnostics& info,
+        CompletionToken&& token = CompletionToken()
+    )
+    {
+        return begin<detail::nothing, &detail::start_delete_registration>(
+            token, &info, std::move(found), std::move(registered)
         );
     }
 
@@ -383,7 +887,7 @@ public:
     template <class CompletionToken = boost::asio::deferred_t>
     auto async_login(login_params params, CompletionToken&& token = CompletionToken())
     {
-        return initiate_login<CompletionToken>(token, nullptr, std::move(params));
+        return begin<session, &detail::start_login>(token, nullptr, std::move(params));
     }
 
     /// The same; what went wrong is written to `info` before the handler runs.
@@ -391,81 +895,15 @@ public:
     auto
     async_login(login_params params, diagnostics& info, CompletionToken&& token = CompletionToken())
     {
-        return initiate_login<CompletionToken>(token, &info, std::move(params));
+        return begin<session, &detail::start_login>(token, &info, std::move(params));
     }
 
 private:
-    template <class CompletionToken>
-    auto initiate_discover(CompletionToken& token, diagnostics* info, discover_params params)
+    template <class T, auto Start, class CompletionToken, class... Args>
+    auto begin(CompletionToken& token, diagnostics* info, Args&&... args)
     {
-        return boost::asio::async_initiate<CompletionToken, void(error_code, discovery)>(
-            detail::initiate<discovery, &detail::start_discover>(core_, executor_),
-            token,
-            info,
-            std::move(params)
-        );
-    }
-
-    template <class CompletionToken>
-    auto initiate_register(
-        CompletionToken& token, diagnostics* info, discovery found, register_params params
-    )
-    {
-        return boost::asio::async_initiate<CompletionToken, void(error_code, registration)>(
-            detail::initiate<registration, &detail::start_register>(core_, executor_),
-            token,
-            info,
-            std::move(found),
-            std::move(params)
-        );
-    }
-
-    template <class CompletionToken>
-    auto initiate_authorize(
-        CompletionToken& token,
-        diagnostics* info,
-        discovery found,
-        registration registered,
-        authorize_params params
-    )
-    {
-        return boost::asio::async_initiate<CompletionToken, void(error_code, authorization_code)>(
-            detail::initiate<authorization_code, &detail::start_authorize>(core_, executor_),
-            token,
-            info,
-            std::move(found),
-            std::move(registered),
-            std::move(params)
-        );
-    }
-
-    template <class CompletionToken>
-    auto initiate_exchange(
-        CompletionToken& token,
-        diagnostics* info,
-        discovery found,
-        registration registered,
-        authorization_code code
-    )
-    {
-        return boost::asio::async_initiate<CompletionToken, void(error_code, token_set)>(
-            detail::initiate<token_set, &detail::start_exchange>(core_, executor_),
-            token,
-            info,
-            std::move(found),
-            std::move(registered),
-            std::move(code)
-        );
-    }
-
-    template <class CompletionToken>
-    auto initiate_login(CompletionToken& token, diagnostics* info, login_params params)
-    {
-        return boost::asio::async_initiate<CompletionToken, void(error_code, session)>(
-            detail::initiate<session, &detail::start_login>(core_, executor_),
-            token,
-            info,
-            std::move(params)
+        return boost::asio::async_initiate<CompletionToken, detail::signature_of<T>>(
+            detail::initiate<T, Start>(core_, executor_), token, info, std::forward<Args>(args)...
         );
     }
 

@@ -65,6 +65,16 @@ public:
     /// What to do next; empty if hint_for(errc) says it all.
     const std::string& hint() const noexcept { return hint_; }
 
+    // What a user interface needs to ask the user for a client that was registered by hand: set with
+    // errc::client_information_required only.
+
+    /// The issuer of the authorization server.
+    const std::string& issuer() const noexcept { return issuer_; }
+    /// The redirect URI to register there.
+    const std::string& redirect_uri() const noexcept { return redirect_uri_; }
+    /// Where the server says how to register: an https URL; empty if it does not. Untrusted.
+    const std::string& documentation() const noexcept { return documentation_; }
+
     /// Forget everything.
     void clear() { *this = diagnostics(); }
 
@@ -75,6 +85,9 @@ public:
     ASIOAUTH_DECL diagnostics& server_error(std::string_view text);
     ASIOAUTH_DECL diagnostics& server_message(std::string_view text);
     ASIOAUTH_DECL diagnostics& hint(std::string_view text);
+    ASIOAUTH_DECL diagnostics& client_information(
+        std::string_view issuer, std::string_view redirect_uri, std::string_view documentation
+    );
 
 private:
     stage where_ = stage::none;
@@ -84,6 +97,9 @@ private:
     std::string server_error_;
     std::string server_message_;
     std::string hint_;
+    std::string issuer_;
+    std::string redirect_uri_;
+    std::string documentation_;
 };
 
 /// One paragraph for a person: message, where, URL, status, server text (marked as such) and hint.
@@ -116,6 +132,9 @@ public:
     ASIOAUTH_DECL failure& server_error(std::string_view text);
     ASIOAUTH_DECL failure& server_message(std::string_view text);
     ASIOAUTH_DECL failure& hint(std::string_view text);
+    ASIOAUTH_DECL failure& client_information(
+        std::string_view issuer, std::string_view redirect_uri, std::string_view documentation
+    );
 
 private:
     diagnostics& edit();

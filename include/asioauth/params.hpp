@@ -8,6 +8,7 @@
 #include <asioauth/protocol/discovery.hpp>
 #include <asioauth/protocol/registration.hpp>
 #include <asioauth/redirect.hpp>
+#include <asioauth/token_grant.hpp>
 
 #include <chrono>
 #include <memory>
@@ -69,6 +70,17 @@ public:
     register_params& force(bool v) { return force_ = v, *this; }
     /// The token endpoint authentication method to prefer. Default: the client's settings.
     register_params& auth_method(token_endpoint_auth_method m) { return auth_method_ = m, *this; }
+    /// A token that this server wants to see before it registers anybody (RFC 7591 section 3).
+    register_params& initial_access_token(secret v)
+    {
+        return initial_access_token_ = std::move(v), *this;
+    }
+    /// Register for this grant instead of the authorization code grant: the client then needs no
+    /// redirect URI.
+    register_params& grant(const token_grant& v)
+    {
+        return grant_type_ = v.grant_type(), *this;
+    }
     /// The total deadline. Default 60 s.
     register_params& timeout(std::chrono::milliseconds v) { return timeout_ = v, *this; }
 
@@ -76,6 +88,9 @@ public:
     const std::string& redirect_uri() const noexcept { return redirect_uri_; }
     bool force() const noexcept { return force_; }
     std::optional<token_endpoint_auth_method> auth_method() const noexcept { return auth_method_; }
+    const secret& initial_access_token() const noexcept { return initial_access_token_; }
+    /// Empty: the authorization code grant.
+    const std::string& grant_type() const noexcept { return grant_type_; }
     std::chrono::milliseconds timeout() const noexcept { return timeout_; }
 
 private:
@@ -83,6 +98,8 @@ private:
     std::string redirect_uri_;
     bool force_ = false;
     std::optional<token_endpoint_auth_method> auth_method_;
+    secret initial_access_token_;
+    std::string grant_type_;
     std::chrono::milliseconds timeout_{60'000};
 };
 
@@ -99,14 +116,26 @@ public:
     {
         return options_.extra(name, value), *this;
     }
+    /// Push the request to the server instead of sending it through the browser (RFC 9126), even if
+    /// the server does not ask for that.
+    authorize_params& pushed(bool v) noexcept { return options_.pushed(v), *this; }
+    /// Sign the request (RFC 9101) with the profile's key, even if the server does not ask for that.
+    authorize_params& signed_request(bool v) noexcept { return options_.signed_request(v), *this; }
+    /// Send an OpenID Connect nonce; the ID token that comes back is checked. Default: whenever the
+    /// scope has `openid`.
+    authorize_params& nonce(bool v) noexcept { return options_.nonce(v), *this; }
+    /// When to bind the tokens to a key. Default: the client's settings.
+    authorize_params& dpop(dpop_use v) noexcept { return dpop_ = v, *this; }
     /// How long to wait for the user. Default 10 minutes.
     authorize_params& user_timeout(std::chrono::milliseconds v) { return user_timeout_ = v, *this; }
 
     const authorization_options& options() const noexcept { return options_; }
+    std::optional<dpop_use> dpop() const noexcept { return dpop_; }
     std::chrono::milliseconds user_timeout() const noexcept { return user_timeout_; }
 
 private:
     authorization_options options_;
+    std::optional<dpop_use> dpop_;
     std::chrono::milliseconds user_timeout_{600'000};
 };
 
@@ -143,6 +172,24 @@ public:
     {
         return register_.auth_method(m), *this;
     }
+    /// See register_params::initial_access_token.
+    login_params& initial_access_token(secret v)
+    {
+        return register_.initial_access_token(std::move(v)), *this;
+    }
+    /// How to get the tokens. Default: through a browser.
+    login_params& grant(token_grant v)
+    {
+        register_.grant(v);
+        grant_ = std::move(v);
+        return *this;
+    }
+    /// See authorize_params::dpop.
+    login_params& dpop(dpop_use v) noexcept { return authorize_.dpop(v), *this; }
+    /// See authorize_params::pushed.
+    login_params& pushed(bool v) noexcept { return authorize_.pushed(v), *this; }
+    /// See authorize_params::signed_request.
+    login_params& signed_request(bool v) noexcept { return authorize_.signed_request(v), *this; }
     /// See discover_params::allow_private_network.
     login_params& allow_private_network(std::string_view cidr)
     {
@@ -158,6 +205,7 @@ public:
     const discover_params& discover() const noexcept { return discover_; }
     const register_params& registration() const noexcept { return register_; }
     const authorize_params& authorize() const noexcept { return authorize_; }
+    const token_grant& grant() const noexcept { return grant_; }
     const std::string& user() const noexcept { return user_; }
     bool force() const noexcept { return force_; }
     bool silent() const noexcept { return silent_; }
@@ -167,6 +215,7 @@ private:
     discover_params discover_;
     register_params register_;
     authorize_params authorize_;
+    token_grant grant_;
     std::string user_;
     bool force_ = false;
     bool silent_ = false;
@@ -202,6 +251,41 @@ private:
     std::shared_ptr<state> state_;
 };
 
+/// Parameters of client::async_request_token.
+class token_params
+{
+public:
+    /// @param grant any but the authorization code grant, which async_authorize and async_exchange do
+    token_params(token_grant grant)
+        : grant_(std::move(grant)) {} // NOLINT(google-explicit-constructor)
+
+    /// Space-separated scopes; they win over those of the challenge and of the metadata.
+    token_params& scope(std::string_view v) { return scope_ = v, *this; }
+    /// When to bind the tokens to a key. Default: the client's settings.
+    token_params& dpop(dpop_use v) noexcept { return dpop_ = v, *this; }
+    /// The total deadline. Default: 60 s; for the device grant 10 minutes, and never more than the
+    /// device code lives.
+    token_params& timeout(std::chrono::milliseconds v) { return timeout_ = v, *this; }
+
+    const token_grant& grant() const noexcept { return grant_; }
+    const std::string& scope() const noexcept { return scope_; }
+    std::optional<dpop_use> dpop() const noexcept { return dpop_; }
+    std::chrono::milliseconds timeout() const noexcept
+    {
+        if (timeout_)
+            return *timeout_;
+        const bool person = grant_.what() == token_grant::kind::device_code;
+        return std::chrono::milliseconds(person ? 600'000 : 60'000);
+    }
+
+private:
+    token_grant grant_;
+    std::string scope_;
+    std::optional<dpop_use> dpop_;
+    std::optional<std::chrono::milliseconds> timeout_;
+};
+
+static_assert(!std::is_aggregate_v<token_params>);
 static_assert(!std::is_aggregate_v<discover_params> && !std::is_aggregate_v<register_params>);
 static_assert(!std::is_aggregate_v<authorize_params> && !std::is_aggregate_v<login_params>);
 static_assert(!std::is_aggregate_v<discovery> && !std::is_aggregate_v<registration>);

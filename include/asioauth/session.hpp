@@ -6,7 +6,7 @@
 
 #include <asioauth/detail/initiate.hpp>
 #include <asioauth/protocol/http_message.hpp>
-#include <asioauth/secret.hpp>
+#include <asioauth/protocol/token.hpp>
 
 #include <boost/asio/deferred.hpp>
 
@@ -58,21 +58,29 @@ public:
     /// The authorization server; empty if the resource needs no login.
     const ASIOAUTH_DECL std::string& issuer() const noexcept;
     /// The client identifier at that server.
-    const ASIOAUTH_DECL std::string& client_id() const noexcept;
-    /// False if the resource needs no login, so that there is no token.
+    ASIOAUTH_DECL std::string client_id() const;
+    /// The client as it is known there; see registration. For client::async_revoke and its like.
+    ASIOAUTH_DECL registration client_registration() const;
+    /// What discovery found, as far as it is kept with a login.
+    ASIOAUTH_DECL discovery found() const;
+    /// False if the resource needs no login.
     ASIOAUTH_DECL bool has_token() const noexcept;
-    /// The access token. Hand it to the resource only.
-    ASIOAUTH_DECL const secret& access_token() const noexcept;
+    /// The tokens as they are now; a refresh replaces them. Hand the access token to the resource
+    /// only. A token of kind dpop is of use only with its key.
+    ASIOAUTH_DECL token_set tokens() const;
     /// The scope that was granted, space-separated.
-    const ASIOAUTH_DECL std::string& scope() const noexcept;
+    ASIOAUTH_DECL std::string scope() const;
     /// Wall-clock time at which the access token ends; nothing if the server did not say.
     ASIOAUTH_DECL std::optional<std::chrono::system_clock::time_point> expires_at() const noexcept;
 
     /** Send a request with the access token.
 
-        The request's own Authorization, if any, is replaced. Redirects are not followed. The
-        response is handed over whatever its status is; in this version a 401 is for the caller to
-        handle, by logging in again.
+        The request's own Authorization, if any, is replaced; a DPoP-bound token goes with a proof.
+        Redirects are not followed. A token that has ended, and one that the resource refuses with
+        401, is refreshed once, and the request is sent again. A 403 with `insufficient_scope` sends
+        the user again for the scopes of before and the new ones together, if
+        client_settings::allow_step_up agrees, at most three times for one method and URL, and then
+        the request is sent again. Every other response is handed over whatever its status is.
 
         @par Preconditions
         `*this` is not empty.
@@ -86,9 +94,14 @@ public:
         executor, as if by `dispatch`.
         @par Per-operation cancellation
         `terminal`, `partial`, `total`: the exchange ends at once; the server may have acted on the
-        request.
+        request. While tokens are being refreshed `terminal` only: the caller stops waiting, the new
+        tokens are stored all the same.
         @par Errors
         @li errc::invalid_argument the target is not the resource or below it; nothing was sent
+        @li condition::login_required the token is refused and cannot be refreshed: log in again;
+            errc::step_up_refused more scopes are needed and were not to be asked for
+        @li errc::step_up_limit the resource asks for scopes that the token has, or again and again
+        @li everything that client::async_login can produce, when a refresh or a step-up fails
         @li every transport error, see @ref http_client
         @par Security
         The token goes only to the resource it was issued for (MCP 2026-07-28, "Access Token

@@ -7,9 +7,12 @@
 #include <asioauth/event.hpp>
 #include <asioauth/protocol/registration.hpp>
 #include <asioauth/redirect.hpp>
+#include <asioauth/token_grant.hpp>
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -23,6 +26,22 @@ class redirect_listener;
 class store;
 class transport;
 class user_agent;
+
+/// A request that needs scopes which the token does not have.
+class step_up_request
+{
+public:
+    step_up_request() = default;
+
+    std::string resource;
+    std::string user;
+    std::string method; ///< of the request that was refused
+    std::string url;    ///< likewise, without query
+    std::string granted_scope;
+    std::string challenged_scope; ///< what the resource asks for
+    std::string scope;            ///< what the user would be asked for: both together
+    int attempt = 1;              ///< 1 for the first step-up for this operation
+};
 
 /** Settings of a @ref client. Setters chain; every one has a safe default.
 
@@ -57,6 +76,47 @@ public:
         return on_event_ = std::move(f), *this;
     }
 
+    /// The URL at which you serve the client's metadata document (see
+    /// make_client_metadata_document). Used wherever a server takes such documents; no registration
+    /// is made there then.
+    client_settings& client_metadata_url(std::string_view v)
+    {
+        return client_metadata_url_ = v, *this;
+    }
+    /// What single authorization servers do differently. Default: provider_policies::known().
+    client_settings& providers(provider_policies v) { return providers_ = std::move(v), *this; }
+    /// When to bind tokens to a key. Default: automatic.
+    client_settings& dpop(dpop_use v) noexcept { return dpop_ = v, *this; }
+    /** Which of several authorization servers of a resource to use.
+
+        Is given the issuers as the resource lists them and returns those to try, in order; what it
+        adds is ignored. Default: all, in the order listed; the first whose metadata can be used is
+        taken, and discovery::notes says why others were not.
+    */
+    client_settings& choose_server(
+        std::function<std::vector<std::string>(const url&, const std::vector<std::string>&)> f
+    )
+    {
+        return choose_server_ = std::move(f), *this;
+    }
+    /// Changes the scopes that would be asked for, unless the caller names them: is given the
+    /// discovery and the space-separated selection, and returns another.
+    client_settings& scope_filter(
+        std::function<std::string(const discovery&, const std::string&)> f
+    )
+    {
+        return scope_filter_ = std::move(f), *this;
+    }
+    /// Whether to send the user again when a request needs more scopes. Default: always; there is a
+    /// limit anyway. A request that is not allowed ends with errc::step_up_refused.
+    client_settings& allow_step_up(std::function<bool(const step_up_request&)> f)
+    {
+        return allow_step_up_ = std::move(f), *this;
+    }
+
+    // Hooks are called on the client's executor and must not block; one that throws ends the
+    // operation with errc::internal_error.
+
     /// Where registrations and grants are kept. Default: memory, gone with the client.
     client_settings& store(std::shared_ptr<asioauth::store> v)
     {
@@ -87,6 +147,24 @@ public:
     const redirect_target& redirect() const noexcept { return redirect_; }
     const std::vector<registration>& registrations() const noexcept { return pre_registered_; }
     const std::function<void(const event&)>& on_event() const noexcept { return on_event_; }
+    const std::string& client_metadata_url() const noexcept { return client_metadata_url_; }
+    /// Nothing: provider_policies::known().
+    const std::optional<provider_policies>& providers() const noexcept { return providers_; }
+    dpop_use dpop() const noexcept { return dpop_; }
+    const std::function<std::vector<std::string>(const url&, const std::vector<std::string>&)>&
+    choose_server() const noexcept
+    {
+        return choose_server_;
+    }
+    const std::function<std::string(const discovery&, const std::string&)>&
+    scope_filter() const noexcept
+    {
+        return scope_filter_;
+    }
+    const std::function<bool(const step_up_request&)>& allow_step_up() const noexcept
+    {
+        return allow_step_up_;
+    }
     const std::shared_ptr<asioauth::store>& store() const noexcept { return store_; }
     const std::shared_ptr<asioauth::user_agent>& user_agent() const noexcept { return user_agent_; }
     const std::shared_ptr<asioauth::transport>& transport() const noexcept { return transport_; }
@@ -99,6 +177,13 @@ private:
     redirect_target redirect_;
     std::vector<registration> pre_registered_;
     std::function<void(const event&)> on_event_;
+    std::string client_metadata_url_;
+    std::optional<provider_policies> providers_;
+    dpop_use dpop_ = dpop_use::automatic;
+    std::function<std::vector<std::string>(const url&, const std::vector<std::string>&)>
+        choose_server_;
+    std::function<std::string(const discovery&, const std::string&)> scope_filter_;
+    std::function<bool(const step_up_request&)> allow_step_up_;
     std::shared_ptr<asioauth::store> store_;
     std::shared_ptr<asioauth::user_agent> user_agent_;
     std::shared_ptr<asioauth::transport> transport_;

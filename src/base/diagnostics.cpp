@@ -215,6 +215,16 @@ diagnostics& diagnostics::server_message(std::string_view text)
     return *this;
 }
 
+diagnostics& diagnostics::client_information(
+    std::string_view issuer, std::string_view redirect_uri, std::string_view documentation
+)
+{
+    issuer_ = presentable(issuer, own_text_cap);
+    redirect_uri_ = presentable(redirect_uri, own_text_cap);
+    documentation_ = presentable(documentation, own_text_cap);
+    return *this;
+}
+
 diagnostics& diagnostics::hint(std::string_view text)
 {
     hint_ = presentable(text, own_text_cap);
@@ -264,6 +274,9 @@ std::string describe(const error_code& ec, const diagnostics& info)
         said += '"';
         sentence("The server says (unverified): \"", said);
     }
+    sentence("Issuer: ", info.issuer());
+    sentence("Redirect URI to register there: ", info.redirect_uri());
+    sentence("How to register, as the server says: ", info.documentation());
     sentence("", hint);
     if (!text.empty() && text.back() != '.')
     {
@@ -329,6 +342,14 @@ failure& failure::server_error(std::string_view text)
 failure& failure::server_message(std::string_view text)
 {
     edit().server_message(text);
+    return *this;
+}
+
+failure& failure::client_information(
+    std::string_view issuer, std::string_view redirect_uri, std::string_view documentation
+)
+{
+    edit().client_information(issuer, redirect_uri, documentation);
     return *this;
 }
 

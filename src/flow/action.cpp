@@ -50,6 +50,7 @@ public:
     void operator()(const act::wait_until&) const { os_ << "wait_until"; }
     void operator()(const act::now&) const { os_ << "now"; }
     void operator()(const act::random&) const { os_ << "random"; }
+    void operator()(const act::new_key& a) const { os_ << "new_key " << name_of(a.algorithm); }
     void operator()(const act::load& a) const
     {
         os_ << "load " << (a.key.kind == record_kind::grant ? "grant" : "registration");
@@ -60,6 +61,7 @@ public:
             << (a.key.kind == record_kind::grant ? "grant" : "registration") << " at "
             << a.expected;
     }
+    void operator()(const act::take_turn&) const { os_ << "take_turn"; }
 
 private:
     std::ostream& os_;

@@ -9,6 +9,7 @@
 
 #include <asioauth/event.hpp>
 #include <asioauth/protocol/http_message.hpp>
+#include <asioauth/protocol/jose.hpp>
 #include <asioauth/protocol/pkce.hpp>
 #include <asioauth/record.hpp>
 #include <asioauth/redirect.hpp>
@@ -47,6 +48,7 @@ using reply = std::variant<
     redirect,
     moment,
     random_octets,
+    signing_key,
     stored_record,
     generation>;
 
@@ -123,6 +125,15 @@ public:
     random() {} // NOLINT(modernize-use-equals-default)
 };
 
+class new_key
+{
+public:
+    using answer = signing_key;
+    explicit new_key(jws_algorithm a) : algorithm(a) {}
+
+    jws_algorithm algorithm;
+};
+
 class load
 {
 public:
@@ -147,6 +158,18 @@ public:
     std::optional<record> value;
 };
 
+/// Wait for one of `permits` places under a name that all flows of a client share. The flow holds
+/// it until it gives it back (`give_back`) or ends.
+class take_turn
+{
+public:
+    using answer = nothing;
+    explicit take_turn(std::string n, int p = 1) : name(std::move(n)), permits(p) {}
+
+    std::string name; ///< may be of secrets' keys, never of secrets; is not printed
+    int permits;
+};
+
 } // namespace act
 
 using action = std::variant<
@@ -159,8 +182,10 @@ using action = std::variant<
     act::wait_until,
     act::now,
     act::random,
+    act::new_key,
     act::load,
-    act::commit>;
+    act::commit,
+    act::take_turn>;
 
 /// One line that names the action and its public parts; never a secret.
 std::ostream& operator<<(std::ostream& os, const action& a);

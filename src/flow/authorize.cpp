@@ -36,9 +36,58 @@ bool may_be_forged(const failure& f)
         || f.code() == errc::issuer_parameter_mismatch || f.code() == errc::code_missing;
 }
 
+// A discovery from which no scope is selected.
+discovery without_scopes(discovery found)
+{
+    found.challenged_scope.clear();
+    if (found.resource_document)
+        found.resource_document->scopes_supported.reset();
+    found.server.scopes_supported.reset();
+    return found;
+}
+
+// The key that the tokens will be bound to; empty if they are not to be bound.
+flow<signing_key> proof_key(discovery found, dpop_use wanted)
+{
+    auto algorithm = choose_dpop(found, wanted);
+    if (!algorithm)
+        co_return algorithm.error();
+    if (!*algorithm)
+        co_return signing_key();
+    co_return co_await act::new_key(**algorithm);
+}
+
+// The request goes to the server first; the browser carries a reference to it.
+flow<url> push(
+    discovery found,
+    registration client,
+    authorization_request request,
+    signing_key proof,
+    flow_settings settings
+)
+{
+    const request_maker make = [found, request](const registration& as, const request_stamp& at) {
+        return make_pushed_authorization_request(found, as, request, at);
+    };
+    auto answer =
+        co_await call_server(stage::authorization, client, make, proof, settings.memory);
+    if (!answer)
+        co_return answer.error();
+    auto where = read_pushed_authorization_response(answer->response, found, answer->client);
+    if (!where)
+    {
+        failure wrong = where.error();
+        wrong.where(stage::authorization);
+        co_return wrong;
+    }
+    co_return where;
+}
+
 } // namespace
 
-flow<authorization_code> authorize(discovery found, registration client, authorize_params params)
+flow<authorization_code> authorize(
+    discovery found, registration client, authorize_params params, flow_settings settings
+)
 {
     if (client.redirect_uris.empty())
     {
@@ -47,6 +96,20 @@ flow<authorization_code> authorize(discovery found, registration client, authori
         co_return wrong;
     }
     const std::string redirect_uri = client.redirect_uris.front();
+    attach_means(client, settings);
+    authorization_options options = params.options();
+    if (options.scope().empty() && settings.scope_filter)
+    {
+        // From here on it counts like what the caller names: nothing is added to it.
+        options.scope(filtered_scope(found, settings));
+        if (options.scope().empty())
+            found = without_scopes(std::move(found));
+    }
+    auto proof = co_await proof_key(found, params.dpop().value_or(settings.dpop));
+    if (!proof)
+        co_return proof.error();
+    if (!proof->empty())
+        options.dpop_jkt(proof->thumbprint());
     auto state_random = co_await act::random();
     if (!state_random)
         co_return state_random.error();
@@ -57,13 +120,20 @@ flow<authorization_code> authorize(discovery found, registration client, authori
     if (!time)
         co_return time.error();
     auto request = make_authorization_request(
-        found, client, redirect_uri, params.options(), *state_random, *verifier_random, time->wall
+        found, client, redirect_uri, options, *state_random, *verifier_random, time->wall
     );
     if (!request)
     {
         failure wrong = request.error();
         wrong.where(stage::authorization);
         co_return wrong;
+    }
+    if (request->push)
+    {
+        auto where = co_await push(found, client, *request, *proof, settings);
+        if (!where)
+            co_return where.error();
+        request->where = std::move(*where);
     }
 
     // The listener first: the browser may be back before the launcher returns.
@@ -121,6 +191,7 @@ flow<authorization_code> authorize(discovery found, registration client, authori
         {
             co_await stop_others();
             authorization_code out(pending, std::move(*code), std::move(arrived));
+            out.shared()->proof = *proof;
             co_await tell(
                 event(event::kind::step, stage::callback, "the authorization code arrived")
             );

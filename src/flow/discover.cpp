@@ -7,6 +7,8 @@
 #include <asioauth/protocol/challenge.hpp>
 #include <asioauth/protocol/mcp.hpp>
 
+#include <algorithm>
+
 namespace asioauth::detail {
 namespace {
 
@@ -161,7 +163,34 @@ flow<resource_metadata> find_resource_metadata(
     co_return none;
 }
 
-flow<server_metadata> find_server_metadata(std::string issuer, address_policy policy)
+// The authorization servers to try, in order.
+std::vector<std::string> chosen_servers(
+    const url& resource, const resource_metadata& document, const flow_settings& settings
+)
+{
+    const auto& listed = document.authorization_servers;
+    if (!settings.choose_server)
+        return listed;
+    auto chosen = settings.choose_server(resource, listed);
+    // The hook chooses; it cannot bring in a server that the resource does not name.
+    std::erase_if(chosen, [&](const auto& issuer) {
+        return std::find(listed.begin(), listed.end(), issuer) == listed.end();
+    });
+    return chosen;
+}
+
+void use_provider(discovery& found, const provider_policy* provider)
+{
+    if (provider == nullptr)
+        return;
+    found.provider = *provider;
+    found.notes.push_back("this server is treated specially: " + provider->reason());
+}
+
+} // namespace
+
+flow<server_metadata>
+find_server_metadata(std::string issuer, address_policy policy, const provider_policy* provider)
 {
     auto where = issuer_url(issuer, policy);
     if (!where)
@@ -171,6 +200,13 @@ flow<server_metadata> find_server_metadata(std::string issuer, address_policy po
         co_return wrong;
     }
     policy = policy_of(*where, std::move(policy));
+    if (provider != nullptr)
+    {
+        // A server that publishes nothing, but is described.
+        auto described = described_server_metadata(*provider, issuer);
+        if (described)
+            co_return std::move(*described);
+    }
     const auto candidates = plan_server_metadata(*where);
     std::optional<failure> kept;
     for (const auto& c : candidates)
@@ -184,7 +220,7 @@ flow<server_metadata> find_server_metadata(std::string issuer, address_policy po
             remember(kept, response.error());
             continue;
         }
-        auto document = read_server_metadata(*response, issuer, policy);
+        auto document = read_server_metadata(*response, issuer, policy, provider);
         if (document)
         {
             document->found = c.kind;
@@ -202,20 +238,7 @@ flow<server_metadata> find_server_metadata(std::string issuer, address_policy po
     co_return none;
 }
 
-} // namespace
-
-flow<http_response> fetch(stage where, http_request request)
-{
-    const std::string asked = request.target().without_query();
-    auto response = co_await act::send(where, std::move(request));
-    if (response)
-        co_return response;
-    failure f = response.error();
-    f.where(where).url(asked);
-    co_return f;
-}
-
-flow<discovery> discover(discover_params params)
+flow<discovery> discover(discover_params params, flow_settings settings)
 {
     discovery found;
     auto resource = url::parse(params.resource());
@@ -273,16 +296,30 @@ flow<discovery> discover(discover_params params)
     {
         found.resource = document->resource;
         std::optional<failure> kept;
-        for (const auto& issuer : document->authorization_servers)
+        const auto issuers = chosen_servers(*resource, *document, settings);
+        if (issuers.empty())
         {
-            auto server = co_await find_server_metadata(issuer, found.policy);
+            failure none(errc::authorization_server_missing);
+            none.where(stage::server_metadata).url(resource->without_query());
+            none.message("None of the authorization servers that the resource names was chosen.");
+            co_return none;
+        }
+        for (const auto& issuer : issuers)
+        {
+            const auto* provider = settings.providers.find(issuer);
+            auto server = co_await find_server_metadata(issuer, found.policy, provider);
             if (server)
             {
+                use_provider(found, provider);
                 found.server = std::move(*server);
                 break;
             }
             if (is_final(server.error()))
                 co_return server.error();
+            found.notes.push_back(
+                "authorization server " + presentable(issuer, 200)
+                + " was passed over: " + server.error().code().message()
+            );
             remember(kept, server.error());
         }
         found.resource_document = std::move(*document);
@@ -306,9 +343,11 @@ flow<discovery> discover(discover_params params)
             none.where(stage::probe).url(resource->without_query()).http_status(probed->status);
             co_return none;
         }
-        auto server = co_await find_server_metadata(resource->origin(), found.policy);
+        const auto* provider = settings.providers.find(resource->origin());
+        auto server = co_await find_server_metadata(resource->origin(), found.policy, provider);
         if (server)
         {
+            use_provider(found, provider);
             found.server = std::move(*server);
         }
         else if (server.error().code() == errc::server_metadata_not_found && probed->challenged)

@@ -6,19 +6,9 @@
 
 namespace asioauth::detail {
 
-flow<request_stamp> stamp()
-{
-    auto time = co_await act::now();
-    if (!time)
-        co_return time.error();
-    auto random = co_await act::random();
-    if (!random)
-        co_return random.error();
-    request_stamp out(time->wall, *random);
-    co_return out;
-}
-
-flow<token_set> redeem(discovery found, registration client, authorization_code code)
+flow<redeemed> redeem(
+    discovery found, registration client, authorization_code code, flow_settings settings
+)
 {
     if (!code)
     {
@@ -32,28 +22,47 @@ flow<token_set> redeem(discovery found, registration client, authorization_code 
         wrong.where(stage::token);
         co_return wrong;
     }
+    attach_means(client, settings);
+    const signing_key proof = code.shared()->proof;
+    const request_maker make = [found, code](const registration& as, const request_stamp& at) {
+        return make_code_token_request(found, as, code.pending(), code.shared()->code, at);
+    };
+    auto answer = co_await call_server(stage::token, client, make, proof, settings.memory);
+    if (!answer)
+        co_return answer.error();
     // The moment before the request: a token that counts from there never looks fresher than it is.
-    auto made = co_await stamp();
-    if (!made)
-        co_return made.error();
-    auto request =
-        make_code_token_request(found, client, code.pending(), code.shared()->code, *made);
-    if (!request)
+    const provider_policy* provider = found.provider ? &*found.provider : nullptr;
+    auto tokens = read_token_response(
+        answer->response, code.pending().scope, answer->asked_at, !proof.empty(), provider
+    );
+    if (!tokens)
     {
-        failure wrong = request.error();
-        wrong.where(stage::token);
+        failure wrong = tokens.error();
+        wrong.where(stage::token).url(found.server.token_endpoint.without_query());
         co_return wrong;
     }
-    const std::string asked = request->target().without_query();
-    auto response = co_await fetch(stage::token, std::move(*request));
-    if (!response)
-        co_return response.error();
-    auto tokens = read_token_response(*response, code.pending().scope, made->now);
-    if (tokens)
-        co_return tokens;
-    failure wrong = tokens.error();
-    wrong.where(stage::token).url(asked);
-    co_return wrong;
+    if (tokens->kind == token_kind::dpop)
+        tokens->dpop_key = proof;
+    redeemed out;
+    out.tokens = std::move(*tokens);
+    out.client = std::move(answer->client);
+    const std::string nonce = code.pending().nonce;
+    if (nonce.empty() || out.tokens.id_token.empty())
+        co_return out;
+
+    auto checked = co_await check_id_token(found, out.client, out.tokens, nonce, settings);
+    if (checked)
+        co_return out;
+    if (checked.error().code() != condition::unreachable)
+        co_return checked.error();
+    // The tokens are good all the same; only who the user is has not been shown.
+    out.tokens.id_token = secret();
+    co_await tell(event(
+        event::kind::note,
+        stage::token,
+        "the ID token could not be checked and was dropped: " + checked.error().code().message()
+    ));
+    co_return out;
 }
 
 void answer_browser(const authorization_code& code, const error_code& how)
@@ -64,41 +73,23 @@ void answer_browser(const authorization_code& code, const error_code& how)
     code.shared()->arrived.reply(outcome);
 }
 
-flow<token_set> exchange(discovery found, registration client, authorization_code code)
+flow<token_set> exchange(
+    discovery found, registration client, authorization_code code, flow_settings settings
+)
 {
     // From here the code is spent: the request runs to its end, whoever still waits for it.
     co_await commit_section(true);
-    auto tokens = co_await redeem(std::move(found), std::move(client), code);
+    auto got = co_await redeem(std::move(found), std::move(client), code, std::move(settings));
     error_code how;
-    if (!tokens)
-        how = tokens.error().code();
+    if (!got)
+        how = got.error().code();
     answer_browser(code, how);
-    if (tokens)
+    if (got)
         co_await tell(event(event::kind::step, stage::token, "the tokens arrived"));
     co_await commit_section(false);
-    co_return tokens;
-}
-
-flow<http_response> authorised_request(grant with, http_request request)
-{
-    auto own = url::parse(with.found.resource);
-    const bool meant = own && (request.target() == *own || covers(*own, request.target()));
-    if (!meant)
-    {
-        failure wrong(errc::invalid_argument);
-        wrong.where(stage::resource)
-            .url(request.target().without_query())
-            .message("the token is for another resource and is not sent here");
-        co_return wrong;
-    }
-    http_request out(request_kind::resource, request.method(), request.target());
-    for (const auto& field : request.fields())
-        out.field(field.first, field.second);
-    out.body(request.field("Content-Type"), request.body());
-    out.policy(with.found.policy);
-    if (!with.tokens.access_token.empty())
-        out.authorization(make_bearer_credentials(with.tokens.access_token));
-    co_return co_await fetch(stage::resource, std::move(out));
+    if (!got)
+        co_return got.error();
+    co_return std::move(got->tokens);
 }
 
 } // namespace asioauth::detail

@@ -45,6 +45,8 @@ public:
     virtual void committing(bool on) = 0;
     /// Tell whoever listens.
     virtual void tell(event e) = 0;
+    /// Give a turn back (see act::take_turn); nothing happens if it is not held.
+    virtual void give_back(const std::string& name) = 0;
 
 protected:
     ~driver() = default;
@@ -100,6 +102,15 @@ public:
     explicit tell(event v) : what(std::move(v)) {}
 
     event what;
+};
+
+/// End a turn: `co_await give_back(name);`
+class give_back
+{
+public:
+    explicit give_back(std::string n) : name(std::move(n)) {}
+
+    std::string name;
 };
 
 class promise_base
@@ -223,6 +234,12 @@ public:
     std::suspend_never await_transform(tell t)
     {
         context->by->tell(std::move(t.what));
+        return {};
+    }
+
+    std::suspend_never await_transform(give_back g)
+    {
+        context->by->give_back(g.name);
         return {};
     }
 

@@ -159,6 +159,37 @@ void flow_op_base::tell(event e)
     core_->tell(e);
 }
 
+void flow_op_base::give_back(const std::string& name)
+{
+    const auto it = std::find(turns_.begin(), turns_.end(), name);
+    if (it == turns_.end())
+        return;
+    turns_.erase(it);
+    core_->flow_turns().give(name);
+}
+
+void flow_op_base::give_all_back()
+{
+    const auto held = std::exchange(turns_, {});
+    for (const auto& name : held)
+        core_->flow_turns().give(name);
+}
+
+// Always by way of the strand: whoever gives a turn back is in the middle of its own flow.
+void flow_op_base::turn_came(ticket number, const std::string& name)
+{
+    const bool wanted = std::any_of(running_.begin(), running_.end(), [&](const running& r) {
+        return r.number == number;
+    });
+    if (!wanted)
+    {
+        core_->flow_turns().give(name); // cancelled while the news was on its way
+        return;
+    }
+    turns_.push_back(name);
+    arrived(number, reply(nothing()));
+}
+
 // Ticket 0 is the action that the flow waits for; the others were started.
 void flow_op_base::cancel_running(bool all)
 {
@@ -259,6 +290,7 @@ void flow_op_base::run()
     finished_ = true;
     cancel_running(true);
     deadline_timer_.cancel();
+    give_all_back();
     core_->leave(this);
     finish(interrupted_);
 }
@@ -335,6 +367,33 @@ public:
     {
         auto octets = system_entropy();
         answer(octets ? result<reply>(reply(*octets)) : result<reply>(octets.error()));
+    }
+
+    void operator()(const act::new_key& a) const
+    {
+        auto key = signing_key::generate(a.algorithm);
+        answer(key ? result<reply>(reply(std::move(*key))) : result<reply>(key.error()));
+    }
+
+    void operator()(const act::take_turn& a) const
+    {
+        auto h = handler();
+        auto slot = h.get_cancellation_slot();
+        auto* all = &op_.core_->flow_turns();
+        const auto came = [op = h.op, number = number_, name = a.name] {
+            asio::post(op->strand(), [op, number, name] { op->turn_came(number, name); });
+        };
+        const auto place = all->take(a.name, a.permits, came);
+        if (place == 0)
+        {
+            op_.running_.pop_back();
+            op_.turns_.push_back(a.name);
+            answer(reply(nothing()));
+            return;
+        }
+        slot.assign([all, name = a.name, place](asio::cancellation_type) {
+            all->forget(name, place);
+        });
     }
 
     void operator()(act::load& a) const

@@ -19,7 +19,9 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace asioauth::detail {
 
@@ -68,6 +70,7 @@ private:
     void stop() override;
     void committing(bool on) override;
     void tell(event e) override;
+    void give_back(const std::string& name) override;
 
     void enter();
     void interrupt(failure why);
@@ -81,6 +84,8 @@ private:
     void arm(std::chrono::milliseconds after);
     void deadline_passed();
     void report(ticket number, const result<reply>& answer);
+    void turn_came(ticket number, const std::string& name);
+    void give_all_back();
 
     class running
     {
@@ -105,6 +110,7 @@ private:
     std::list<running> running_;
     std::deque<arrival> arrivals_;
     ticket last_ticket_ = 0;
+    std::vector<std::string> turns_; // what is held
     bool committing_ = false;
     bool out_of_time_ = false; // a commit section has had its last deadline
     bool in_run_ = false;

@@ -8,12 +8,18 @@
 // by flow_op.
 
 #include "flow/flow.hpp"
+#include "flow/flow_memory.hpp"
 
 #include <asioauth/params.hpp>
+#include <asioauth/protocol/id_token.hpp>
+#include <asioauth/protocol/revocation.hpp>
 #include <asioauth/protocol/token.hpp>
+#include <asioauth/settings.hpp>
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,6 +32,14 @@ public:
     client_profile profile; ///< without redirect URIs
     redirect_target redirect;
     std::vector<registration> pre_registered;
+    std::string client_metadata_url;
+    provider_policies providers;
+    dpop_use dpop = dpop_use::automatic;
+    std::function<std::vector<std::string>(const url&, const std::vector<std::string>&)>
+        choose_server;
+    std::function<std::string(const discovery&, const std::string&)> scope_filter;
+    std::function<bool(const step_up_request&)> allow_step_up;
+    std::shared_ptr<flow_memory> memory = std::make_shared<flow_memory>();
 };
 
 /// The outcome of a login: what a session is made of.
@@ -41,6 +55,18 @@ public:
     generation at = 0;
 };
 
+/// A client, and where it is kept.
+class known_client
+{
+public:
+    known_client() = default;
+
+    registration client;
+    record_key key;
+    generation at = 0;  ///< 0: not stored
+    bool fresh = false; ///< registered just now
+};
+
 /// A time-out of the caller's, held inside what clocks can add: 0 to 30 days.
 inline std::chrono::milliseconds bounded(std::chrono::milliseconds v)
 {
@@ -48,30 +74,102 @@ inline std::chrono::milliseconds bounded(std::chrono::milliseconds v)
     return std::clamp(v, std::chrono::milliseconds(0), longest);
 }
 
-/// Probe, resource metadata, authorization-server metadata.
-flow<discovery> discover(discover_params params);
+// --- Discovery -------------------------------------------------------------------------------
 
-/// A registration for this issuer and these redirect URIs: given, stored, or made now and stored.
+/// Probe, resource metadata, authorization-server metadata.
+flow<discovery> discover(discover_params params, flow_settings settings);
+
+/// The metadata of one authorization server: what the policy describes, or its document.
+flow<server_metadata>
+find_server_metadata(std::string issuer, address_policy policy, const provider_policy* provider);
+
+// --- Registration ----------------------------------------------------------------------------
+
+/// A client for this issuer: given, described by a document, stored, or registered now and stored.
+flow<known_client>
+obtain_client(discovery found, register_params params, flow_settings settings);
+
+/// The same for those who want the client alone.
 flow<registration>
 obtain_registration(discovery found, register_params params, flow_settings settings);
 
+/// The stored client for this issuer, whether usable or not; generation 0 if there is none.
+flow<known_client>
+stored_client(discovery found, register_params params, flow_settings settings);
+
+/// Forget a stored registration, unless somebody has replaced it meanwhile.
+flow<nothing> drop_client(known_client client);
+
+/// Keys and certificates are never stored: they come from the settings.
+void attach_means(registration& client, const flow_settings& settings);
+
+// RFC 7592.
+flow<registration>
+read_registration(discovery found, registration client, flow_settings settings);
+flow<registration> update_registration(
+    discovery found, registration client, client_profile profile, flow_settings settings
+);
+flow<nothing> delete_registration(discovery found, registration client, flow_settings settings);
+
+// --- Authorization code ----------------------------------------------------------------------
+
 /// Send the user, wait for the redirect, check it.
-flow<authorization_code> authorize(discovery found, registration client, authorize_params params);
+flow<authorization_code> authorize(
+    discovery found, registration client, authorize_params params, flow_settings settings
+);
+
+/// Tokens, and the client as it has shown itself to the server.
+class redeemed
+{
+public:
+    redeemed() = default;
+
+    token_set tokens;
+    registration client;
+};
 
 /// Code to tokens, once. The caller answers the browser and guards the section.
-flow<token_set> redeem(discovery found, registration client, authorization_code code);
+flow<redeemed> redeem(
+    discovery found, registration client, authorization_code code, flow_settings settings
+);
 
 /// Tell the browser that waits for this code how the login ended; does nothing the second time.
 void answer_browser(const authorization_code& code, const error_code& how);
 
 /// Code to tokens, and the browser is told.
-flow<token_set> exchange(discovery found, registration client, authorization_code code);
+flow<token_set> exchange(
+    discovery found, registration client, authorization_code code, flow_settings settings
+);
 
-/// Everything, reusing what is stored.
-flow<grant> login(login_params params, flow_settings settings);
+// --- Other grants, and what else an authorization server does --------------------------------
 
-/// One request with the access token. Refuses targets that the token is not for.
-flow<http_response> authorised_request(grant with, http_request request);
+/// Tokens without a redirect. `scope` as the caller wants it; empty: selected.
+flow<redeemed>
+request_tokens(discovery found, registration client, token_params params, flow_settings settings);
+
+/// New tokens for a refresh token. The caller guards the section.
+flow<redeemed> refresh_tokens(
+    discovery found, registration client, token_set old, flow_settings settings
+);
+
+flow<nothing> revoke(
+    discovery found, registration client, secret token, token_hint hint, flow_settings settings
+);
+
+flow<introspection> introspect(
+    discovery found, registration client, secret token, token_hint hint, flow_settings settings
+);
+
+/// Fetches keys where they are not known, and once more where the right one is missing.
+flow<id_token_claims> check_id_token(
+    discovery found,
+    registration client,
+    token_set tokens,
+    std::string nonce,
+    flow_settings settings
+);
+
+// --- Building blocks -------------------------------------------------------------------------
 
 /// The moment and randomness for one request.
 flow<request_stamp> stamp();
@@ -79,10 +177,78 @@ flow<request_stamp> stamp();
 /// Send, and make failures carry stage and URL.
 flow<http_response> fetch(stage where, http_request request);
 
+/// Send with a proof of possession; once more if the server only wants a nonce. Without a key, just
+/// send. `access_token` is empty for authorization servers.
+flow<http_response> fetch_with_proof(
+    stage where,
+    http_request request,
+    signing_key key,
+    secret access_token,
+    std::shared_ptr<flow_memory> memory
+);
+
+/// Makes a request as this client, at this moment. Called again for another attempt.
+using request_maker =
+    std::function<result<http_request>(const registration&, const request_stamp&)>;
+
+/// What an authorization server answered, and as what client it was asked.
+class server_answer
+{
+public:
+    server_answer() = default;
+
+    http_response response;
+    registration client;
+    std::chrono::system_clock::time_point asked_at;
+};
+
+/** A request that shows who the client is. Once more with a nonce if the server wants one, and once
+    more with another authentication method if it does not know the client by this one.
+*/
+flow<server_answer> call_server(
+    stage where,
+    registration client,
+    request_maker make,
+    signing_key proof,
+    std::shared_ptr<flow_memory> memory
+);
+
+/// Whether to bind tokens to a key, and by which algorithm; nothing for no.
+result<std::optional<jws_algorithm>> choose_dpop(const discovery& found, dpop_use wanted);
+
+/// The scope to ask for when the caller names none, after the settings' filter.
+std::string filtered_scope(const discovery& found, const flow_settings& settings);
+
+// --- All together ----------------------------------------------------------------------------
+
+/// Everything, reusing what is stored.
+flow<grant> login(login_params params, flow_settings settings);
+
+/// New tokens for a grant without the user; generation 0 if that needs the user. Of several flows
+/// at once one asks the server, and the others take what it got.
+/// @param refused the access token was refused, whatever its end says
+flow<grant> renew(grant old, login_params params, bool refused, flow_settings settings);
+
+/// What the copies of a session share, as far as flows are concerned.
+class session_memory;
+
+/// One request with the access token; refreshes and steps up where that helps. Refuses targets that
+/// the token is not for.
+flow<http_response> authorised_request(
+    std::shared_ptr<session_memory> session, http_request request, flow_settings settings
+);
+
 /// A short name for an issuer that fits into a path: the same for the same issuer, another for any other.
 std::string issuer_tag(const std::string& issuer);
 
-// What is kept (records.cpp).
+// --- Scopes ----------------------------------------------------------------------------------
+
+/// Whether every scope of `wanted` is in `granted`.
+bool covers_scopes(std::string_view granted, std::string_view wanted);
+/// Both, each scope once, in order.
+std::string union_of_scopes(std::string_view a, std::string_view b);
+
+// --- What is kept (records.cpp) --------------------------------------------------------------
 
 record_key registration_key(
     const std::string& issuer, const client_profile& profile, const redirect_target& target
@@ -108,6 +274,7 @@ public:
     pending_authorization pending;
     secret code;
     redirect arrived;
+    signing_key proof;              // what the tokens will be bound to; empty: nothing
     std::atomic<bool> used = false; // copies may be exchanged by different clients
 };
 

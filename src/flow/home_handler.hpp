@@ -6,6 +6,8 @@
 
 // The caller's end of an operation: ours in the middle, theirs at the end (law 3).
 
+#include "flow/action.hpp"
+
 #include <asioauth/detail/initiate.hpp>
 
 #include <boost/asio/any_completion_executor.hpp>
@@ -19,6 +21,7 @@
 #include <boost/asio/prefer.hpp>
 
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 namespace asioauth::detail {
@@ -66,7 +69,7 @@ public:
         // An erased executor cannot be posted to in Asio 1.26, only dispatched. Posting to ours
         // first leaves the strand and the call that we are in; the hop to theirs may then be
         // inline.
-        boost::asio::post(home_, completion(std::move(node_), std::move(r)));
+        boost::asio::post(home_, homecoming(std::move(node_), std::move(r)));
     }
 
 private:
@@ -89,10 +92,10 @@ private:
         boost::asio::any_completion_executor executor;
     };
 
-    class completion
+    class homecoming
     {
     public:
-        completion(std::unique_ptr<node> n, result<T> r)
+        homecoming(std::unique_ptr<node> n, result<T> r)
             : node_(std::move(n))
             , result_(std::move(r))
         {}
@@ -128,10 +131,13 @@ private:
             node_.reset();
             if (info)
                 *info = result_ ? diagnostics() : result_.error().info();
-            if (result_)
-                std::move(handler)(error_code(), std::move(*result_));
+            const error_code ec = result_ ? error_code() : result_.error().code();
+            if constexpr (std::is_same_v<T, nothing>)
+                std::move(handler)(ec);
+            else if (result_)
+                std::move(handler)(ec, std::move(*result_));
             else
-                std::move(handler)(result_.error().code(), T());
+                std::move(handler)(ec, T());
         }
 
     private:

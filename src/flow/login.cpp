@@ -4,39 +4,11 @@
 
 #include "flow/flows.hpp"
 
-#include <algorithm>
-
 namespace asioauth::detail {
 namespace {
 
 // A token that ends sooner than this is refreshed before it is handed out.
 constexpr std::chrono::seconds fresh_enough(30);
-
-bool contains_scope(std::string_view scopes, std::string_view wanted)
-{
-    while (!scopes.empty())
-    {
-        const auto end = std::min(scopes.find(' '), scopes.size());
-        if (scopes.substr(0, end) == wanted)
-            return true;
-        scopes.remove_prefix(std::min(end + 1, scopes.size()));
-    }
-    return false;
-}
-
-// Whether every scope of `wanted` was granted.
-bool covers_scopes(std::string_view granted, std::string_view wanted)
-{
-    while (!wanted.empty())
-    {
-        const auto end = std::min(wanted.find(' '), wanted.size());
-        const auto one = wanted.substr(0, end);
-        if (!one.empty() && !contains_scope(granted, one))
-            return false;
-        wanted.remove_prefix(std::min(end + 1, wanted.size()));
-    }
-    return true;
-}
 
 // Put a grant into the store, over whatever is there: the newest login of a user wins.
 flow<generation> keep(record_key key, generation expected, grant what)
@@ -55,79 +27,8 @@ flow<generation> keep(record_key key, generation expected, grant what)
     }
 }
 
-// What is stored now, if it is not what was read; generation 0 otherwise.
-flow<grant> newer_than(record_key key, generation seen)
-{
-    auto now = co_await act::load(key);
-    if (!now)
-        co_return now.error();
-    if (now->at == 0 || now->at == seen)
-        co_return grant();
-    auto theirs = read_grant_record(now->value);
-    if (!theirs)
-        co_return grant();
-    theirs->at = now->at;
-    co_return theirs;
-}
-
-// New tokens for a stored grant whose access token has ended. The endpoints are those of the login,
-// not freshly discovered ones: a refresh token goes only where it came from.
-flow<grant> refresh(record_key key, grant old)
-{
-    // The moment before the request: a token that counts from there never looks fresher than it is.
-    auto made = co_await stamp();
-    if (!made)
-        co_return made.error();
-    auto request =
-        make_refresh_token_request(old.found, old.client, old.tokens.refresh_token, "", *made);
-    if (!request)
-        co_return request.error();
-    const std::string asked = request->target().without_query();
-    co_await commit_section(true);
-    auto response = co_await fetch(stage::token, std::move(*request));
-    if (!response)
-    {
-        co_await commit_section(false);
-        co_return response.error();
-    }
-    auto tokens = read_token_response(*response, old.tokens.scope, made->now);
-    if (!tokens)
-    {
-        co_await commit_section(false);
-        failure wrong = tokens.error();
-        wrong.where(stage::token).url(asked);
-        co_return wrong;
-    }
-    if (tokens->refresh_token.empty())
-        tokens->refresh_token = old.tokens.refresh_token;
-    grant fresh = old;
-    fresh.tokens = std::move(*tokens);
-    std::optional<record> value;
-    value = make_record(fresh);
-    auto stored = co_await act::commit(key, old.at, std::move(value));
-    if (stored)
-        fresh.at = *stored;
-    co_await commit_section(false);
-    if (!stored && stored.error().code() == errc::store_conflict)
-    {
-        // Somebody logged in or refreshed meanwhile. What they stored is newer than what we asked
-        // for.
-        auto theirs = co_await newer_than(key, old.at);
-        if (!theirs)
-            co_return theirs.error();
-        if (theirs->at != 0)
-            co_return theirs;
-    }
-    if (!stored)
-        co_await tell(
-            event(event::kind::note, stage::store, "the refreshed tokens could not be stored")
-        );
-    co_await tell(event(event::kind::step, stage::token, "the tokens were refreshed"));
-    co_return fresh;
-}
-
 // The stored grant, refreshed if need be; generation 0 if the user has to log in.
-flow<grant> reuse(record_key key, grant known)
+flow<grant> reuse(grant known, login_params params, flow_settings settings)
 {
     auto time = co_await act::now();
     if (!time)
@@ -139,16 +40,103 @@ flow<grant> reuse(record_key key, grant known)
     }
     if (known.tokens.refresh_token.empty())
         co_return grant();
-    auto fresh = co_await refresh(key, known);
-    if (fresh)
+    const grant before = known;
+    auto fresh = co_await renew(std::move(known), params, false, settings);
+    if (fresh || fresh.error().code() != errc::invalid_client)
         co_return fresh;
-    // Only the authorization server's own word ends a grant. Anything else may pass.
-    const error_code why = fresh.error().code();
-    if (why == errc::invalid_grant)
-        co_return co_await newer_than(key, known.at); // somebody else may have used the token first
-    if (why == errc::invalid_client || why == errc::unauthorized_client)
-        co_return grant();
-    co_return fresh.error();
+    // The client itself is gone, and so is what was granted to it. A stored registration is of no
+    // use to anybody any more.
+    co_await tell(event(
+        event::kind::note, stage::registration, "the server does not know the client any more"
+    ));
+    auto client = co_await stored_client(before.found, params.registration(), settings);
+    if (client && client->at != 0 && client->client.client_id == before.client.client_id)
+    {
+        auto dropped = co_await drop_client(std::move(*client));
+        if (!dropped)
+            co_return dropped.error();
+    }
+    co_return grant();
+}
+
+// Tokens from the user's browser. The browser is answered after they are stored, so its code comes
+// back too.
+class authorized
+{
+public:
+    authorized() = default;
+
+    redeemed got;
+    authorization_code code;
+};
+
+// One attempt with one client. Leaves the commit section open on success: the tokens are not stored
+// yet.
+flow<authorized> tokens_for(
+    discovery found, registration client, login_params params, flow_settings settings
+)
+{
+    authorized out;
+    if (params.grant().what() != token_grant::kind::authorization_code)
+    {
+        token_params wanted(params.grant());
+        wanted.scope(params.authorize().options().scope());
+        if (params.authorize().dpop())
+            wanted.dpop(*params.authorize().dpop());
+        auto got = co_await request_tokens(found, client, wanted, settings);
+        if (!got)
+            co_return got.error();
+        co_await commit_section(true);
+        out.got = std::move(*got);
+        co_return out;
+    }
+    auto code = co_await authorize(found, client, params.authorize(), settings);
+    if (!code)
+        co_return code.error();
+    // The code is spent with the next request; from there on the flow ends with the tokens in the
+    // store or with the server's no.
+    co_await commit_section(true);
+    auto got = co_await redeem(found, client, *code, settings);
+    if (!got)
+    {
+        answer_browser(*code, got.error().code());
+        co_await commit_section(false);
+        co_return got.error();
+    }
+    out.got = std::move(*got);
+    out.code = std::move(*code);
+    co_return out;
+}
+
+// Whether a server's no is about a client that it has forgotten, and that another registration may
+// heal.
+bool may_heal(const known_client& client, const error_code& why)
+{
+    return client.client.source == registration_source::dynamic && !client.fresh
+        && (why == errc::invalid_client || why == errc::unauthorized_client);
+}
+
+// Registration and tokens; once more with a new registration if the stored one is dead.
+flow<authorized> get_tokens(discovery found, login_params params, flow_settings settings)
+{
+    for (;;)
+    {
+        auto client = co_await obtain_client(found, params.registration(), settings);
+        if (!client)
+            co_return client.error();
+        auto got = co_await tokens_for(found, client->client, params, settings);
+        if (got || !may_heal(*client, got.error().code()))
+            co_return got;
+        co_await tell(event(
+            event::kind::note,
+            stage::registration,
+            "the server does not know the client any more; registering again"
+        ));
+        auto dropped = co_await drop_client(std::move(*client));
+        if (!dropped)
+            co_return dropped.error();
+        // The next client is fresh, so that this ends.
+    }
 }
 
 } // namespace
@@ -182,19 +170,22 @@ flow<grant> login(login_params params, flow_settings settings)
             // lives.
             known->found.policy = params.discover().policy();
             known->found.policy.allow_loopback(resource->host_is_loopback());
-            auto reused = co_await reuse(key, std::move(*known));
+            if (const auto* provider = settings.providers.find(known->found.server.issuer))
+                known->found.provider = *provider;
+            attach_means(known->client, settings);
+            auto reused = co_await reuse(std::move(*known), params, settings);
             if (!reused || reused->at != 0)
                 co_return reused;
         }
     }
-    if (params.silent())
+    if (params.silent() && !params.grant().repeatable())
     {
         failure wrong(errc::login_required);
         wrong.where(stage::store).url(resource->without_query());
         co_return wrong;
     }
 
-    auto found = co_await discover(params.discover());
+    auto found = co_await discover(params.discover(), settings);
     if (!found)
         co_return found.error();
     grant out;
@@ -211,26 +202,11 @@ flow<grant> login(login_params params, flow_settings settings)
         "the authorization server is " + presentable(found->server.issuer)
     ));
 
-    auto client = co_await obtain_registration(*found, params.registration(), std::move(settings));
-    if (!client)
-        co_return client.error();
-    out.client = *client;
-
-    auto code = co_await authorize(*found, *client, params.authorize());
-    if (!code)
-        co_return code.error();
-
-    // The code is spent with the next request; from there on the flow ends with the tokens in the
-    // store or with the server's no.
-    co_await commit_section(true);
-    auto tokens = co_await redeem(*found, *client, *code);
-    if (!tokens)
-    {
-        answer_browser(*code, tokens.error().code());
-        co_await commit_section(false);
-        co_return tokens.error();
-    }
-    out.tokens = std::move(*tokens);
+    auto got = co_await get_tokens(*found, params, settings);
+    if (!got)
+        co_return got.error();
+    out.tokens = std::move(got->got.tokens);
+    out.client = std::move(got->got.client);
     auto stored = co_await keep(key, kept->at, out);
     if (stored)
         out.at = *stored;
@@ -241,7 +217,7 @@ flow<grant> login(login_params params, flow_settings settings)
             "the tokens could not be stored: " + stored.error().code().message()
         ));
     const error_code success;
-    answer_browser(*code, success);
+    answer_browser(got->code, success);
     co_await commit_section(false);
     co_await tell(event(event::kind::step, stage::token, "logged in"));
     co_return out;

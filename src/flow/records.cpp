@@ -8,12 +8,15 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
+#include <array>
+#include <utility>
+
 namespace asioauth::detail {
 namespace {
 
 namespace json = boost::json;
 
-constexpr int record_version = 1;
+constexpr int record_version = 2;
 
 // Parts of a key are joined with a line feed, which none of them can contain: two different tuples
 // never make one key.
@@ -37,14 +40,37 @@ std::string joined(std::initializer_list<std::string_view> parts)
     return out;
 }
 
+// What makes a registration another one. A key that has changed is not what the server knows.
 std::string profile_part(const client_profile& profile)
 {
+    std::string grants;
+    for (const auto& type : profile.grant_types())
+        grants.append(type).append(" ");
     return joined(
         {profile.client_name(),
          profile.software_id(),
-         name_of(profile.auth_method()),
-         profile.scope()}
+         asioauth::name_of(profile.auth_method()),
+         profile.scope(),
+         grants,
+         profile.key().empty() ? std::string_view() : profile.key().thumbprint(),
+         profile.jwks_uri()}
     );
+}
+
+constexpr std::array sources = {
+    std::pair(registration_source::pre_registered, std::string_view("pre_registered")),
+    std::pair(registration_source::dynamic, std::string_view("dynamic")),
+    std::pair(registration_source::metadata_document, std::string_view("metadata_document")),
+};
+
+std::string_view name_of(registration_source s)
+{
+    for (const auto& [value, name] : sources)
+    {
+        if (value == s)
+            return name;
+    }
+    return {};
 }
 
 std::int64_t seconds_of(std::chrono::system_clock::time_point t)
@@ -59,7 +85,7 @@ json::object object_of(const registration& client)
     out["client_id"] = client.client_id;
     if (!client.client_secret.empty())
         out["client_secret"] = json::string(client.client_secret.reveal());
-    out["token_endpoint_auth_method"] = json::string(name_of(client.auth_method));
+    out["token_endpoint_auth_method"] = json::string(asioauth::name_of(client.auth_method));
     json::array uris;
     for (const auto& uri : client.redirect_uris)
         uris.emplace_back(uri);
@@ -71,7 +97,45 @@ json::object object_of(const registration& client)
         out["registration_access_token"] = json::string(client.registration_access_token.reveal());
     if (client.client_secret_expires_at)
         out["client_secret_expires_at"] = seconds_of(*client.client_secret_expires_at);
-    out["source"] = client.source == registration_source::dynamic ? "dynamic" : "pre_registered";
+    out["source"] = json::string(name_of(client.source));
+    return out;
+}
+
+class kept_endpoint
+{
+public:
+    const char* name;
+    url server_metadata::*place;
+};
+
+// What a session may need of the server after the login.
+constexpr std::array kept_endpoints = {
+    kept_endpoint{"authorization_endpoint", &server_metadata::authorization_endpoint},
+    kept_endpoint{"token_endpoint", &server_metadata::token_endpoint},
+    kept_endpoint{"registration_endpoint", &server_metadata::registration_endpoint},
+    kept_endpoint{"revocation_endpoint", &server_metadata::revocation_endpoint},
+    kept_endpoint{"introspection_endpoint", &server_metadata::introspection_endpoint},
+    kept_endpoint{"jwks_uri", &server_metadata::jwks_uri},
+};
+
+constexpr const char* certificate_bound = "tls_client_certificate_bound_access_tokens";
+
+json::object object_of(const server_metadata& server)
+{
+    json::object out;
+    for (const auto& e : kept_endpoints)
+    {
+        if (!(server.*e.place).empty())
+            out[e.name] = (server.*e.place).str();
+    }
+    json::object aliases;
+    for (const auto& [name, where] : server.mtls_endpoint_aliases)
+        aliases[name] = where.str();
+    if (!aliases.empty())
+        out["mtls_endpoint_aliases"] = std::move(aliases);
+    out["iss_required"] = server.authorization_response_iss_parameter_supported;
+    out[certificate_bound] = server.tls_client_certificate_bound_access_tokens;
+    out["default_endpoints"] = server.found == provenance::default_endpoints;
     return out;
 }
 
@@ -173,11 +237,41 @@ result<registration> registration_of(const json::object& o)
     out.registration_client_uri = in.address("registration_client_uri");
     out.registration_access_token = secret(in.text("registration_access_token"));
     out.client_secret_expires_at = in.time("client_secret_expires_at");
-    out.source = in.text("source") == "dynamic" ? registration_source::dynamic
-                                                : registration_source::pre_registered;
+    const std::string source = in.text("source");
+    for (const auto& [value, name] : sources)
+    {
+        if (name == source)
+            out.source = value;
+    }
     if (!in.good() || !method || out.issuer.empty() || out.client_id.empty())
         return invalid();
     out.auth_method = *method;
+    return out;
+}
+
+result<server_metadata> server_of(const json::object& o)
+{
+    reader in(o);
+    server_metadata out;
+    for (const auto& e : kept_endpoints)
+        out.*e.place = in.address(e.name);
+    if (const auto* aliases = in.object("mtls_endpoint_aliases"))
+    {
+        reader each(*aliases);
+        for (const auto& entry : *aliases)
+        {
+            const std::string name(entry.key().data(), entry.key().size());
+            out.mtls_endpoint_aliases.emplace_back(name, each.address(name.c_str()));
+        }
+        if (!each.good())
+            return invalid();
+    }
+    out.authorization_response_iss_parameter_supported = in.flag("iss_required");
+    out.tls_client_certificate_bound_access_tokens = in.flag(certificate_bound);
+    if (in.flag("default_endpoints"))
+        out.found = provenance::default_endpoints;
+    if (!in.good())
+        return invalid();
     return out;
 }
 
@@ -254,16 +348,15 @@ record make_record(const grant& g)
     o["requested"] = g.found.requested.str();
     o["resource"] = g.found.resource;
     o["issuer"] = g.found.server.issuer;
-    o["token_endpoint"] = g.found.server.token_endpoint.str();
-    o["authorization_endpoint"] = g.found.server.authorization_endpoint.str();
-    if (!g.found.server.revocation_endpoint.empty())
-        o["revocation_endpoint"] = g.found.server.revocation_endpoint.str();
-    o["iss_required"] = g.found.server.authorization_response_iss_parameter_supported;
+    o["server"] = object_of(g.found.server);
     o["client"] = object_of(g.client);
     o["access_token"] = json::string(g.tokens.access_token.reveal());
     o["refresh_token"] = json::string(g.tokens.refresh_token.reveal());
     o["id_token"] = json::string(g.tokens.id_token.reveal());
     o["scope"] = g.tokens.scope;
+    o["token_type"] = json::string(asioauth::name_of(g.tokens.kind));
+    if (!g.tokens.dpop_key.empty())
+        o["dpop_key"] = json::string(g.tokens.dpop_key.private_jwk().reveal());
     if (g.tokens.expires_at)
         o["expires_at"] = seconds_of(*g.tokens.expires_at);
     o["user"] = g.user;
@@ -288,10 +381,14 @@ result<grant> read_grant_record(const record& r)
     out.found.login = login_support::required;
     out.found.policy.allow_loopback(out.found.requested.host_is_loopback());
     out.found.server.issuer = in.text("issuer");
-    out.found.server.token_endpoint = in.address("token_endpoint");
-    out.found.server.authorization_endpoint = in.address("authorization_endpoint");
-    out.found.server.revocation_endpoint = in.address("revocation_endpoint");
-    out.found.server.authorization_response_iss_parameter_supported = in.flag("iss_required");
+    const auto* server = in.object("server");
+    if (!server)
+        return invalid();
+    auto metadata = server_of(*server);
+    if (!metadata)
+        return metadata.error();
+    metadata->issuer = out.found.server.issuer;
+    out.found.server = std::move(*metadata);
     const auto* client = in.object("client");
     if (!client)
         return invalid();
@@ -304,6 +401,19 @@ result<grant> read_grant_record(const record& r)
     out.tokens.id_token = secret(in.text("id_token"));
     out.tokens.scope = in.text("scope");
     out.tokens.expires_at = in.time("expires_at");
+    if (in.text("token_type") == asioauth::name_of(token_kind::dpop))
+        out.tokens.kind = token_kind::dpop;
+    std::string key = in.text("dpop_key");
+    if (!key.empty())
+    {
+        auto read = signing_key::from_jwk(secret(key));
+        wipe(key);
+        if (!read)
+            return invalid();
+        out.tokens.dpop_key = std::move(*read);
+    }
+    if (out.tokens.kind == token_kind::dpop && out.tokens.dpop_key.empty())
+        return invalid();
     out.user = in.text("user");
     if (!in.good() || out.found.requested.empty() || out.found.server.token_endpoint.empty()
         || out.tokens.access_token.empty())

@@ -4,8 +4,17 @@
 
 #include "flow/flows.hpp"
 
+#include <asioauth/protocol/client_metadata_document.hpp>
+#include <asioauth/protocol/retry_after.hpp>
+
 namespace asioauth::detail {
 namespace {
+
+// So many registrations run at one authorization server at once.
+constexpr int registrations_at_once = 4;
+// How often a server that asks to be left alone is asked again, and how long it may ask for.
+constexpr int most_retries = 2;
+constexpr std::chrono::seconds longest_retry_after(60);
 
 // The listener to bind for a redirect URI that was registered earlier; nothing if the URI is not
 // one of ours.
@@ -22,10 +31,96 @@ std::optional<redirect_target> target_of(const std::string& redirect_uri)
     return out;
 }
 
-flow<registration>
-register_now(discovery found, client_profile profile, record_key key, generation replaces)
+// What is asked for, and where it would be kept.
+class plan
 {
-    auto request = make_registration_request(found, profile);
+public:
+    plan(const discovery& found, const register_params& params, const flow_settings& settings)
+        : profile(settings.profile)
+        , target(params.redirect().value_or(settings.redirect))
+        , redirect_uri(params.redirect_uri())
+        , needs_redirect(params.grant_type().empty())
+    {
+        const std::string& issuer = found.server.issuer;
+        if (params.auth_method())
+            profile.auth_method(*params.auth_method());
+        if (found.provider && found.provider->auth_method())
+            profile.auth_method(*found.provider->auth_method());
+        if (!needs_redirect)
+        {
+            profile.add_grant_type(params.grant_type());
+            if (params.grant_type() == token_grant::device_code({}).grant_type())
+                profile.add_grant_type("refresh_token");
+            key = registration_key(issuer, profile, "none");
+            return;
+        }
+        // A server that does not put `iss` into its answers can be told apart by where they arrive.
+        // Who chose a redirect URI has registered it somewhere, and gets exactly that.
+        published_target = target;
+        if (target == redirect_target())
+        {
+            target.path("/callback/" + issuer_tag(issuer));
+            if (found.provider && !found.provider->redirect_host().empty())
+                target.host(found.provider->redirect_host());
+        }
+        key = redirect_uri.empty() ? registration_key(issuer, profile, target)
+                                   : registration_key(issuer, profile, redirect_uri);
+    }
+
+    client_profile profile;
+    redirect_target target;
+    redirect_target published_target; ///< for clients whose redirect URIs are the same everywhere
+    std::string redirect_uri;
+    record_key key;
+    bool needs_redirect;
+};
+
+// The redirect URI of this attempt: the caller's, or one of our listener's. Empty if none is needed.
+flow<std::string> reserved_uri(plan wanted, redirect_target target)
+{
+    if (!wanted.needs_redirect || !wanted.redirect_uri.empty())
+        co_return std::string(wanted.redirect_uri);
+    auto reserved = co_await act::reserve(target);
+    if (reserved)
+        co_return reserved;
+    failure wrong = reserved.error();
+    wrong.where(stage::listener);
+    co_return wrong;
+}
+
+// Asks until the server answers with something else than "later". Within a commit section.
+flow<http_response> ask_to_register(http_request request)
+{
+    for (int retry = 0;; ++retry)
+    {
+        auto response = co_await fetch(stage::registration, request);
+        if (!response || retry == most_retries
+            || (response->status() != 429 && response->status() != 503))
+            co_return response;
+        auto time = co_await act::now();
+        if (!time)
+            co_return time.error();
+        const auto after = retry_after_of(*response, time->wall);
+        if (!after || *after > longest_retry_after)
+            co_return response;
+        co_await tell(event(
+            event::kind::note,
+            stage::registration,
+            "the server asks to wait " + std::to_string(after->count()) + " s"
+        ));
+        // Nothing is at stake while we wait.
+        co_await commit_section(false);
+        auto waited = co_await act::wait_until(time->steady + *after);
+        if (!waited)
+            co_return waited.error();
+        co_await commit_section(true);
+    }
+}
+
+// One registration request and what it brings.
+flow<registration> ask_once(discovery found, client_profile profile, secret initial_access_token)
+{
+    auto request = make_registration_request(found, profile, initial_access_token);
     if (!request)
     {
         failure wrong = request.error();
@@ -33,110 +128,193 @@ register_now(discovery found, client_profile profile, record_key key, generation
         co_return wrong;
     }
     const std::string asked = request->target().without_query();
+    auto response = co_await ask_to_register(std::move(*request));
+    if (!response)
+        co_return response.error();
+    auto client = read_registration_response(*response, found, profile);
+    if (client)
+        co_return client;
+    failure wrong = client.error();
+    wrong.where(stage::registration).url(asked);
+    co_return wrong;
+}
+
+// The request, and once more in another way that says the same if the redirect URI was refused.
+flow<registration> ask_twice(discovery found, plan wanted, secret initial_access_token)
+{
+    auto client = co_await ask_once(found, wanted.profile, initial_access_token);
+    if (client)
+        co_return client;
+    const failure first = client.error();
+    auto adjusted = adjusted_profile(wanted.profile, first);
+    if (!adjusted)
+        co_return first;
+    if (!adjusted->redirect_uris().empty() && wanted.redirect_uri.empty())
+    {
+        const auto target = target_of(adjusted->redirect_uris().front());
+        if (!target)
+            co_return first;
+        auto reserved = co_await act::reserve(*target);
+        if (!reserved || *reserved != adjusted->redirect_uris().front())
+            co_return first;
+    }
+    co_await tell(event(
+        event::kind::note,
+        stage::registration,
+        "the redirect URI was refused; trying another form of it"
+    ));
+    auto second = co_await ask_once(found, std::move(*adjusted), initial_access_token);
+    if (second || second.error().code() == condition::cancelled)
+        co_return second;
+    co_return first;
+}
+
+flow<known_client> register_now(
+    discovery found, plan wanted, generation replaces, secret initial_access_token
+)
+{
+    auto uri = co_await reserved_uri(wanted, wanted.target);
+    if (!uri)
+        co_return uri.error();
+    if (!uri->empty())
+        wanted.profile.add_redirect_uri(*uri);
+    const std::string place = "registrations\n" + found.server.issuer;
+    auto mine = co_await act::take_turn(place, registrations_at_once);
+    if (!mine)
+        co_return mine.error();
     // Once the request is out there may be a client at the server that only the rest of this flow
     // can save.
     co_await commit_section(true);
-    auto response = co_await fetch(stage::registration, std::move(*request));
-    if (!response)
-    {
-        co_await commit_section(false);
-        co_return response.error();
-    }
-    auto client = read_registration_response(*response, found, profile);
+    auto client = co_await ask_twice(found, wanted, initial_access_token);
     if (!client)
     {
         co_await commit_section(false);
-        failure wrong = client.error();
-        wrong.where(stage::registration).url(asked);
-        co_return wrong;
+        co_await give_back(place);
+        co_return client.error();
     }
     std::optional<record> kept;
     kept = make_record(*client);
-    auto stored = co_await act::commit(key, replaces, std::move(kept));
+    auto stored = co_await act::commit(wanted.key, replaces, std::move(kept));
     co_await commit_section(false);
-    if (!stored && stored.error().code() != errc::store_conflict)
+    co_await give_back(place);
+    known_client out;
+    out.client = std::move(*client);
+    out.key = wanted.key;
+    out.fresh = true;
+    if (stored)
+    {
+        out.at = *stored;
+    }
+    else if (stored.error().code() != errc::store_conflict)
     {
         failure wrong = stored.error();
         wrong.where(stage::store);
         co_return wrong;
     }
-    if (!stored)
+    else
     {
-        // Somebody else registered at the same moment: theirs is the one everybody uses from now
+        // Another process registered at the same moment: theirs is the one everybody uses from now
         // on.
-        auto theirs = co_await act::load(key);
+        auto theirs = co_await act::load(wanted.key);
         if (theirs && theirs->at != 0)
         {
             auto read = read_registration_record(theirs->value);
-            if (read && read->redirect_uris == client->redirect_uris)
-                co_return read;
+            if (read && read->redirect_uris == out.client.redirect_uris)
+            {
+                out.client = std::move(*read);
+                out.at = theirs->at;
+            }
         }
     }
     co_await tell(event(
         event::kind::step,
         stage::registration,
-        "registered as client " + presentable(client->client_id)
+        "registered as client " + presentable(out.client.client_id)
     ));
-    co_return client;
+    co_return out;
 }
 
-} // namespace
-
-flow<registration>
-obtain_registration(discovery found, register_params params, flow_settings settings)
+// A client that nobody has to be asked for; nothing if there is none.
+flow<std::optional<registration>>
+given_client(discovery found, plan wanted, flow_settings settings)
 {
-    if (found.login == login_support::none)
-    {
-        failure none(errc::authorization_not_offered);
-        none.where(stage::registration).url(found.requested.without_query());
-        co_return none;
-    }
-    client_profile profile = settings.profile;
-    if (params.auth_method())
-        profile.auth_method(*params.auth_method());
-    redirect_target target = settings.redirect;
-    if (params.redirect())
-        target = *params.redirect();
-
     for (const auto& known : settings.pre_registered)
     {
         if (known.issuer != found.server.issuer)
             continue;
         registration client = known;
-        if (client.redirect_uris.empty())
+        if (client.redirect_uris.empty() && wanted.needs_redirect)
         {
-            if (!params.redirect_uri().empty())
-            {
-                client.redirect_uris.push_back(params.redirect_uri());
-            }
-            else
-            {
-                auto reserved = co_await act::reserve(target);
-                if (!reserved)
-                {
-                    failure wrong = reserved.error();
-                    wrong.where(stage::listener);
-                    co_return wrong;
-                }
-                client.redirect_uris.push_back(*reserved);
-            }
+            auto uri = co_await reserved_uri(wanted, wanted.published_target);
+            if (!uri)
+                co_return uri.error();
+            client.redirect_uris.push_back(*uri);
         }
         co_await tell(
             event(event::kind::step, stage::registration, "using the pre-registered client")
         );
-        co_return client;
+        co_return std::optional<registration>(std::move(client));
     }
+    if (settings.client_metadata_url.empty()
+        || !found.server.client_id_metadata_document_supported)
+        co_return std::optional<registration>();
 
-    // A server that does not put `iss` into its answers can be told apart by where they arrive. Who chose a redirect URI has
-    // registered it somewhere, and gets exactly that.
-    if (target == redirect_target())
-        target.path("/callback/" + issuer_tag(found.server.issuer));
+    auto uri = co_await reserved_uri(wanted, wanted.published_target);
+    if (!uri)
+        co_return uri.error();
+    if (!uri->empty())
+        wanted.profile.add_redirect_uri(*uri);
+    auto client =
+        make_metadata_document_client(found, settings.client_metadata_url, wanted.profile);
+    if (client)
+    {
+        co_await tell(event(
+            event::kind::step, stage::registration, "using the client ID metadata document"
+        ));
+        co_return std::optional<registration>(std::move(*client));
+    }
+    if (client.error().code() == errc::client_metadata_document_invalid)
+        co_return client.error();
+    // The server takes such documents, but not this one: there may be another way.
+    co_await tell(event(
+        event::kind::note,
+        stage::registration,
+        "the client ID metadata document is of no use here: " + client.error().code().message()
+    ));
+    co_return std::optional<registration>();
+}
 
-    record_key key;
-    if (params.redirect_uri().empty())
-        key = registration_key(found.server.issuer, profile, target);
-    else
-        key = registration_key(found.server.issuer, profile, params.redirect_uri());
+// A stored client that can be used as it is; nothing if there is none.
+flow<std::optional<known_client>> usable_client(plan wanted, known_client known)
+{
+    auto time = co_await act::now();
+    if (!time)
+        co_return time.error();
+    if (known.at == 0 || known.client.client_id.empty() || known.client.expired(time->wall))
+        co_return std::optional<known_client>();
+    if (wanted.needs_redirect)
+    {
+        if (known.client.redirect_uris.empty())
+            co_return std::optional<known_client>();
+        if (wanted.redirect_uri.empty())
+        {
+            // The same port has to be ours again, since that is what the server knows.
+            const auto again = target_of(known.client.redirect_uris.front());
+            if (!again)
+                co_return std::optional<known_client>();
+            auto reserved = co_await act::reserve(*again);
+            if (!reserved && reserved.error().code() == condition::cancelled)
+                co_return reserved.error();
+            if (!reserved)
+                co_return std::optional<known_client>();
+        }
+    }
+    co_await tell(event(event::kind::step, stage::registration, "using the stored registration"));
+    co_return std::optional<known_client>(std::move(known));
+}
+
+flow<known_client> load_client(record_key key)
+{
     auto kept = co_await act::load(key);
     if (!kept)
     {
@@ -144,52 +322,126 @@ obtain_registration(discovery found, register_params params, flow_settings setti
         wrong.where(stage::store);
         co_return wrong;
     }
-    auto time = co_await act::now();
-    if (!time)
-        co_return time.error();
+    known_client out;
+    out.key = std::move(key);
+    out.at = kept->at;
+    if (kept->at == 0)
+        co_return out;
+    // One that cannot be read is replaced.
+    auto read = read_registration_record(kept->value);
+    if (read)
+        out.client = std::move(*read);
+    co_return out;
+}
 
-    if (kept->at != 0 && !params.force())
+// Within a turn: nobody else of this client registers the same.
+flow<known_client> stored_or_new(discovery found, plan wanted, register_params params)
+{
+    auto known = co_await load_client(wanted.key);
+    if (!known)
+        co_return known.error();
+    const generation at = known->at;
+    if (!params.force())
     {
-        auto known = read_registration_record(kept->value);
-        if (known && !known->expired(time->wall) && !known->redirect_uris.empty())
-        {
-            bool usable = !params.redirect_uri().empty();
-            if (!usable)
-            {
-                // The same port has to be ours again, since that is what the server knows.
-                auto again = target_of(known->redirect_uris.front());
-                if (again)
-                {
-                    auto reserved = co_await act::reserve(*again);
-                    if (!reserved && reserved.error().code() == condition::cancelled)
-                        co_return reserved.error();
-                    usable = reserved.has_value();
-                }
-            }
-            if (usable)
-            {
-                co_await tell(
-                    event(event::kind::step, stage::registration, "using the stored registration")
-                );
-                co_return known;
-            }
-        }
+        auto usable = co_await usable_client(wanted, std::move(*known));
+        if (!usable)
+            co_return usable.error();
+        if (*usable)
+            co_return std::move(**usable);
     }
+    if (found.server.registration_endpoint.empty())
+    {
+        auto uri = co_await reserved_uri(wanted, wanted.published_target);
+        if (!uri)
+            co_return uri.error();
+        failure unknown(errc::client_information_required);
+        unknown.where(stage::registration).url(found.server.issuer);
+        unknown.client_information(
+            found.server.issuer, *uri, found.server.service_documentation
+        );
+        co_return unknown;
+    }
+    co_return co_await register_now(
+        std::move(found), std::move(wanted), at, params.initial_access_token()
+    );
+}
 
-    std::string redirect_uri = params.redirect_uri();
-    if (redirect_uri.empty())
+} // namespace
+
+void attach_means(registration& client, const flow_settings& settings)
+{
+    if (client.key.empty())
+        client.key = settings.profile.key();
+    if (client.identity.empty())
+        client.identity = settings.profile.identity();
+    for (const auto& known : settings.pre_registered)
     {
-        auto reserved = co_await act::reserve(target);
-        if (!reserved)
-        {
-            failure wrong = reserved.error();
-            wrong.where(stage::listener);
-            co_return wrong;
-        }
-        redirect_uri = *reserved;
+        if (known.issuer != client.issuer || known.client_id != client.client_id)
+            continue;
+        if (!known.key.empty())
+            client.key = known.key;
+        if (!known.identity.empty())
+            client.identity = known.identity;
     }
-    profile.add_redirect_uri(redirect_uri);
-    co_return co_await register_now(std::move(found), std::move(profile), std::move(key), kept->at);
+}
+
+flow<known_client> stored_client(discovery found, register_params params, flow_settings settings)
+{
+    const plan wanted(found, params, settings);
+    co_return co_await load_client(wanted.key);
+}
+
+flow<nothing> drop_client(known_client client)
+{
+    if (client.at == 0)
+        co_return nothing();
+    auto dropped = co_await act::commit(client.key, client.at, std::nullopt);
+    // Replaced or dropped by somebody else meanwhile: all the better.
+    if (dropped || dropped.error().code() == errc::store_conflict)
+        co_return nothing();
+    failure wrong = dropped.error();
+    wrong.where(stage::store);
+    co_return wrong;
+}
+
+flow<known_client> obtain_client(discovery found, register_params params, flow_settings settings)
+{
+    if (found.login == login_support::none)
+    {
+        failure none(errc::authorization_not_offered);
+        none.where(stage::registration).url(found.requested.without_query());
+        co_return none;
+    }
+    const plan wanted(found, params, settings);
+    auto given = co_await given_client(found, wanted, settings);
+    if (!given)
+        co_return given.error();
+    known_client out;
+    if (*given)
+    {
+        out.client = std::move(**given);
+        attach_means(out.client, settings);
+        co_return out;
+    }
+    // Many logins at one server at once make one client: the first registers, the others find it.
+    const std::string turn = "registration\n" + wanted.key.id;
+    auto mine = co_await act::take_turn(turn);
+    if (!mine)
+        co_return mine.error();
+    auto got = co_await stored_or_new(std::move(found), wanted, params);
+    co_await give_back(turn);
+    if (got)
+        attach_means(got->client, settings);
+    co_return got;
+}
+
+flow<registration>
+obtain_registration(discovery found, register_params params, flow_settings settings)
+{
+    auto got = co_await obtain_client(std::move(found), std::move(params), std::move(settings));
+    if (!got)
+        co_return got.error();
+    co_return std::move(got->client);
 }
 
 } // namespace asioauth::detail

@@ -247,7 +247,7 @@ void print_login(const options& given, const session& who)
 
 void print_token(const options& given, const session& who)
 {
-    const auto token = who.access_token().reveal();
+    const auto token = who.tokens().access_token;
     if (given.json)
     {
         json::object out;

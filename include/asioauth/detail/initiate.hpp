@@ -16,10 +16,29 @@
 namespace asioauth::detail {
 
 class client_core;
+class nothing; // the result of a flow that has none
+
+template <class T>
+class completion
+{
+public:
+    using signature = void(error_code, T);
+};
+
+template <>
+class completion<nothing>
+{
+public:
+    using signature = void(error_code);
+};
+
+/// What an operation with this result completes with.
+template <class T>
+using signature_of = typename completion<T>::signature;
 
 /// The type-erased end of an operation: what crosses into the compiled library.
 template <class T>
-using handler_of = boost::asio::any_completion_handler<void(error_code, T)>;
+using handler_of = boost::asio::any_completion_handler<signature_of<T>>;
 
 /** An initiation object: unlike a lambda it shows its executor to adapters of completion tokens.
 

@@ -34,6 +34,9 @@ public:
     secret id_token;      ///< empty if the server issued none
     std::string scope;    ///< granted: as the server says, otherwise as requested
     token_kind kind = token_kind::bearer;
+    /// The key that the tokens are bound to; empty if they are not bound to one. Set by the client's
+    /// operations, not by readers.
+    signing_key dpop_key;
     std::string issued_token_type; ///< RFC 8693; empty for other grants
     /// Wall-clock time at which the access token ends; nothing if the server did not say.
     std::optional<std::chrono::system_clock::time_point> expires_at;

@@ -1,0 +1,191 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "flow/flows.hpp"
+#include "flow/session_memory.hpp"
+
+#include <asioauth/protocol/challenge.hpp>
+#include <asioauth/protocol/dpop.hpp>
+
+namespace asioauth::detail {
+namespace {
+
+// More scopes are asked for at most this often for one operation (method and URL).
+constexpr int most_step_ups = 3;
+
+http_request authorised(const grant& with, const http_request& request)
+{
+    http_request out(request_kind::resource, request.method(), request.target());
+    for (const auto& field : request.fields())
+        out.field(field.first, field.second);
+    out.body(request.field("Content-Type"), request.body());
+    out.policy(with.found.policy);
+    const token_set& tokens = with.tokens;
+    if (!tokens.access_token.empty())
+        out.authorization(
+            tokens.kind == token_kind::dpop ? make_dpop_credentials(tokens.access_token)
+                                            : make_bearer_credentials(tokens.access_token)
+        );
+    if (!with.client.identity.empty() && with.found.server.tls_client_certificate_bound_access_tokens)
+        out.identity(with.client.identity);
+    return out;
+}
+
+// One exchange with the token, nonces included.
+flow<http_response>
+send_with_token(std::shared_ptr<const grant> with, http_request request, flow_settings settings)
+{
+    http_request out = authorised(*with, request);
+    signing_key proof;
+    if (with->tokens.kind == token_kind::dpop)
+        proof = with->tokens.dpop_key;
+    co_return co_await fetch_with_proof(
+        stage::resource, std::move(out), proof, with->tokens.access_token, settings.memory
+    );
+}
+
+failure login_needed(const http_request& request, const http_response& response)
+{
+    failure out(errc::login_required);
+    out.where(stage::resource).url(request.target().without_query()).http_status(response.status());
+    if (const auto challenge = read_bearer_challenge(response))
+        out.server_error(challenge->error).server_message(challenge->error_description);
+    return out;
+}
+
+// Send the user for more scopes, or have the client itself ask for more.
+flow<grant> step_up(
+    std::shared_ptr<session_memory> session,
+    http_request request,
+    std::string challenged,
+    flow_settings settings
+)
+{
+    const auto with = session->granted();
+    const std::string where = request.target().without_query();
+    step_up_request wanted;
+    wanted.resource = with->found.resource;
+    wanted.user = with->user;
+    wanted.method = request.method();
+    wanted.url = where;
+    wanted.granted_scope = with->tokens.scope;
+    wanted.challenged_scope = challenged;
+    wanted.scope = union_of_scopes(with->tokens.scope, challenged);
+    const std::string operation = request.method() + " " + where;
+    const std::string elevation = operation + " " + wanted.scope;
+
+    failure refused(errc::step_up_refused);
+    refused.where(stage::resource).url(where).http_status(403);
+    refused.message("The request needs the scopes: " + presentable(challenged, 256));
+    if (session->was_refused(elevation))
+        co_return refused;
+    wanted.attempt = session->count_step_up(operation);
+    if (covers_scopes(with->tokens.scope, challenged) || wanted.attempt > most_step_ups)
+    {
+        failure enough(errc::step_up_limit);
+        enough.where(stage::resource).url(where).http_status(403);
+        enough.message("The resource asks for: " + presentable(challenged, 256));
+        co_return enough;
+    }
+    const bool allowed = !settings.allow_step_up || settings.allow_step_up(wanted);
+    if (session->params().silent() || !allowed)
+    {
+        session->remember_refusal(elevation);
+        co_return refused;
+    }
+    co_await tell(event(
+        event::kind::step,
+        stage::resource,
+        "the request needs more scopes: " + presentable(challenged, 256)
+    ));
+    login_params params = session->params();
+    params.force(true).scope(wanted.scope);
+    auto more = co_await login(std::move(params), settings);
+    if (!more && more.error().code() == errc::access_denied)
+        session->remember_refusal(elevation);
+    co_return more;
+}
+
+} // namespace
+
+flow<http_response> authorised_request(
+    std::shared_ptr<session_memory> session, http_request request, flow_settings settings
+)
+{
+    auto with = session->granted();
+    auto own = url::parse(with->found.resource);
+    const bool meant = own && (request.target() == *own || covers(*own, request.target()));
+    if (!meant)
+    {
+        failure wrong(errc::invalid_argument);
+        wrong.where(stage::resource)
+            .url(request.target().without_query())
+            .message("the token is for another resource and is not sent here");
+        co_return wrong;
+    }
+
+    auto time = co_await act::now();
+    if (!time)
+        co_return time.error();
+    if (with->tokens.expires_within(std::chrono::seconds(0), time->wall))
+    {
+        // Known to be refused. If no other can be had now, the server may say so itself.
+        auto fresh = co_await renew(*with, session->params(), false, settings);
+        if (fresh && !fresh->tokens.access_token.empty())
+        {
+            session->replace(std::move(*fresh));
+            with = session->granted();
+        }
+        else if (!fresh && fresh.error().code() == condition::cancelled)
+        {
+            co_return fresh.error();
+        }
+    }
+
+    bool refreshed = false;
+    for (;;)
+    {
+        auto response = co_await send_with_token(with, request, settings);
+        if (!response)
+            co_return response;
+        if (response->status() == 401)
+        {
+            if (refreshed || with->tokens.access_token.empty())
+                co_return login_needed(request, *response);
+            // Another flow of this session may have new tokens already.
+            auto newest = session->granted();
+            if (newest == with)
+            {
+                auto fresh = co_await renew(*with, session->params(), true, settings);
+                if (!fresh)
+                    co_return fresh.error();
+                if (fresh->tokens.access_token.empty())
+                    co_return login_needed(request, *response);
+                session->replace(std::move(*fresh));
+                newest = session->granted();
+            }
+            with = newest;
+            refreshed = true;
+            continue;
+        }
+        if (response->status() == 403 && !with->tokens.access_token.empty())
+        {
+            const auto challenge = read_bearer_challenge(*response);
+            const bool more = challenge && challenge->error == "insufficient_scope"
+                && !challenge->scope.empty();
+            if (more)
+            {
+                auto raised = co_await step_up(session, request, challenge->scope, settings);
+                if (!raised)
+                    co_return raised.error();
+                session->replace(std::move(*raised));
+                with = session->granted();
+                continue;
+            }
+        }
+        co_return response;
+    }
+}
+
+} // namespace asioauth::detail

@@ -1,0 +1,66 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include <asioauth/protocol/client_auth.hpp>
+#include <asioauth/protocol/jose.hpp>
+
+#include <cstddef>
+#include <list>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace asioauth::detail {
+
+/// A few values that are worth remembering; the oldest goes first. Peers choose the names, so it
+/// has to be bounded.
+template <class T, std::size_t Most>
+class short_memory
+{
+public:
+    const T* find(const std::string& name) const noexcept
+    {
+        for (const auto& e : entries_)
+        {
+            if (e.first == name)
+                return &e.second;
+        }
+        return nullptr;
+    }
+
+    void put(const std::string& name, T value)
+    {
+        entries_.remove_if([&](const auto& e) { return e.first == name; });
+        entries_.emplace_front(name, std::move(value));
+        if (entries_.size() > Most)
+            entries_.pop_back();
+    }
+
+    void forget(const std::string& name)
+    {
+        entries_.remove_if([&](const auto& e) { return e.first == name; });
+    }
+
+private:
+    std::list<std::pair<std::string, T>> entries_;
+};
+
+/** What the flows of one client know of servers beside what is stored. Nothing of it is needed: it
+    saves requests. Only the client's strand touches it.
+*/
+class flow_memory
+{
+public:
+    /// The last DPoP nonce of an origin (RFC 9449 section 8.2: each server has its own).
+    short_memory<std::string, 256> dpop_nonces;
+    /// The authentication method that a server took after it had refused another, by issuer and
+    /// client.
+    short_memory<token_endpoint_auth_method, 256> auth_methods;
+    /// By `jwks_uri`.
+    short_memory<jwk_set, 32> keys;
+};
+
+} // namespace asioauth::detail

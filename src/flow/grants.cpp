@@ -1,0 +1,384 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "flow/flows.hpp"
+
+#include <asioauth/protocol/grants.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace asioauth {
+
+token_grant token_grant::jwt_bearer(secret assertion)
+{
+    return jwt_bearer([assertion = std::move(assertion)](const assertion_request&) {
+        return result<secret>(assertion);
+    });
+}
+
+token_grant token_grant::token_exchange(token_exchange_options options)
+{
+    token_grant out(kind::token_exchange);
+    out.exchange_ = std::make_shared<const token_exchange_options>(std::move(options));
+    return out;
+}
+
+token_grant token_grant::identity_assertion(identity_provider idp, secret id_token)
+{
+    return identity_assertion(
+        std::move(idp),
+        [id_token = std::move(id_token)](const assertion_request&) {
+            return result<secret>(id_token);
+        }
+    );
+}
+
+std::string_view token_grant::grant_type() const noexcept
+{
+    switch (kind_)
+    {
+    case kind::authorization_code: return {};
+    case kind::client_credentials: return "client_credentials";
+    case kind::jwt_bearer:
+    case kind::identity_assertion: return "urn:ietf:params:oauth:grant-type:jwt-bearer";
+    case kind::token_exchange: return "urn:ietf:params:oauth:grant-type:token-exchange";
+    case kind::device_code: return "urn:ietf:params:oauth:grant-type:device_code";
+    }
+    return {};
+}
+
+namespace detail {
+namespace {
+
+assertion_request assertion_for(const discovery& found, const std::string& scope)
+{
+    assertion_request out;
+    out.issuer = found.server.issuer;
+    out.token_endpoint = found.server.token_endpoint.str();
+    out.resource = found.resource;
+    out.scope = scope;
+    return out;
+}
+
+// The tokens in an answer, and as what client we got them.
+result<redeemed> tokens_in(
+    server_answer answer, const discovery& found, const std::string& scope, const signing_key& proof
+)
+{
+    const provider_policy* provider = found.provider ? &*found.provider : nullptr;
+    auto tokens = read_token_response(
+        answer.response, scope, answer.asked_at, !proof.empty(), provider
+    );
+    if (!tokens)
+    {
+        failure wrong = tokens.error();
+        wrong.where(stage::token).url(found.server.token_endpoint.without_query());
+        return wrong;
+    }
+    if (tokens->kind == token_kind::dpop)
+        tokens->dpop_key = proof;
+    redeemed out;
+    out.tokens = std::move(*tokens);
+    out.client = std::move(answer.client);
+    return out;
+}
+
+// What is known of the company's identity provider.
+flow<discovery> find_identity_provider(identity_provider idp, address_policy policy)
+{
+    discovery out;
+    out.policy = policy;
+    out.server.issuer = idp.issuer();
+    if (!idp.token_endpoint().empty())
+    {
+        auto endpoint = url::parse(idp.token_endpoint());
+        if (!endpoint)
+            co_return endpoint.error();
+        if (!endpoint->is_https() && !(policy.loopback_allowed() && endpoint->host_is_loopback()))
+        {
+            failure wrong(errc::endpoint_insecure);
+            wrong.where(stage::token).url(endpoint->without_query());
+            co_return wrong;
+        }
+        out.server.token_endpoint = std::move(*endpoint);
+        co_return out;
+    }
+    // No code is asked for there, so that its PKCE does not matter.
+    provider_policy lenient(idp.issuer());
+    lenient.assume_s256(true);
+    auto server = co_await find_server_metadata(idp.issuer(), policy, &lenient);
+    if (!server)
+        co_return server.error();
+    out.server = std::move(*server);
+    co_return out;
+}
+
+// First leg: the identity provider vouches for its user at this authorization server.
+flow<secret> identity_assertion(
+    discovery found, token_grant how, std::string scope, flow_settings settings
+)
+{
+    auto id_token = how.source()(assertion_for(found, scope));
+    if (!id_token)
+        co_return id_token.error();
+    auto idp = co_await find_identity_provider(*how.idp(), found.policy);
+    if (!idp)
+        co_return idp.error();
+    const request_maker make = [idp = *idp, found, id_token = *id_token,
+                                scope](const registration& as, const request_stamp& at) {
+        return make_identity_assertion_request(idp, as, found, id_token, scope, at);
+    };
+    const signing_key no_proof;
+    auto answer = co_await call_server(
+        stage::token, how.idp()->client(), make, no_proof, settings.memory
+    );
+    if (!answer)
+        co_return answer.error();
+    auto tokens = read_token_exchange_response(
+        answer->response, token_types::id_jag, scope, answer->asked_at
+    );
+    if (!tokens)
+    {
+        failure wrong = tokens.error();
+        wrong.where(stage::token).url(idp->server.token_endpoint.without_query());
+        co_return wrong;
+    }
+    co_await tell(
+        event(event::kind::step, stage::token, "the identity provider vouches for the user")
+    );
+    co_return std::move(tokens->access_token);
+}
+
+flow<redeemed> ask_for_tokens(
+    discovery found,
+    registration client,
+    std::string scope,
+    request_maker make,
+    signing_key proof,
+    flow_settings settings
+)
+{
+    // An assertion may be good for one use only, and a refresh token for sure: to the end.
+    co_await commit_section(true);
+    auto answer = co_await call_server(stage::token, client, make, proof, settings.memory);
+    co_await commit_section(false);
+    if (!answer)
+        co_return answer.error();
+    co_return tokens_in(std::move(*answer), found, scope, proof);
+}
+
+// The device grant: the user is elsewhere, we ask until it is done.
+flow<redeemed> device_tokens(
+    discovery found,
+    registration client,
+    token_grant how,
+    std::string scope,
+    signing_key proof,
+    flow_settings settings
+)
+{
+    const request_maker begin = [found, scope](const registration& as, const request_stamp& at) {
+        return make_device_authorization_request(found, as, scope, at);
+    };
+    const signing_key no_proof;
+    auto begun =
+        co_await call_server(stage::authorization, client, begin, no_proof, settings.memory);
+    if (!begun)
+        co_return begun.error();
+    auto device = read_device_authorization_response(begun->response, found, begun->asked_at);
+    if (!device)
+    {
+        failure wrong = device.error();
+        wrong.where(stage::authorization);
+        co_return wrong;
+    }
+    client = begun->client;
+    device_prompt prompt;
+    prompt.user_code = device->user_code;
+    prompt.verification_uri = device->verification_uri;
+    prompt.verification_uri_complete = device->verification_uri_complete;
+    prompt.expires_at = device->expires_at;
+    if (how.show())
+        how.show()(prompt);
+    co_await tell(event(event::kind::note, stage::authorization, "waiting for the user"));
+
+    const request_maker ask = [found, device = *device](
+                                  const registration& as, const request_stamp& at
+                              ) { return make_device_token_request(found, as, device, at); };
+    std::chrono::seconds interval = device->interval;
+    for (;;)
+    {
+        auto time = co_await act::now();
+        if (!time)
+            co_return time.error();
+        if (time->wall >= device->expires_at)
+        {
+            failure ended(errc::expired_token);
+            ended.where(stage::authorization);
+            co_return ended;
+        }
+        auto waited = co_await act::wait_until(time->steady + interval);
+        if (!waited)
+            co_return waited.error();
+        auto got = co_await ask_for_tokens(found, client, scope, ask, proof, settings);
+        if (got)
+            co_return got;
+        const error_code why = got.error().code();
+        if (why == errc::slow_down)
+            interval += std::chrono::seconds(5); // RFC 8628 section 3.5: for good
+        else if (why == errc::connect_timeout || why == errc::response_timeout)
+            interval *= 2; // likewise, exponentially
+        else if (why != errc::authorization_pending)
+            co_return got.error();
+        interval = std::min(interval, std::chrono::seconds(300));
+    }
+}
+
+} // namespace
+
+result<std::optional<jws_algorithm>> choose_dpop(const discovery& found, dpop_use wanted)
+{
+    const std::optional<jws_algorithm> no;
+    const bool demanded = found.dpop_challenged
+        || (found.resource_document && found.resource_document->dpop_bound_access_tokens_required);
+    const auto& server = found.server.dpop_signing_alg_values_supported;
+    const auto& resource = found.resource_document
+        ? found.resource_document->dpop_signing_alg_values_supported
+        : found.server.dpop_signing_alg_values_supported;
+    if (wanted == dpop_use::never)
+        return no;
+    if (wanted == dpop_use::automatic && !demanded && (!server || !resource))
+        return no;
+    const auto lists = [](const std::optional<std::vector<std::string>>& list,
+                          std::string_view name) {
+        return !list || std::find(list->begin(), list->end(), name) != list->end();
+    };
+    constexpr std::array ours = {
+        jws_algorithm::es256,
+        jws_algorithm::eddsa,
+        jws_algorithm::es384,
+        jws_algorithm::es512,
+        jws_algorithm::ps256,
+        jws_algorithm::rs256,
+    };
+    for (const auto a : ours)
+    {
+        if (lists(server, name_of(a)) && lists(resource, name_of(a)))
+            return std::optional<jws_algorithm>(a);
+    }
+    if (wanted == dpop_use::automatic && !demanded)
+        return no;
+    failure none(errc::token_type_not_supported);
+    none.where(stage::token).message(
+        "Tokens have to be bound to a key, but the servers take no algorithm that this client has."
+    );
+    return none;
+}
+
+flow<redeemed>
+request_tokens(discovery found, registration client, token_params params, flow_settings settings)
+{
+    const token_grant how = params.grant();
+    std::string scope = params.scope();
+    if (scope.empty())
+        scope = filtered_scope(found, settings);
+    attach_means(client, settings);
+
+    auto algorithm = choose_dpop(found, params.dpop().value_or(settings.dpop));
+    if (!algorithm)
+        co_return algorithm.error();
+    signing_key proof;
+    if (*algorithm)
+    {
+        auto key = co_await act::new_key(**algorithm);
+        if (!key)
+            co_return key.error();
+        proof = std::move(*key);
+    }
+
+    request_maker make;
+    switch (how.what())
+    {
+    case token_grant::kind::authorization_code:
+    {
+        failure wrong(errc::invalid_argument);
+        wrong.where(stage::token).message("the authorization code grant needs async_authorize");
+        co_return wrong;
+    }
+    case token_grant::kind::device_code:
+        co_return co_await device_tokens(found, client, how, scope, proof, settings);
+    case token_grant::kind::client_credentials:
+        make = [found, scope](const registration& as, const request_stamp& at) {
+            return make_client_credentials_request(found, as, scope, at);
+        };
+        break;
+    case token_grant::kind::token_exchange:
+    {
+        token_exchange_options options = *how.exchange();
+        if (options.scope().empty())
+            options.scope(scope);
+        make = [found, options](const registration& as, const request_stamp& at) {
+            return make_token_exchange_request(found, as, options, at);
+        };
+        break;
+    }
+    case token_grant::kind::jwt_bearer:
+    case token_grant::kind::identity_assertion:
+    {
+        secret assertion;
+        if (how.what() == token_grant::kind::identity_assertion)
+        {
+            auto vouched = co_await identity_assertion(found, how, scope, settings);
+            if (!vouched)
+                co_return vouched.error();
+            assertion = std::move(*vouched);
+        }
+        else
+        {
+            auto given = how.source()(assertion_for(found, scope));
+            if (!given)
+                co_return given.error();
+            assertion = std::move(*given);
+        }
+        make = [found, assertion, scope](const registration& as, const request_stamp& at) {
+            return make_jwt_bearer_request(found, as, assertion, scope, at);
+        };
+        break;
+    }
+    }
+    auto got = co_await ask_for_tokens(found, client, scope, make, proof, settings);
+    if (got && params.dpop().value_or(settings.dpop) == dpop_use::always
+        && got->tokens.kind != token_kind::dpop)
+    {
+        failure wrong(errc::token_type_not_supported);
+        wrong.where(stage::token).message("The tokens are not bound to the key, as was asked for.");
+        co_return wrong;
+    }
+    co_return got;
+}
+
+flow<redeemed> refresh_tokens(
+    discovery found, registration client, token_set old, flow_settings settings
+)
+{
+    attach_means(client, settings);
+    const request_maker make = [found, token = old.refresh_token](
+                                   const registration& as, const request_stamp& at
+                               ) { return make_refresh_token_request(found, as, token, "", at); };
+    auto answer =
+        co_await call_server(stage::token, client, make, old.dpop_key, settings.memory);
+    if (!answer)
+        co_return answer.error();
+    auto got = tokens_in(std::move(*answer), found, old.scope, old.dpop_key);
+    if (got && got->tokens.refresh_token.empty())
+        got->tokens.refresh_token = old.refresh_token;
+    // The key stays the same as long as the refresh token is bound to it.
+    if (got && got->tokens.dpop_key.empty())
+        got->tokens.dpop_key = old.dpop_key;
+    co_return got;
+}
+
+} // namespace detail
+} // namespace asioauth

@@ -1,0 +1,121 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "flow/flows.hpp"
+
+#include <asioauth/protocol/registration_management.hpp>
+
+namespace asioauth::detail {
+namespace {
+
+// What the server says of the client now. Its secret and its registration token may have changed
+// with the answer, so that whoever asked has to get it.
+flow<registration> ask_about(discovery found, registration client, http_request request)
+{
+    const std::string asked = request.target().without_query();
+    co_await commit_section(true);
+    auto response = co_await fetch(stage::registration, std::move(request));
+    co_await commit_section(false);
+    if (!response)
+        co_return response.error();
+    auto now = read_registration_management_response(*response, found, client);
+    if (now)
+        co_return now;
+    failure wrong = now.error();
+    wrong.where(stage::registration).url(asked);
+    co_return wrong;
+}
+
+// Whatever is stored of this client is replaced (or, with no value, forgotten): the old secrets may
+// not work any more.
+flow<nothing> store_again(
+    discovery found, registration before, std::optional<registration> now, flow_settings settings
+)
+{
+    const register_params as_stored;
+    auto known = co_await stored_client(found, as_stored, settings);
+    if (!known)
+        co_return known.error();
+    if (known->at == 0 || known->client.client_id != before.client_id)
+        co_return nothing();
+    std::optional<record> value;
+    if (now)
+        value = make_record(*now);
+    auto stored = co_await act::commit(known->key, known->at, std::move(value));
+    if (stored || stored.error().code() == errc::store_conflict)
+        co_return nothing();
+    failure wrong = stored.error();
+    wrong.where(stage::store);
+    co_return wrong;
+}
+
+flow<registration> ask_and_store(
+    discovery found, registration client, http_request request, flow_settings settings
+)
+{
+    auto now = co_await ask_about(found, client, std::move(request));
+    if (!now)
+        co_return now.error();
+    attach_means(*now, settings);
+    auto stored = co_await store_again(found, client, *now, settings);
+    if (!stored)
+        co_await tell(
+            event(event::kind::note, stage::store, "the changed registration could not be stored")
+        );
+    co_return now;
+}
+
+} // namespace
+
+flow<registration> read_registration(discovery found, registration client, flow_settings settings)
+{
+    auto request = make_registration_read_request(found, client);
+    if (!request)
+        co_return request.error();
+    co_return co_await ask_and_store(found, client, std::move(*request), settings);
+}
+
+flow<registration> update_registration(
+    discovery found, registration client, client_profile profile, flow_settings settings
+)
+{
+    auto request = make_registration_update_request(found, client, profile);
+    if (!request)
+        co_return request.error();
+    co_return co_await ask_and_store(found, client, std::move(*request), settings);
+}
+
+flow<nothing> delete_registration(discovery found, registration client, flow_settings settings)
+{
+    auto request = make_registration_delete_request(found, client);
+    if (!request)
+        co_return request.error();
+    const std::string asked = request->target().without_query();
+    co_await commit_section(true);
+    auto response = co_await fetch(stage::registration, std::move(*request));
+    if (!response)
+    {
+        co_await commit_section(false);
+        co_return response.error();
+    }
+    const auto deleted = read_registration_delete_response(*response);
+    const bool gone = deleted || deleted.error().code() == errc::registration_gone;
+    if (gone)
+    {
+        auto stored = co_await store_again(found, client, std::nullopt, settings);
+        co_await commit_section(false);
+        if (!stored)
+            co_return stored.error();
+        co_await tell(
+            event(event::kind::step, stage::registration, "the registration was deleted")
+        );
+        co_return nothing();
+    }
+    co_await commit_section(false);
+    failure wrong = deleted.error();
+    wrong.where(stage::registration).url(asked);
+    co_return wrong;
+}
+
+} // namespace asioauth::detail

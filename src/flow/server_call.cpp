@@ -1,0 +1,203 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "base/json_reader.hpp"
+#include "flow/flows.hpp"
+
+#include <asioauth/protocol/dpop.hpp>
+
+namespace asioauth::detail {
+namespace {
+
+constexpr const char* client_unknown = "invalid_client";
+
+// Whether the server refuses to know this client. The content type is not looked at, as with every
+// refusal.
+bool refuses_client(const http_response& response)
+{
+    if (response.status() != 400 && response.status() != 401 && response.status() != 403)
+        return false;
+    const auto json = json_object::parse(response.body());
+    if (!json)
+        return false;
+    const auto error = json->optional_string("error");
+    return error && *error == client_unknown;
+}
+
+// The other way to send the same secret. Some servers take only the way that they do not name.
+std::optional<token_endpoint_auth_method> other_method(const registration& client)
+{
+    using enum token_endpoint_auth_method;
+    if (client.client_secret.empty())
+        return std::nullopt;
+    switch (client.auth_method)
+    {
+    case client_secret_basic: return client_secret_post;
+    case client_secret_post:
+    case none: return client_secret_basic;
+    case client_secret_jwt:
+    case private_key_jwt:
+    case tls_client_auth:
+    case self_signed_tls_client_auth: break;
+    }
+    return std::nullopt;
+}
+
+std::string memory_name(const registration& client)
+{
+    return client.issuer + "\n" + client.client_id;
+}
+
+} // namespace
+
+flow<request_stamp> stamp()
+{
+    auto time = co_await act::now();
+    if (!time)
+        co_return time.error();
+    auto random = co_await act::random();
+    if (!random)
+        co_return random.error();
+    request_stamp out(time->wall, *random);
+    co_return out;
+}
+
+flow<http_response> fetch(stage where, http_request request)
+{
+    const std::string asked = request.target().without_query();
+    auto response = co_await act::send(where, std::move(request));
+    if (response)
+        co_return response;
+    failure f = response.error();
+    f.where(where).url(asked);
+    co_return f;
+}
+
+flow<http_response> fetch_with_proof(
+    stage where,
+    http_request request,
+    signing_key key,
+    secret access_token,
+    std::shared_ptr<flow_memory> memory
+)
+{
+    const std::string origin = request.target().origin();
+    for (int attempt = 0;; ++attempt)
+    {
+        if (!key.empty())
+        {
+            auto made = co_await stamp();
+            if (!made)
+                co_return made.error();
+            const std::string* known = memory->dpop_nonces.find(origin);
+            const std::string nonce = known ? *known : std::string();
+            auto proof = make_dpop_proof(
+                key, request.method(), request.target(), *made, nonce, access_token
+            );
+            if (!proof)
+            {
+                failure wrong = proof.error();
+                wrong.where(where);
+                co_return wrong;
+            }
+            request.field("DPoP", *proof);
+        }
+        auto response = co_await fetch(where, request);
+        if (!response || key.empty())
+            co_return response;
+        const std::string next = dpop_nonce_of(*response);
+        if (!next.empty())
+            memory->dpop_nonces.put(origin, next);
+        // Nothing was done or spent: the proof is looked at first.
+        if (attempt == 0 && wants_dpop_nonce(*response))
+            continue;
+        co_return response;
+    }
+}
+
+flow<server_answer> call_server(
+    stage where,
+    registration client,
+    request_maker make,
+    signing_key proof,
+    std::shared_ptr<flow_memory> memory
+)
+{
+    const std::string name = memory_name(client);
+    if (const auto* better = memory->auth_methods.find(name))
+        client.auth_method = *better;
+    const secret no_token;
+    bool nonce_tried = false;
+    bool method_tried = false;
+    for (;;)
+    {
+        // Each attempt is made anew: an assertion may be used only once.
+        auto made = co_await stamp();
+        if (!made)
+            co_return made.error();
+        auto request = make(client, *made);
+        if (!request)
+        {
+            failure wrong = request.error();
+            wrong.where(where);
+            co_return wrong;
+        }
+        const std::string origin = request->target().origin();
+        if (!proof.empty())
+        {
+            auto fresh = co_await stamp();
+            if (!fresh)
+                co_return fresh.error();
+            const std::string* known = memory->dpop_nonces.find(origin);
+            const std::string nonce = known ? *known : std::string();
+            auto header = make_dpop_proof(
+                proof, request->method(), request->target(), *fresh, nonce, no_token
+            );
+            if (!header)
+            {
+                failure wrong = header.error();
+                wrong.where(where);
+                co_return wrong;
+            }
+            request->field("DPoP", *header);
+        }
+        auto response = co_await fetch(where, std::move(*request));
+        if (!response)
+            co_return response.error();
+        if (!proof.empty())
+        {
+            const std::string next = dpop_nonce_of(*response);
+            if (!next.empty())
+                memory->dpop_nonces.put(origin, next);
+            if (!nonce_tried && wants_dpop_nonce(*response))
+            {
+                nonce_tried = true;
+                continue;
+            }
+        }
+        const bool refused = refuses_client(*response);
+        const auto other = other_method(client);
+        if (refused && other && !method_tried)
+        {
+            method_tried = true;
+            client.auth_method = *other;
+            co_await tell(event(
+                event::kind::note,
+                where,
+                "the server does not take the client's authentication; trying "
+                    + std::string(name_of(*other))
+            ));
+            continue;
+        }
+        if (method_tried && !refused)
+            memory->auth_methods.put(name, client.auth_method);
+        server_answer out;
+        out.response = std::move(*response);
+        out.client = std::move(client);
+        out.asked_at = made->now;
+        co_return out;
+    }
+}
+
+} // namespace asioauth::detail

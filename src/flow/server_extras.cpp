@@ -1,0 +1,145 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "flow/flows.hpp"
+
+#include <asioauth/protocol/id_token.hpp>
+
+namespace asioauth::detail {
+namespace {
+
+// Sends, and gives the response to a reader.
+template <class T>
+flow<T> ask(
+    discovery found,
+    registration client,
+    request_maker make,
+    result<T> (*read)(const http_response&),
+    flow_settings settings
+)
+{
+    attach_means(client, settings);
+    const signing_key no_proof;
+    auto answer = co_await call_server(stage::token, client, make, no_proof, settings.memory);
+    if (!answer)
+        co_return answer.error();
+    auto out = read(answer->response);
+    if (out)
+        co_return out;
+    failure wrong = out.error();
+    wrong.where(stage::token).url(found.server.issuer);
+    co_return wrong;
+}
+
+result<nothing> read_revoked(const http_response& response)
+{
+    const auto done = read_revocation_response(response);
+    if (!done)
+        return done.error();
+    return nothing();
+}
+
+flow<jwk_set> fetch_keys(url where, address_policy policy, std::shared_ptr<flow_memory> memory)
+{
+    auto response =
+        co_await fetch(stage::server_metadata, make_jwks_request(where, policy));
+    if (!response)
+        co_return response.error();
+    auto keys = read_jwks_response(*response);
+    if (!keys)
+    {
+        failure wrong = keys.error();
+        wrong.where(stage::server_metadata).url(where.without_query());
+        co_return wrong;
+    }
+    memory->keys.put(where.str(), *keys);
+    co_return keys;
+}
+
+} // namespace
+
+flow<nothing> revoke(
+    discovery found, registration client, secret token, token_hint hint, flow_settings settings
+)
+{
+    const request_maker make = [found, token, hint](const registration& as, const request_stamp& at) {
+        return make_revocation_request(found, as, token, hint, at);
+    };
+    auto done = co_await ask<nothing>(found, client, make, &read_revoked, settings);
+    if (done)
+        co_await tell(event(event::kind::step, stage::token, "the token was revoked"));
+    co_return done;
+}
+
+flow<introspection> introspect(
+    discovery found, registration client, secret token, token_hint hint, flow_settings settings
+)
+{
+    const request_maker make = [found, token, hint](const registration& as, const request_stamp& at) {
+        return make_introspection_request(found, as, token, hint, at);
+    };
+    co_return co_await ask<introspection>(
+        found, client, make, &read_introspection_response, settings
+    );
+}
+
+flow<id_token_claims> check_id_token(
+    discovery found,
+    registration client,
+    token_set tokens,
+    std::string nonce,
+    flow_settings settings
+)
+{
+    if (tokens.id_token.empty() || found.server.jwks_uri.empty())
+    {
+        failure wrong(errc::id_token_invalid);
+        wrong.where(stage::token).message(
+            tokens.id_token.empty() ? "There is no ID token."
+                                    : "The server's metadata has no jwks_uri to check it with."
+        );
+        co_return wrong;
+    }
+    auto time = co_await act::now();
+    if (!time)
+        co_return time.error();
+    id_token_expectations expected;
+    expected.issuer = found.server.issuer;
+    expected.client_id = client.client_id;
+    expected.nonce = std::move(nonce);
+    expected.now = time->wall;
+    expected.access_token = tokens.access_token;
+
+    const url where = found.server.jwks_uri;
+    jwk_set keys;
+    bool fresh = false;
+    if (const auto* known = settings.memory->keys.find(where.str()))
+    {
+        keys = *known;
+    }
+    else
+    {
+        auto fetched = co_await fetch_keys(where, found.policy, settings.memory);
+        if (!fetched)
+            co_return fetched.error();
+        keys = std::move(*fetched);
+        fresh = true;
+    }
+    auto checked = read_id_token(tokens.id_token, keys, expected);
+    if (!checked && checked.error().code() == errc::jwt_key_not_found && !fresh)
+    {
+        // The server has changed its keys since.
+        auto fetched = co_await fetch_keys(where, found.policy, settings.memory);
+        if (!fetched)
+            co_return fetched.error();
+        checked = read_id_token(tokens.id_token, *fetched, expected);
+    }
+    if (checked)
+        co_return checked;
+    failure wrong = checked.error();
+    wrong.where(stage::token).url(found.server.issuer);
+    co_return wrong;
+}
+
+} // namespace asioauth::detail
