@@ -319,7 +319,7 @@ result<std::string> resource_parameter(const discovery& found, stage where)
         return std::string();
     std::string resource = resource_to_send(found);
     // What a policy puts in its place may be any name that its server knows.
-    const bool own = !found.provider || found.provider->resource() == resource_indicator::send;
+    const bool own = resource == found.resource;
     const auto parsed = url::parse(resource);
     if (resource.empty() || (own && (!parsed || parsed->has_fragment())))
         return bad_request(
