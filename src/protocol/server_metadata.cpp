@@ -37,6 +37,13 @@ constexpr std::array endpoint_members{
     endpoint_member{"revocation_endpoint", &server_metadata::revocation_endpoint, false},
     endpoint_member{"introspection_endpoint", &server_metadata::introspection_endpoint, false},
     endpoint_member{"jwks_uri", &server_metadata::jwks_uri, false},
+    endpoint_member{
+        "pushed_authorization_request_endpoint",
+        &server_metadata::pushed_authorization_request_endpoint,
+        false},
+    endpoint_member{
+        "device_authorization_endpoint", &server_metadata::device_authorization_endpoint, false},
+    endpoint_member{"userinfo_endpoint", &server_metadata::userinfo_endpoint, false},
 };
 
 result<void> read_endpoint(
@@ -158,6 +165,17 @@ url at_origin(const url& resource, std::string_view path)
 }
 
 } // namespace
+
+namespace detail {
+
+bool is_endpoint_name(std::string_view name) noexcept
+{
+    return std::any_of(endpoint_members.begin(), endpoint_members.end(), [name](const auto& m) {
+        return m.name == name;
+    });
+}
+
+} // namespace detail
 
 result<server_metadata> read_server_metadata(
     const http_response& response,

@@ -173,4 +173,7 @@ ASIOAUTH_DECL result<secret> read_callback_form(
 /// The `state` parameter of a redirect, form-decoded, if there is exactly one; empty otherwise.
 ASIOAUTH_DECL std::string state_of(std::string_view redirected_to);
 
+/// The same for the form of read_callback_form().
+ASIOAUTH_DECL std::string state_of_form(std::string_view body);
+
 } // namespace asioauth

@@ -34,8 +34,8 @@ class provider_policy
 {
 public:
     /** @param issuer the identifier it is for, byte for byte as resource metadata or the user's
-            configuration names it. A `*` stands for one path segment or one host label, for
-            servers with an issuer for each tenant.
+            configuration names it, but for a lone root slash. A `*` stands for one whole path
+            segment or host label, for servers with an issuer for each tenant.
     */
     ASIOAUTH_DECL explicit provider_policy(std::string_view issuer);
     provider_policy() = default;
@@ -47,7 +47,8 @@ public:
     /// Implies resource_indicator::replace.
     ASIOAUTH_DECL provider_policy& replacement_resource(std::string_view v);
     /// What the metadata document may say as `issuer` instead of the identifier used; may have `*`
-    /// and, as a whole segment, `{tenantid}`. `iss` of a redirect is compared with the document's.
+    /// as above. `{tenantid}` stands for itself: there are documents that say it. `iss` of a
+    /// redirect is compared with the document's.
     ASIOAUTH_DECL provider_policy& add_issuer_alias(std::string_view v);
     /// Use this method whatever registration and metadata say.
     provider_policy& auth_method(token_endpoint_auth_method v) { return auth_method_ = v, *this; }
@@ -72,6 +73,15 @@ public:
     provider_policy& omit_offline_access(bool v) { return omit_offline_access_ = v, *this; }
     /// Why, for people; shown in the notes of a discovery.
     provider_policy& reason(std::string_view v) { return reason_ = v, *this; }
+
+    /** Check what setters cannot refuse. Discovery does so before it uses a policy.
+
+        @return errc::invalid_argument for an issuer or alias that is not https (or http to
+            loopback), an endpoint with an unknown name or without a safe address, a replacement
+            resource that is not an absolute URI without fragment, a redirect host that is not
+            loopback
+    */
+    ASIOAUTH_DECL result<void> check() const;
 
     /// Whether it is for this issuer.
     ASIOAUTH_DECL bool applies_to(std::string_view issuer) const noexcept;
@@ -130,7 +140,8 @@ private:
     std::vector<provider_policy> all_;
 };
 
-/// The `resource` to send for this discovery: its own, another or (empty) none.
+/// The `resource` to send for this discovery: its own, another or (empty) none. A replacement that
+/// provider_policy::check() refuses is not sent, but its own.
 ASIOAUTH_DECL std::string resource_to_send(const discovery& found);
 
 } // namespace asioauth
