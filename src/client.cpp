@@ -245,9 +245,7 @@ void start_discover(
 )
 {
     const auto deadline = bounded(params.timeout());
-    launch(
-        core, deadline, discover(std::move(params), core->flows()), std::move(handler), info
-    );
+    launch(core, deadline, discover(std::move(params), core->flows()), std::move(handler), info);
 }
 
 void start_register(
@@ -410,11 +408,7 @@ void start_check_id_token(
         core,
         server_deadline,
         check_id_token(
-            std::move(found),
-            std::move(client),
-            std::move(tokens),
-            std::move(nonce),
-            core->flows()
+            std::move(found), std::move(client), std::move(tokens), std::move(nonce), core->flows()
         ),
         std::move(handler),
         info
@@ -450,9 +444,7 @@ void start_update_registration(
     launch(
         core,
         server_deadline,
-        update_registration(
-            std::move(found), std::move(client), std::move(profile), core->flows()
-        ),
+        update_registration(std::move(found), std::move(client), std::move(profile), core->flows()),
         std::move(handler),
         info
     );

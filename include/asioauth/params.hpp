@@ -77,10 +77,7 @@ public:
     }
     /// Register for this grant instead of the authorization code grant: the client then needs no
     /// redirect URI.
-    register_params& grant(const token_grant& v)
-    {
-        return grant_type_ = v.grant_type(), *this;
-    }
+    register_params& grant(const token_grant& v) { return grant_type_ = v.grant_type(), *this; }
     /// The total deadline. Default 60 s.
     register_params& timeout(std::chrono::milliseconds v) { return timeout_ = v, *this; }
 

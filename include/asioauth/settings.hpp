@@ -101,8 +101,7 @@ public:
     }
     /// Changes the scopes that would be asked for, unless the caller names them: is given the
     /// discovery and the space-separated selection, and returns another.
-    client_settings& scope_filter(
-        std::function<std::string(const discovery&, const std::string&)> f
+    client_settings& scope_filter(std::function<std::string(const discovery&, const std::string&)> f
     )
     {
         return scope_filter_ = std::move(f), *this;

@@ -23,8 +23,8 @@ class device_prompt
 public:
     device_prompt() = default;
 
-    std::string user_code;        ///< made presentable
-    url verification_uri;         ///< the page to open there
+    std::string user_code;         ///< made presentable
+    url verification_uri;          ///< the page to open there
     url verification_uri_complete; ///< the same with the code in it, for a QR code; may be empty
     std::chrono::system_clock::time_point expires_at;
 };
@@ -82,11 +82,11 @@ public:
     enum class kind
     {
         authorization_code,
-        client_credentials,  ///< the program itself (SEP-1046)
-        jwt_bearer,          ///< an assertion of somebody else's, such as a workload identity (RFC 7523)
-        token_exchange,      ///< a token of another server's (RFC 8693)
-        identity_assertion,  ///< the company's identity provider vouches for the user (SEP-990)
-        device_code,         ///< the user goes through a browser on another device (RFC 8628)
+        client_credentials, ///< the program itself (SEP-1046)
+        jwt_bearer,     ///< an assertion of somebody else's, such as a workload identity (RFC 7523)
+        token_exchange, ///< a token of another server's (RFC 8693)
+        identity_assertion, ///< the company's identity provider vouches for the user (SEP-990)
+        device_code,        ///< the user goes through a browser on another device (RFC 8628)
     };
 
     /// The authorization code grant.

@@ -27,7 +27,8 @@ http_request authorised(const grant& with, const http_request& request)
             tokens.kind == token_kind::dpop ? make_dpop_credentials(tokens.access_token)
                                             : make_bearer_credentials(tokens.access_token)
         );
-    if (!with.client.identity.empty() && with.found.server.tls_client_certificate_bound_access_tokens)
+    if (!with.client.identity.empty()
+        && with.found.server.tls_client_certificate_bound_access_tokens)
         out.identity(with.client.identity);
     return out;
 }
@@ -172,8 +173,8 @@ flow<http_response> authorised_request(
         if (response->status() == 403 && !with->tokens.access_token.empty())
         {
             const auto challenge = read_bearer_challenge(*response);
-            const bool more = challenge && challenge->error == "insufficient_scope"
-                && !challenge->scope.empty();
+            const bool more =
+                challenge && challenge->error == "insufficient_scope" && !challenge->scope.empty();
             if (more)
             {
                 auto raised = co_await step_up(session, request, challenge->scope, settings);

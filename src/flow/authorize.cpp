@@ -69,8 +69,7 @@ flow<url> push(
     const request_maker make = [found, request](const registration& as, const request_stamp& at) {
         return make_pushed_authorization_request(found, as, request, at);
     };
-    auto answer =
-        co_await call_server(stage::authorization, client, make, proof, settings.memory);
+    auto answer = co_await call_server(stage::authorization, client, make, proof, settings.memory);
     if (!answer)
         co_return answer.error();
     auto where = read_pushed_authorization_response(answer->response, found, answer->client);
@@ -85,9 +84,8 @@ flow<url> push(
 
 } // namespace
 
-flow<authorization_code> authorize(
-    discovery found, registration client, authorize_params params, flow_settings settings
-)
+flow<authorization_code>
+authorize(discovery found, registration client, authorize_params params, flow_settings settings)
 {
     if (client.redirect_uris.empty())
     {

@@ -6,9 +6,8 @@
 
 namespace asioauth::detail {
 
-flow<redeemed> redeem(
-    discovery found, registration client, authorization_code code, flow_settings settings
-)
+flow<redeemed>
+redeem(discovery found, registration client, authorization_code code, flow_settings settings)
 {
     if (!code)
     {
@@ -73,9 +72,8 @@ void answer_browser(const authorization_code& code, const error_code& how)
     code.shared()->arrived.reply(outcome);
 }
 
-flow<token_set> exchange(
-    discovery found, registration client, authorization_code code, flow_settings settings
-)
+flow<token_set>
+exchange(discovery found, registration client, authorization_code code, flow_settings settings)
 {
     // From here the code is spent: the request runs to its end, whoever still waits for it.
     co_await commit_section(true);

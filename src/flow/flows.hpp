@@ -86,16 +86,14 @@ find_server_metadata(std::string issuer, address_policy policy, const provider_p
 // --- Registration ----------------------------------------------------------------------------
 
 /// A client for this issuer: given, described by a document, stored, or registered now and stored.
-flow<known_client>
-obtain_client(discovery found, register_params params, flow_settings settings);
+flow<known_client> obtain_client(discovery found, register_params params, flow_settings settings);
 
 /// The same for those who want the client alone.
 flow<registration>
 obtain_registration(discovery found, register_params params, flow_settings settings);
 
 /// The stored client for this issuer, whether usable or not; generation 0 if there is none.
-flow<known_client>
-stored_client(discovery found, register_params params, flow_settings settings);
+flow<known_client> stored_client(discovery found, register_params params, flow_settings settings);
 
 /// Forget a stored registration, unless somebody has replaced it meanwhile.
 flow<nothing> drop_client(known_client client);
@@ -104,8 +102,7 @@ flow<nothing> drop_client(known_client client);
 void attach_means(registration& client, const flow_settings& settings);
 
 // RFC 7592.
-flow<registration>
-read_registration(discovery found, registration client, flow_settings settings);
+flow<registration> read_registration(discovery found, registration client, flow_settings settings);
 flow<registration> update_registration(
     discovery found, registration client, client_profile profile, flow_settings settings
 );
@@ -114,9 +111,8 @@ flow<nothing> delete_registration(discovery found, registration client, flow_set
 // --- Authorization code ----------------------------------------------------------------------
 
 /// Send the user, wait for the redirect, check it.
-flow<authorization_code> authorize(
-    discovery found, registration client, authorize_params params, flow_settings settings
-);
+flow<authorization_code>
+authorize(discovery found, registration client, authorize_params params, flow_settings settings);
 
 /// Tokens, and the client as it has shown itself to the server.
 class redeemed
@@ -129,17 +125,15 @@ public:
 };
 
 /// Code to tokens, once. The caller answers the browser and guards the section.
-flow<redeemed> redeem(
-    discovery found, registration client, authorization_code code, flow_settings settings
-);
+flow<redeemed>
+redeem(discovery found, registration client, authorization_code code, flow_settings settings);
 
 /// Tell the browser that waits for this code how the login ended; does nothing the second time.
 void answer_browser(const authorization_code& code, const error_code& how);
 
 /// Code to tokens, and the browser is told.
-flow<token_set> exchange(
-    discovery found, registration client, authorization_code code, flow_settings settings
-);
+flow<token_set>
+exchange(discovery found, registration client, authorization_code code, flow_settings settings);
 
 // --- Other grants, and what else an authorization server does --------------------------------
 
@@ -148,13 +142,11 @@ flow<redeemed>
 request_tokens(discovery found, registration client, token_params params, flow_settings settings);
 
 /// New tokens for a refresh token. The caller guards the section.
-flow<redeemed> refresh_tokens(
-    discovery found, registration client, token_set old, flow_settings settings
-);
+flow<redeemed>
+refresh_tokens(discovery found, registration client, token_set old, flow_settings settings);
 
-flow<nothing> revoke(
-    discovery found, registration client, secret token, token_hint hint, flow_settings settings
-);
+flow<nothing>
+revoke(discovery found, registration client, secret token, token_hint hint, flow_settings settings);
 
 flow<introspection> introspect(
     discovery found, registration client, secret token, token_hint hint, flow_settings settings

@@ -68,9 +68,8 @@ result<redeemed> tokens_in(
 )
 {
     const provider_policy* provider = found.provider ? &*found.provider : nullptr;
-    auto tokens = read_token_response(
-        answer.response, scope, answer.asked_at, !proof.empty(), provider
-    );
+    auto tokens =
+        read_token_response(answer.response, scope, answer.asked_at, !proof.empty(), provider);
     if (!tokens)
     {
         failure wrong = tokens.error();
@@ -116,9 +115,8 @@ flow<discovery> find_identity_provider(identity_provider idp, address_policy pol
 }
 
 // First leg: the identity provider vouches for its user at this authorization server.
-flow<secret> identity_assertion(
-    discovery found, token_grant how, std::string scope, flow_settings settings
-)
+flow<secret>
+identity_assertion(discovery found, token_grant how, std::string scope, flow_settings settings)
 {
     auto id_token = how.source()(assertion_for(found, scope));
     if (!id_token)
@@ -126,14 +124,14 @@ flow<secret> identity_assertion(
     auto idp = co_await find_identity_provider(*how.idp(), found.policy);
     if (!idp)
         co_return idp.error();
-    const request_maker make = [idp = *idp, found, id_token = *id_token,
-                                scope](const registration& as, const request_stamp& at) {
+    const request_maker make = [idp = *idp, found, id_token = *id_token, scope](
+                                   const registration& as, const request_stamp& at
+                               ) {
         return make_identity_assertion_request(idp, as, found, id_token, scope, at);
     };
     const signing_key no_proof;
-    auto answer = co_await call_server(
-        stage::token, how.idp()->client(), make, no_proof, settings.memory
-    );
+    auto answer =
+        co_await call_server(stage::token, how.idp()->client(), make, no_proof, settings.memory);
     if (!answer)
         co_return answer.error();
     auto tokens = read_token_exchange_response(
@@ -204,9 +202,10 @@ flow<redeemed> device_tokens(
         how.show()(prompt);
     co_await tell(event(event::kind::note, stage::authorization, "waiting for the user"));
 
-    const request_maker ask = [found, device = *device](
-                                  const registration& as, const request_stamp& at
-                              ) { return make_device_token_request(found, as, device, at); };
+    const request_maker ask = [found,
+                               device = *device](const registration& as, const request_stamp& at) {
+        return make_device_token_request(found, as, device, at);
+    };
     std::chrono::seconds interval = device->interval;
     for (;;)
     {
@@ -271,9 +270,9 @@ result<std::optional<jws_algorithm>> choose_dpop(const discovery& found, dpop_us
     if (wanted == dpop_use::automatic && !demanded)
         return no;
     failure none(errc::token_type_not_supported);
-    none.where(stage::token).message(
-        "Tokens have to be bound to a key, but the servers take no algorithm that this client has."
-    );
+    none.where(stage::token)
+        .message("Tokens have to be bound to a key, but the servers take no algorithm that this "
+                 "client has.");
     return none;
 }
 
@@ -359,16 +358,14 @@ request_tokens(discovery found, registration client, token_params params, flow_s
     co_return got;
 }
 
-flow<redeemed> refresh_tokens(
-    discovery found, registration client, token_set old, flow_settings settings
-)
+flow<redeemed>
+refresh_tokens(discovery found, registration client, token_set old, flow_settings settings)
 {
     attach_means(client, settings);
     const request_maker make = [found, token = old.refresh_token](
                                    const registration& as, const request_stamp& at
                                ) { return make_refresh_token_request(found, as, token, "", at); };
-    auto answer =
-        co_await call_server(stage::token, client, make, old.dpop_key, settings.memory);
+    auto answer = co_await call_server(stage::token, client, make, old.dpop_key, settings.memory);
     if (!answer)
         co_return answer.error();
     auto got = tokens_in(std::move(*answer), found, old.scope, old.dpop_key);

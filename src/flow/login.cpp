@@ -72,9 +72,8 @@ public:
 
 // One attempt with one client. Leaves the commit section open on success: the tokens are not stored
 // yet.
-flow<authorized> tokens_for(
-    discovery found, registration client, login_params params, flow_settings settings
-)
+flow<authorized>
+tokens_for(discovery found, registration client, login_params params, flow_settings settings)
 {
     authorized out;
     if (params.grant().what() != token_grant::kind::authorization_code)

@@ -50,9 +50,8 @@ flow<nothing> store_again(
     co_return wrong;
 }
 
-flow<registration> ask_and_store(
-    discovery found, registration client, http_request request, flow_settings settings
-)
+flow<registration>
+ask_and_store(discovery found, registration client, http_request request, flow_settings settings)
 {
     auto now = co_await ask_about(found, client, std::move(request));
     if (!now)
@@ -107,8 +106,7 @@ flow<nothing> delete_registration(discovery found, registration client, flow_set
         co_await commit_section(false);
         if (!stored)
             co_return stored.error();
-        co_await tell(
-            event(event::kind::step, stage::registration, "the registration was deleted")
+        co_await tell(event(event::kind::step, stage::registration, "the registration was deleted")
         );
         co_return nothing();
     }

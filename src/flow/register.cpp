@@ -169,9 +169,8 @@ flow<registration> ask_twice(discovery found, plan wanted, secret initial_access
     co_return first;
 }
 
-flow<known_client> register_now(
-    discovery found, plan wanted, generation replaces, secret initial_access_token
-)
+flow<known_client>
+register_now(discovery found, plan wanted, generation replaces, secret initial_access_token)
 {
     auto uri = co_await reserved_uri(wanted, wanted.target);
     if (!uri)
@@ -235,8 +234,7 @@ flow<known_client> register_now(
 }
 
 // A client that nobody has to be asked for; nothing if there is none.
-flow<std::optional<registration>>
-given_client(discovery found, plan wanted, flow_settings settings)
+flow<std::optional<registration>> given_client(discovery found, plan wanted, flow_settings settings)
 {
     for (const auto& known : settings.pre_registered)
     {
@@ -255,8 +253,7 @@ given_client(discovery found, plan wanted, flow_settings settings)
         );
         co_return std::optional<registration>(std::move(client));
     }
-    if (settings.client_metadata_url.empty()
-        || !found.server.client_id_metadata_document_supported)
+    if (settings.client_metadata_url.empty() || !found.server.client_id_metadata_document_supported)
         co_return std::optional<registration>();
 
     auto uri = co_await reserved_uri(wanted, wanted.published_target);
@@ -268,9 +265,9 @@ given_client(discovery found, plan wanted, flow_settings settings)
         make_metadata_document_client(found, settings.client_metadata_url, wanted.profile);
     if (client)
     {
-        co_await tell(event(
-            event::kind::step, stage::registration, "using the client ID metadata document"
-        ));
+        co_await tell(
+            event(event::kind::step, stage::registration, "using the client ID metadata document")
+        );
         co_return std::optional<registration>(std::move(*client));
     }
     if (client.error().code() == errc::client_metadata_document_invalid)
@@ -356,9 +353,7 @@ flow<known_client> stored_or_new(discovery found, plan wanted, register_params p
             co_return uri.error();
         failure unknown(errc::client_information_required);
         unknown.where(stage::registration).url(found.server.issuer);
-        unknown.client_information(
-            found.server.issuer, *uri, found.server.service_documentation
-        );
+        unknown.client_information(found.server.issuer, *uri, found.server.service_documentation);
         co_return unknown;
     }
     co_return co_await register_now(

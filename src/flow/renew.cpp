@@ -50,8 +50,7 @@ flow<grant> keep_renewed(record_key key, grant old, grant fresh, flow_settings s
         if (theirs->at != 0)
             co_return completed(std::move(*theirs), old, settings);
     }
-    co_await tell(
-        event(event::kind::note, stage::store, "the refreshed tokens could not be stored")
+    co_await tell(event(event::kind::note, stage::store, "the refreshed tokens could not be stored")
     );
     co_return fresh;
 }
@@ -95,9 +94,8 @@ flow<grant> renew_now(record_key key, grant old, login_params params, flow_setti
 }
 
 // Within a turn: nobody else of this client refreshes this grant.
-flow<grant> renew_in_turn(
-    record_key key, grant old, login_params params, bool refused, flow_settings settings
-)
+flow<grant>
+renew_in_turn(record_key key, grant old, login_params params, bool refused, flow_settings settings)
 {
     auto time = co_await act::now();
     if (!time)

@@ -11,13 +11,12 @@ namespace {
 
 // Sends, and gives the response to a reader.
 template <class T>
-flow<T> ask(
-    discovery found,
+flow<T>
+ask(discovery found,
     registration client,
     request_maker make,
     result<T> (*read)(const http_response&),
-    flow_settings settings
-)
+    flow_settings settings)
 {
     attach_means(client, settings);
     const signing_key no_proof;
@@ -42,8 +41,7 @@ result<nothing> read_revoked(const http_response& response)
 
 flow<jwk_set> fetch_keys(url where, address_policy policy, std::shared_ptr<flow_memory> memory)
 {
-    auto response =
-        co_await fetch(stage::server_metadata, make_jwks_request(where, policy));
+    auto response = co_await fetch(stage::server_metadata, make_jwks_request(where, policy));
     if (!response)
         co_return response.error();
     auto keys = read_jwks_response(*response);
@@ -59,13 +57,12 @@ flow<jwk_set> fetch_keys(url where, address_policy policy, std::shared_ptr<flow_
 
 } // namespace
 
-flow<nothing> revoke(
-    discovery found, registration client, secret token, token_hint hint, flow_settings settings
-)
+flow<nothing>
+revoke(discovery found, registration client, secret token, token_hint hint, flow_settings settings)
 {
-    const request_maker make = [found, token, hint](const registration& as, const request_stamp& at) {
-        return make_revocation_request(found, as, token, hint, at);
-    };
+    const request_maker make = [found, token, hint](
+                                   const registration& as, const request_stamp& at
+                               ) { return make_revocation_request(found, as, token, hint, at); };
     auto done = co_await ask<nothing>(found, client, make, &read_revoked, settings);
     if (done)
         co_await tell(event(event::kind::step, stage::token, "the token was revoked"));
@@ -76,9 +73,9 @@ flow<introspection> introspect(
     discovery found, registration client, secret token, token_hint hint, flow_settings settings
 )
 {
-    const request_maker make = [found, token, hint](const registration& as, const request_stamp& at) {
-        return make_introspection_request(found, as, token, hint, at);
-    };
+    const request_maker make = [found, token, hint](
+                                   const registration& as, const request_stamp& at
+                               ) { return make_introspection_request(found, as, token, hint, at); };
     co_return co_await ask<introspection>(
         found, client, make, &read_introspection_response, settings
     );
@@ -95,10 +92,11 @@ flow<id_token_claims> check_id_token(
     if (tokens.id_token.empty() || found.server.jwks_uri.empty())
     {
         failure wrong(errc::id_token_invalid);
-        wrong.where(stage::token).message(
-            tokens.id_token.empty() ? "There is no ID token."
-                                    : "The server's metadata has no jwks_uri to check it with."
-        );
+        wrong.where(stage::token)
+            .message(
+                tokens.id_token.empty() ? "There is no ID token."
+                                        : "The server's metadata has no jwks_uri to check it with."
+            );
         co_return wrong;
     }
     auto time = co_await act::now();

@@ -247,17 +247,19 @@ void print_login(const options& given, const session& who)
 
 void print_token(const options& given, const session& who)
 {
-    const auto token = who.tokens().access_token;
+    const token_set held = who.tokens();
+    const auto token = held.access_token.reveal();
+    const auto type = name_of(held.kind);
     if (given.json)
     {
         json::object out;
         out["access_token"] = json::string(token);
-        out["token_type"] = "Bearer";
+        out["token_type"] = json::string(type);
         out["scope"] = text_or_null(who.scope());
         out["expires_at"] = seconds(who.expires_at());
         return print(out);
     }
-    std::cout << (given.header ? "Authorization: Bearer " : "") << token << '\n';
+    std::cout << (given.header ? "Authorization: " + std::string(type) + " " : "") << token << '\n';
 }
 
 void print_tools(const options& given, const mcp::server_info& server, const tool_list& found)

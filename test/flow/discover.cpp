@@ -15,7 +15,7 @@ namespace {
 
 result<discovery> discovered(world& w, std::string_view where = "https://mcp.example/mcp")
 {
-    auto r = w.run(detail::discover(discover_params(where)));
+    auto r = w.run(detail::discover(discover_params(where), plain_settings()));
     return *r;
 }
 

@@ -570,7 +570,8 @@ BOOST_AUTO_TEST_CASE(the_token_is_not_sent_to_another_place)
         {
             world quiet;
             http_request request(request_kind::resource, "GET", url::parse(target).value());
-            auto r = quiet.run(detail::authorised_request(*g, request));
+            auto r =
+                quiet.run(detail::authorised_request(session_of(*g), request, plain_settings()));
             BOOST_REQUIRE(!*r);
             BOOST_TEST(r->error().code() == errc::invalid_argument);
             BOOST_TEST(quiet.requests.empty());
@@ -581,7 +582,7 @@ BOOST_AUTO_TEST_CASE(the_token_is_not_sent_to_another_place)
     http_request request(
         request_kind::resource, "GET", url::parse("https://mcp.example/mcp/tools").value()
     );
-    auto r = w2.run(detail::authorised_request(*g, request));
+    auto r = w2.run(detail::authorised_request(session_of(*g), request, plain_settings()));
     BOOST_REQUIRE(*r);
     BOOST_TEST(last_request(w2).authorization().reveal() == "Bearer CANARY-access");
 }
@@ -600,11 +601,11 @@ BOOST_AUTO_TEST_CASE(a_code_cannot_be_exchanged_twice)
     const authorization_code code(pending, secret("once"));
     world again;
     add_provider(again);
-    auto first = again.run(detail::exchange(g->found, g->client, code));
+    auto first = again.run(detail::exchange(g->found, g->client, code, plain_settings()));
     BOOST_TEST(first->has_value());
     world third;
     add_provider(third);
-    auto second = third.run(detail::exchange(g->found, g->client, code));
+    auto second = third.run(detail::exchange(g->found, g->client, code, plain_settings()));
     BOOST_REQUIRE(!*second);
     BOOST_TEST(second->error().code() == errc::authorization_already_used);
     BOOST_TEST(third.requests.empty());

@@ -10,10 +10,12 @@
 // reply.
 
 #include "flow/flows.hpp"
+#include "flow/session_memory.hpp"
 #include "support/print.hpp"
 
 #include <asioauth/protocol/form.hpp>
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <map>
@@ -83,6 +85,7 @@ public:
     url opened;
     std::map<record_key, stored_record> records;
     std::optional<failure> store_fails;
+    std::vector<std::string> turns; ///< held now
     std::optional<failure> reserve_fails;
 
     // Interference. Steps count every action, started or asked, from 0.
@@ -139,6 +142,14 @@ private:
     void next() override { wants_next_ = true; }
     void committing(bool on) override { committing_ = on; }
     void tell(event e) override { events.push_back(std::move(e)); }
+
+    void give_back(const std::string& name) override
+    {
+        const auto it = std::find(turns.begin(), turns.end(), name);
+        if (it == turns.end())
+            throw std::runtime_error("a turn was given back that nobody has: " + name);
+        turns.erase(it);
+    }
 
     ticket start(action what) override
     {
@@ -252,6 +263,16 @@ private:
             octets.fill(static_cast<std::uint8_t>(++randoms_));
             return reply(octets);
         }
+        if (auto* a = std::get_if<act::new_key>(&what))
+        {
+            auto key = signing_key::generate(a->algorithm);
+            return key ? result<reply>(reply(std::move(*key))) : result<reply>(key.error());
+        }
+        if (auto* a = std::get_if<act::take_turn>(&what))
+        {
+            turns.push_back(a->name);
+            return reply(nothing());
+        }
         if (auto* a = std::get_if<act::load>(&what))
         {
             if (store_fails)
@@ -273,6 +294,13 @@ private:
             }
             r = stored_record();
             return reply(generation(0));
+        }
+        if (auto* a = std::get_if<act::wait_until>(&what))
+        {
+            // Nobody else is here: time goes on at once.
+            wall += std::chrono::duration_cast<std::chrono::seconds>(a->when - steady_);
+            steady_ = std::max(steady_, a->when);
+            return reply(nothing());
         }
         throw std::runtime_error("this action has to be started");
     }
@@ -434,6 +462,13 @@ inline flow_settings plain_settings()
     flow_settings s;
     s.profile.client_name("Flow test");
     return s;
+}
+
+/// A session that a login made.
+inline std::shared_ptr<detail::session_memory>
+session_of(grant g, login_params params = login_params("https://mcp.example/mcp"))
+{
+    return std::make_shared<detail::session_memory>(std::move(g), std::move(params));
 }
 
 /// The lines of a log that begin with `prefix`.

@@ -24,7 +24,7 @@ ASIOAUTH_DECL std::optional<std::chrono::seconds>
 retry_after_of(const http_response& response, std::chrono::system_clock::time_point now);
 
 /// A date as HTTP writes it: IMF-fixdate, or one of the two older forms (RFC 9110 section 5.6.7).
-ASIOAUTH_DECL std::optional<std::chrono::system_clock::time_point>
-http_date(std::string_view text) noexcept;
+ASIOAUTH_DECL std::optional<std::chrono::system_clock::time_point> http_date(std::string_view text
+) noexcept;
 
 } // namespace asioauth
