@@ -22,6 +22,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <chrono>
@@ -240,32 +241,127 @@ asio::awaitable<ending> use_tools(asioauth::session session, std::string revisio
     co_return ending();
 }
 
-asio::awaitable<ending>
-run(std::string url, std::string revision, std::vector<std::jthread>& visits)
-{
-    auto ex = co_await asio::this_coro::executor;
-    asioauth::client_settings settings;
-    settings.client_name(name);
-    settings.store(std::make_shared<asioauth::memory_store>(ex));
-    settings.user_agent(std::make_shared<headless_user>(ex, visits));
-    asioauth::client client(ex, settings);
-
-    asioauth::login_params params(url);
-    params.timeout(8s).user_timeout(8s);
-    asioauth::diagnostics info;
-    auto [ec, session] = co_await client.async_login(params, info, as_tuple);
-    if (ec)
-    {
-        const auto failed = as_failure(ec, info);
-        co_return ending(failed);
-    }
-    co_return co_await use_tools(session, revision);
-}
-
 std::string_view variable(const char* which)
 {
     const char* const value = std::getenv(which);
     return value == nullptr ? std::string_view() : value;
+}
+
+// --- What the runner tells of the scenario ---------------------------------------------------
+
+/// MCP_CONFORMANCE_CONTEXT: a JSON object, empty for most scenarios.
+class context
+{
+public:
+    context()
+    {
+        boost::system::error_code ec;
+        const auto read = boost::json::parse(variable("MCP_CONFORMANCE_CONTEXT"), ec);
+        if (!ec && read.is_object())
+            object_ = read.get_object();
+        scenario_ = variable("MCP_CONFORMANCE_SCENARIO");
+    }
+
+    bool is(std::string_view scenario) const { return scenario_ == scenario; }
+
+    std::string operator[](const char* name) const
+    {
+        const auto* value = object_.if_contains(name);
+        const auto* text = value == nullptr ? nullptr : value->if_string();
+        return text == nullptr ? std::string() : std::string(text->data(), text->size());
+    }
+
+private:
+    boost::json::object object_;
+    std::string scenario_;
+};
+
+/// The client that somebody has registered by hand, if the runner names one.
+asioauth::result<asioauth::registration>
+given_client(const context& told, const std::string& issuer)
+{
+    const std::string id = told["client_id"];
+    if (told["private_key_pem"].empty())
+        return asioauth::registration(issuer, id, asioauth::secret(told["client_secret"]));
+    const auto algorithm = asioauth::jws_algorithm_from_name(told["signing_algorithm"]);
+    auto key =
+        asioauth::signing_key::from_pem(asioauth::secret(told["private_key_pem"]), algorithm);
+    if (!key)
+        return key.error();
+    return asioauth::registration(issuer, id, std::move(*key));
+}
+
+/// How to get tokens in this scenario.
+asioauth::token_grant grant_for(const context& told)
+{
+    if (told.is("auth/client-credentials-jwt") || told.is("auth/client-credentials-basic"))
+        return asioauth::token_grant::client_credentials();
+    if (told.is("auth/wif-jwt-bearer"))
+        return asioauth::token_grant::jwt_bearer(asioauth::secret(told["valid_jwt"]));
+    if (told.is("auth/enterprise-managed-authorization"))
+    {
+        // The runner's identity provider asks for no client authentication.
+        asioauth::registration idp_client("", told["idp_client_id"]);
+        asioauth::identity_provider idp(told["idp_issuer"], std::move(idp_client));
+        idp.token_endpoint(told["idp_token_endpoint"]);
+        return asioauth::token_grant::identity_assertion(
+            std::move(idp), asioauth::secret(told["idp_id_token"])
+        );
+    }
+    return {};
+}
+
+// --- The run ---------------------------------------------------------------------------------
+
+asio::awaitable<ending>
+run(std::string url, std::string revision, std::vector<std::jthread>& visits)
+{
+    auto ex = co_await asio::this_coro::executor;
+    const context told;
+    asioauth::client_settings settings;
+    settings.client_name(name);
+    settings.store(std::make_shared<asioauth::memory_store>(ex));
+    settings.user_agent(std::make_shared<headless_user>(ex, visits));
+    if (told.is("auth/basic-cimd"))
+        settings.client_metadata_url("https://conformance-test.local/client-metadata.json");
+    asioauth::diagnostics info;
+    if (!told["client_id"].empty())
+    {
+        // A client registered by hand belongs to an issuer, and the runner does not name it.
+        asioauth::client looking(ex, settings);
+        asioauth::discover_params where(url);
+        auto [ec, found] = co_await looking.async_discover(where, info, as_tuple);
+        if (ec)
+        {
+            const auto failed = as_failure(ec, info);
+            co_return ending(failed);
+        }
+        auto given = given_client(told, found.server.issuer);
+        if (!given)
+            co_return ending(given.error());
+        settings.add_registration(std::move(*given));
+    }
+    asioauth::client client(ex, settings);
+
+    asioauth::login_params params(url);
+    params.timeout(8s).user_timeout(8s);
+    params.grant(grant_for(told));
+    ending how;
+    // A program whose login has ended logs in again, once.
+    for (int attempt = 0; attempt < 2; ++attempt)
+    {
+        params.force(attempt > 0);
+        auto [ec, session] = co_await client.async_login(params, info, as_tuple);
+        if (ec)
+        {
+            const auto failed = as_failure(ec, info);
+            co_return ending(failed);
+        }
+        how = co_await use_tools(session, revision);
+        if (how.why != asioauth::condition::login_required)
+            break;
+    }
+    co_return how;
 }
 
 } // namespace
