@@ -6,7 +6,6 @@
 #include "protocol/derived_value.hpp"
 #include "protocol/secret_form.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <openssl/evp.h>
@@ -52,7 +51,8 @@ discovery with_aliases()
     discovery out = full_discovery();
     for (const auto& maker : every_maker())
         out.server.mtls_endpoint_aliases.emplace_back(
-            name_of(maker.which), make_url("https://mtls.as.example/" + std::string(name_of(maker.which)))
+            name_of(maker.which),
+            make_url("https://mtls.as.example/" + std::string(name_of(maker.which)))
         );
     return out;
 }
@@ -79,12 +79,12 @@ BOOST_AUTO_TEST_CASE(every_request_authenticates_the_client_in_exactly_one_way)
                 };
                 BOOST_TEST(!request->authorization().empty() == (m == method::client_secret_basic));
                 BOOST_TEST(shown("client_secret") == (m == method::client_secret_post));
-                const bool asserts =
-                    m == method::client_secret_jwt || m == method::private_key_jwt;
+                const bool asserts = m == method::client_secret_jwt || m == method::private_key_jwt;
                 BOOST_TEST(shown("client_assertion") == asserts);
                 BOOST_TEST(shown("client_assertion_type") == asserts);
                 BOOST_TEST(!request->identity().empty() == uses_client_certificate(m));
-                const bool named = m != method::client_secret_basic || maker.name == "pushed request";
+                const bool named =
+                    m != method::client_secret_basic || maker.name == "pushed request";
                 BOOST_TEST(sent(request, "client_id") == (named ? "client-1" : "(0 times)"));
             }
         }
@@ -111,9 +111,7 @@ BOOST_AUTO_TEST_CASE(every_request_is_a_post_whose_parameters_occur_once_and_hav
                 BOOST_TEST(request->field("Content-Type") == "application/x-www-form-urlencoded");
                 BOOST_TEST(request->field("Accept") == "application/json");
                 BOOST_TEST((request->policy() == found.policy));
-                BOOST_TEST(
-                    (request->target() == endpoint_of(found, client_of(m), maker.which))
-                );
+                BOOST_TEST((request->target() == endpoint_of(found, client_of(m), maker.which)));
                 BOOST_TEST(!request->target().has_query());
                 std::set<std::string> names;
                 const auto fields = parse_form(body_of(request));
@@ -133,7 +131,8 @@ BOOST_AUTO_TEST_CASE(every_request_goes_to_the_server_that_knows_the_client_and_
 {
     for (const auto& maker : every_maker())
     {
-        for (const auto other : {"", "https://as.example/", "https://AS.example", "https://e.example"})
+        for (const auto other :
+             {"", "https://as.example/", "https://AS.example", "https://e.example"})
         {
             auto client = client_of(method::client_secret_post);
             client.issuer = other;
@@ -142,9 +141,7 @@ BOOST_AUTO_TEST_CASE(every_request_goes_to_the_server_that_knows_the_client_and_
             BOOST_TEST(!has(all_text(got), canary), maker.name);
             auto found = full_discovery();
             found.server.issuer = other;
-            BOOST_TEST(
-                outcome(maker.make(found, client_of(method::none))) != "ok", maker.name
-            );
+            BOOST_TEST(outcome(maker.make(found, client_of(method::none))) != "ok", maker.name);
         }
     }
 }
@@ -183,19 +180,21 @@ BOOST_AUTO_TEST_CASE(client_that_lacks_the_means_of_its_method_is_refused)
         BOOST_TEST(outcome(make(nameless)) == "client_information_required", name_of(m));
         BOOST_TEST(!has(all_text(make(nameless)), canary), name_of(m));
     }
-    BOOST_TEST(has(all_text(make([] {
-        auto client = sample_client();
-        client.auth_method = method::private_key_jwt;
-        return client;
-    }())), "no key"));
+    BOOST_TEST(
+        has(all_text(make([] {
+                auto client = sample_client();
+                client.auth_method = method::private_key_jwt;
+                return client;
+            }())),
+            "no key")
+    );
 }
 
 BOOST_AUTO_TEST_CASE(credentials_and_parameters_given_twice_are_refused)
 {
     const auto client = client_of(method::client_secret_post);
     const auto with = [&](secret_fields fields) {
-        const auto got =
-            make(client, full_discovery(), server_endpoint::token, std::move(fields));
+        const auto got = make(client, full_discovery(), server_endpoint::token, std::move(fields));
         BOOST_TEST(!has(all_text(got), canary));
         return outcome(got);
     };
@@ -346,8 +345,7 @@ BOOST_AUTO_TEST_CASE(assertion_that_cannot_be_made_is_refused)
     };
     BOOST_TEST(of(client_of(method::private_key_jwt)) == "ok");
     BOOST_TEST(of(client_of(method::private_key_jwt), "") == "invalid_argument");
-    for (const method m :
-         {method::none, method::client_secret_basic, method::tls_client_auth})
+    for (const method m : {method::none, method::client_secret_basic, method::tls_client_auth})
         BOOST_TEST(of(client_of(m)) == "invalid_argument", name_of(m));
     for (const method m : {method::private_key_jwt, method::client_secret_jwt})
     {
@@ -426,9 +424,7 @@ BOOST_AUTO_TEST_CASE(names_of_endpoints_are_those_of_the_metadata)
         name_of(server_endpoint::pushed_authorization_request)
         == "pushed_authorization_request_endpoint"
     );
-    BOOST_TEST(
-        name_of(server_endpoint::device_authorization) == "device_authorization_endpoint"
-    );
+    BOOST_TEST(name_of(server_endpoint::device_authorization) == "device_authorization_endpoint");
     BOOST_TEST(name_of(server_endpoint::revocation) == "revocation_endpoint");
     BOOST_TEST(name_of(server_endpoint::introspection) == "introspection_endpoint");
 }

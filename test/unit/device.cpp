@@ -4,7 +4,6 @@
 
 #include "grant_fixture.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <boost/test/unit_test.hpp>
 
 using namespace asioauth;
@@ -124,7 +123,7 @@ BOOST_AUTO_TEST_CASE(page_that_is_no_safe_web_address_is_refused)
 {
     for (const auto page :
          {R"("http://as.example/go")",
-          R"("javascript:alert(1)")",
+          R"("javascript:alert")",
           R"("file:///etc/passwd")",
           R"("https://u:p@as.example/")",
           R"("https://127.0.0.1/go")",
@@ -215,9 +214,8 @@ BOOST_AUTO_TEST_CASE(refused_device_authorization_is_a_typed_error)
 {
     for (const int status : {200, 400, 401})
     {
-        const auto got = read(
-            R"({"error":"invalid_scope","error_description":"no"})", full_discovery(), status
-        );
+        const auto got =
+            read(R"({"error":"invalid_scope","error_description":"no"})", full_discovery(), status);
         BOOST_TEST(outcome(got) == "invalid_scope");
         BOOST_TEST(got.error().info().http_status() == status);
         BOOST_TEST(got.error().info().url() == from);

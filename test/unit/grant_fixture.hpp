@@ -12,6 +12,8 @@
 #include <asioauth/protocol/grants.hpp>
 #include <asioauth/protocol/revocation.hpp>
 
+#include <boost/json/serialize.hpp>
+
 #include <functional>
 
 namespace asioauth::test {
