@@ -217,7 +217,8 @@ result<void> add_foreign(
         return {};
     for (const auto& [name, value] : provider->authorization_parameters())
     {
-        if (list.has(name))
+        // The library's own are refused and not passed over: the policy is wrong.
+        if (list.has(name) && !contains(reserved_names, lower_case(name)))
             continue;
         if (const auto added = list.add_foreign(name, value); !added)
             return added.error();
