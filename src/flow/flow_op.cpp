@@ -82,7 +82,15 @@ void flow_op_base::deadline_passed()
 {
     // The second time nobody waits any more, and what was spent has had a minute to be saved.
     out_of_time_ = interrupted_.has_value();
-    interrupt(failure(errc::deadline_exceeded));
+    failure late(errc::deadline_exceeded);
+    const auto request = std::find_if(running_.rbegin(), running_.rend(), [](const running& r) {
+        return r.where != stage::none;
+    });
+    if (request != running_.rend())
+        late.where(request->where)
+            .url(request->url)
+            .message("The server has not answered in time.");
+    interrupt(std::move(late));
 }
 
 void flow_op_base::abandon()

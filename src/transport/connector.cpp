@@ -31,11 +31,13 @@ connector::connector(
     std::shared_ptr<http_client::impl> owner,
     url target,
     address_guard guard,
+    tls_identity identity,
     std::weak_ptr<client> whom
 )
     : owner_(std::move(owner))
     , target_(std::move(target))
     , guard_(std::move(guard))
+    , identity_(std::move(identity))
     , whom_(std::move(whom))
     , attempt_timer_(owner_->executor())
 {}
@@ -48,7 +50,7 @@ void connector::start()
     asio::post(owner_->executor(), [self = shared_from_this()] {
         if (!self->over_)
         {
-            self->resolve();
+            self->prepare();
         }
     });
 }
@@ -59,6 +61,10 @@ void connector::cancel() noexcept
     if (ticket_ != 0)
     {
         owner_->names().abandon(std::exchange(ticket_, 0));
+    }
+    if (context_ticket_ != 0)
+    {
+        owner_->contexts().abandon(std::exchange(context_ticket_, 0));
     }
     attempt_timer_.cancel();
     if (connection_)
@@ -93,6 +99,39 @@ void connector::fail(failure f)
         connection_.reset();
     }
     done(std::move(f));
+}
+
+// Before anything else, so that nobody is contacted with an identity that cannot be used.
+void connector::prepare()
+{
+    if (!target_.is_https())
+    {
+        return resolve();
+    }
+    context_ = owner_->contexts().find(identity_);
+    if (context_)
+    {
+        return resolve();
+    }
+    enter(phase::handshaking);
+    // Weak, because what is done in the background is no operation under way.
+    context_ticket_ = owner_->contexts().make(
+        identity_,
+        [weak = weak_from_this()](const result<tls_contexts::context>& c) {
+            const auto self = weak.lock();
+            if (!self || self->over_)
+            {
+                return;
+            }
+            self->context_ticket_ = 0;
+            if (!c)
+            {
+                return self->fail(c.error());
+            }
+            self->context_ = *c;
+            self->resolve();
+        }
+    );
 }
 
 void connector::resolve()
@@ -220,12 +259,7 @@ void connector::connected(error_code ec)
 void connector::handshake()
 {
     enter(phase::handshaking);
-    const auto context = owner_->tls();
-    if (!context)
-    {
-        return fail(context.error());
-    }
-    if (const auto named = connection_->make_secure(**context, target_); !named)
+    if (const auto named = connection_->make_secure(*context_, target_); !named)
     {
         return fail(named.error());
     }

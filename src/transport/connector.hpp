@@ -7,8 +7,10 @@
 #include "transport/address_policy.hpp"
 #include "transport/connection.hpp"
 #include "transport/resolver.hpp"
+#include "transport/tls_contexts.hpp"
 
 #include <asioauth/http_client.hpp>
+#include <asioauth/protocol/http_message.hpp>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -31,7 +33,7 @@ enum class phase
     reading,
 };
 
-/** Makes one connection: name, address policy, TCP, TLS.
+/** Makes one connection: TLS context, name, address policy, TCP, TLS.
 
     Owned by whom it works for and by its operations under way; it does not own the other way
     round, so that everything goes when the executor's context does.
@@ -53,6 +55,7 @@ public:
         std::shared_ptr<http_client::impl> owner,
         url target,
         address_guard guard,
+        tls_identity identity,
         std::weak_ptr<client> whom
     );
     connector(const connector&) = delete;
@@ -70,6 +73,7 @@ private:
     void enter(phase p);
     void done(result<std::shared_ptr<connection>> c);
     void fail(failure f);
+    void prepare();
     void resolve();
     void resolved(const addresses& found);
     void connect_next();
@@ -79,7 +83,10 @@ private:
     const std::shared_ptr<http_client::impl> owner_;
     const url target_;
     const address_guard guard_;
+    const tls_identity identity_;
     std::weak_ptr<client> whom_;
+    tls_contexts::ticket context_ticket_ = 0;
+    tls_contexts::context context_;
     resolver::ticket ticket_ = 0;
     addresses addresses_;
     std::size_t next_ = 0;

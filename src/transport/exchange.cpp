@@ -52,6 +52,12 @@ errc timeout_of(phase p) noexcept
     return errc::deadline_exceeded;
 }
 
+failure not_sent()
+{
+    return failure(errc::connection_lost)
+        .message("The connection was closed while the request was being sent.");
+}
+
 } // namespace
 
 exchange::exchange(
@@ -120,7 +126,15 @@ void exchange::begin_hop()
     {
         return complete(checked.error());
     }
-    auto l = owner_->connections().acquire(pool_key(target_, request_.policy()), *this);
+    if (!request_.identity().empty() && !target_.is_https())
+    {
+        return complete(failure(errc::url_scheme_not_allowed)
+                            .message("A client certificate cannot be shown over plain http.")
+                            .hint("Use an https address for a server that wants a certificate."));
+    }
+    auto l = owner_->connections().acquire(
+        pool_key(target_, request_.policy(), request_.identity()), *this
+    );
     if (!l)
     {
         return complete(l.error());
@@ -161,7 +175,11 @@ void exchange::leased(pool::lease l)
 void exchange::connect()
 {
     connector_ = std::make_shared<connector>(
-        owner_, target_, *guard_, std::shared_ptr<connector::client>(shared_from_this(), this)
+        owner_,
+        target_,
+        *guard_,
+        request_.identity(),
+        std::shared_ptr<connector::client>(shared_from_this(), this)
     );
     connector_->start();
 }
@@ -207,11 +225,12 @@ void exchange::write()
 
 void exchange::written(error_code ec)
 {
-    if (ec)
+    unsent_ = ec.failed();
+    if (unsent_ && lease_.get()->ssl() == nullptr)
     {
-        return lost(failure(errc::connection_lost)
-                        .message("The connection was closed while the request was being sent."));
+        return lost(not_sent());
     }
+    // If it could not be sent, a TLS peer may have said why before it closed.
     enter(phase::reading);
     read();
 }
@@ -235,6 +254,14 @@ void exchange::received(error_code ec, std::size_t n)
 {
     auto& buffer = lease_.get()->buffer();
     buffer.commit(n);
+    if (const auto breach = tls_breach(ec))
+    {
+        return lost(*breach);
+    }
+    if (unsent_)
+    {
+        return lost(not_sent());
+    }
     if (n != 0)
     {
         const auto whole = reader_->take(buffer, n);

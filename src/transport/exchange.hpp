@@ -87,6 +87,7 @@ private:
     int hops_ = 0;
     bool reused_ = false;
     bool retried_ = false;
+    bool unsent_ = false;
     bool over_ = false;
 };
 

@@ -55,6 +55,7 @@ http_client::impl::impl(
           settings_.idle_connections(),
           settings_.queued_requests_per_origin(),
           settings_.idle_timeout()}))
+    , contexts_(std::make_shared<detail::tls_contexts>(ex_, hooks_.trust, settings_.ca_files()))
 {}
 
 http_client::impl::~impl() = default;
@@ -81,20 +82,7 @@ void http_client::impl::close()
     }
     pool_->close();
     resolver_->close();
-}
-
-result<boost::asio::ssl::context*> http_client::impl::tls()
-{
-    if (!tls_)
-    {
-        auto made = detail::make_tls_context(hooks_.trust, settings_.ca_files());
-        if (!made)
-        {
-            return made.error();
-        }
-        tls_.emplace(std::move(*made));
-    }
-    return &*tls_;
+    contexts_->close();
 }
 
 http_client::http_client(any_io_executor ex, http_client_settings settings)

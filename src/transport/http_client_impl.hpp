@@ -8,6 +8,7 @@
 #include "transport/pool.hpp"
 #include "transport/resolver.hpp"
 #include "transport/tls_context.hpp"
+#include "transport/tls_contexts.hpp"
 
 #include <asioauth/http_client.hpp>
 
@@ -15,7 +16,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 
 namespace asioauth {
 
@@ -53,8 +53,7 @@ public:
     const detail::network_hooks& hooks() const noexcept { return hooks_; }
     detail::pool& connections() noexcept { return *pool_; }
     detail::resolver& names() noexcept { return *resolver_; }
-    /// The TLS context, made at the first use.
-    result<boost::asio::ssl::context*> tls();
+    detail::tls_contexts& contexts() noexcept { return *contexts_; }
 
 private:
     const boost::asio::any_io_executor ex_;
@@ -62,7 +61,7 @@ private:
     const detail::network_hooks hooks_;
     const std::shared_ptr<detail::resolver> resolver_;
     const std::shared_ptr<detail::pool> pool_;
-    std::optional<boost::asio::ssl::context> tls_;
+    const std::shared_ptr<detail::tls_contexts> contexts_;
     detail::exchange_list exchanges_;
     bool closed_ = false;
 };

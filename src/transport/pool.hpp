@@ -20,17 +20,18 @@
 
 namespace asioauth::detail {
 
-/// What connections may be shared by: everything that decides whom a connection leads to and how it
-/// was checked. The TLS settings are not in it, because a pool belongs to one client and that has
-/// one TLS context.
+/// What connections may be shared by: everything that decides whom a connection leads to, how it was
+/// checked and who the other side thinks we are. What is trusted is not in it, because a pool belongs
+/// to one client, which has one answer to that.
 struct pool_key
 {
     bool is_https = false;
     std::string host;
     std::uint16_t port = 0;
     address_policy policy;
+    tls_identity identity;
 
-    pool_key(const url& target, address_policy p);
+    pool_key(const url& target, address_policy p, tls_identity i);
     friend bool operator==(const pool_key&, const pool_key&) = default;
 };
 

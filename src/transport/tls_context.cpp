@@ -4,6 +4,10 @@
 
 #include "transport/tls_context.hpp"
 
+#include "transport/client_certificate.hpp"
+
+#include <boost/asio/ssl/error.hpp>
+
 #include <openssl/err.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
@@ -48,26 +52,39 @@ failure trust_failure(std::string_view what)
     return failure(errc::tls_trust_store_unavailable).message(what);
 }
 
-bool load_trust(SSL_CTX* ctx, const trust_sources& sources)
+bool load_from(X509_STORE* store, const trust_sources& sources)
 {
     bool loaded = false;
     for (const auto& directory : sources.directories)
     {
         loaded =
-            (has_certificates(directory) && SSL_CTX_load_verify_dir(ctx, directory.c_str()) == 1)
+            (has_certificates(directory) && X509_STORE_load_path(store, directory.c_str()) == 1)
             || loaded;
     }
     return loaded
-        || std::any_of(sources.bundles.begin(), sources.bundles.end(), [ctx](const auto& b) {
-               return SSL_CTX_load_verify_file(ctx, b.c_str()) == 1;
+        || std::any_of(sources.bundles.begin(), sources.bundles.end(), [store](const auto& b) {
+               return X509_STORE_load_file(store, b.c_str()) == 1;
            });
 }
 
-std::string_view last_error_text() noexcept
+// An alert that the peer sent, by its number in the protocol.
+bool is_alert(const error_code& ec, int number)
 {
-    const auto code = ERR_peek_last_error();
-    const char* const text = code != 0 ? ERR_reason_error_string(code) : nullptr;
-    return text != nullptr ? text : "unknown reason";
+    const auto code = static_cast<unsigned long>(static_cast<unsigned>(ec.value()));
+    return ERR_GET_LIB(code) == ERR_LIB_SSL
+        && ERR_GET_REASON(code) == SSL_AD_REASON_OFFSET + number;
+}
+
+failure handshake_failed(std::string_view what, const error_code& ec)
+{
+    failure f(errc::tls_failed);
+    f.message(std::string(what) + ": " + ec.message() + ".");
+    if (ec.category() == boost::asio::error::get_ssl_category()
+        && is_alert(ec, SSL_AD_CERTIFICATE_REQUIRED))
+    {
+        f.hint("The server lets clients in that show a certificate; configure one for it.");
+    }
+    return f;
 }
 
 // What the macro SSL_set_tlsext_host_name does, without its old-style cast.
@@ -95,8 +112,41 @@ trust_sources trust_sources::of_system()
     return s;
 }
 
-result<ssl::context>
-make_tls_context(const trust_sources& sources, const std::vector<std::string>& ca_files)
+std::string_view last_openssl_error() noexcept
+{
+    const auto code = ERR_peek_last_error();
+    const char* const text = code != 0 ? ERR_reason_error_string(code) : nullptr;
+    return text != nullptr ? text : "unknown reason";
+}
+
+result<trust_store>
+load_trust_store(const trust_sources& sources, const std::vector<std::string>& ca_files)
+{
+    ERR_clear_error();
+    trust_store store(X509_STORE_new());
+    if (!store)
+    {
+        return errc::out_of_memory;
+    }
+    bool trusted = load_from(store.get(), sources);
+    for (const auto& file : ca_files)
+    {
+        if (X509_STORE_load_file(store.get(), file.c_str()) != 1)
+        {
+            ERR_clear_error();
+            return trust_failure("Certification authorities cannot be read from " + file + ".");
+        }
+        trusted = true;
+    }
+    ERR_clear_error();
+    if (!trusted)
+    {
+        return trust_failure("No certification authorities were found on this system.");
+    }
+    return store;
+}
+
+result<ssl::context> make_tls_context(X509_STORE* trust, const tls_identity& identity)
 {
     ERR_clear_error();
     ssl::context context(ssl::context::tls_client);
@@ -110,32 +160,26 @@ make_tls_context(const trust_sources& sources, const std::vector<std::string>& c
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
     SSL_CTX_set_verify_depth(ctx, 10);
+    SSL_CTX_set1_cert_store(ctx, trust);
     constexpr unsigned char alpn[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
     if (SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) != 1
         || SSL_CTX_set_max_proto_version(ctx, 0) != 1
         || SSL_CTX_set_cipher_list(ctx, "DEFAULT:!PSK:!SRP:!aNULL:!eNULL:@SECLEVEL=2") != 1
         || SSL_CTX_set_alpn_protos(ctx, alpn, sizeof(alpn)) != 0)
     {
-        return failure(errc::tls_failed).message(last_error_text());
-    }
-
-    bool trusted = load_trust(ctx, sources);
-    for (const auto& file : ca_files)
-    {
+        failure f(errc::tls_failed);
+        f.message(last_openssl_error());
         ERR_clear_error();
-        if (SSL_CTX_load_verify_file(ctx, file.c_str()) != 1)
+        return f;
+    }
+    if (!identity.empty())
+    {
+        if (const auto used = use_client_certificate(ctx, identity); !used)
         {
-            auto f = trust_failure("Certification authorities cannot be read from " + file + ".");
-            ERR_clear_error();
-            return f;
+            return used.error();
         }
-        trusted = true;
     }
     ERR_clear_error();
-    if (!trusted)
-    {
-        return trust_failure("No certification authorities were found on this system.");
-    }
     return context;
 }
 
@@ -161,10 +205,11 @@ result<void> set_peer_name(SSL* s, const url& target)
 
 failure handshake_failure(SSL* s, const error_code& ec)
 {
+    ERR_clear_error();
     const auto reason = SSL_get_verify_result(s);
     if (reason == X509_V_OK)
     {
-        return failure(errc::tls_failed).message("The TLS handshake failed: " + ec.message() + ".");
+        return handshake_failed("The TLS handshake failed", ec);
     }
     const bool wrong_host =
         reason == X509_V_ERR_HOSTNAME_MISMATCH || reason == X509_V_ERR_IP_ADDRESS_MISMATCH;
@@ -173,6 +218,16 @@ failure handshake_failure(SSL* s, const error_code& ec)
             std::string("The certificate was refused: ") + X509_verify_cert_error_string(reason)
             + "."
         );
+}
+
+std::optional<failure> tls_breach(const error_code& ec)
+{
+    ERR_clear_error();
+    if (ec.category() != boost::asio::error::get_ssl_category())
+    {
+        return std::nullopt;
+    }
+    return handshake_failed("The server ended the TLS connection", ec);
 }
 
 result<void> check_handshake(SSL* s)

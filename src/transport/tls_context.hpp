@@ -5,13 +5,18 @@
 #pragma once
 
 #include <asioauth/diagnostics.hpp>
+#include <asioauth/protocol/http_message.hpp>
 #include <asioauth/url.hpp>
 
 #include <boost/asio/ssl/context.hpp>
 
 #include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
 
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace asioauth::detail {
@@ -28,14 +33,29 @@ struct trust_sources
     static trust_sources of_system();
 };
 
-/** Make the one kind of TLS client context there is: TLS 1.2 or newer, peers verified, security
-    level 2.
+struct trust_store_deleter
+{
+    void operator()(X509_STORE* s) const noexcept { X509_STORE_free(s); }
+};
+
+using trust_store = std::unique_ptr<X509_STORE, trust_store_deleter>;
+
+/** Read what there is to trust. Takes tens of milliseconds where a bundle has to be read.
 
     @param ca_files bundles to trust beside the sources; each must be readable
     @return errc::tls_trust_store_unavailable if there is nothing to trust
 */
-result<boost::asio::ssl::context>
-make_tls_context(const trust_sources& sources, const std::vector<std::string>& ca_files);
+result<trust_store>
+load_trust_store(const trust_sources& sources, const std::vector<std::string>& ca_files);
+
+/** Make the one kind of TLS client context there is: TLS 1.2 or newer, peers verified, security
+    level 2, sessions never resumed.
+
+    @param trust shared with the context
+    @param identity what connections show to a server that asks for it; may be empty
+    @return errc::key_invalid if the identity cannot be used
+*/
+result<boost::asio::ssl::context> make_tls_context(X509_STORE* trust, const tls_identity& identity);
 
 /// Set the name that the peer must prove: SNI and certificate check for a host name, the check
 /// alone for an address.
@@ -44,7 +64,14 @@ result<void> set_peer_name(SSL* ssl, const url& target);
 /// What a failed handshake means.
 failure handshake_failure(SSL* ssl, const error_code& ec);
 
+/// What it means that TLS itself ended a connection after its handshake: since TLS 1.3 that is how
+/// a server refuses the client's certificate. Nothing if `ec` does not come from TLS.
+std::optional<failure> tls_breach(const error_code& ec);
+
 /// Check what was agreed in a handshake that succeeded.
 result<void> check_handshake(SSL* ssl);
+
+/// The last reason in this thread's error queue, in a constant text of OpenSSL's.
+std::string_view last_openssl_error() noexcept;
 
 } // namespace asioauth::detail

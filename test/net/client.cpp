@@ -355,6 +355,54 @@ BOOST_AUTO_TEST_CASE(the_deadline_has_its_own_code)
     BOOST_TEST(out.ec == condition::unreachable);
 }
 
+BOOST_AUTO_TEST_CASE(the_deadline_names_the_request_that_was_under_way)
+{
+    const struct
+    {
+        const char* held;
+        stage where;
+    } requests[] = {
+        {"GET https://mcp.example/mcp", stage::probe},
+        {"GET https://mcp.example/.well-known/oauth-protected-resource/mcp",
+         stage::resource_metadata},
+        {"GET https://as.example/.well-known/oauth-authorization-server", stage::server_metadata},
+        {"POST https://as.example/register", stage::registration},
+        {"POST https://as.example/token", stage::token},
+    };
+    for (const auto& r : requests)
+        BOOST_TEST_CONTEXT(r.held)
+        {
+            // A machine under load may need longer than the first time to get there.
+            bool there = false;
+            for (std::chrono::milliseconds time(20); !there; time *= 4)
+            {
+                fixture f;
+                f.network->hold(r.held);
+                f.network->on_held = [&] { there = true; };
+                login_params params(where);
+                params.timeout(time).user_timeout(time);
+                diagnostics info;
+                outcome out;
+                f.subject->async_login(params, info, [&](error_code ec, session) {
+                    ++out.calls;
+                    out.ec = ec;
+                    f.network->release(); // the token request goes on without its caller
+                });
+                f.io.run();
+                BOOST_TEST(out.calls == 1);
+                BOOST_TEST(out.ec == errc::deadline_exceeded);
+                if (there)
+                {
+                    BOOST_TEST(info.where() == r.where);
+                    BOOST_TEST(
+                        info.url() == std::string_view(r.held).substr(r.held[0] == 'G' ? 4 : 5)
+                    );
+                    BOOST_TEST(!info.message().empty());
+                }
+            }
+        }
+}
+
 BOOST_AUTO_TEST_CASE(destroying_the_client_cancels_its_operations)
 {
     fixture f;

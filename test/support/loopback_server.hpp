@@ -48,6 +48,9 @@ public:
     /// The name that the client asked for with SNI; empty if it did not.
     const std::string& server_name() const noexcept { return server_name_; }
 
+    /// Null without TLS.
+    SSL* ssl() noexcept { return tls_ ? tls_->native_handle() : nullptr; }
+
     bool start_tls(boost::asio::ssl::context& context)
     {
         tls_.emplace(socket_, context);
