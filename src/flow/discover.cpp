@@ -179,6 +179,11 @@ std::vector<std::string> chosen_servers(
     return chosen;
 }
 
+void append(std::vector<std::string>& to, const std::vector<std::string>& from)
+{
+    to.insert(to.end(), from.begin(), from.end());
+}
+
 void use_provider(discovery& found, const provider_policy* provider)
 {
     if (provider == nullptr)
@@ -272,6 +277,7 @@ flow<discovery> discover(discover_params params, flow_settings settings)
     if (probed->challenged)
         found.login = login_support::required;
     found.challenged_scope = probed->bearer.scope;
+    found.dpop_challenged = probed->bearer.dpop;
 
     auto document = co_await find_resource_metadata(
         *resource, probed->bearer.resource_metadata, found.policy, found.notes
@@ -322,6 +328,7 @@ flow<discovery> discover(discover_params params, flow_settings settings)
             );
             remember(kept, server.error());
         }
+        append(found.notes, document->notes);
         found.resource_document = std::move(*document);
         if (found.server.issuer.empty())
         {
@@ -376,6 +383,10 @@ flow<discovery> discover(discover_params params, flow_settings settings)
             co_return found;
         }
     }
+    append(found.notes, found.server.notes);
+    if (!protects(found.server, found.resource))
+        found.notes.emplace_back("the authorization server lists the resources that it protects, "
+                                 "and this one is not among them");
     if (found.login == login_support::none)
         found.login = login_support::available;
     if (found.server.issuer_slash_tolerated)

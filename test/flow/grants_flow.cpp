@@ -214,7 +214,8 @@ BOOST_AUTO_TEST_CASE(a_device_login_waits_as_it_is_told)
         at.push_back(
             std::chrono::duration_cast<std::chrono::seconds>(w.wall.time_since_epoch()).count()
         );
-        const char* const answers[] = {"authorization_pending", "slow_down", "authorization_pending"};
+        const char* const answers[] = {
+            "authorization_pending", "slow_down", "authorization_pending"};
         if (at.size() <= 3)
             return json(400, R"({"error":")" + std::string(answers[at.size() - 1]) + "\"}");
         return json(200, token_document);

@@ -165,7 +165,9 @@ BOOST_AUTO_TEST_CASE(a_token_that_has_ended_is_refreshed_before_it_is_sent)
         return answer(200);
     });
     BOOST_REQUIRE(at.send());
-    BOOST_TEST(seen == std::vector<std::string>{"Bearer CANARY-2"}, boost::test_tools::per_element());
+    BOOST_TEST(
+        seen == std::vector<std::string>{"Bearer CANARY-2"}, boost::test_tools::per_element()
+    );
 }
 
 // covers C-MCP-7
@@ -180,7 +182,11 @@ BOOST_AUTO_TEST_CASE(insufficient_scope_sends_the_user_for_the_union_of_the_scop
     const auto r = at.send();
     BOOST_REQUIRE(r);
     BOOST_TEST(r->status() == 200);
-    BOOST_TEST(std::string(at.w.opened.query()).find("scope=files%3Aread+files%3Awrite") != std::string::npos, at.w.opened.query());
+    BOOST_TEST(
+        std::string(at.w.opened.query()).find("scope=files%3Aread+files%3Awrite")
+            != std::string::npos,
+        at.w.opened.query()
+    );
     BOOST_TEST(at.session->granted()->tokens.scope == "files:read files:write");
 }
 
@@ -268,7 +274,9 @@ BOOST_AUTO_TEST_CASE(a_403_without_insufficient_scope_is_handed_over)
 {
     logged_in at;
     for (const char* challenge :
-         {"", R"(Bearer error="invalid_token", scope="x")", R"(Bearer error="insufficient_scope")",
+         {"",
+          R"(Bearer error="invalid_token", scope="x")",
+          R"(Bearer error="insufficient_scope")",
           R"(Basic realm="x")"})
     {
         at.w.on("POST", where, [=](const http_request&) { return answer(403, challenge); });
@@ -330,9 +338,8 @@ BOOST_AUTO_TEST_CASE(tokens_bound_to_a_key_go_with_a_fresh_proof_and_the_nonce_o
         proofs.emplace_back(r.field("DPoP"));
         http_response out(
             ++asked == 1 ? 400 : 200,
-            asked == 1
-                ? R"({"error":"use_dpop_nonce"})"
-                : R"({"access_token":"CANARY-bound","token_type":"DPoP","expires_in":3600})"
+            asked == 1 ? R"({"error":"use_dpop_nonce"})"
+                       : R"({"access_token":"CANARY-bound","token_type":"DPoP","expires_in":3600})"
         );
         out.field("Content-Type", "application/json").field("DPoP-Nonce", "nonce-of-as");
         return result<http_response>(std::move(out));
@@ -343,7 +350,10 @@ BOOST_AUTO_TEST_CASE(tokens_bound_to_a_key_go_with_a_fresh_proof_and_the_nonce_o
     BOOST_REQUIRE(*got);
     BOOST_TEST(((*got)->tokens.kind == token_kind::dpop));
     BOOST_TEST(asked == 2);
-    BOOST_TEST(std::string(w.opened.query()).find("dpop_jkt=" + (*got)->tokens.dpop_key.thumbprint()) != std::string::npos);
+    BOOST_TEST(
+        std::string(w.opened.query()).find("dpop_jkt=" + (*got)->tokens.dpop_key.thumbprint())
+        != std::string::npos
+    );
     BOOST_TEST(unverified_claims(proofs[1])->find("nonce-of-as") != std::string::npos);
 
     // The key is kept with the grant, and the resource has nonces of its own.
