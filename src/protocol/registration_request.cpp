@@ -100,16 +100,16 @@ adjusted_profile(const client_profile& profile, const failure& refused)
     if (profile.adjusted_)
         return std::nullopt;
     const auto& info = refused.info();
-    const std::string text = detail::lower_case(info.server_message());
+    const std::string text = detail::lower_case(info.server_error() + "\n" + info.server_message());
     const bool about_type =
         speaks_of(text, "application_type") || speaks_of(text, "application type");
     const bool about_redirects = speaks_of(text, "redirect") || speaks_of(text, "callback");
     const int status = info.http_status();
-    const bool in_words = refused.code() == errc::invalid_client_metadata
-        || (refused.code() == errc::http_status_unexpected
-            && (status == 400 || status == 403 || status == 422));
+    // Servers say it in words of their own, too, as text or below another error.
+    const bool refusal = refused.code() == errc::invalid_client_metadata || status == 400
+        || status == 403 || status == 422;
     if (refused.code() != errc::invalid_redirect_uri
-        && !(in_words && (about_type || about_redirects)))
+        && !(refusal && (about_type || about_redirects)))
         return std::nullopt;
 
     client_profile out = profile;

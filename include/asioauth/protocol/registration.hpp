@@ -277,9 +277,8 @@ ASIOAUTH_DECL result<http_request> make_registration_request(
 
     Where hosts were exchanged, bind the listener for the changed URI before you register it.
 
-    @param refused errc::invalid_redirect_uri; or errc::invalid_client_metadata or a status of 400,
-        403 or 422 without a typed error, if the server's text speaks of redirects or of the
-        application type
+    @param refused errc::invalid_redirect_uri; or errc::invalid_client_metadata or any failure of
+        status 400, 403 or 422, if the server's text speaks of redirects or of the application type
     @return nothing if there is no other way to say the same, if the refusal is about something
         else, and for a profile that this function made
     @par Specification
