@@ -4,11 +4,13 @@
 
 #pragma once
 
+#include "protocol/jose_key.hpp"
 #include "protocol_fixture.hpp"
 
 #include <asioauth/protocol/jose.hpp>
 
 #include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 
 #include <array>
 #include <string>
@@ -128,6 +130,21 @@ inline signing_key key_for(jws_algorithm a)
         && a != jws_algorithm::es384 && a != jws_algorithm::es512;
     return rsa ? signing_key::from_jwk(rsa_private_jwk(), a).value()
                : signing_key::generate(a).value();
+}
+
+/// A well signed token with this very header and payload, which sign_jwt() would not make.
+inline std::string
+token_with(const signing_key& key, std::string_view header, std::string_view payload = "{}")
+{
+    const std::string text = base64url_encode(header) + "." + base64url_encode(payload);
+    const auto& traits = detail::traits_of(key.algorithm());
+    const auto signature = detail::sign_octets(key.shared()->key.get(), traits, text);
+    return text + "." + base64url_encode(signature.value());
+}
+
+inline jwk_set set_of(const std::vector<signing_key>& keys)
+{
+    return jwk_set::parse(make_jwk_set(keys)).value();
 }
 
 inline boost::json::object read_object(std::string_view text)
