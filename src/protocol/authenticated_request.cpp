@@ -104,7 +104,8 @@ public:
             // Names are compared without case: there are servers that read them so.
             std::string name = detail::lower_case(field.first);
             const auto shown = [&] { return presentable(field.first, 64) + "."; };
-            const bool foreign = name == "client_id" && field.second.reveal() != client_id;
+            const bool foreign =
+                name == "client_id" && (field.first != name || field.second.reveal() != client_id);
             if (foreign
                 || std::find(credential_names.begin(), credential_names.end(), name)
                     != credential_names.end())

@@ -106,6 +106,26 @@ result<void> check_usable(const registration& client, std::string_view redirect_
     return {};
 }
 
+bool is_thumbprint(std::string_view text)
+{
+    return text.size() == 43 && std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')
+                   || c == '-' || c == '_';
+           });
+}
+
+result<void> check_options(const authorization_options& options)
+{
+    if (!options.dpop_jkt().empty() && !is_thumbprint(options.dpop_jkt()))
+        return bad_request(errc::invalid_argument, "dpop_jkt is not the thumbprint of a key.");
+    const std::string& mode = options.response_mode();
+    if (!mode.empty() && mode != "query" && mode != "form_post")
+        return bad_request(
+            errc::invalid_argument, "The response mode is neither query nor form_post."
+        );
+    return {};
+}
+
 // Calls `f` with each scope of a list.
 template <class F>
 void each_scope(std::string_view list, F f)
@@ -137,14 +157,6 @@ std::string written_scope(const discovery& found, const std::string& scope)
         out.append(out.empty() ? "" : found.provider->scope_separator()).append(one);
     });
     return out;
-}
-
-bool is_thumbprint(std::string_view text)
-{
-    return text.size() == 43 && std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')
-                   || c == '-' || c == '_';
-           });
 }
 
 // The parameters, with every name once. Names are compared without case: there are servers that
@@ -226,6 +238,42 @@ result<void> add_foreign(
     return {};
 }
 
+// Every parameter of the request; records the nonce in `pending`.
+result<form_fields> make_parameters(
+    const discovery& found,
+    const authorization_options& options,
+    bool openid,
+    const random_octets& state_random,
+    pending_authorization& pending
+)
+{
+    parameter_list list;
+    list.add("response_type", "code");
+    list.add("client_id", pending.client_id);
+    list.add("redirect_uri", pending.redirect_uri);
+    list.add("scope", written_scope(found, pending.scope));
+    list.add("state", pending.state);
+    list.add("code_challenge", make_code_challenge(pending.code_verifier));
+    list.add("code_challenge_method", "S256");
+    list.add("resource", pending.resource);
+    list.add("dpop_jkt", options.dpop_jkt());
+    list.add("response_mode", options.response_mode());
+    if (options.nonce() || openid)
+    {
+        if (const auto added = add_nonce(list, options, state_random); !added)
+            return added.error();
+    }
+    const provider_policy* provider = found.provider ? &*found.provider : nullptr;
+    if (const auto added = add_foreign(list, options, provider); !added)
+        return added.error();
+    for (const auto& [name, value] : list.fields())
+    {
+        if (lower_case(name) == "nonce")
+            pending.nonce = value;
+    }
+    return list.fields();
+}
+
 // RFC 9101 section 4: a number is a JSON number, and a parameter that is JSON is not put into a
 // string.
 result<boost::json::value> as_claim(const std::string& name, const std::string& value)
@@ -249,6 +297,7 @@ result<form_fields> sign_request(
     const discovery& found,
     const registration& client,
     const form_fields& fields,
+    bool openid,
     const random_octets& random,
     std::chrono::system_clock::time_point now
 )
@@ -284,14 +333,9 @@ result<form_fields> sign_request(
             return claim.error();
         claims.emplace(name, *std::move(claim));
         // OpenID Connect wants to see at once that it is meant (Core section 6.1).
-        if (name == "response_type" || name == "scope")
+        if (openid && (name == "response_type" || name == "scope"))
             out.emplace_back(name, value);
     }
-    const auto scope =
-        std::find_if(out.begin(), out.end(), [](const auto& f) { return f.first == "scope"; });
-    if (scope == out.end() || !has_openid(scope->second))
-        out.resize(1);
-
     auto token = sign_jwt(client.key, "oauth-authz-req+jwt", boost::json::serialize(claims));
     if (!token)
     {
@@ -360,13 +404,8 @@ result<authorization_request> make_authorization_request(
         );
     if (const auto usable = check_usable(client, redirect_uri); !usable)
         return usable.error();
-    if (!options.dpop_jkt().empty() && !is_thumbprint(options.dpop_jkt()))
-        return bad_request(errc::invalid_argument, "dpop_jkt is not the thumbprint of a key.");
-    const std::string& mode = options.response_mode();
-    if (!mode.empty() && mode != "query" && mode != "form_post")
-        return bad_request(
-            errc::invalid_argument, "The response mode is neither query nor form_post."
-        );
+    if (const auto good = check_options(options); !good)
+        return good.error();
     const bool can_push =
         !endpoint_of(found, client, server_endpoint::pushed_authorization_request).empty();
     if (server.require_pushed_authorization_requests && !can_push)
@@ -385,35 +424,15 @@ result<authorization_request> make_authorization_request(
     out.pending.state = make_state(state_random);
     out.pending.code_verifier = make_code_verifier(verifier_random);
 
-    parameter_list list;
-    list.add("response_type", "code");
-    list.add("client_id", client.client_id);
-    list.add("redirect_uri", redirect_uri);
-    list.add("scope", written_scope(found, out.pending.scope));
-    list.add("state", out.pending.state);
-    list.add("code_challenge", make_code_challenge(out.pending.code_verifier));
-    list.add("code_challenge_method", "S256");
-    list.add("resource", out.pending.resource);
-    list.add("dpop_jkt", options.dpop_jkt());
-    list.add("response_mode", mode);
-    if (options.nonce() || has_openid(out.pending.scope))
-    {
-        if (const auto added = add_nonce(list, options, state_random); !added)
-            return added.error();
-    }
-    const provider_policy* provider = found.provider ? &*found.provider : nullptr;
-    if (const auto added = add_foreign(list, options, provider); !added)
-        return added.error();
-    for (const auto& [name, value] : list.fields())
-    {
-        if (name == "nonce")
-            out.pending.nonce = value;
-    }
-
-    out.parameters = list.fields();
+    const bool openid = has_openid(out.pending.scope);
+    auto fields = make_parameters(found, options, openid, state_random, out.pending);
+    if (!fields)
+        return fields.error();
+    out.parameters = *std::move(fields);
     if (server.require_signed_request_object || options.signed_request())
     {
-        auto with_signature = sign_request(found, client, list.fields(), state_random, now);
+        auto with_signature =
+            sign_request(found, client, out.parameters, openid, state_random, now);
         if (!with_signature)
             return with_signature.error();
         out.parameters = *std::move(with_signature);

@@ -6,6 +6,8 @@
 #include "protocol/derived_value.hpp"
 #include "protocol/secret_form.hpp"
 
+#include <asioauth/protocol/dpop.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <openssl/evp.h>
@@ -203,6 +205,7 @@ BOOST_AUTO_TEST_CASE(credentials_and_parameters_given_twice_are_refused)
         BOOST_TEST(with(one(name, canary)) == "reserved_parameter", name);
     BOOST_TEST(with(one("client_id", "CANARY")) == "reserved_parameter");
     BOOST_TEST(with(one("client_id", "client-1")) == "ok");
+    BOOST_TEST(with(one("Client_ID", "client-1")) == "reserved_parameter");
     BOOST_TEST(with(one("", canary)) == "invalid_argument");
     for (const auto second : {"scope", "SCOPE"})
     {
@@ -301,7 +304,12 @@ BOOST_AUTO_TEST_CASE(assertion_of_each_request_has_an_identifier_of_its_own)
     };
     BOOST_TEST(jti(1) == jti(1));
     BOOST_TEST(jti(1) != jti(2));
-    // Nor is it what another part of the same request makes of the same octets.
+    // Nor is it what another part of the same request makes of the same octets: there are servers
+    // with one table for all kinds of tokens, and the second would be a replay.
+    const auto proof = make_dpop_proof(
+        test_key(), "POST", make_url("https://as.example/token"), stamp(1), "", secret()
+    );
+    BOOST_TEST(jti(1) != claim(claims_of(proof.value()), "jti"));
     BOOST_TEST(jti(1) != detail::derived_value("request", octets(1)));
     BOOST_TEST(jti(1) != make_state(octets(1)));
     BOOST_TEST(detail::derived_value("a", octets(1)) != detail::derived_value("b", octets(1)));

@@ -429,6 +429,7 @@ BOOST_AUTO_TEST_CASE(nonce_is_sent_and_recorded_with_openid_or_on_request)
     // Whoever reads the ID token may have a nonce of their own.
     BOOST_TEST(nonce_of(authorization_options().scope("openid").extra("nonce", "n")) == "n");
     BOOST_TEST(nonce_of(authorization_options().extra("nonce", "n")) == "n");
+    BOOST_TEST(nonce_of(authorization_options().scope("openid").extra("nonce", "")) == "(0 times)");
     BOOST_TEST(
         nonce_of(authorization_options().nonce(true).extra("Nonce", "n")) == "reserved_parameter"
     );

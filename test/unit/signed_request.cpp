@@ -81,6 +81,10 @@ BOOST_AUTO_TEST_CASE(openid_connect_sees_type_and_scope_beside_the_signed_reques
     BOOST_TEST(value_of(query, "scope") == "openid a");
     BOOST_TEST(parse_form(query)->size() == 4u);
     BOOST_TEST(claim(claims_in(request), "nonce") == request->pending.nonce);
+    auto found = full_discovery();
+    found.provider = policy().scope_separator(",");
+    const auto separated = make(signing().scope("openid a"), with_key(), found);
+    BOOST_TEST(value_of(separated->where.query(), "scope") == "openid,a");
     BOOST_TEST(parse_form(make(signing().scope("openid2 xopenid"))->where.query())->size() == 2u);
 }
 

@@ -50,7 +50,11 @@ public:
 
 /** A token request for an authorization code.
 
-    @return the request, or errc::registration_issuer_mismatch
+    It names the resource that the user agreed to, as it was recorded.
+
+    @return the request, or errc::registration_issuer_mismatch, errc::code_missing,
+        errc::invalid_argument for a record that lacks something, or an error of
+        make_authenticated_request()
     @par Specification
     @li OAuth 2.1 section 4.1.3; RFC 7636 section 4.5; RFC 8707 section 2.2
 */
@@ -65,6 +69,8 @@ ASIOAUTH_DECL result<http_request> make_code_token_request(
 /** A token request for a refresh token.
 
     @param scope narrower than what was granted; usually empty: the same
+    @return the request, or errc::login_required without a refresh token, or an error of
+        make_authenticated_request()
     @par Specification
     @li OAuth 2.1 section 4.3.1; RFC 8707 section 2.2
 */
