@@ -21,7 +21,8 @@ constexpr const char* token_endpoint = "https://as.example/token";
 std::map<std::string, std::string> form_of(const http_request& r)
 {
     std::map<std::string, std::string> out;
-    for (const auto& f : *parse_form(r.body().reveal()))
+    const auto fields = parse_form(r.body().reveal());
+    for (const auto& f : *fields)
         out[f.first] = f.second;
     return out;
 }
