@@ -264,9 +264,9 @@ public:
 
     bool is(std::string_view scenario) const { return scenario_ == scenario; }
 
-    std::string operator[](const char* name) const
+    std::string operator[](const char* member) const
     {
-        const auto* value = object_.if_contains(name);
+        const auto* value = object_.if_contains(member);
         const auto* text = value == nullptr ? nullptr : value->if_string();
         return text == nullptr ? std::string() : std::string(text->data(), text->size());
     }
