@@ -99,7 +99,8 @@ mkdir -p "$logs"
 node=${NODE:-}
 [ -n "$node" ] || newest_node
 [ -n "$node" ] || { echo "There is no Node.js: install Debian's package \`nodejs\`." >&2; exit 1; }
-result="jose: 0 of $("$node" "$here/cross_check.mjs" --count) checks passed"
+checks=$("$node" "$here/cross_check.mjs" --count)
+result="jose: 0 of $checks checks passed"
 install_packages
 peer=${JOSE_PEER:-$build/test/jose/jose_peer}
 build_peer

@@ -71,11 +71,13 @@ BOOST_AUTO_TEST_CASE(keys_that_cannot_be_used_are_left_out_and_the_others_kept)
         std::string out = good;
         return out.replace(out.find(x), x.size(), other);
     };
-    const auto small_rsa = [](std::size_t octets) {
-        return R"({"kty":"RSA","e":"AQAB","n":")" + base64url_encode(std::string(octets, '\xff'))
+    const auto rsa_of = [](std::size_t octets, char fill = '\xff') {
+        return R"({"kty":"RSA","e":"AQAB","n":")" + base64url_encode(std::string(octets, fill))
             + R"("})";
     };
-    BOOST_TEST(usable(small_rsa(256)) == 1u);
+    const auto without_exponent = rfc7515_rsa_public.substr(0, rfc7515_rsa_public.rfind("\"e\""));
+    BOOST_TEST(usable(rsa_of(256)) == 1u);
+    BOOST_TEST(usable(joined(without_exponent, R"("e":"Aw"})")) == 1u);
     for (const auto& [what, key] : std::vector<std::pair<std::string_view, std::string>>{
              {"no object", "1"},
              {"empty", "{}"},
@@ -85,6 +87,7 @@ BOOST_AUTO_TEST_CASE(keys_that_cannot_be_used_are_left_out_and_the_others_kept)
              {"unknown type", R"({"kty":"LMS","x":"AAAA"})"},
              {"unknown curve", R"({"kty":"OKP","crv":"X25519","x":")" + x + R"("})"},
              {"curve not a string", R"({"kty":"OKP","crv":1,"x":")" + x + R"("})"},
+             {"Ed25519 too long", R"({"kty":"OKP","crv":"Ed25519","x":")" + x + "AAAA\"}"},
              {"Ed25519 too short", R"({"kty":"OKP","crv":"Ed25519","x":"AAAA"})"},
              {"off the curve", with_x("A" + x.substr(1))},
              {"zero", with_x(std::string(43, 'A'))},
@@ -103,11 +106,15 @@ BOOST_AUTO_TEST_CASE(keys_that_cannot_be_used_are_left_out_and_the_others_kept)
              {"MAC", key_with(R"(,"alg":"HS256")")},
              {"algorithm not a string", key_with(R"(,"alg":1)")},
              {"id not a string", key_with(R"(,"kid":1)")},
-             {"RSA of 1024 bits", small_rsa(128)},
-             {"RSA of 2040 bits", small_rsa(255)},
-             {"RSA of 16392 bits", small_rsa(2049)},
+             {"RSA of 1024 bits", rsa_of(128)},
+             {"RSA of 2040 bits", rsa_of(255)},
+             {"RSA of 16392 bits", rsa_of(2049)},
+             {"RSA even modulus", rsa_of(256, '\xfe')},
+             {"RSA exponent 1", joined(without_exponent, R"("e":"AQ"})")},
+             {"RSA exponent 2", joined(without_exponent, R"("e":"Ag"})")},
+             {"RSA exponent 0", joined(without_exponent, R"("e":"AA"})")},
              {"RSA without modulus", R"({"kty":"RSA","e":"AQAB"})"},
-             {"RSA without exponent", joined(rfc7515_rsa_public.substr(0, 370), R"("})")},
+             {"RSA without exponent", joined(without_exponent, R"("f":"AQAB"})")},
          })
     {
         BOOST_TEST(usable(key) == 0u, what);
