@@ -146,6 +146,18 @@ BOOST_AUTO_TEST_CASE(table_gives_the_policy_that_was_added_last)
     BOOST_TEST(table.all().size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(recorded_issuer_leads_to_the_policy_that_accepted_it)
+{
+    provider_policies table;
+    table.add(provider_policy("https://as.example").add_issuer_alias("https://new.example"));
+    BOOST_TEST(table.find("https://new.example") == nullptr);
+    BOOST_TEST(table.find_recorded("https://new.example")->issuer() == "https://as.example");
+    BOOST_TEST(table.find_recorded("https://as.example")->issuer() == "https://as.example");
+    BOOST_TEST(table.find_recorded("https://other.example") == nullptr);
+    table.add(provider_policy("https://new.example"));
+    BOOST_TEST(table.find_recorded("https://new.example")->issuer() == "https://new.example");
+}
+
 BOOST_AUTO_TEST_CASE(setters_keep_what_they_are_given)
 {
     provider_policy p("https://as.example");
@@ -155,6 +167,8 @@ BOOST_AUTO_TEST_CASE(setters_keep_what_they_are_given)
         .override_endpoint("token_endpoint", "https://as.example/old")
         .override_endpoint("token_endpoint", "https://as.example/token")
         .token_member("authed_user")
+        .add_bearer_name("user")
+        .add_error_name("bad_refresh_token", errc::invalid_grant)
         .scope_separator(",")
         .assertion_audience_is_endpoint(true)
         .redirect_host("localhost")
@@ -165,6 +179,10 @@ BOOST_AUTO_TEST_CASE(setters_keep_what_they_are_given)
     BOOST_TEST((p.authorization_parameters() == form_fields{{"access_type", "offline"}}));
     BOOST_TEST((p.endpoints() == form_fields{{"token_endpoint", "https://as.example/token"}}));
     BOOST_TEST(p.token_member() == "authed_user");
+    BOOST_TEST((p.bearer_names() == std::vector<std::string>{"user"}));
+    BOOST_REQUIRE(p.error_names().size() == 1U);
+    BOOST_TEST(p.error_names()[0].first == "bad_refresh_token");
+    BOOST_TEST((p.error_names()[0].second == errc::invalid_grant));
     BOOST_TEST(p.scope_separator() == ",");
     BOOST_TEST(p.assertion_audience_is_endpoint());
     BOOST_TEST(p.redirect_host() == "localhost");
