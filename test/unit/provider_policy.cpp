@@ -4,6 +4,7 @@
 
 #include "protocol_fixture.hpp"
 
+#include <asioauth/protocol/discovery.hpp>
 #include <asioauth/protocol/provider_policy.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -310,6 +311,82 @@ BOOST_AUTO_TEST_CASE(refusal_of_a_policy_names_the_policy_and_the_value)
                              .check();
     BOOST_TEST(has(all_text(refused), "https://as.example"));
     BOOST_TEST(has(all_text(refused), "http://as.example/token"));
+}
+
+BOOST_AUTO_TEST_CASE(every_known_policy_is_usable_and_says_why)
+{
+    BOOST_TEST(!provider_policies::known().all().empty());
+    for (const provider_policy& p : provider_policies::known().all())
+    {
+        BOOST_TEST(outcome(p.check()) == "ok", p.issuer());
+        BOOST_TEST(p.reason().size() > 20U, p.issuer());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(known_policies_apply_to_their_providers_and_to_no_lookalike)
+{
+    class known_row
+    {
+    public:
+        std::string_view issuer;
+        std::string_view policy; // its issuer; empty: none applies
+    };
+    const known_row rows[] = {
+        {"https://accounts.google.com", "https://accounts.google.com"},
+        {"https://accounts.google.com/", "https://accounts.google.com"},
+        {"https://login.microsoftonline.com/common/v2.0",
+         "https://login.microsoftonline.com/*/v2.0"},
+        {"https://login.microsoftonline.com/6babcaad-604b-40ac-a9d7-9fd97c0b779f/v2.0",
+         "https://login.microsoftonline.com/*/v2.0"},
+        {"https://login.microsoftonline.com/contoso.example",
+         "https://login.microsoftonline.com/*"},
+        {"https://sts.windows.net/6babcaad-604b-40ac-a9d7-9fd97c0b779f/",
+         "https://sts.windows.net/*/"},
+        {"https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbC123",
+         "https://cognito-idp.*.amazonaws.com/*"},
+        {"https://github.com/login/oauth", "https://github.com/login/oauth"},
+        {"https://mcp.slack.com", "https://mcp.slack.com"},
+        {"https://login.salesforce.com", "https://login.salesforce.com"},
+        {"https://context7.com", "https://context7.com"},
+        {"https://accounts.google.com.evil.example", ""},
+        {"https://evil.example/accounts.google.com", ""},
+        {"https://login.microsoftonline.com", ""},
+        {"https://login.microsoftonline.com/a/b/v2.0", ""},
+        {"https://login.microsoftonline.com.evil.example/common/v2.0", ""},
+        {"https://cognito-idp.a.b.amazonaws.com/p", ""},
+        {"https://cognito-idp.evil.example/?.amazonaws.com/p", ""},
+        {"https://github.com", ""},
+        {"https://github.com/evil", ""},
+        {"http://mcp.slack.com", ""},
+        {"https://slack.com", ""},
+    };
+    for (const known_row& row : rows)
+    {
+        const provider_policy* found = provider_policies::known().find(row.issuer);
+        BOOST_TEST((found == nullptr ? std::string() : found->issuer()) == row.policy, row.issuer);
+    }
+    const provider_policies& known = provider_policies::known();
+    BOOST_TEST(known.find_recorded("https://slack.com")->issuer() == "https://mcp.slack.com");
+    BOOST_TEST(
+        known.find_recorded("https://login.microsoftonline.com/{tenantid}/v2.0")->issuer()
+        == "https://login.microsoftonline.com/*/v2.0"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(github_is_described_without_a_document)
+{
+    constexpr std::string_view issuer = "https://github.com/login/oauth";
+    const auto described =
+        described_server_metadata(*provider_policies::known().find(issuer), issuer);
+    BOOST_REQUIRE(described.has_value());
+    BOOST_TEST(described->token_endpoint.str() == "https://github.com/login/oauth/access_token");
+    for (const provider_policy& p : provider_policies::known().all())
+    {
+        BOOST_TEST(
+            described_server_metadata(p, p.issuer()).has_value() == (p.issuer() == issuer),
+            p.issuer()
+        );
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
