@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include <asioauth/protocol/form.hpp>
+#include <asioauth/secret.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +23,16 @@ constexpr int hex_value(char c) noexcept
     return c >= '0' && c <= '9' ? c - '0'
         : c >= 'a' && c <= 'f'  ? c - 'a' + 10
         : c >= 'A' && c <= 'F'  ? c - 'A' + 10
+                                : -1;
+}
+
+constexpr int base64url_value(char c) noexcept
+{
+    return c >= 'A' && c <= 'Z' ? c - 'A'
+        : c >= 'a' && c <= 'z'  ? c - 'a' + 26
+        : c >= '0' && c <= '9'  ? c - '0' + 52
+        : c == '-'              ? 62
+        : c == '_'              ? 63
                                 : -1;
 }
 
@@ -148,6 +159,40 @@ std::string base64url_encode(std::string_view bytes)
     return encode_base64(
         bytes, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", false
     );
+}
+
+std::optional<std::string> base64url_decode(std::string_view text)
+{
+    if (text.size() % 4 == 1)
+        return std::nullopt;
+    std::string out;
+    // Keys come this way too: the text must not move while it grows, or a copy stays behind.
+    out.reserve(text.size() / 4 * 3 + 2);
+    std::uint32_t bits = 0;
+    unsigned count = 0;
+    for (const char c : text)
+    {
+        const int value = base64url_value(c);
+        if (value < 0)
+        {
+            wipe(out);
+            return std::nullopt;
+        }
+        bits = (bits << 6U) | static_cast<std::uint32_t>(value);
+        count += 6;
+        if (count >= 8)
+        {
+            count -= 8;
+            out += static_cast<char>((bits >> count) & 0xffU);
+        }
+    }
+    // Otherwise the same bytes would have several spellings.
+    if ((bits & ((1U << count) - 1U)) != 0)
+    {
+        wipe(out);
+        return std::nullopt;
+    }
+    return out;
 }
 
 std::string base64_encode(std::string_view bytes)

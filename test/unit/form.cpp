@@ -115,4 +115,35 @@ BOOST_AUTO_TEST_CASE(base64_matches_rfc_4648_test_vectors)
     BOOST_TEST(base64url_encode(std::string_view("\0", 1)) == "AA");
 }
 
+BOOST_AUTO_TEST_CASE(base64url_is_decoded_only_as_it_is_encoded)
+{
+    std::string all;
+    for (int c = 0; c != 256; ++c)
+    {
+        all += static_cast<char>(c);
+        BOOST_REQUIRE((base64url_decode(base64url_encode(all)) == all));
+    }
+    BOOST_TEST(base64url_decode("").value().empty());
+    BOOST_TEST(base64url_decode("-w").value() == "\xfb");
+    for (const std::string_view text :
+         {"A",
+          "AAAAA",
+          "AA==",
+          "AAA=",
+          "=",
+          "AB",
+          "AAB",
+          "+/",
+          "-/",
+          "A A",
+          "AAA\n",
+          " AAA",
+          "AA.A",
+          "\xc3\xa4ww"})
+    {
+        BOOST_TEST(!base64url_decode(text).has_value(), text);
+    }
+    BOOST_TEST(!base64url_decode(std::string_view("AA\0A", 4)).has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -16,6 +16,10 @@ namespace asioauth {
 
 /** A DPoP proof for one request.
 
+    Each request, also the second attempt at one, needs a proof of its own.
+
+    @param target its query and fragment are left out; origin and root path are written as they are
+        on the wire
     @param access_token for requests to a resource: its hash goes into `ath`; empty for requests to
         an authorization server
     @param nonce what the server of that origin gave last; empty if it gave none

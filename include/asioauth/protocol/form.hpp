@@ -33,6 +33,10 @@ ASIOAUTH_DECL std::optional<form_fields> parse_form(std::string_view text);
 /// Base64url without padding (RFC 4648 section 5).
 ASIOAUTH_DECL std::string base64url_encode(std::string_view bytes);
 
+/// The bytes of base64url text without padding; nothing for text that base64url_encode() cannot
+/// have written: padding, other characters, bits left over that are not zero.
+ASIOAUTH_DECL std::optional<std::string> base64url_decode(std::string_view text);
+
 /// Base64 with padding (RFC 4648 section 4).
 ASIOAUTH_DECL std::string base64_encode(std::string_view bytes);
 

@@ -45,8 +45,12 @@ public:
 
 /** Check an ID token: signature, `iss`, `aud` (and `azp`), `exp`, `iat`, `nonce`, `at_hash`.
 
+    Tokens whose `typ` says that they are something else, such as an access token, are refused; so
+    are, as everywhere, MACs (HS256): errc::jwt_algorithm_not_allowed.
+
     @return its claims, or errc::id_token_invalid (the detail names the claim), or an error of
-        verify_jwt(); errc::jwt_key_not_found asks for a fresh key set
+        verify_jwt(); errc::jwt_key_not_found asks for a fresh key set; errc::invalid_argument
+        without an issuer or client to expect
     @par Specification
     @li OpenID Connect Core 1.0 sections 3.1.3.7 and 3.1.3.8
 */

@@ -70,7 +70,8 @@ public:
     from_pem(const secret& pem, std::optional<jws_algorithm> a = std::nullopt);
 
     /** Read a private JWK (RFC 7517). Its `alg` and `kid` are taken over.
-        @return the key, or errc::key_invalid
+        @return the key, or errc::key_invalid: no private JWK, of a kind, for an algorithm or for a
+            use that does not fit, halves that do not belong together
     */
     ASIOAUTH_DECL static result<signing_key>
     from_jwk(const secret& jwk, std::optional<jws_algorithm> a = std::nullopt);
@@ -88,7 +89,8 @@ public:
     ASIOAUTH_DECL std::string public_jwk() const;
     /// The public half as it stands in a JWS header: required members only (RFC 7638 order).
     ASIOAUTH_DECL std::string bare_public_jwk() const;
-    /// Private and public half as a JWK, for keeping.
+    /// Private and public half as a JWK with `kid` and `alg`, for keeping: from_jwk() makes an equal
+    /// key of it.
     ASIOAUTH_DECL secret private_jwk() const;
     /// The SHA-256 thumbprint (RFC 7638), base64url.
     ASIOAUTH_DECL const std::string& thumbprint() const noexcept;
@@ -116,7 +118,7 @@ public:
 
     /** Read a JWK set. Keys that are not for signatures or that cannot be used (unknown types, RSA
         below 2048 bits, points off the curve) are left out; private and symmetric members are
-        ignored.
+        ignored. What comes behind 128 usable keys is left out too.
         @return the set, perhaps empty, or a JSON error
     */
     ASIOAUTH_DECL static result<jwk_set> parse(std::string_view json);
@@ -173,11 +175,13 @@ public:
 /** Check the signature of a compact JWS.
 
     Algorithm and key type must fit each other; `none`, MACs, `crit` headers and keys inside the
-    token are refused. With a `kid` only keys of that `kid` (or without any) are tried.
+    token are refused or not looked at. With a `kid` only keys of that `kid` (or without any) are
+    tried.
 
+    @param token at most 64 KiB
     @param allowed the algorithms to take; empty takes all
     @return claims, or errc::jwt_malformed, errc::jwt_algorithm_not_allowed, errc::jwt_key_not_found
-        (fetch the key set again), errc::jwt_signature_invalid
+        (no key of the token's `kid` fits: fetch the key set again), errc::jwt_signature_invalid
     @par Specification
     @li RFC 7515 section 5.2; RFC 8725
 */
