@@ -2,7 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-#include "protocol_fixture.hpp"
+#include "registration_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -31,18 +31,6 @@ result<registration> read(std::string_view json)
 result<registration> read_with(std::string_view members)
 {
     return read(R"({"client_id":"c1",)" + std::string(members) + "}");
-}
-
-discovery listing(names methods)
-{
-    discovery out = sample_discovery();
-    out.server.token_endpoint_auth_methods_supported = std::move(methods);
-    return out;
-}
-
-std::string method_of(const result<registration>& r)
-{
-    return r ? std::string(name_of(r->auth_method)) : outcome(r);
 }
 
 } // namespace

@@ -2,10 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-#include "protocol_fixture.hpp"
+#include "registration_fixture.hpp"
 
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 #include <boost/test/unit_test.hpp>
 
 using namespace asioauth;
@@ -17,24 +15,6 @@ using names = std::vector<std::string>;
 using method = token_endpoint_auth_method;
 
 constexpr std::string_view from = "https://as.example/register";
-
-boost::json::object body_of(const result<http_request>& request)
-{
-    return boost::json::parse(request.value().body().reveal()).as_object();
-}
-
-std::string text_of(const boost::json::object& from_object, std::string_view name)
-{
-    const auto* value = from_object.if_contains(name);
-    return value == nullptr ? "(absent)" : boost::json::serialize(*value);
-}
-
-discovery listing(names methods)
-{
-    discovery out = sample_discovery();
-    out.server.token_endpoint_auth_methods_supported = std::move(methods);
-    return out;
-}
 
 } // namespace
 

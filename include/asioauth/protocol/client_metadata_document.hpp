@@ -15,7 +15,7 @@ namespace asioauth {
 // RFC 7591 would register.
 
 /** Check the URL of a client ID metadata document: https, a path that is more than a slash, no dot
-    segments, fragment, user name or port-less oddities; a query is refused.
+    segments (percent-encoded ones neither), no fragment, no user name, no query.
     @return the URL, or errc::client_metadata_document_invalid
     @par Specification
     @li draft-ietf-oauth-client-id-metadata-document section 3
@@ -36,8 +36,11 @@ ASIOAUTH_DECL result<url> check_client_metadata_url(std::string_view where);
 ASIOAUTH_DECL result<std::string>
 make_client_metadata_document(std::string_view where, const client_profile& profile);
 
-/** Check a document that is served at `where`, as an authorization server does: `client_id` equal
-    to the URL byte for byte, no secrets, redirect URIs valid, JSON content type, size.
+/** Check a document that is served at `where`, as an authorization server does: status 200, JSON
+    content type, size, `client_id` equal to the URL byte for byte, a name, redirect URIs, a method
+    that needs no secret, and neither a secret nor a private key anywhere it could be published by
+    mistake. Redirect URIs of a private-use scheme are taken, since other programs may share the
+    document.
     @return success, or errc::client_metadata_document_invalid with what is wrong
 */
 ASIOAUTH_DECL result<void>
@@ -46,11 +49,12 @@ check_client_metadata_document(std::string_view where, const http_response& resp
 /** The client that a document stands for, at the issuer of `found`.
 
     Such a client has the same identifier at every issuer, but tokens are bound to the issuer as
-    always.
+    always. Who publishes a key authenticates with it everywhere: a server that does not take
+    `private_key_jwt` is no place for a profile with a key.
     @return the registration; errc::registration_not_supported if the server does not take metadata
-        documents; errc::client_metadata_document_invalid;
-        errc::token_endpoint_auth_method_not_supported if it takes neither none nor (with a key)
-        private_key_jwt
+        documents; errc::client_metadata_document_invalid, errc::redirect_uri_invalid;
+        errc::token_endpoint_auth_method_not_supported if it does not take the method that the
+        document names
 */
 ASIOAUTH_DECL result<registration> make_metadata_document_client(
     const discovery& found, std::string_view where, const client_profile& profile

@@ -18,7 +18,17 @@
 
 namespace asioauth {
 
-/// What a program says about itself when it registers (RFC 7591 section 2). Setters chain.
+class client_profile;
+
+ASIOAUTH_DECL std::optional<client_profile>
+adjusted_profile(const client_profile& profile, const failure& refused);
+
+/** What a program says about itself when it registers (RFC 7591 section 2). Setters chain.
+
+    Nothing is checked until a request or a document is made of it: text that is not UTF-8 or has
+    control characters, URLs that are none, and members that contradict each other then end in
+    errc::invalid_client_metadata.
+*/
 class client_profile
 {
 public:
@@ -26,6 +36,7 @@ public:
 
     /// Shown to the user on the consent page.
     client_profile& client_name(std::string_view v) { return client_name_ = v, *this; }
+    /// This URL and the next three are shown to people: http or https.
     client_profile& client_uri(std::string_view v) { return client_uri_ = v, *this; }
     client_profile& logo_uri(std::string_view v) { return logo_uri_ = v, *this; }
     client_profile& tos_uri(std::string_view v) { return tos_uri_ = v, *this; }
@@ -41,12 +52,14 @@ public:
     client_profile& scope(std::string_view v) { return scope_ = v, *this; }
     ASIOAUTH_DECL client_profile& add_redirect_uri(std::string_view v);
     ASIOAUTH_DECL client_profile& add_contact(std::string_view v);
-    /// Default: `authorization_code` and `refresh_token`. Naming one replaces the default.
+    /// Default: `authorization_code` and, where the server does not rule it out, `refresh_token`.
+    /// Naming one replaces the default. Without `authorization_code` no redirect URI is needed.
     ASIOAUTH_DECL client_profile& add_grant_type(std::string_view v);
     /** A human-readable member in a language: `client_name`, `client_uri`, `logo_uri`, `tos_uri` or
         `policy_uri`.
-        @param language a BCP 47 tag, for example `ja-Jpan-JP`; anything else makes the request fail
-            with errc::invalid_client_metadata
+        @param language a BCP 47 tag, for example `ja-Jpan-JP` (RFC 5646 section 2.1, without the
+            irregular tags of old); anything else makes the request fail with
+            errc::invalid_client_metadata
     */
     ASIOAUTH_DECL client_profile&
     localized(std::string_view member, std::string_view language, std::string_view value);
@@ -61,12 +74,14 @@ public:
     /// The key for private_key_jwt, and for signed request objects. Its public half is registered
     /// as `jwks`, unless jwks_uri() is set.
     client_profile& key(signing_key v) { return key_ = std::move(v), *this; }
-    /// Where you publish the public half of key() (see make_jwk_set).
+    /// Where you publish the public half of key() (see make_jwk_set), and the certificate for
+    /// `self_signed_tls_client_auth`. https, or http on a loopback host.
     client_profile& jwks_uri(std::string_view v) { return jwks_uri_ = v, *this; }
     /// The certificate for the two tls_client_auth methods.
     client_profile& identity(tls_identity v) { return identity_ = std::move(v), *this; }
-    /// For tls_client_auth: which name the certificate has, for example `tls_client_auth_subject_dn`
-    /// or `tls_client_auth_san_dns` (RFC 8705 section 2.1.2).
+    /// For tls_client_auth, which needs it: the name that the certificate has, as
+    /// `tls_client_auth_subject_dn`, `tls_client_auth_san_dns`, `tls_client_auth_san_uri`,
+    /// `tls_client_auth_san_ip` or `tls_client_auth_san_email` (RFC 8705 section 2.1.2).
     client_profile& certificate_name(std::string_view member, std::string_view value)
     {
         certificate_name_member_ = member;
@@ -141,7 +156,23 @@ private:
     bool dpop_bound_access_tokens_ = false;
     bool certificate_bound_access_tokens_ = false;
     form_fields extensions_;
+    bool adjusted_ = false; // made by adjusted_profile(): there is no second adjustment
+
+    ASIOAUTH_DECL friend std::optional<client_profile>
+    adjusted_profile(const client_profile& profile, const failure& refused);
 };
+
+/** The methods that this profile has the means for, best first: those that need a key or a
+    certificate only if there is one.
+
+    For choose_auth_method(): the order in which to fall back when the server does not take the
+    preferred method. A profile that prefers a key or certificate keeps to them if it can, then to a
+    secret, and is a public client last; any other is a public client first.
+    @par Specification
+    @li RFC 9700 section 2.5; RFC 8252 section 8.5
+*/
+ASIOAUTH_DECL std::vector<token_endpoint_auth_method>
+usable_auth_methods(const client_profile& profile);
 
 /// How a client came by its identifier.
 enum class registration_source
@@ -163,6 +194,14 @@ public:
     /// The same, for a client that authenticates with a key (private_key_jwt).
     ASIOAUTH_DECL
     registration(std::string_view issuer, std::string_view client_id, signing_key key);
+    /// The same, for a client that authenticates with a certificate.
+    /// @param method tls_client_auth or self_signed_tls_client_auth
+    ASIOAUTH_DECL registration(
+        std::string_view issuer,
+        std::string_view client_id,
+        tls_identity identity,
+        token_endpoint_auth_method method = token_endpoint_auth_method::tls_client_auth
+    );
 
     std::string issuer;
     std::string client_id;
@@ -184,7 +223,21 @@ public:
     ASIOAUTH_DECL bool expired(std::chrono::system_clock::time_point now) const noexcept;
 };
 
-/// `"native"` if every redirect URI is loopback or of a private-use scheme, otherwise `"web"`.
+/** How to become a client at this server: registered by hand, else by a metadata document where the
+    server takes them, else by dynamic registration where it offers that; registration_source::none
+    if only the user can help.
+
+    @param pre_registered whether there is a client that was registered by hand at this issuer
+    @param metadata_document whether the program publishes a client ID metadata document
+    @par Specification
+    @li MCP 2026-07-28 "Client Registration"
+*/
+ASIOAUTH_DECL registration_source choose_registration_source(
+    const discovery& found, bool pre_registered, bool metadata_document
+) noexcept;
+
+/// `"native"` if every redirect URI is loopback or of a private-use scheme, otherwise `"web"`; also
+/// `"web"` if there is none.
 ASIOAUTH_DECL std::string_view application_type_for(const std::vector<std::string>& redirect_uris);
 
 /** Check a redirect URI: absolute, no fragment, https, or http on a loopback host.
@@ -196,22 +249,38 @@ ASIOAUTH_DECL result<url> check_redirect_uri(std::string_view uri);
 
 /** A client registration request, with every member that the profile names.
 
+    The profile's key goes along as `jwks`, and so does the certificate for
+    `self_signed_tls_client_auth`, unless the profile has a `jwks_uri`. A client that is to
+    authenticate with its certificate, or to get tokens bound to it, shows it here already.
+
     @param initial_access_token where the server registers only who shows one (RFC 7591 section 3)
-    @return the request, or errc::invalid_client_metadata, or errc::registration_not_supported if the server has no registration
-        endpoint, errc::redirect_uri_invalid, errc::token_endpoint_auth_method_not_supported
+    @return the request, or
+    @li errc::registration_not_supported if the server has no registration endpoint,
+    @li errc::redirect_uri_invalid, also if there is none and the code grant is asked for,
+    @li errc::invalid_client_metadata if the profile says what cannot be, or prefers a method without
+        having the key or certificate for it,
+    @li errc::token_endpoint_auth_method_not_supported if the server takes none of the methods that
+        the profile has the means for,
+    @li errc::key_invalid if the certificate cannot be read, errc::invalid_argument if the initial
+        access token cannot be put into a header
     @par Specification
-    @li RFC 7591 sections 2 and 3.1; MCP 2026-07-28 "Application Type and Redirect URI Constraints"
+    @li RFC 7591 sections 2 and 3.1; RFC 8705 sections 2.1.2, 2.2.2 and 3.4; RFC 9449 section 5.2;
+        MCP 2026-07-28 "Application Type and Redirect URI Constraints"
 */
 ASIOAUTH_DECL result<http_request> make_registration_request(
     const discovery& found, const client_profile& profile, const secret& initial_access_token = {}
 );
 
 /** The profile to try once more after a server refused a registration for its redirect URIs:
-    `localhost` and `127.0.0.1` exchanged, or the other `application_type`; nothing if there is no
-    other way to say the same.
+    `localhost` and `127.0.0.1` exchanged in all of them; for https URIs, or if the server's text
+    speaks of it, the other `application_type`.
 
-    @param refused errc::invalid_redirect_uri, or errc::invalid_client_metadata with a server text
-        that speaks of redirects or of the application type
+    Where hosts were exchanged, bind the listener for the changed URI before you register it.
+
+    @param refused errc::invalid_redirect_uri; or errc::invalid_client_metadata or any failure of
+        status 400, 403 or 422, if the server's text speaks of redirects or of the application type
+    @return nothing if there is no other way to say the same, if the refusal is about something
+        else, and for a profile that this function made
     @par Specification
     @li MCP 2026-07-28 "Application Type and Redirect URI Constraints"
 */
@@ -221,10 +290,13 @@ adjusted_profile(const client_profile& profile, const failure& refused);
 /** Read and check a client registration response.
 
     What the server returns replaces what was asked for, and is refused where it cannot be used.
+    The key and the certificate of the profile become those of the registration.
     @return the registration; the server's own error (errc::invalid_redirect_uri,
-        errc::invalid_client_metadata, ...) with its text in the diagnostics;
+        errc::invalid_client_metadata, ...) with its text in the diagnostics, or
+        errc::http_status_unexpected with the beginning of what it said instead;
         errc::registration_response_invalid, errc::registration_redirect_uri_changed,
-        errc::token_endpoint_auth_method_not_supported, or the JSON errors
+        errc::token_endpoint_auth_method_not_supported (a method that the library does not know or
+        that the profile has no key or certificate for), or the JSON errors
     @par Specification
     @li RFC 7591 sections 3.2.1 and 3.2.2
 */
