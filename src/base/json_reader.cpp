@@ -428,6 +428,10 @@ result<std::optional<std::int64_t>> json_object::optional_seconds(std::string_vi
     }
     else if (const json::string* s = v.if_string())
     {
+        if (s->empty())
+        {
+            return out;
+        }
         out = seconds_from_text(std::string_view(s->data(), s->size()));
     }
     if (!out)

@@ -59,8 +59,8 @@ public:
     /// A string; "" if absent, null, empty or of another type, which is described in `notes`.
     std::string usable_string(std::string_view name, std::vector<std::string>& notes) const;
     /// A number of seconds: integers, doubles with an integral or fractional value (rounded down)
-    /// and decimal strings are taken; clamped to 0 .. 10 years; nothing if absent or null. Anything
-    /// else: errc::json_wrong_type.
+    /// and decimal strings are taken; clamped to 0 .. 10 years; nothing if absent, null or "".
+    /// Anything else: errc::json_wrong_type.
     result<std::optional<std::int64_t>> optional_seconds(std::string_view name) const;
 
     const boost::json::object& raw() const noexcept { return object_; }

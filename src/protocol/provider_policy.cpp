@@ -171,6 +171,18 @@ provider_policy& provider_policy::override_endpoint(std::string_view name, std::
     return *this;
 }
 
+provider_policy& provider_policy::add_bearer_name(std::string_view v)
+{
+    bearer_names_.emplace_back(v);
+    return *this;
+}
+
+provider_policy& provider_policy::add_error_name(std::string_view name, errc meaning)
+{
+    error_names_.emplace_back(name, meaning);
+    return *this;
+}
+
 bool provider_policy::applies_to(std::string_view issuer) const noexcept
 {
     return !issuer_.empty() && matches(without_root_slash(issuer_), without_root_slash(issuer));
@@ -236,6 +248,18 @@ const provider_policy* provider_policies::find(std::string_view issuer) const no
 {
     const auto at = std::find_if(all_.begin(), all_.end(), [issuer](const provider_policy& p) {
         return p.applies_to(issuer);
+    });
+    return at == all_.end() ? nullptr : &*at;
+}
+
+const provider_policy* provider_policies::find_recorded(std::string_view issuer) const noexcept
+{
+    if (const provider_policy* named = find(issuer))
+    {
+        return named;
+    }
+    const auto at = std::find_if(all_.begin(), all_.end(), [issuer](const provider_policy& p) {
+        return p.is_alias(issuer);
     });
     return at == all_.end() ? nullptr : &*at;
 }

@@ -104,6 +104,9 @@ BOOST_AUTO_TEST_CASE(request_of_another_login_or_without_parameters_is_not_pushe
     auto elsewhere = with_par();
     elsewhere.server.issuer = "https://evil.example";
     BOOST_TEST(of(elsewhere, sample_client(), made) == "registration_issuer_mismatch");
+    auto namesake = sample_client();
+    namesake.issuer = elsewhere.server.issuer;
+    BOOST_TEST(of(elsewhere, namesake, made) == "registration_issuer_mismatch");
     BOOST_TEST(of(sample_discovery(), sample_client(), made) == "endpoint_missing");
     auto empty = made;
     empty.parameters.clear();

@@ -4,6 +4,7 @@
 
 #include "protocol_fixture.hpp"
 
+#include <asioauth/protocol/discovery.hpp>
 #include <asioauth/protocol/provider_policy.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -146,6 +147,18 @@ BOOST_AUTO_TEST_CASE(table_gives_the_policy_that_was_added_last)
     BOOST_TEST(table.all().size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(recorded_issuer_leads_to_the_policy_that_accepted_it)
+{
+    provider_policies table;
+    table.add(provider_policy("https://as.example").add_issuer_alias("https://new.example"));
+    BOOST_TEST(table.find("https://new.example") == nullptr);
+    BOOST_TEST(table.find_recorded("https://new.example")->issuer() == "https://as.example");
+    BOOST_TEST(table.find_recorded("https://as.example")->issuer() == "https://as.example");
+    BOOST_TEST(table.find_recorded("https://other.example") == nullptr);
+    table.add(provider_policy("https://new.example"));
+    BOOST_TEST(table.find_recorded("https://new.example")->issuer() == "https://new.example");
+}
+
 BOOST_AUTO_TEST_CASE(setters_keep_what_they_are_given)
 {
     provider_policy p("https://as.example");
@@ -155,6 +168,8 @@ BOOST_AUTO_TEST_CASE(setters_keep_what_they_are_given)
         .override_endpoint("token_endpoint", "https://as.example/old")
         .override_endpoint("token_endpoint", "https://as.example/token")
         .token_member("authed_user")
+        .add_bearer_name("user")
+        .add_error_name("bad_refresh_token", errc::invalid_grant)
         .scope_separator(",")
         .assertion_audience_is_endpoint(true)
         .redirect_host("localhost")
@@ -165,6 +180,10 @@ BOOST_AUTO_TEST_CASE(setters_keep_what_they_are_given)
     BOOST_TEST((p.authorization_parameters() == form_fields{{"access_type", "offline"}}));
     BOOST_TEST((p.endpoints() == form_fields{{"token_endpoint", "https://as.example/token"}}));
     BOOST_TEST(p.token_member() == "authed_user");
+    BOOST_TEST((p.bearer_names() == std::vector<std::string>{"user"}));
+    BOOST_REQUIRE(p.error_names().size() == 1U);
+    BOOST_TEST(p.error_names()[0].first == "bad_refresh_token");
+    BOOST_TEST((p.error_names()[0].second == errc::invalid_grant));
     BOOST_TEST(p.scope_separator() == ",");
     BOOST_TEST(p.assertion_audience_is_endpoint());
     BOOST_TEST(p.redirect_host() == "localhost");
@@ -292,6 +311,82 @@ BOOST_AUTO_TEST_CASE(refusal_of_a_policy_names_the_policy_and_the_value)
                              .check();
     BOOST_TEST(has(all_text(refused), "https://as.example"));
     BOOST_TEST(has(all_text(refused), "http://as.example/token"));
+}
+
+BOOST_AUTO_TEST_CASE(every_known_policy_is_usable_and_says_why)
+{
+    BOOST_TEST(!provider_policies::known().all().empty());
+    for (const provider_policy& p : provider_policies::known().all())
+    {
+        BOOST_TEST(outcome(p.check()) == "ok", p.issuer());
+        BOOST_TEST(p.reason().size() > 20U, p.issuer());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(known_policies_apply_to_their_providers_and_to_no_lookalike)
+{
+    class known_row
+    {
+    public:
+        std::string_view issuer;
+        std::string_view policy; // its issuer; empty: none applies
+    };
+    const known_row rows[] = {
+        {"https://accounts.google.com", "https://accounts.google.com"},
+        {"https://accounts.google.com/", "https://accounts.google.com"},
+        {"https://login.microsoftonline.com/common/v2.0",
+         "https://login.microsoftonline.com/*/v2.0"},
+        {"https://login.microsoftonline.com/6babcaad-604b-40ac-a9d7-9fd97c0b779f/v2.0",
+         "https://login.microsoftonline.com/*/v2.0"},
+        {"https://login.microsoftonline.com/contoso.example",
+         "https://login.microsoftonline.com/*"},
+        {"https://sts.windows.net/6babcaad-604b-40ac-a9d7-9fd97c0b779f/",
+         "https://sts.windows.net/*/"},
+        {"https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbC123",
+         "https://cognito-idp.*.amazonaws.com/*"},
+        {"https://github.com/login/oauth", "https://github.com/login/oauth"},
+        {"https://mcp.slack.com", "https://mcp.slack.com"},
+        {"https://login.salesforce.com", "https://login.salesforce.com"},
+        {"https://context7.com", "https://context7.com"},
+        {"https://accounts.google.com.evil.example", ""},
+        {"https://evil.example/accounts.google.com", ""},
+        {"https://login.microsoftonline.com", ""},
+        {"https://login.microsoftonline.com/a/b/v2.0", ""},
+        {"https://login.microsoftonline.com.evil.example/common/v2.0", ""},
+        {"https://cognito-idp.a.b.amazonaws.com/p", ""},
+        {"https://cognito-idp.evil.example/?.amazonaws.com/p", ""},
+        {"https://github.com", ""},
+        {"https://github.com/evil", ""},
+        {"http://mcp.slack.com", ""},
+        {"https://slack.com", ""},
+    };
+    for (const known_row& row : rows)
+    {
+        const provider_policy* found = provider_policies::known().find(row.issuer);
+        BOOST_TEST((found == nullptr ? std::string() : found->issuer()) == row.policy, row.issuer);
+    }
+    const provider_policies& known = provider_policies::known();
+    BOOST_TEST(known.find_recorded("https://slack.com")->issuer() == "https://mcp.slack.com");
+    BOOST_TEST(
+        known.find_recorded("https://login.microsoftonline.com/{tenantid}/v2.0")->issuer()
+        == "https://login.microsoftonline.com/*/v2.0"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(github_is_described_without_a_document)
+{
+    constexpr std::string_view issuer = "https://github.com/login/oauth";
+    const auto described =
+        described_server_metadata(*provider_policies::known().find(issuer), issuer);
+    BOOST_REQUIRE(described.has_value());
+    BOOST_TEST(described->token_endpoint.str() == "https://github.com/login/oauth/access_token");
+    for (const provider_policy& p : provider_policies::known().all())
+    {
+        BOOST_TEST(
+            described_server_metadata(p, p.issuer()).has_value() == (p.issuer() == issuer),
+            p.issuer()
+        );
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -309,7 +309,11 @@ BOOST_AUTO_TEST_CASE(answer_to_an_update_is_compared_with_what_was_asked_for)
         == "registration_redirect_uri_changed"
     );
     // The secret that the client was given stays what it authenticates with.
-    BOOST_TEST(method_of(changed) == "client_secret_basic");
+    auto client = managed();
+    client.auth_method = method::client_secret_post;
+    BOOST_TEST(
+        method_of(answered(R"({"client_id":"c1"})", 200, client, &profile)) == "client_secret_post"
+    );
     profile.key(sample_key()).auth_method(method::private_key_jwt);
     const auto keyed = answered(R"({"client_id":"c1"})", 200, managed(), &profile);
     BOOST_TEST(method_of(keyed) == "private_key_jwt");

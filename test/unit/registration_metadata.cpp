@@ -301,6 +301,7 @@ BOOST_AUTO_TEST_CASE(public_half_of_the_key_is_registered_and_nothing_else_of_it
     BOOST_TEST(text_of(body, "jwks_uri") == "(absent)");
     const auto& keys = body.at("jwks").as_object().at("keys").as_array();
     BOOST_REQUIRE(keys.size() == 1u);
+    BOOST_TEST(jwk_set::parse(text_of(body, "jwks")).value().has(sample_key().key_id()));
     const auto& key = keys.at(0).as_object();
     BOOST_TEST(text_of(key, "kty") == R"("EC")");
     BOOST_TEST(text_of(key, "kid") == "\"" + sample_key().key_id() + "\"");
@@ -403,6 +404,7 @@ BOOST_AUTO_TEST_CASE(self_signed_certificate_is_registered_as_a_key)
     pem.erase(pem.find("-----END"));
     std::erase(pem, '\n');
     BOOST_TEST(text_of(key, "x5c") == boost::json::serialize(boost::json::array{pem}));
+    BOOST_TEST(jwk_set::parse(text_of(body, "jwks")).value().size() == 1u);
     BOOST_TEST((request->identity() == sample_identity()));
 }
 

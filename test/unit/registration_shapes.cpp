@@ -256,14 +256,18 @@ BOOST_AUTO_TEST_CASE(policy_of_the_issuer_stands_above_the_response)
 
 BOOST_AUTO_TEST_CASE(registration_access_token_that_no_header_can_carry_is_not_kept)
 {
-    for (const auto token : {R"(a\nb)", "a b", R"(\u00e9)"})
+    for (const std::string& token :
+         {std::string(R"(a\nb)"),
+          std::string("a b"),
+          std::string(R"(\u00e9)"),
+          std::string(70000, 'x')})
     {
         const auto got = read_with(
             R"("registration_client_uri":"https://as.example/r/1","registration_access_token":")"
-            + std::string(token) + "\""
+            + token + "\""
         );
-        BOOST_TEST(outcome(got) == "ok", token);
-        BOOST_TEST(got->registration_access_token.empty(), token);
+        BOOST_TEST(outcome(got) == "ok");
+        BOOST_TEST(got->registration_access_token.empty());
     }
 }
 

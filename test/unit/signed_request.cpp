@@ -126,6 +126,8 @@ BOOST_AUTO_TEST_CASE(request_is_signed_where_the_server_asks_for_it)
     const auto without = make(authorization_options(), sample_client(), found);
     BOOST_TEST(outcome(without) == "key_invalid");
     BOOST_TEST(has(without.error().info().message(), "no key"));
+    BOOST_TEST(has(without.error().info().hint(), "register its public half"));
+    BOOST_TEST((without.error().info().where() == stage::authorization));
     BOOST_TEST(outcome(make(signing(), sample_client())) == "key_invalid");
 }
 

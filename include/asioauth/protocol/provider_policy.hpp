@@ -60,6 +60,11 @@ public:
     ASIOAUTH_DECL provider_policy& override_endpoint(std::string_view name, std::string_view where);
     /// The member of the token response in which the tokens are (Slack: `authed_user`).
     provider_policy& token_member(std::string_view v) { return token_member_ = v, *this; }
+    /// What this server writes as `token_type` where it means Bearer.
+    ASIOAUTH_DECL provider_policy& add_bearer_name(std::string_view v);
+    /// What an `error` of this server means that no standard names, for example
+    /// errc::invalid_grant: what a program does next depends on it.
+    ASIOAUTH_DECL provider_policy& add_error_name(std::string_view name, errc meaning);
     /// What separates scopes in the authorization request. Default: a space.
     provider_policy& scope_separator(std::string_view v) { return scope_separator_ = v, *this; }
     /// The audience of client assertions is the endpoint, not the issuer.
@@ -97,6 +102,11 @@ public:
     const form_fields& authorization_parameters() const noexcept { return parameters_; }
     const form_fields& endpoints() const noexcept { return endpoints_; }
     const std::string& token_member() const noexcept { return token_member_; }
+    const std::vector<std::string>& bearer_names() const noexcept { return bearer_names_; }
+    const std::vector<std::pair<std::string, errc>>& error_names() const noexcept
+    {
+        return error_names_;
+    }
     const std::string& scope_separator() const noexcept { return scope_separator_; }
     bool assertion_audience_is_endpoint() const noexcept { return assertion_audience_is_endpoint_; }
     const std::string& redirect_host() const noexcept { return redirect_host_; }
@@ -113,6 +123,8 @@ private:
     form_fields parameters_;
     form_fields endpoints_;
     std::string token_member_;
+    std::vector<std::string> bearer_names_;
+    std::vector<std::pair<std::string, errc>> error_names_;
     std::string scope_separator_ = " ";
     bool assertion_audience_is_endpoint_ = false;
     std::string redirect_host_;
@@ -133,6 +145,9 @@ public:
     ASIOAUTH_DECL provider_policies& add(provider_policy v);
     /// The policy for this issuer; null if there is none. Valid until the table changes.
     ASIOAUTH_DECL const provider_policy* find(std::string_view issuer) const noexcept;
+    /// The policy under which server_metadata::issuer of an earlier discovery was accepted: as
+    /// find(), or else the first that has it as an alias.
+    ASIOAUTH_DECL const provider_policy* find_recorded(std::string_view issuer) const noexcept;
 
     const std::vector<provider_policy>& all() const noexcept { return all_; }
 
