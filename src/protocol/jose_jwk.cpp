@@ -104,9 +104,10 @@ result<openssl_ptr<EVP_PKEY>> load_rsa(const jwk_members& jwk, bool with_private
     // RFC 7518 section 6.3.2: of the members that make it fast, all or none.
     if (with_private && present != 3 && present != parts.size())
         return bad_key("Some but not all of the RSA key's prime members are there.");
-    // An even number is no modulus, and with an exponent of 1 everybody signs.
+    // An even number is no modulus, and with an exponent of 1 everybody signs. A very large one
+    // makes each verification take as long as a signature.
     if (BN_is_odd(numbers[0].get()) == 0 || BN_is_odd(numbers[1].get()) == 0
-        || BN_is_one(numbers[1].get()) != 0)
+        || BN_is_one(numbers[1].get()) != 0 || BN_num_bits(numbers[1].get()) > 64)
         return bad_key("Modulus or exponent of the RSA key is none.");
     auto out = build("RSA", builder.get(), with_private);
     if (!out)
@@ -193,7 +194,7 @@ result<loaded_key> load(const jwk_members& jwk, bool with_private)
     if (!taken)
         return taken.error();
     if (!out.value || !is_sound(out.value.get(), out.kind))
-        return bad_key("The RSA key has fewer than 2048 bits, or the point is not on the curve.");
+        return unsound_key();
     return out;
 }
 
@@ -243,6 +244,11 @@ std::optional<key_kind> kind_of(EVP_PKEY* key)
     return std::nullopt;
 }
 
+failure unsound_key()
+{
+    return bad_key("The RSA key has not 2048 to 8192 bits, or the point is not on the curve.");
+}
+
 bool is_sound(EVP_PKEY* key, key_kind kind)
 {
     if (kind == key_kind::ed25519)
@@ -253,7 +259,9 @@ bool is_sound(EVP_PKEY* key, key_kind kind)
         return bits >= smallest_rsa_key && bits <= largest_rsa_key;
     }
     const openssl_ptr<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
-    return context && EVP_PKEY_public_check(context.get()) == 1;
+    // The quick check is the whole check here: on a curve of prime order every point but the one at
+    // infinity, which it refuses, has that order.
+    return context && EVP_PKEY_public_check_quick(context.get()) == 1;
 }
 
 result<loaded_key> load_public_key(const jwk_members& jwk)

@@ -70,6 +70,9 @@ result<loaded_key> load_private_key(const jwk_members& jwk);
 /// True if size (RSA) or point (EC) are such that the key may be used.
 bool is_sound(EVP_PKEY* key, key_kind kind);
 
+/// The failure for a key that is not.
+failure unsound_key();
+
 /// The required public members in the order of RFC 7638, or nothing if OpenSSL cannot tell them.
 std::optional<std::string> write_bare_jwk(EVP_PKEY* key, key_kind kind);
 

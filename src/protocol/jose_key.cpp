@@ -42,7 +42,7 @@ make_impl(openssl_ptr<EVP_PKEY> key, key_kind kind, std::optional<jws_algorithm>
             "The key is of another kind than " + std::string(name_of(algorithm)) + " needs."
         );
     if (!detail::is_sound(key.get(), kind))
-        return bad_key("The RSA key has fewer than 2048 bits, or the point is not on the curve.");
+        return detail::unsound_key();
     auto jwk = detail::write_bare_jwk(key.get(), kind);
     if (!jwk)
         return bad_key("The public half of the key cannot be had.");

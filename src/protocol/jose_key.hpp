@@ -96,7 +96,7 @@ std::size_t coordinate_size(key_kind k) noexcept;
 std::string_view curve_name(key_kind k) noexcept;
 
 inline constexpr int smallest_rsa_key = 2048;
-inline constexpr int largest_rsa_key = 16384;
+inline constexpr int largest_rsa_key = 8192;
 
 /// What kind of key it is; nothing for one that no algorithm here uses.
 std::optional<key_kind> kind_of(EVP_PKEY* key);

@@ -77,6 +77,7 @@ BOOST_AUTO_TEST_CASE(keys_that_cannot_be_used_are_left_out_and_the_others_kept)
     };
     const auto without_exponent = rfc7515_rsa_public.substr(0, rfc7515_rsa_public.rfind("\"e\""));
     BOOST_TEST(usable(rsa_of(256)) == 1u);
+    BOOST_TEST(usable(rsa_of(1024)) == 1u);
     BOOST_TEST(usable(joined(without_exponent, R"("e":"Aw"})")) == 1u);
     for (const auto& [what, key] : std::vector<std::pair<std::string_view, std::string>>{
              {"no object", "1"},
@@ -108,7 +109,8 @@ BOOST_AUTO_TEST_CASE(keys_that_cannot_be_used_are_left_out_and_the_others_kept)
              {"id not a string", key_with(R"(,"kid":1)")},
              {"RSA of 1024 bits", rsa_of(128)},
              {"RSA of 2040 bits", rsa_of(255)},
-             {"RSA of 16392 bits", rsa_of(2049)},
+             {"RSA of 8200 bits", rsa_of(1025)},
+             {"RSA exponent too long", joined(without_exponent, R"("e":"AQAAAAAAAAAB"})")},
              {"RSA even modulus", rsa_of(256, '\xfe')},
              {"RSA exponent 1", joined(without_exponent, R"("e":"AQ"})")},
              {"RSA exponent 2", joined(without_exponent, R"("e":"Ag"})")},

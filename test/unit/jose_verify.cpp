@@ -308,6 +308,23 @@ BOOST_AUTO_TEST_CASE(key_id_chooses_among_the_keys)
     BOOST_TEST(has(all_text(missing), "other id"));
 }
 
+BOOST_AUTO_TEST_CASE(no_more_keys_are_tried_than_a_token_is_worth)
+{
+    const auto ours = key_named("");
+    const auto token = sign_jwt(ours, "JWT", "{}").value();
+    std::vector<signing_key> keys(31, key_named(""));
+    keys.push_back(ours);
+    BOOST_TEST(verify(token.reveal(), set_of(keys)) == "ok");
+    // Those that do not fit do not count.
+    keys.insert(keys.begin(), 40, key_for(jws_algorithm::eddsa));
+    BOOST_TEST(verify(token.reveal(), set_of(keys)) == "ok");
+    keys.insert(keys.begin(), key_named(""));
+    BOOST_TEST(verify(token.reveal(), set_of(keys)) == "jwt_signature_invalid");
+    // The key that the token names comes first, wherever it stands.
+    keys.push_back(key_named("k"));
+    BOOST_TEST(verify(sign_jwt(keys.back(), "JWT", "{}")->reveal(), set_of(keys)) == "ok");
+}
+
 BOOST_AUTO_TEST_CASE(keys_verify_only_what_they_are_for)
 {
     const auto rs = key_for(jws_algorithm::rs256).key_id("");

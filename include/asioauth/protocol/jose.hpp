@@ -64,7 +64,7 @@ public:
         @param a the algorithm to sign with; by default the first that fits: ES256/384/512 by the
             curve, EdDSA, RS256
         @return the key, or errc::key_invalid: not PEM, no private key, encrypted, of a kind that
-            does not fit `a`, an RSA key below 2048 bits
+            does not fit `a`, an RSA key below 2048 or above 8192 bits
     */
     ASIOAUTH_DECL static result<signing_key>
     from_pem(const secret& pem, std::optional<jws_algorithm> a = std::nullopt);
@@ -117,8 +117,8 @@ public:
     jwk_set() = default;
 
     /** Read a JWK set. Keys that are not for signatures or that cannot be used (unknown types, RSA
-        below 2048 bits, points off the curve) are left out; private and symmetric members are
-        ignored. What comes behind 128 usable keys is left out too.
+        below 2048 or above 8192 bits, points off the curve) are left out; private and symmetric
+        members are ignored. What comes behind 128 usable keys is left out too.
         @return the set, perhaps empty, or a JSON error
     */
     ASIOAUTH_DECL static result<jwk_set> parse(std::string_view json);
@@ -176,7 +176,7 @@ public:
 
     Algorithm and key type must fit each other; `none`, MACs, `crit` headers and keys inside the
     token are refused or not looked at. With a `kid` only keys of that `kid` (or without any) are
-    tried.
+    tried, and no more than 32.
 
     @param token at most 64 KiB
     @param allowed the algorithms to take; empty takes all
