@@ -32,6 +32,7 @@ counts() {
     done
     echo "examples $(find example -maxdepth 1 -name '[0-9]*.cpp' | wc -l)"
     echo "conformance-runs $(grep -cE '^(client|authorization)[[:space:]]' test/conformance/scenarios.txt)"
+    echo "corpus-documents $(find test/corpus/documents -name '*.json' | wc -l)"
     echo "real-server-logins $(grep -cE '^login ' test/servers/run.sh)"
     # Rows of the security checklist that a test names: `covers C-9207-2`.
     echo "checklist-rows $(grep -rhE 'covers C-' --include='*.cpp' --include='*.hpp' \

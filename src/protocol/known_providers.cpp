@@ -25,24 +25,18 @@ provider_policies make_known()
                 "that of the scope, and names tenants by a template or by their identifier."
             )
     );
+    // The first version takes a resource, and nothing else that says for whom a token is.
     out.add(
         provider_policy("https://login.microsoftonline.com/*")
             .add_issuer_alias("https://sts.windows.net/{tenantid}/")
             .add_issuer_alias("https://sts.windows.net/*/")
             .assume_s256(true)
-            .resource(resource_indicator::omit)
-            .reason(
-                "Microsoft Entra ID does PKCE without saying so, refuses a resource that is not "
-                "that of the scope, and has another issuer in its first version."
-            )
+            .reason("Microsoft Entra ID does PKCE without saying so and has another issuer in its "
+                    "first version.")
     );
-    out.add(
-        provider_policy("https://sts.windows.net/*/")
-            .assume_s256(true)
-            .resource(resource_indicator::omit)
-            .reason("Microsoft Entra ID does PKCE without saying so and refuses a resource that is "
-                    "not that of the scope.")
-    );
+    out.add(provider_policy("https://sts.windows.net/*/")
+                .assume_s256(true)
+                .reason("Microsoft Entra ID does PKCE without saying so."));
     out.add(provider_policy("https://cognito-idp.*.amazonaws.com/*")
                 .assume_s256(true)
                 .reason("Amazon Cognito does PKCE without saying so."));

@@ -248,13 +248,6 @@ result<token_set> read_token_response(
     const detail::json_object& json = place_of_tokens(*body, provider, below);
 
     token_set out;
-    auto access_token = read_token(json, "access_token");
-    if (!access_token)
-        return wrong(access_token.error());
-    if (access_token->empty())
-        return wrong(json.string("access_token").error());
-    out.access_token = *std::move(access_token);
-
     const auto type = json.optional_string("token_type");
     if (!type)
         return wrong(type.error());
@@ -262,6 +255,13 @@ result<token_set> read_token_response(
     if (!kind)
         return wrong(kind.error());
     out.kind = *kind;
+
+    auto access_token = read_token(json, "access_token");
+    if (!access_token)
+        return wrong(access_token.error());
+    if (access_token->empty())
+        return wrong(json.string("access_token").error());
+    out.access_token = *std::move(access_token);
 
     // From here on what cannot be understood is not a reason to lose the access token, which was
     // paid for with a code or refresh token; only what looks hostile is.

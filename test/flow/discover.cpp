@@ -307,6 +307,12 @@ BOOST_AUTO_TEST_CASE(only_a_loopback_url_typed_by_the_user_allows_loopback)
     auto pointed = discovered(back, "http://localhost:8000/mcp");
     BOOST_REQUIRE(pointed);
     BOOST_TEST(pointed->server.registration_endpoint.empty());
+    evil = server_document;
+    evil.replace(evil.find("https://as.example/token"), 24, "http://127.0.0.1:9200/_close");
+    back.on("GET", "https://as.example/.well-known/oauth-authorization-server", 200, evil);
+    pointed = discovered(back, "http://localhost:8000/mcp");
+    BOOST_REQUIRE(!pointed);
+    BOOST_TEST(pointed.error().code() == errc::endpoint_insecure);
 
     world local;
     local.on("GET", "http://localhost:8000/mcp", 401, "");

@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(
     }
 }
 
-// covers V10, V4, C-MCP-20
+// covers C-MCP-20, V10, V4
 BOOST_AUTO_TEST_CASE(challenge_of_a_remote_resource_leads_nowhere_but_to_a_remote_https_url)
 {
     for (const std::string_view header :
@@ -323,7 +323,7 @@ BOOST_AUTO_TEST_CASE(metadata_request_is_a_get_for_json_with_the_protocol_versio
     BOOST_TEST(check_request(r).has_value());
 }
 
-// covers V32, C-9728-3, C-9728-4, C-9728-7
+// covers C-9728-3, C-9728-4, C-9728-7, V32
 BOOST_AUTO_TEST_CASE(document_for_another_resource_is_refused)
 {
     class resource_row
@@ -591,7 +591,7 @@ BOOST_AUTO_TEST_CASE(what_is_left_out_of_a_resource_document_is_noted)
     );
 }
 
-// covers C-MCP-5, C-MCP-6, C-9728-9
+// covers C-MCP-5, C-MCP-6, C-9728-9, C-9700-10, C-21-19
 BOOST_AUTO_TEST_CASE(scope_is_the_callers_then_the_challenges_then_the_resources_then_none)
 {
     discovery found;

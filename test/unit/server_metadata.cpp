@@ -86,6 +86,7 @@ BOOST_AUTO_TEST_CASE(every_member_of_a_full_document_is_read)
         .set("client_id_metadata_document_supported", "true")
         .set("op_policy_uri", R"("https://as.example/policy")")
         .set("op_tos_uri", R"("https://as.example/tos")")
+        .set("signed_metadata", R"("not.a.jwt")")
         .set("unknown", R"({"x":[]})");
     const auto r = read(d);
     BOOST_REQUIRE(r.has_value());
@@ -187,7 +188,7 @@ BOOST_AUTO_TEST_CASE(issuer_is_checked_first)
     BOOST_TEST(outcome(read(d)) == "issuer_mismatch");
 }
 
-// covers V4, V5, C-MCP-10, C-MCP-20, C-MCP-22
+// covers C-MCP-10, C-MCP-20, C-MCP-22, V4, V5
 BOOST_AUTO_TEST_CASE(url_member_that_is_no_safe_https_url_is_refused_or_left_out)
 {
     constexpr std::string_view bad[] = {
@@ -310,7 +311,7 @@ BOOST_AUTO_TEST_CASE(loopback_endpoints_need_the_policy)
     BOOST_TEST(outcome(read(d.text(), "http://localhost:9000", local)) == "endpoint_insecure");
 }
 
-// covers V35, C-MCP-8, C-9700-8, C-9700-19
+// covers C-MCP-8, C-9700-8, C-9700-19, V35
 BOOST_AUTO_TEST_CASE(pkce_with_s256_is_required)
 {
     class row
