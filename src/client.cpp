@@ -126,6 +126,19 @@ tokens_alone(discovery found, registration client, token_params params, flow_set
     co_return std::move(got->tokens);
 }
 
+flow<token_set>
+refreshed_alone(discovery found, registration client, token_set old, flow_settings settings)
+{
+    co_await commit_section(true);
+    auto got = co_await refresh_tokens(
+        std::move(found), std::move(client), std::move(old), std::move(settings)
+    );
+    co_await commit_section(false);
+    if (!got)
+        co_return got.error();
+    co_return std::move(got->tokens);
+}
+
 flow_settings flow_settings_of(const client_settings& settings)
 {
     flow_settings out;
@@ -351,6 +364,24 @@ void start_request_token(
         core,
         deadline,
         tokens_alone(std::move(found), std::move(client), std::move(params), core->flows()),
+        std::move(handler),
+        info
+    );
+}
+
+void start_refresh(
+    const std::shared_ptr<client_core>& core,
+    handler_of<token_set> handler,
+    diagnostics* info,
+    discovery found,
+    registration client,
+    token_set old
+)
+{
+    launch(
+        core,
+        server_deadline,
+        refreshed_alone(std::move(found), std::move(client), std::move(old), core->flows()),
         std::move(handler),
         info
     );

@@ -65,6 +65,14 @@ ASIOAUTH_DECL void start_request_token(
     registration registered,
     token_params params
 );
+ASIOAUTH_DECL void start_refresh(
+    const std::shared_ptr<client_core>& core,
+    handler_of<token_set> handler,
+    diagnostics* info,
+    discovery found,
+    registration registered,
+    token_set old
+);
 ASIOAUTH_DECL void start_revoke(
     const std::shared_ptr<client_core>& core,
     handler_of<nothing> handler,
@@ -468,6 +476,70 @@ public:
     {
         return begin<token_set, &detail::start_request_token>(
             token, &info, std::move(found), std::move(registered), std::move(params)
+        );
+    }
+
+    /** Get new tokens for a refresh token.
+
+        Nothing is stored: keep what comes back before you use it, since the old refresh token may
+        not work any more. A session does all this by itself.
+
+        @par Preconditions
+        None.
+        @par Completion signature
+        `void(asioauth::error_code, asioauth::token_set)`. On error the value is default-constructed.
+        @par Completes when
+        @li the response was read and validated: with the old refresh token if it brought none; or
+        @li an error occurred or the deadline passed: then it is not known whether the old refresh
+            token still works, unless the error is the server's own.
+        @par Executor
+        Intermediate work runs on a strand of get_executor(). The handler runs on its associated
+        executor, as if by `dispatch`.
+        @par Per-operation cancellation
+        Once begun `terminal` only, and it only ends the waiting: the request runs to its end.
+        @par Errors
+        @li errc::invalid_grant the refresh token does not work any more: log in again
+        @li errc::login_required there is no refresh token
+        @li errc::invalid_client and the other RFC 6749 errors
+        @li condition::unreachable, errc::deadline_exceeded (60 s)
+        @par Security
+        The token goes to the token endpoint of the issuer that was discovered, and is never sent
+        twice.
+        @par Object lifetimes
+        Parameters are copied. `info` must live until completion. The client may be destroyed; that
+        cancels.
+        @par Thread safety
+        May be called from any thread.
+        @par Exception safety
+        Strong. Only allocation throws, and only from the initiating call.
+        @par Specification
+        @li OAuth 2.1 section 4.3
+    */
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_refresh(
+        discovery found,
+        registration registered,
+        token_set old,
+        CompletionToken&& token = CompletionToken()
+    )
+    {
+        return begin<token_set, &detail::start_refresh>(
+            token, nullptr, std::move(found), std::move(registered), std::move(old)
+        );
+    }
+
+    /// The same; what went wrong is written to `info` before the handler runs.
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_refresh(
+        discovery found,
+        registration registered,
+        token_set old,
+        diagnostics& info,
+        CompletionToken&& token = CompletionToken()
+    )
+    {
+        return begin<token_set, &detail::start_refresh>(
+            token, &info, std::move(found), std::move(registered), std::move(old)
         );
     }
 
