@@ -199,7 +199,7 @@ sub check
     {
         my $l = $lines[$n];
         report('ascii', $file, $n + 1, 'not ASCII') if $l =~ /[^\t\x20-\x7e]/;
-        report('tab', $file, $n + 1, 'tab') if $l =~ /\t/;
+        report('tab', $file, $n + 1, 'tab') if $file !~ m{[.]tsv$} && $l =~ /\t/;
         report('trailing_space', $file, $n + 1, 'space at the end of the line') if $l =~ /[ \t]$/;
         report('machine_path', $file, $n + 1, 'a path of somebody\'s machine') if $l =~ $machine;
         report('registry', $file, $n + 1, 'the host name of a package registry') if $l =~ $registry;
