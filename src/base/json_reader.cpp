@@ -345,6 +345,67 @@ result<bool> json_object::optional_bool(std::string_view name) const
     return *b;
 }
 
+std::optional<std::vector<std::string>>
+json_object::usable_strings(std::string_view name, std::vector<std::string>& notes) const
+{
+    std::optional<std::vector<std::string>> out;
+    if (!has(name))
+    {
+        return out;
+    }
+    const json::array* array = object_.at(name).if_array();
+    if (array == nullptr)
+    {
+        notes.push_back(member_text(name, "is not an array of strings and is ignored"));
+        return out;
+    }
+    out.emplace();
+    for (const json::value& element : *array)
+    {
+        const json::string* s = element.if_string();
+        if (s != nullptr && out->size() != limits::list_elements)
+        {
+            out->emplace_back(s->data(), s->size());
+        }
+    }
+    if (out->size() != array->size())
+    {
+        notes.push_back(member_text(name, "has elements that cannot be used; they are ignored"));
+    }
+    return out;
+}
+
+bool json_object::usable_bool(std::string_view name, std::vector<std::string>& notes) const
+{
+    if (!has(name))
+    {
+        return false;
+    }
+    const json::value& v = object_.at(name);
+    if (const bool* b = v.if_bool())
+    {
+        return *b;
+    }
+    const json::string* s = v.if_string();
+    if (s != nullptr && (*s == "true" || *s == "false"))
+    {
+        return *s == "true";
+    }
+    notes.push_back(member_text(name, "is not true or false and is ignored"));
+    return false;
+}
+
+std::string json_object::usable_string(std::string_view name, std::vector<std::string>& notes) const
+{
+    result<std::string> text = optional_string(name);
+    if (!text)
+    {
+        notes.push_back(member_text(name, "is not a string and is ignored"));
+        return {};
+    }
+    return *std::move(text);
+}
+
 result<std::optional<std::int64_t>> json_object::optional_seconds(std::string_view name) const
 {
     std::optional<std::int64_t> out;
@@ -367,6 +428,10 @@ result<std::optional<std::int64_t>> json_object::optional_seconds(std::string_vi
     }
     else if (const json::string* s = v.if_string())
     {
+        if (s->empty())
+        {
+            return out;
+        }
         out = seconds_from_text(std::string_view(s->data(), s->size()));
     }
     if (!out)

@@ -47,9 +47,20 @@ public:
     result<std::optional<std::vector<std::string>>> optional_strings(std::string_view name) const;
     /// A boolean; false if absent or null.
     result<bool> optional_bool(std::string_view name) const;
+    /** The strings of an array whose other content may be odd: an element that is no string, and
+        everything after limits::list_elements elements, is left out; nothing if the member is
+        absent, null or no array. What was left out is described in `notes`.
+    */
+    std::optional<std::vector<std::string>>
+    usable_strings(std::string_view name, std::vector<std::string>& notes) const;
+    /// A boolean, also one that is written as a string; false if absent, null or anything else,
+    /// which is described in `notes`.
+    bool usable_bool(std::string_view name, std::vector<std::string>& notes) const;
+    /// A string; "" if absent, null, empty or of another type, which is described in `notes`.
+    std::string usable_string(std::string_view name, std::vector<std::string>& notes) const;
     /// A number of seconds: integers, doubles with an integral or fractional value (rounded down)
-    /// and decimal strings are taken; clamped to 0 .. 10 years; nothing if absent or null. Anything
-    /// else: errc::json_wrong_type.
+    /// and decimal strings are taken; clamped to 0 .. 10 years; nothing if absent, null or "".
+    /// Anything else: errc::json_wrong_type.
     result<std::optional<std::int64_t>> optional_seconds(std::string_view name) const;
 
     const boost::json::object& raw() const noexcept { return object_; }

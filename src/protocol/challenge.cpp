@@ -5,6 +5,7 @@
 #include <asioauth/limits.hpp>
 #include <asioauth/protocol/challenge.hpp>
 
+#include <algorithm>
 #include <cstddef>
 
 namespace asioauth {
@@ -190,6 +191,97 @@ bool is_scope_char(char c) noexcept
     return c == ' ' || (c > ' ' && c < '\x7f' && c != '"' && c != '\\');
 }
 
+// A list of words between blanks, or nothing: half of one could mean something else.
+std::string_view word_list(std::string_view text) noexcept
+{
+    return std::all_of(text.begin(), text.end(), is_scope_char) ? text : std::string_view();
+}
+
+// More than ten years is as good as no limit.
+std::optional<std::chrono::seconds> age(std::string_view text) noexcept
+{
+    constexpr std::size_t most_digits = 9;
+    if (text.empty() || text.size() > most_digits
+        || text.find_first_not_of("0123456789") != std::string_view::npos)
+    {
+        return std::nullopt;
+    }
+    std::chrono::seconds::rep value = 0;
+    for (const char c : text)
+    {
+        value = value * 10 + (c - '0');
+    }
+    return std::chrono::seconds(value);
+}
+
+const challenge* first_of(const std::vector<challenge>& all, std::string_view scheme) noexcept
+{
+    const auto at = std::find_if(all.begin(), all.end(), [scheme](const challenge& c) {
+        return c.scheme == scheme;
+    });
+    return at == all.end() ? nullptr : &*at;
+}
+
+// The value of a parameter that occurs once; empty otherwise.
+std::string_view only(const challenge& from, std::string_view name) noexcept
+{
+    std::string_view value;
+    int times = 0;
+    for (const auto& p : from.parameters)
+    {
+        if (p.first == name)
+        {
+            value = p.second;
+            ++times;
+        }
+    }
+    return times == 1 ? value : std::string_view();
+}
+
+constexpr std::string_view address_names[] = {
+    "resource_metadata_uri",
+    "resource_metadata_url",
+    "resource-metadata",
+    "resource-metadata-uri",
+    "resource-metadata-url",
+};
+
+// What a challenge says of the metadata's address; nothing if it says nothing, empty if that cannot
+// be understood.
+std::optional<std::string_view> metadata_address(const challenge& from) noexcept
+{
+    if (from.parameter("resource_metadata"))
+    {
+        return only(from, "resource_metadata");
+    }
+    std::optional<std::string_view> found;
+    for (const std::string_view name : address_names)
+    {
+        if (from.parameter(name))
+        {
+            const std::string_view value = only(from, name);
+            found = !found || *found == value ? value : std::string_view();
+        }
+    }
+    return found;
+}
+
+// A server that challenges twice need not name its metadata twice.
+std::string_view metadata_address(const std::vector<challenge>& all) noexcept
+{
+    for (const std::string_view scheme : {"bearer", "dpop"})
+    {
+        for (const challenge& c : all)
+        {
+            if (const auto named = c.scheme == scheme ? metadata_address(c) : std::nullopt)
+            {
+                return *named;
+            }
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 std::optional<std::string_view> challenge::parameter(std::string_view name) const noexcept
@@ -275,46 +367,26 @@ std::vector<challenge> parse_challenges(const http_response& response)
 std::optional<bearer_challenge> read_bearer_challenge(const http_response& response)
 {
     const std::vector<challenge> all = parse_challenges(response);
-    const challenge* chosen = nullptr;
-    for (const std::string_view scheme : {"bearer", "dpop"})
-    {
-        for (const challenge& c : all)
-        {
-            if (chosen == nullptr && c.scheme == scheme)
-            {
-                chosen = &c;
-            }
-        }
-    }
+    const challenge* const bearer = first_of(all, "bearer");
+    const challenge* const dpop = first_of(all, "dpop");
+    const challenge* const chosen = bearer != nullptr ? bearer : dpop;
     if (chosen == nullptr)
     {
         return std::nullopt;
     }
-    const auto only = [chosen](std::string_view name) {
-        std::string_view value;
-        int times = 0;
-        for (const auto& p : chosen->parameters)
-        {
-            if (p.first == name)
-            {
-                value = p.second;
-                ++times;
-            }
-        }
-        return times == 1 ? value : std::string_view();
-    };
     bearer_challenge out;
-    out.resource_metadata = only("resource_metadata");
-    out.error = presentable(only("error"));
-    out.error_description = presentable(only("error_description"));
-    out.realm = presentable(only("realm"));
-    const std::string_view scope = only("scope");
-    bool usable = true;
-    for (const char c : scope)
+    out.dpop = bearer == nullptr;
+    if (dpop != nullptr)
     {
-        usable = usable && is_scope_char(c);
+        out.dpop_algs = word_list(only(*dpop, "algs"));
     }
-    out.scope = usable ? scope : std::string_view();
+    out.resource_metadata = metadata_address(all);
+    out.scope = word_list(only(*chosen, "scope"));
+    out.error = presentable(only(*chosen, "error"));
+    out.error_description = presentable(only(*chosen, "error_description"));
+    out.realm = presentable(only(*chosen, "realm"));
+    out.acr_values = word_list(only(*chosen, "acr_values"));
+    out.max_age = age(only(*chosen, "max_age"));
     return out;
 }
 

@@ -2,6 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "protocol/secret_form.hpp"
+
 #include <asioauth/protocol/client_auth.hpp>
 #include <asioauth/protocol/form.hpp>
 
@@ -103,16 +105,16 @@ result<token_endpoint_auth_method> choose_auth_method(
 
 secret make_basic_credentials(std::string_view client_id, const secret& client_secret)
 {
-    std::string encoded = form_encode(client_secret.reveal());
-    std::string joined = form_encode(client_id);
-    joined.reserve(joined.size() + 1 + encoded.size());
-    joined.append(1, ':').append(encoded);
+    std::string joined;
+    joined.reserve(3 * (client_id.size() + client_secret.size()) + 1);
+    detail::append_form_encoded(joined, client_id);
+    joined += ':';
+    detail::append_form_encoded(joined, client_secret.reveal());
     std::string base64 = base64_encode(joined);
     std::string value;
     value.reserve(6 + base64.size());
     value.append("Basic ").append(base64);
     secret out(value);
-    wipe(encoded);
     wipe(joined);
     wipe(base64);
     wipe(value);

@@ -166,6 +166,7 @@ std::string_view name_of(provenance p) noexcept
     case provenance::oidc_path_insert: return "oidc_path_insert";
     case provenance::oidc_path_append: return "oidc_path_append";
     case provenance::default_endpoints: return "default_endpoints";
+    case provenance::policy: return "policy";
     }
     return {};
 }
@@ -330,18 +331,31 @@ result<resource_metadata> read_resource_metadata(
     {
         return located(*first_refused);
     }
+    if (first_refused)
+    {
+        out.notes.push_back(
+            "An authorization server is ignored: " + first_refused->info().message()
+        );
+    }
 
-    const auto scopes = document->optional_strings("scopes_supported");
-    if (!scopes)
-    {
-        return located(scopes.error());
-    }
-    out.scopes_supported = detail::scope_tokens(*scopes);
+    const auto list = [&](std::string_view name) {
+        return document->usable_strings(name, out.notes);
+    };
+    const auto page = [&](std::string_view name) {
+        const result<std::string> text = document->optional_string(name);
+        return text ? detail::display_url(*text) : std::string();
+    };
+    out.scopes_supported = detail::scope_tokens(list("scopes_supported"));
+    out.bearer_methods_supported = list("bearer_methods_supported");
+    out.dpop_signing_alg_values_supported = list("dpop_signing_alg_values_supported");
+    out.dpop_bound_access_tokens_required =
+        document->usable_bool("dpop_bound_access_tokens_required", out.notes);
+    out.tls_client_certificate_bound_access_tokens =
+        document->usable_bool("tls_client_certificate_bound_access_tokens", out.notes);
     out.resource_name = document->display_string("resource_name");
-    if (const result<std::string> page = document->optional_string("resource_documentation"))
-    {
-        out.resource_documentation = detail::display_url(*page);
-    }
+    out.resource_documentation = page("resource_documentation");
+    out.resource_policy_uri = page("resource_policy_uri");
+    out.resource_tos_uri = page("resource_tos_uri");
     return out;
 }
 
@@ -359,15 +373,23 @@ std::string select_scope(const discovery& found, std::string_view explicit_scope
         add_scope(scopes, scope);
         challenged.remove_prefix(std::min(scope.size() + 1, challenged.size()));
     }
-    if (!scopes.empty())
+    if (scopes.empty() && found.resource_document && found.resource_document->scopes_supported)
     {
-        return join(scopes);
+        scopes = *found.resource_document->scopes_supported;
     }
-    if (found.resource_document && found.resource_document->scopes_supported)
+    constexpr std::string_view offline = "offline_access";
+    const auto& advertised = found.server.scopes_supported;
+    if (found.provider && found.provider->omit_offline_access())
     {
-        return join(*found.resource_document->scopes_supported);
+        std::erase(scopes, offline);
     }
-    return {};
+    // Where no scope is asked for the server decides, which this one alone would undo.
+    else if (!scopes.empty() && advertised
+             && std::find(advertised->begin(), advertised->end(), offline) != advertised->end())
+    {
+        add_scope(scopes, offline);
+    }
+    return join(scopes);
 }
 
 } // namespace asioauth

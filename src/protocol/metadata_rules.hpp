@@ -31,6 +31,9 @@ scope_tokens(const std::optional<std::vector<std::string>>& listed);
 /// An https URL that is only shown to people; empty if the text is anything else.
 std::string display_url(std::string_view text);
 
+/// True for the name of a metadata member that names an endpoint, such as `token_endpoint`.
+bool is_endpoint_name(std::string_view name) noexcept;
+
 /// True if two identifiers are equal but for a lone root slash at the end of one: "https://h" and
 /// "https://h/".
 bool differ_by_root_slash(std::string_view a, std::string_view b);

@@ -5,9 +5,12 @@
 #pragma once
 
 #include "base/json_reader.hpp"
+#include "protocol/json_access.hpp"
 
 #include <asioauth/diagnostics.hpp>
 #include <asioauth/protocol/http_message.hpp>
+
+#include <boost/json/array.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -35,16 +38,39 @@ inline failure place(failure f, const http_response& response, stage where)
     return f;
 }
 
-/// The OAuth error that a JSON object names, with the server's text; nothing if it names none.
+/** The OAuth error that a JSON object names, with the server's text; nothing if it names none.
+
+    Servers whose API has errors of its own kind put them in the place of OAuth's: `error` is then an
+    object, or there is a list `errors`.
+*/
 inline std::optional<failure>
 named_oauth_error(const json_object& json, const http_response& response, stage where)
 {
-    const auto* error = json.raw().if_contains("error");
-    if (error == nullptr || !error->is_string() || error->get_string().empty())
+    const auto& members = json.raw();
+    std::string_view name = string_member(members, "error");
+    std::string text = json.display_string("error_description");
+    const auto* const details = object_member(members, "error");
+    const auto* const list = members.if_contains("errors");
+    if (details != nullptr)
+    {
+        const std::string_view code = string_member(*details, "code");
+        name = code.empty() ? string_member(*details, "type") : code;
+        text = presentable(string_member(*details, "message"));
+        if (name.empty() && !text.empty())
+            name = "error";
+    }
+    else if (name.empty() && list != nullptr && list->is_array() && !list->get_array().empty())
+    {
+        if (const auto* const first = list->get_array().front().if_object())
+        {
+            name = string_member(*first, "errorType");
+            text = presentable(string_member(*first, "message"));
+        }
+    }
+    if (name.empty())
         return std::nullopt;
-    const std::string_view name(error->get_string().data(), error->get_string().size());
     failure out = failure_from(response, where, oauth_error_from_name(name));
-    out.server_error(name).server_message(json.display_string("error_description"));
+    out.server_error(name).server_message(text);
     return out;
 }
 

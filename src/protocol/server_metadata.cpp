@@ -28,8 +28,6 @@ public:
     bool required;
 };
 
-// jwks_uri and introspection_endpoint are checked too, although only those who ask for them go
-// there: a document that names an unsafe place is not to be trusted with the others.
 constexpr std::array endpoint_members{
     endpoint_member{"authorization_endpoint", &server_metadata::authorization_endpoint, true},
     endpoint_member{"token_endpoint", &server_metadata::token_endpoint, true},
@@ -37,118 +35,285 @@ constexpr std::array endpoint_members{
     endpoint_member{"revocation_endpoint", &server_metadata::revocation_endpoint, false},
     endpoint_member{"introspection_endpoint", &server_metadata::introspection_endpoint, false},
     endpoint_member{"jwks_uri", &server_metadata::jwks_uri, false},
+    endpoint_member{
+        "pushed_authorization_request_endpoint",
+        &server_metadata::pushed_authorization_request_endpoint,
+        false},
+    endpoint_member{
+        "device_authorization_endpoint", &server_metadata::device_authorization_endpoint, false},
+    endpoint_member{"userinfo_endpoint", &server_metadata::userinfo_endpoint, false},
 };
 
-result<void> read_endpoint(
-    const detail::json_object& document,
-    const endpoint_member& member,
-    const address_policy& policy,
-    server_metadata& out
-)
+std::string quoted_member(std::string_view name)
 {
-    const result<std::string> text = document.optional_string(member.name);
-    if (!text)
+    std::string out("Member \"");
+    out += name;
+    out += '"';
+    return out;
+}
+
+// What is read of one document, and the rules that apply to it.
+class metadata_reader
+{
+public:
+    metadata_reader(
+        const detail::json_object& document,
+        std::string_view issuer,
+        const address_policy& policy,
+        const provider_policy* provider
+    )
+        : document_(document)
+        , issuer_(issuer)
+        , policy_(policy)
+        , provider_(provider)
+    {}
+
+    result<server_metadata> read()
     {
-        return text.error();
-    }
-    std::string what("Member \"");
-    what += member.name;
-    what += '"';
-    if (text->empty())
-    {
-        if (member.required)
+        if (const result<void> good = read_issuer(); !good)
         {
-            return failure(errc::endpoint_missing).message(what + " is missing.");
+            return good.error();
+        }
+        out_.grant_types_supported = list("grant_types_supported");
+        for (const endpoint_member& member : endpoint_members)
+        {
+            if (const result<void> good = read_endpoint(member); !good)
+            {
+                return good.error();
+            }
+        }
+        if (!out_.authorization_endpoint.empty())
+        {
+            if (const result<void> good = check_code_flow(); !good)
+            {
+                return good.error();
+            }
+        }
+        read_aliases();
+        read_capabilities();
+        return std::move(out_);
+    }
+
+private:
+    std::optional<std::vector<std::string>> list(std::string_view name)
+    {
+        return document_.usable_strings(name, out_.notes);
+    }
+    bool flag(std::string_view name) { return document_.usable_bool(name, out_.notes); }
+    std::string page(std::string_view name)
+    {
+        const result<std::string> text = document_.optional_string(name);
+        return text ? detail::display_url(*text) : std::string();
+    }
+
+    result<void> read_issuer()
+    {
+        result<std::string> issuer = document_.string("issuer");
+        if (!issuer)
+        {
+            return issuer.error();
+        }
+        if (*issuer != issuer_ && provider_ != nullptr && provider_->is_alias(*issuer))
+        {
+            // What it matches is checked, and it may be a template, which is no URL.
+            out_.notes.push_back(
+                "The metadata says \"" + presentable(*issuer, 200)
+                + "\" as its issuer, which the policy for \"" + presentable(issuer_, 200)
+                + "\" allows."
+            );
+            out_.issuer = *std::move(issuer);
+            return {};
+        }
+        if (*issuer != issuer_)
+        {
+            if (!detail::differ_by_root_slash(*issuer, issuer_))
+            {
+                return failure(errc::issuer_mismatch)
+                    .message(
+                        "The metadata is of \"" + presentable(*issuer, 200) + "\", asked for was \""
+                        + presentable(issuer_, 200) + "\"."
+                    );
+            }
+            out_.issuer_slash_tolerated = true;
+        }
+        if (const result<url> checked = issuer_url(*issuer, policy_); !checked)
+        {
+            return checked.error();
+        }
+        out_.issuer = *std::move(issuer);
+        return {};
+    }
+
+    // RFC 8414 section 2: no authorization endpoint is needed where no grant uses one, as on
+    // servers for devices and for programs without a user.
+    bool is_without_redirects() const
+    {
+        return out_.grant_types_supported
+            && !lists(out_.grant_types_supported, "authorization_code")
+            && !lists(out_.grant_types_supported, "implicit");
+    }
+
+    result<void> read_endpoint(const endpoint_member& member)
+    {
+        const std::string* const given = override_of(member.name);
+        result<std::string> text =
+            given != nullptr ? result<std::string>(*given) : document_.optional_string(member.name);
+        if (!text && !member.required)
+        {
+            text = document_.usable_string(member.name, out_.notes);
+        }
+        if (!text)
+        {
+            return text.error();
+        }
+        const std::string what = quoted_member(member.name);
+        if (text->empty())
+        {
+            const bool needed = member.required
+                && (member.place != &server_metadata::authorization_endpoint
+                    || !is_without_redirects());
+            if (needed)
+            {
+                return failure(errc::endpoint_missing).message(what + " is missing.");
+            }
+            return {};
+        }
+        result<url> parsed =
+            detail::secure_url(*text, policy_.loopback_allowed(), errc::endpoint_insecure, what);
+        if (parsed)
+        {
+            out_.*member.place = *std::move(parsed);
+            return {};
+        }
+        // A login can do without it, and nothing is sent to a place that was not kept.
+        if (!member.required && given == nullptr)
+        {
+            out_.notes.push_back(parsed.error().info().message() + " It is ignored.");
+            return {};
+        }
+        return parsed.error();
+    }
+
+    const std::string* override_of(std::string_view name) const
+    {
+        if (provider_ != nullptr)
+        {
+            for (const auto& [overridden, where] : provider_->endpoints())
+            {
+                if (overridden == name)
+                {
+                    return &where;
+                }
+            }
+        }
+        return nullptr;
+    }
+
+    result<void> check_code_flow()
+    {
+        if (provider_ == nullptr || !provider_->assume_s256())
+        {
+            const auto challenges = document_.optional_strings("code_challenge_methods_supported");
+            if (!challenges)
+            {
+                return challenges.error();
+            }
+            if (!lists(*challenges, "S256"))
+            {
+                return failure(errc::pkce_not_supported)
+                    .message(
+                        quoted_member("code_challenge_methods_supported")
+                        + (*challenges ? " does not list S256." : " is missing.")
+                    );
+            }
+        }
+        const auto response_types = list("response_types_supported");
+        if (response_types && !lists(response_types, "code"))
+        {
+            return failure(errc::response_type_not_supported)
+                .message(quoted_member("response_types_supported") + " does not list \"code\".");
         }
         return {};
     }
-    result<url> parsed =
-        detail::secure_url(*text, policy.loopback_allowed(), errc::endpoint_insecure, what);
-    if (!parsed)
-    {
-        return parsed.error();
-    }
-    out.*member.place = *std::move(parsed);
-    return {};
-}
 
-result<void> read_issuer(
-    const detail::json_object& document,
-    std::string_view expected,
-    const address_policy& policy,
-    server_metadata& out
-)
-{
-    result<std::string> issuer = document.string("issuer");
-    if (!issuer)
+    void read_aliases()
     {
-        return issuer.error();
-    }
-    if (*issuer != expected)
-    {
-        if (!detail::differ_by_root_slash(*issuer, expected))
+        constexpr std::string_view name = "mtls_endpoint_aliases";
+        if (!document_.has(name))
         {
-            return failure(errc::issuer_mismatch)
-                .message(
-                    "The metadata is of \"" + presentable(*issuer, 200) + "\", asked for was \""
-                    + presentable(expected, 200) + "\"."
-                );
+            return;
         }
-        out.issuer_slash_tolerated = true;
+        const auto* const aliases = document_.raw().at(name).if_object();
+        if (aliases == nullptr)
+        {
+            out_.notes.push_back(quoted_member(name) + " is not an object and is ignored.");
+            return;
+        }
+        const detail::json_object object(*aliases);
+        for (const endpoint_member& member : endpoint_members)
+        {
+            const std::string text = object.usable_string(member.name, out_.notes);
+            if (text.empty())
+            {
+                continue;
+            }
+            std::string what = quoted_member(name);
+            what += " has a ";
+            what += member.name;
+            what += " that";
+            result<url> parsed =
+                detail::secure_url(text, policy_.loopback_allowed(), errc::endpoint_insecure, what);
+            if (parsed)
+            {
+                out_.mtls_endpoint_aliases.emplace_back(member.name, *std::move(parsed));
+            }
+            else
+            {
+                out_.notes.push_back(parsed.error().info().message() + " It is ignored.");
+            }
+        }
     }
-    if (const result<url> checked = issuer_url(*issuer, policy); !checked)
-    {
-        return checked.error();
-    }
-    out.issuer = *std::move(issuer);
-    return {};
-}
 
-result<void> read_capabilities(const detail::json_object& document, server_metadata& out)
+    void read_capabilities()
+    {
+        out_.scopes_supported = detail::scope_tokens(list("scopes_supported"));
+        out_.token_endpoint_auth_methods_supported = list("token_endpoint_auth_methods_supported");
+        out_.token_endpoint_auth_signing_alg_values_supported =
+            list("token_endpoint_auth_signing_alg_values_supported");
+        out_.request_object_signing_alg_values_supported =
+            list("request_object_signing_alg_values_supported");
+        out_.id_token_signing_alg_values_supported = list("id_token_signing_alg_values_supported");
+        out_.dpop_signing_alg_values_supported = list("dpop_signing_alg_values_supported");
+        out_.response_modes_supported = list("response_modes_supported");
+        out_.protected_resources = list("protected_resources");
+        out_.authorization_response_iss_parameter_supported =
+            flag("authorization_response_iss_parameter_supported");
+        out_.client_id_metadata_document_supported = flag("client_id_metadata_document_supported");
+        out_.require_pushed_authorization_requests = flag("require_pushed_authorization_requests");
+        out_.require_signed_request_object = flag("require_signed_request_object");
+        out_.tls_client_certificate_bound_access_tokens =
+            flag("tls_client_certificate_bound_access_tokens");
+        out_.service_documentation = page("service_documentation");
+        out_.op_policy_uri = page("op_policy_uri");
+        out_.op_tos_uri = page("op_tos_uri");
+    }
+
+    const detail::json_object& document_;
+    std::string_view issuer_;
+    const address_policy& policy_;
+    const provider_policy* provider_;
+    server_metadata out_;
+};
+
+// "The policy for ... applies", with its reason.
+std::string policy_note(const provider_policy& provider)
 {
-    const auto challenges = document.optional_strings("code_challenge_methods_supported");
-    if (!challenges)
-    {
-        return challenges.error();
-    }
-    if (!lists(*challenges, "S256"))
-    {
-        return failure(errc::pkce_not_supported)
-            .message(
-                *challenges ? "Member \"code_challenge_methods_supported\" does not list S256."
-                            : "Member \"code_challenge_methods_supported\" is missing."
-            );
-    }
-    const auto response_types = document.optional_strings("response_types_supported");
-    if (!response_types)
-    {
-        return response_types.error();
-    }
-    if (*response_types && !lists(*response_types, "code"))
-    {
-        return failure(errc::response_type_not_supported)
-            .message("Member \"response_types_supported\" does not list \"code\".");
-    }
-
-    const auto scopes = document.optional_strings("scopes_supported");
-    auto grants = document.optional_strings("grant_types_supported");
-    auto methods = document.optional_strings("token_endpoint_auth_methods_supported");
-    const auto iss = document.optional_bool("authorization_response_iss_parameter_supported");
-    const auto cimd = document.optional_bool("client_id_metadata_document_supported");
-    if (!scopes || !grants || !methods)
-    {
-        return !scopes ? scopes.error() : !grants ? grants.error() : methods.error();
-    }
-    if (!iss || !cimd)
-    {
-        return !iss ? iss.error() : cimd.error();
-    }
-    out.scopes_supported = detail::scope_tokens(*scopes);
-    out.grant_types_supported = *std::move(grants);
-    out.token_endpoint_auth_methods_supported = *std::move(methods);
-    out.authorization_response_iss_parameter_supported = *iss;
-    out.client_id_metadata_document_supported = *cimd;
-    return {};
+    std::string out = "The policy for \"";
+    out += presentable(provider.issuer(), 200);
+    out += "\" applies";
+    out += provider.reason().empty() ? "." : ": ";
+    out += provider.reason();
+    return out;
 }
 
 url at_origin(const url& resource, std::string_view path)
@@ -159,11 +324,22 @@ url at_origin(const url& resource, std::string_view path)
 
 } // namespace
 
+namespace detail {
+
+bool is_endpoint_name(std::string_view name) noexcept
+{
+    return std::any_of(endpoint_members.begin(), endpoint_members.end(), [name](const auto& m) {
+        return m.name == name;
+    });
+}
+
+} // namespace detail
+
 result<server_metadata> read_server_metadata(
     const http_response& response,
     std::string_view issuer,
     const address_policy& policy,
-    const provider_policy* /*provider*/
+    const provider_policy* provider
 )
 {
     const auto located = [&response](failure f) {
@@ -180,27 +356,63 @@ result<server_metadata> read_server_metadata(
     {
         return located(document.error());
     }
-    server_metadata out;
-    if (const result<void> read = read_issuer(*document, issuer, policy, out); !read)
+    if (provider != nullptr && !provider->applies_to(issuer))
     {
-        return located(read.error());
+        provider = nullptr;
     }
-    for (const endpoint_member& member : endpoint_members)
+    if (provider != nullptr)
     {
-        if (const result<void> read = read_endpoint(*document, member, policy, out); !read)
+        if (const result<void> good = provider->check(); !good)
         {
-            return located(read.error());
+            return located(good.error());
         }
     }
-    if (const result<void> read = read_capabilities(*document, out); !read)
+    result<server_metadata> out = metadata_reader(*document, issuer, policy, provider).read();
+    if (!out)
     {
-        return located(read.error());
+        return located(out.error());
     }
-    if (const result<std::string> page = document->optional_string("service_documentation"))
+    if (provider != nullptr)
     {
-        out.service_documentation = detail::display_url(*page);
+        out->notes.push_back(policy_note(*provider));
     }
     return out;
+}
+
+std::optional<server_metadata>
+described_server_metadata(const provider_policy& provider, std::string_view issuer)
+{
+    if (!provider.applies_to(issuer) || !provider.check())
+    {
+        return std::nullopt;
+    }
+    server_metadata out;
+    out.issuer = issuer;
+    out.found = provenance::policy;
+    for (const endpoint_member& member : endpoint_members)
+    {
+        for (const auto& [name, where] : provider.endpoints())
+        {
+            if (name == member.name)
+            {
+                out.*member.place = url::parse(where).value(); // checked above
+            }
+        }
+    }
+    if (out.authorization_endpoint.empty() || out.token_endpoint.empty())
+    {
+        return std::nullopt;
+    }
+    out.notes.push_back(policy_note(provider));
+    return out;
+}
+
+bool protects(const server_metadata& server, std::string_view resource)
+{
+    const auto& listed = server.protected_resources;
+    return !listed || std::any_of(listed->begin(), listed->end(), [resource](std::string_view one) {
+        return one == resource || detail::differ_by_root_slash(one, resource);
+    });
 }
 
 server_metadata default_server_metadata(const url& resource)

@@ -2,96 +2,12 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "protocol/authenticated_request.hpp"
 #include "protocol/time_arithmetic.hpp"
 
-#include <asioauth/protocol/form.hpp>
 #include <asioauth/protocol/token.hpp>
 
 namespace asioauth {
-namespace {
-
-// A form that holds secrets: nothing of it is left behind when it is done.
-class secret_form
-{
-public:
-    secret_form() = default;
-    secret_form(const secret_form&) = delete;
-    secret_form& operator=(const secret_form&) = delete;
-    ~secret_form() { wipe(text_); }
-
-    void add(std::string_view name, std::string_view value)
-    {
-        std::string encoded = form_encode(value);
-        std::string longer;
-        longer.reserve(text_.size() + name.size() + encoded.size() + 2);
-        longer.append(text_);
-        if (!longer.empty())
-            longer += '&';
-        longer.append(name).append(1, '=').append(encoded);
-        wipe(encoded);
-        text_.swap(longer);
-        wipe(longer);
-    }
-
-    secret content() const { return secret(text_); }
-
-private:
-    std::string text_;
-};
-
-failure bad_request(errc code, std::string_view message)
-{
-    failure out(code);
-    out.where(stage::token).message(message);
-    return out;
-}
-
-result<http_request> make_token_request(
-    const discovery& found, const registration& client, std::string_view resource, secret_form& form
-)
-{
-    if (found.server.token_endpoint.empty())
-        return bad_request(
-            errc::endpoint_missing, "The authorization server has no token endpoint."
-        );
-    if (client.client_id.empty())
-        return bad_request(errc::client_information_required, "The client has no identifier.");
-    const bool confidential = client.auth_method != token_endpoint_auth_method::none;
-    if (confidential && client.client_secret.empty())
-        return bad_request(errc::client_information_required, "The client has no secret.");
-    if (resource.empty())
-        return bad_request(errc::invalid_argument, "No resource is named.");
-    form.add("resource", resource);
-
-    http_request out(request_kind::token, "POST", found.server.token_endpoint);
-    out.field("Accept", "application/json");
-    switch (client.auth_method)
-    {
-    case token_endpoint_auth_method::none: form.add("client_id", client.client_id); break;
-    case token_endpoint_auth_method::client_secret_basic:
-        out.authorization(make_basic_credentials(client.client_id, client.client_secret));
-        break;
-    case token_endpoint_auth_method::client_secret_post:
-        form.add("client_id", client.client_id);
-        form.add("client_secret", client.client_secret.reveal());
-        break;
-    default: return bad_request(errc::client_information_required, "This method is not there yet.");
-    }
-    out.body("application/x-www-form-urlencoded", form.content());
-    out.policy(found.policy);
-    return out;
-}
-
-failure other_issuer(std::string_view with, std::string_view server)
-{
-    return bad_request(
-        errc::registration_issuer_mismatch,
-        "The login began with " + presentable(with, 128) + ", the authorization server is "
-            + presentable(server, 128) + "."
-    );
-}
-
-} // namespace
 
 bool token_set::expires_within(
     std::chrono::seconds margin, std::chrono::system_clock::time_point now
@@ -105,28 +21,42 @@ result<http_request> make_code_token_request(
     const registration& client,
     const pending_authorization& pending,
     const secret& code,
-    const request_stamp& /*stamp*/
+    const request_stamp& stamp
 )
 {
-    const std::string& issuer = found.server.issuer;
+    const auto refuse = [](errc code_, std::string_view message) {
+        return detail::bad_request(stage::token, code_, message);
+    };
     // The code goes to the server that the user was sent to, and to no other.
-    if (issuer.empty() || pending.issuer != issuer)
-        return other_issuer(pending.issuer, issuer);
-    if (client.issuer != issuer)
-        return other_issuer(client.issuer, issuer);
-    if (pending.client_id != client.client_id)
-        return bad_request(
-            errc::registration_issuer_mismatch, "The login began with another client."
+    if (pending.issuer != found.server.issuer)
+    {
+        return refuse(
+            errc::registration_issuer_mismatch,
+            "The login began with " + presentable(pending.issuer, 128)
+                + ", the authorization server is " + presentable(found.server.issuer, 128) + "."
         );
+    }
+    if (const auto own = detail::check_issuer(found, client, stage::token); !own)
+        return own.error();
+    if (pending.client_id != client.client_id)
+        return refuse(errc::registration_issuer_mismatch, "The login began with another client.");
     if (code.empty())
-        return bad_request(errc::code_missing, "There is no code to exchange.");
+        return refuse(errc::code_missing, "There is no code to exchange.");
+    if (pending.redirect_uri.empty() || pending.code_verifier.empty())
+        return refuse(errc::invalid_argument, "The record of the login is not complete.");
+    // What the user agreed to is asked for, whatever the policy says by now.
+    if (pending.resource.empty() && !detail::omits_resource(found))
+        return refuse(errc::invalid_argument, "No resource is named.");
 
-    secret_form form;
-    form.add("grant_type", "authorization_code");
-    form.add("code", code.reveal());
-    form.add("redirect_uri", pending.redirect_uri);
-    form.add("code_verifier", pending.code_verifier.reveal());
-    return make_token_request(found, client, pending.resource, form);
+    secret_fields fields;
+    fields.emplace_back("grant_type", secret("authorization_code"));
+    fields.emplace_back("code", code);
+    fields.emplace_back("redirect_uri", secret(pending.redirect_uri));
+    fields.emplace_back("code_verifier", pending.code_verifier);
+    fields.emplace_back("resource", secret(pending.resource));
+    return make_authenticated_request(
+        found, client, server_endpoint::token, std::move(fields), stamp
+    );
 }
 
 result<http_request> make_refresh_token_request(
@@ -134,19 +64,27 @@ result<http_request> make_refresh_token_request(
     const registration& client,
     const secret& refresh_token,
     std::string_view scope,
-    const request_stamp& /*stamp*/
+    const request_stamp& stamp
 )
 {
-    if (found.server.issuer.empty() || client.issuer != found.server.issuer)
-        return other_issuer(client.issuer, found.server.issuer);
+    if (const auto own = detail::check_issuer(found, client, stage::token); !own)
+        return own.error();
     if (refresh_token.empty())
-        return bad_request(errc::login_required, "There is no refresh token.");
-    secret_form form;
-    form.add("grant_type", "refresh_token");
-    form.add("refresh_token", refresh_token.reveal());
-    if (!scope.empty())
-        form.add("scope", scope);
-    return make_token_request(found, client, found.resource, form);
+        return detail::bad_request(
+            stage::token, errc::login_required, "There is no refresh token."
+        );
+    const auto resource = detail::resource_parameter(found, stage::token);
+    if (!resource)
+        return resource.error();
+
+    secret_fields fields;
+    fields.emplace_back("grant_type", secret("refresh_token"));
+    fields.emplace_back("refresh_token", refresh_token);
+    fields.emplace_back("scope", secret(scope));
+    fields.emplace_back("resource", secret(*resource));
+    return make_authenticated_request(
+        found, client, server_endpoint::token, std::move(fields), stamp
+    );
 }
 
 std::string_view name_of(token_kind k) noexcept

@@ -3,10 +3,15 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "base/json_reader.hpp"
+#include "protocol/json_access.hpp"
 #include "protocol/oauth_error.hpp"
 #include "protocol/time_arithmetic.hpp"
 
+#include <asioauth/protocol/form.hpp>
+#include <asioauth/protocol/provider_policy.hpp>
 #include <asioauth/protocol/token.hpp>
+
+#include <boost/json/array.hpp>
 
 #include <algorithm>
 
@@ -15,12 +20,208 @@ namespace {
 
 constexpr std::size_t longest_token = 64 * 1024;
 
-bool is_bearer(std::string_view type)
+bool is_usable_token(std::string_view token)
 {
-    constexpr std::string_view bearer = "bearer";
-    return std::equal(type.begin(), type.end(), bearer.begin(), bearer.end(), [](char a, char b) {
-        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-    });
+    return token.size() <= longest_token && detail::is_visible_ascii(token);
+}
+
+// --- What kind of body it is -----------------------------------------------------------------
+
+std::string media_type(const http_response& response)
+{
+    const std::string_view type = response.field("content-type");
+    std::string out = detail::lower_case(type.substr(0, type.find(';')));
+    while (out.ends_with(' '))
+        out.pop_back();
+    return out;
+}
+
+// The parameters of a form as members of an object; errc::content_type_not_json for a body that is
+// not a form about tokens.
+result<detail::json_object> read_form_body(std::string_view body)
+{
+    auto fields = parse_form(body);
+    boost::json::object members;
+    bool repeated = false;
+    if (fields)
+    {
+        for (auto& [name, value] : *fields)
+        {
+            repeated = repeated || members.contains(name);
+            members[name] = value;
+            wipe(value);
+        }
+    }
+    if (!members.contains("access_token") && !members.contains("error"))
+        return failure(errc::content_type_not_json);
+    if (repeated)
+    {
+        failure twice(errc::json_member_duplicated);
+        return twice.message("A parameter of the form occurs twice.");
+    }
+    return detail::json_object(std::move(members));
+}
+
+char first_visible(std::string_view text)
+{
+    const std::size_t at = text.find_first_not_of(" \t\r\n");
+    return at == std::string_view::npos ? '\0' : text[at];
+}
+
+// JSON by the RFC. Servers older than it answer with a form, some label JSON as text, and a code or
+// refresh token that was spent on the answer cannot be spent again: what reads strictly as one or
+// the other, and is about tokens, is taken.
+result<detail::json_object> read_token_body(const http_response& response)
+{
+    auto labelled = detail::read_json_body(response);
+    if (labelled || labelled.error().code() != errc::content_type_not_json
+        || !response.field("content-encoding").empty() || response.all("content-type").size() > 1)
+        return labelled;
+    if (first_visible(response.body()) == '{')
+    {
+        auto json = detail::json_object::parse(response.body());
+        const bool about_tokens = json && (json->has("access_token") || json->has("error"));
+        return about_tokens ? json : labelled;
+    }
+    const std::string type = media_type(response);
+    if (type != "application/x-www-form-urlencoded" && type != "text/plain")
+        return labelled;
+    auto form = read_form_body(response.body());
+    return form || form.error().code() != errc::content_type_not_json ? form : labelled;
+}
+
+// --- What it says ----------------------------------------------------------------------------
+
+// What the error means by the policy of the issuer, where no standard says it.
+failure with_meaning(const failure& f, const provider_policy* provider)
+{
+    if (provider == nullptr || f.code() != errc::unknown_oauth_error)
+        return f;
+    const diagnostics& info = f.info();
+    for (const auto& [name, meaning] : provider->error_names())
+    {
+        if (name == info.server_error())
+        {
+            failure out(meaning);
+            out.where(info.where()).url(info.url()).http_status(info.http_status());
+            return out.server_error(name).server_message(info.server_message());
+        }
+    }
+    return f;
+}
+
+failure read_token_refusal(const http_response& response)
+{
+    if (response.status() >= 400 && media_type(response) == "application/x-www-form-urlencoded")
+    {
+        if (const auto form = read_form_body(response.body()))
+        {
+            if (const auto named = detail::named_oauth_error(*form, response, stage::token))
+                return *named;
+        }
+    }
+    return detail::read_refusal(response, stage::token, 0);
+}
+
+// The object with the tokens: another than the response's own where the policy says so and there is
+// one. The answer to a refresh may be flat although that to a code is not.
+const detail::json_object& place_of_tokens(
+    const detail::json_object& json,
+    const provider_policy* provider,
+    std::optional<detail::json_object>& below
+)
+{
+    if (provider == nullptr || provider->token_member().empty())
+        return json;
+    const auto* const object = detail::object_member(json.raw(), provider->token_member());
+    if (object == nullptr || detail::string_member(*object, "access_token").empty())
+        return json;
+    return below.emplace(*object);
+}
+
+result<secret> read_token(const detail::json_object& json, std::string_view name)
+{
+    auto text = json.optional_string(name);
+    if (!text)
+        return text.error();
+    secret out(*text);
+    wipe(*text);
+    if (is_usable_token(out.reveal()))
+        return out;
+    failure unusable(errc::token_response_invalid);
+    return unusable.message(
+        "Member \"" + std::string(name) + "\" is too long or has characters that no token has."
+    );
+}
+
+result<token_kind> read_kind(std::string_view type, bool dpop, const provider_policy* provider)
+{
+    const std::string name = detail::lower_case(type);
+    // The member is required, but there are servers that leave it out, and all of those mean
+    // Bearer.
+    if (name.empty() || name == "bearer")
+        return token_kind::bearer;
+    if (name == "dpop" && dpop)
+        return token_kind::dpop;
+    if (provider != nullptr && name != "dpop")
+    {
+        const auto& also = provider->bearer_names();
+        if (std::find(also.begin(), also.end(), type) != also.end())
+            return token_kind::bearer;
+    }
+    failure other(errc::token_type_not_supported);
+    return other.message(
+        name == "dpop" ? std::string("The token is bound to a DPoP key, but none was shown.")
+                       : "The token type is \"" + presentable(type, 64) + "\"."
+    );
+}
+
+bool is_one_of(std::string_view wanted, std::string_view list)
+{
+    while (!list.empty())
+    {
+        const std::string_view one = list.substr(0, list.find(' '));
+        if (one == wanted)
+            return true;
+        list.remove_prefix(std::min(one.size() + 1, list.size()));
+    }
+    return false;
+}
+
+// Scopes between spaces or, on servers that do not know better, commas. A comma may be part of a
+// scope, as in one that was asked for.
+void add_scopes(std::string& out, std::string_view text, std::string_view requested)
+{
+    while (!text.empty())
+    {
+        std::string_view one = text.substr(0, text.find(' '));
+        if (one.find(',') != std::string_view::npos && !is_one_of(one, requested))
+            one = one.substr(0, one.find(','));
+        const bool is_scope =
+            detail::is_visible_ascii(one) && one.find_first_of("\"\\") == std::string_view::npos;
+        if (is_scope && !one.empty() && !is_one_of(one, out))
+            out.append(out.empty() ? "" : " ").append(one);
+        text.remove_prefix(std::min(one.size() + 1, text.size()));
+    }
+}
+
+std::string read_scope(const detail::json_object& json, std::string_view requested)
+{
+    std::string out;
+    const auto* const scope = json.raw().if_contains("scope");
+    if (scope != nullptr && scope->is_string())
+    {
+        add_scopes(out, detail::view(scope->get_string()), requested);
+    }
+    else if (scope != nullptr && scope->is_array())
+    {
+        for (const auto& element : scope->get_array())
+        {
+            if (element.is_string())
+                add_scopes(out, detail::view(element.get_string()), requested);
+        }
+    }
+    return out.empty() ? std::string(requested) : out;
 }
 
 } // namespace
@@ -30,78 +231,53 @@ result<token_set> read_token_response(
     std::string_view requested_scope,
     std::chrono::system_clock::time_point now,
     bool dpop,
-    const provider_policy* /*provider*/
+    const provider_policy* provider
 )
 {
     // 200 by the RFC; there is a server that says 201. No part of another body is kept: it may
     // repeat what was sent.
     if (response.status() != 200 && response.status() != 201)
-        return detail::read_refusal(response, stage::token, 0);
-    const auto json = detail::read_json_body(response);
+        return with_meaning(read_token_refusal(response), provider);
+    const auto body = read_token_body(response);
     const auto wrong = [&](const failure& f) { return detail::place(f, response, stage::token); };
-    if (!json)
-        return wrong(json.error());
-    if (auto named = detail::named_oauth_error(*json, response, stage::token))
-        return *named;
-    const auto invalid = [&](errc code, std::string_view message) {
-        failure out = detail::failure_from(response, stage::token, code);
-        out.message(message);
-        return out;
-    };
-    const auto usable = [](std::string_view token) {
-        return token.size() <= longest_token && detail::is_visible_ascii(token);
-    };
+    if (!body)
+        return wrong(body.error());
+    if (const auto named = detail::named_oauth_error(*body, response, stage::token))
+        return with_meaning(*named, provider);
+    std::optional<detail::json_object> below;
+    const detail::json_object& json = place_of_tokens(*body, provider, below);
 
     token_set out;
-    auto access_token = json->string("access_token");
+    auto access_token = read_token(json, "access_token");
     if (!access_token)
         return wrong(access_token.error());
-    out.access_token = secret(*access_token);
-    wipe(*access_token);
-    if (!usable(out.access_token.reveal()))
-        return invalid(
-            errc::token_response_invalid,
-            "Member \"access_token\" is too long or has characters that no token has."
-        );
+    if (access_token->empty())
+        return wrong(json.string("access_token").error());
+    out.access_token = *std::move(access_token);
 
-    const auto type = json->optional_string("token_type");
+    const auto type = json.optional_string("token_type");
     if (!type)
         return wrong(type.error());
-    // The member is required, but there are servers that leave it out, and all of those mean
-    // Bearer.
-    if (dpop && *type == "DPoP")
-        out.kind = token_kind::dpop;
-    else if (!type->empty() && !is_bearer(*type))
-        return invalid(
-            errc::token_type_not_supported, "The token type is \"" + presentable(*type, 64) + "\"."
-        );
+    const auto kind = read_kind(*type, dpop, provider);
+    if (!kind)
+        return wrong(kind.error());
+    out.kind = *kind;
 
-    auto refresh_token = json->optional_string("refresh_token");
-    if (!refresh_token)
+    // From here on what cannot be understood is not a reason to lose the access token, which was
+    // paid for with a code or refresh token; only what looks hostile is.
+    auto refresh_token = read_token(json, "refresh_token");
+    if (!refresh_token && refresh_token.error().code() != errc::json_wrong_type)
         return wrong(refresh_token.error());
-    out.refresh_token = secret(*refresh_token);
-    wipe(*refresh_token);
-    if (!usable(out.refresh_token.reveal()))
-        return invalid(
-            errc::token_response_invalid,
-            "Member \"refresh_token\" is too long or has characters that no token has."
-        );
-
-    auto id_token = json->optional_string("id_token");
-    if (!id_token)
-        return wrong(id_token.error());
-    out.id_token = secret(*id_token);
-    wipe(*id_token);
-
-    auto scope = json->optional_string("scope");
-    if (!scope)
-        return wrong(scope.error());
-    out.scope = scope->empty() ? std::string(requested_scope) : std::move(*scope);
-
-    const auto seconds = json->optional_seconds("expires_in");
-    if (!seconds)
-        return wrong(seconds.error());
-    if (*seconds)
+    if (refresh_token)
+        out.refresh_token = *std::move(refresh_token);
+    if (auto id_token = json.optional_string("id_token"))
+    {
+        out.id_token = secret(*id_token);
+        wipe(*id_token);
+    }
+    out.scope = read_scope(json, requested_scope);
+    const auto seconds = json.optional_seconds("expires_in");
+    if (seconds && *seconds)
         out.expires_at = detail::later(now, std::chrono::seconds(**seconds));
     return out;
 }

@@ -597,6 +597,7 @@ BOOST_AUTO_TEST_CASE(a_code_cannot_be_exchanged_twice)
     pending.client_id = "client-1";
     pending.redirect_uri = "http://127.0.0.1:1/callback";
     pending.resource = where;
+    pending.code_verifier = secret("verifier");
     const authorization_code code(pending, secret("once"));
     world again;
     add_provider(again);

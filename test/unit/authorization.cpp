@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(extra_parameters_are_encoded_and_sent)
     BOOST_TEST(value_of(query, "prompt") == "consent");
     BOOST_TEST(value_of(query, "login_hint") == "a&state=evil");
     BOOST_TEST(value_of(query, "nonce") == "n");
-    BOOST_TEST(value_of(query, "empty") == "");
+    BOOST_TEST(value_of(query, "empty") == "(0 times)");
     BOOST_TEST(value_of(query, "state") == make_state(octets(1)));
 }
 
@@ -202,6 +202,7 @@ BOOST_AUTO_TEST_CASE(reserved_extra_parameters_are_refused_in_any_case)
           "request",
           "request_uri",
           "response_mode",
+          "dpop_jkt",
           "client_secret",
           "code",
           "code_verifier",
@@ -370,6 +371,134 @@ BOOST_AUTO_TEST_CASE(request_url_that_is_too_long_is_refused)
         )
         == "url_too_long"
     );
+}
+
+// covers C-9700-20
+BOOST_AUTO_TEST_CASE(key_that_tokens_shall_be_bound_to_is_named)
+{
+    const std::string thumbprint(43, 'k');
+    const auto request = make(sample_discovery(), authorization_options().dpop_jkt(thumbprint));
+    BOOST_TEST(value_of(query_of(request), "dpop_jkt") == thumbprint);
+    BOOST_TEST(value_of(query_of(make(sample_discovery())), "dpop_jkt") == "(0 times)");
+    for (const auto& wrong :
+         {std::string(42, 'k'),
+          std::string(44, 'k'),
+          std::string(42, 'k') + "=",
+          std::string(43, '+')})
+        BOOST_TEST(
+            outcome(make(sample_discovery(), authorization_options().dpop_jkt(wrong)))
+                == "invalid_argument",
+            wrong
+        );
+}
+
+BOOST_AUTO_TEST_CASE(answer_may_be_asked_for_as_query_or_form_and_in_no_other_way)
+{
+    for (const auto mode : {"query", "form_post"})
+        BOOST_TEST(
+            value_of(
+                query_of(make(sample_discovery(), authorization_options().response_mode(mode))),
+                "response_mode"
+            ) == mode,
+            mode
+        );
+    for (const auto mode : {"fragment", "query.jwt", "web_message", "Form_Post"})
+        BOOST_TEST(
+            outcome(make(sample_discovery(), authorization_options().response_mode(mode)))
+                == "invalid_argument",
+            mode
+        );
+    BOOST_TEST(value_of(query_of(make(sample_discovery())), "response_mode") == "(0 times)");
+}
+
+BOOST_AUTO_TEST_CASE(nonce_is_sent_and_recorded_with_openid_or_on_request)
+{
+    const auto nonce_of = [](const authorization_options& options) {
+        const auto request = make(sample_discovery(), options);
+        if (!request)
+            return outcome(request);
+        const auto nonce = value_of(query_of(request), "nonce");
+        BOOST_TEST(request->pending.nonce == (nonce == "(0 times)" ? "" : nonce));
+        return nonce;
+    };
+    const auto own = nonce_of(authorization_options().nonce(true));
+    BOOST_TEST(own.size() == 43u);
+    BOOST_TEST(own != make_state(octets(1)));
+    BOOST_TEST(nonce_of(authorization_options().scope("a openid")) == own);
+    BOOST_TEST(nonce_of(authorization_options().scope("a xopenid openid:x")) == "(0 times)");
+    // Whoever reads the ID token may have a nonce of their own.
+    BOOST_TEST(nonce_of(authorization_options().scope("openid").extra("nonce", "n")) == "n");
+    BOOST_TEST(nonce_of(authorization_options().extra("nonce", "n")) == "n");
+    BOOST_TEST(nonce_of(authorization_options().scope("openid").extra("nonce", "")) == "(0 times)");
+    BOOST_TEST(
+        nonce_of(authorization_options().nonce(true).extra("Nonce", "n")) == "reserved_parameter"
+    );
+    const auto other = make_authorization_request(
+        sample_discovery(),
+        sample_client(),
+        redirect,
+        authorization_options().nonce(true),
+        octets(3),
+        octets(2),
+        {}
+    );
+    BOOST_TEST(other->pending.nonce != own);
+}
+
+BOOST_AUTO_TEST_CASE(policy_separates_scopes_in_the_url_and_not_in_the_record)
+{
+    auto found = sample_discovery();
+    found.provider = provider_policy(issuer).scope_separator(",");
+    const auto request = make(found, authorization_options().scope("a  b c"));
+    BOOST_TEST(value_of(query_of(request), "scope") == "a,b,c");
+    BOOST_TEST(
+        request->pending.scope
+        == make(sample_discovery(), authorization_options().scope("a  b c"))->pending.scope
+    );
+    BOOST_TEST(!has(request->pending.scope, ","));
+    found.provider->scope_separator("");
+    BOOST_TEST(
+        value_of(query_of(make(found, authorization_options().scope("a b"))), "scope") == "a b"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(parameters_of_a_policy_are_sent_unless_the_caller_sets_them)
+{
+    auto found = sample_discovery();
+    found.provider = provider_policy(issuer)
+                         .add_authorization_parameter("access_type", "offline")
+                         .add_authorization_parameter("prompt", "consent");
+    BOOST_TEST(value_of(query_of(make(found)), "access_type") == "offline");
+    BOOST_TEST(value_of(query_of(make(found)), "prompt") == "consent");
+    const auto set = make(found, authorization_options().extra("Prompt", "login"));
+    BOOST_TEST(value_of(query_of(set), "Prompt") == "login");
+    BOOST_TEST(value_of(query_of(set), "prompt") == "(0 times)");
+    BOOST_TEST(value_of(query_of(set), "access_type") == "offline");
+    // An empty one is left out, and with it that of the policy.
+    const auto none = make(found, authorization_options().extra("prompt", ""));
+    BOOST_TEST(value_of(query_of(none), "prompt") == "(0 times)");
+    found.provider = provider_policy(issuer).add_authorization_parameter("state", "x");
+    BOOST_TEST(outcome(make(found)) == "reserved_parameter");
+}
+
+// covers C-8707-1
+BOOST_AUTO_TEST_CASE(policy_leaves_the_resource_out_of_url_and_record_or_replaces_it_in_both)
+{
+    auto found = sample_discovery();
+    found.provider = provider_policy(issuer).resource(resource_indicator::omit);
+    BOOST_TEST(value_of(query_of(make(found)), "resource") == "(0 times)");
+    BOOST_TEST(make(found)->pending.resource == "");
+    found.provider = provider_policy(issuer).replacement_resource("api://other");
+    BOOST_TEST(value_of(query_of(make(found)), "resource") == "api://other");
+    BOOST_TEST(make(found)->pending.resource == "api://other");
+}
+
+BOOST_AUTO_TEST_CASE(parameters_beside_the_url_are_those_in_it)
+{
+    const auto request =
+        make(sample_discovery(), authorization_options().scope("a b").extra("prompt", "login"));
+    BOOST_TEST(form_encode(request->parameters) == query_of(request));
+    BOOST_TEST(!request->push);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -290,6 +291,102 @@ BOOST_AUTO_TEST_CASE(first_bearer_challenge_is_taken_and_dpop_only_without_one)
         == "b"
     );
     BOOST_TEST(read_bearer_challenge(with_fields({"DPoP realm=d, DPoP realm=e"}))->realm == "d");
+}
+
+BOOST_AUTO_TEST_CASE(challenge_says_whether_it_is_for_dpop_and_with_which_algorithms)
+{
+    const auto dpop = read_bearer_challenge(with_fields({"DPoP algs=\"ES256 PS256\""}));
+    BOOST_TEST(dpop->dpop);
+    BOOST_TEST(dpop->dpop_algs == "ES256 PS256");
+    const auto both = read_bearer_challenge(with_fields({"DPoP algs=\"ES256\"", "Bearer"}));
+    BOOST_TEST(!both->dpop);
+    BOOST_TEST(both->dpop_algs == "ES256");
+    const auto bearer = read_bearer_challenge(with_fields({"Bearer algs=\"ES256\""}));
+    BOOST_TEST(!bearer->dpop);
+    BOOST_TEST(bearer->dpop_algs.empty());
+    BOOST_TEST(
+        read_bearer_challenge(with_fields({"DPoP algs=\"a\", algs=\"b\""}))->dpop_algs.empty()
+    );
+}
+
+BOOST_AUTO_TEST_CASE(challenge_asks_for_a_login_of_some_kind_and_age)
+{
+    const auto b = read_bearer_challenge(with_fields(
+        {"Bearer error=\"insufficient_user_authentication\", acr_values=\"urn:gold silver\", "
+         "max_age=\"300\""}
+    ));
+    BOOST_TEST(b->acr_values == "urn:gold silver");
+    BOOST_TEST((b->max_age == std::chrono::seconds(300)));
+    const auto age = [](std::string_view text) {
+        return read_bearer_challenge(with_fields({"Bearer max_age=" + std::string(text)}))->max_age;
+    };
+    BOOST_TEST((age("0") == std::chrono::seconds(0)));
+    BOOST_TEST((age("999999999") == std::chrono::seconds(999'999'999)));
+    for (const std::string_view odd : {"\"\"", "-1", "1.5", "\" 5\"", "soon", "9999999999", "0x1"})
+    {
+        BOOST_TEST(!age(odd).has_value(), odd);
+    }
+    BOOST_TEST(!read_bearer_challenge(with_fields({"Bearer"}))->max_age.has_value());
+}
+
+// covers C-MCP-2
+BOOST_AUTO_TEST_CASE(misspelled_name_of_the_metadata_address_is_understood)
+{
+    const auto address = [](std::string_view parameters) {
+        return read_bearer_challenge(with_fields({"Bearer " + std::string(parameters)}))
+            ->resource_metadata;
+    };
+    for (const std::string_view name :
+         {"resource_metadata",
+          "Resource_Metadata",
+          "resource_metadata_uri",
+          "resource_metadata_url",
+          "resource-metadata",
+          "resource-metadata-uri",
+          "resource-metadata-url"})
+    {
+        BOOST_TEST(address(std::string(name) + "=\"https://h/x\"") == "https://h/x", name);
+        BOOST_TEST(address(std::string(name) + "=https://h/x") == "https://h/x", name);
+    }
+    // The right name counts, and what contradicts itself does not.
+    BOOST_TEST(
+        address("resource_metadata_url=\"https://g\", resource_metadata=\"https://h\"")
+        == "https://h"
+    );
+    BOOST_TEST(
+        address("resource_metadata_url=\"https://g\", resource_metadata_uri=\"https://h\"").empty()
+    );
+    BOOST_TEST(
+        address("resource_metadata_url=\"https://g\", resource_metadata_uri=\"https://g\"")
+        == "https://g"
+    );
+    BOOST_TEST(
+        address("resource_metadata_url=\"https://g\", resource_metadata_url=\"https://g\"").empty()
+    );
+    for (const std::string_view other :
+         {"resource", "metadata", "authorization_uri", "as_uri", "resource_metadata_"})
+    {
+        BOOST_TEST(address(std::string(other) + "=\"https://h/x\"").empty(), other);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(metadata_address_is_taken_from_the_first_challenge_that_has_one)
+{
+    const auto address = [](std::vector<std::string> fields) {
+        return read_bearer_challenge(with_fields(fields))->resource_metadata;
+    };
+    BOOST_TEST(
+        address({"Bearer realm=x", "Bearer resource_metadata=\"https://h\""}) == "https://h"
+    );
+    BOOST_TEST(
+        address({"DPoP resource_metadata=\"https://d\"", "Bearer resource_metadata=\"https://h\""})
+        == "https://h"
+    );
+    BOOST_TEST(address({"Bearer realm=x", "DPoP resource_metadata=\"https://d\""}) == "https://d");
+    BOOST_TEST(address({"Bearer realm=x", "UMA resource_metadata=\"https://u\""}).empty());
+    BOOST_TEST(address({"Bearer resource_metadata=a, resource_metadata=b",
+                        "DPoP resource_metadata=c"})
+                   .empty());
 }
 
 BOOST_AUTO_TEST_CASE(parameter_given_twice_counts_as_absent)

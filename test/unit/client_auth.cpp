@@ -33,7 +33,14 @@ BOOST_AUTO_TEST_SUITE(client_auth)
 
 BOOST_AUTO_TEST_CASE(method_names_survive_a_round_trip)
 {
-    for (const auto m : {method::none, method::client_secret_basic, method::client_secret_post})
+    for (const auto m :
+         {method::none,
+          method::client_secret_basic,
+          method::client_secret_post,
+          method::client_secret_jwt,
+          method::private_key_jwt,
+          method::tls_client_auth,
+          method::self_signed_tls_client_auth})
         BOOST_TEST((auth_method_from_name(name_of(m)) == m));
     BOOST_TEST(name_of(method::client_secret_basic) == "client_secret_basic");
 }
@@ -82,6 +89,39 @@ BOOST_AUTO_TEST_CASE(server_that_takes_no_method_of_ours_is_refused)
     const auto got = choose_auth_method(names{"private_key_jwt", "tls_client_auth"}, method::none);
     BOOST_TEST(outcome(got) == "token_endpoint_auth_method_not_supported");
     BOOST_TEST(has(all_text(got), "private_key_jwt, tls_client_auth"));
+}
+
+// covers C-9700-12
+BOOST_AUTO_TEST_CASE(client_with_a_key_uses_it_before_a_secret_where_the_server_takes_it)
+{
+    const std::vector<method> usable = {
+        method::private_key_jwt,
+        method::tls_client_auth,
+        method::client_secret_basic,
+        method::client_secret_post,
+        method::none};
+    const auto of = [&](const names& supported) {
+        return name_of(choose_auth_method(supported, method::private_key_jwt, usable).value());
+    };
+    BOOST_TEST(of(names{"client_secret_basic", "none", "private_key_jwt"}) == "private_key_jwt");
+    BOOST_TEST(of(names{"client_secret_basic", "none", "tls_client_auth"}) == "tls_client_auth");
+    BOOST_TEST(of(names{"client_secret_post", "none"}) == "client_secret_post");
+    BOOST_TEST(of(names{"none"}) == "none");
+    BOOST_TEST(
+        outcome(choose_auth_method(names{"client_secret_jwt"}, method::private_key_jwt, usable))
+        == "token_endpoint_auth_method_not_supported"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(methods_are_told_apart_by_what_they_need)
+{
+    for (const auto m : {method::tls_client_auth, method::self_signed_tls_client_auth})
+        BOOST_TEST((uses_client_certificate(m) && !uses_client_secret(m)), name_of(m));
+    for (const auto m :
+         {method::client_secret_basic, method::client_secret_post, method::client_secret_jwt})
+        BOOST_TEST((uses_client_secret(m) && !uses_client_certificate(m)), name_of(m));
+    for (const auto m : {method::none, method::private_key_jwt})
+        BOOST_TEST((!uses_client_secret(m) && !uses_client_certificate(m)), name_of(m));
 }
 
 // The example of RFC 6749 section 2.3.1.

@@ -456,9 +456,15 @@ BOOST_AUTO_TEST_CASE(every_member_of_a_wrong_type_is_refused_or_left_out)
         {"authorization_servers", "[\"http://127.0.0.1\",\"file:///x\"]", "issuer_invalid"},
         {"scopes_supported", "null", "success"},
         {"scopes_supported", "[]", "success"},
-        {"scopes_supported", "\"a b\"", "json_wrong_type"},
-        {"scopes_supported", "[1]", "json_wrong_type"},
-        {"scopes_supported", "{}", "json_wrong_type"},
+        {"scopes_supported", "\"a b\"", "success"},
+        {"scopes_supported", "[1]", "success"},
+        {"scopes_supported", "{}", "success"},
+        {"bearer_methods_supported", "\"header\"", "success"},
+        {"dpop_signing_alg_values_supported", "{}", "success"},
+        {"dpop_bound_access_tokens_required", "1", "success"},
+        {"tls_client_certificate_bound_access_tokens", "[]", "success"},
+        {"resource_policy_uri", "{}", "success"},
+        {"resource_tos_uri", "1", "success"},
         {"resource_name", "1", "success"},
         {"resource_documentation", "[]", "success"},
         {"signed_metadata",
@@ -525,9 +531,64 @@ BOOST_AUTO_TEST_CASE(optional_members_are_read_and_made_safe_to_show)
     for (const std::string_view link :
          {"javascript:alert(1)", "http://h", "data:text/html,x", "docs"})
     {
-        BOOST_TEST(read(with_member("resource_documentation", "\"" + std::string(link) + "\""))
-                       ->resource_documentation.empty());
+        const std::string json = "\"" + std::string(link) + "\"";
+        BOOST_TEST(read(with_member("resource_documentation", json))->resource_documentation.empty()
+        );
+        BOOST_TEST(read(with_member("resource_policy_uri", json))->resource_policy_uri.empty());
+        BOOST_TEST(read(with_member("resource_tos_uri", json))->resource_tos_uri.empty());
     }
+}
+
+BOOST_AUTO_TEST_CASE(what_a_resource_says_about_tokens_is_read)
+{
+    const auto r = read(
+        R"({"resource":"https://h/mcp","authorization_servers":["https://as"],)"
+        R"("bearer_methods_supported":["header"],"dpop_signing_alg_values_supported":["ES256"],)"
+        R"("dpop_bound_access_tokens_required":true,)"
+        R"("tls_client_certificate_bound_access_tokens":true,)"
+        R"("resource_policy_uri":"https://h/policy","resource_tos_uri":"https://h/tos"})"
+    );
+    BOOST_REQUIRE(r.has_value());
+    BOOST_TEST((*r->bearer_methods_supported == std::vector<std::string>{"header"}));
+    BOOST_TEST((*r->dpop_signing_alg_values_supported == std::vector<std::string>{"ES256"}));
+    BOOST_TEST(r->dpop_bound_access_tokens_required);
+    BOOST_TEST(r->tls_client_certificate_bound_access_tokens);
+    BOOST_TEST(r->resource_policy_uri == "https://h/policy");
+    BOOST_TEST(r->resource_tos_uri == "https://h/tos");
+    BOOST_TEST(r->notes.empty());
+    const auto bare = read(document("https://h/mcp"));
+    BOOST_TEST(!bare->dpop_bound_access_tokens_required);
+    BOOST_TEST(!bare->tls_client_certificate_bound_access_tokens);
+    BOOST_TEST(!bare->bearer_methods_supported.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_left_out_of_a_resource_document_is_noted)
+{
+    class note_row
+    {
+    public:
+        std::string_view member;
+        std::string_view json;
+        std::string_view noted;
+    };
+    const note_row rows[] = {
+        {"scopes_supported", R"(["a",1])", "\"scopes_supported\""},
+        {"scopes_supported", "\"a b\"", "\"scopes_supported\""},
+        {"bearer_methods_supported", "{}", "\"bearer_methods_supported\""},
+        {"dpop_bound_access_tokens_required", "1", "\"dpop_bound_access_tokens_required\""},
+        {"authorization_servers", R"(["http://dev","https://as"])", "http://dev"},
+    };
+    for (const note_row& row : rows)
+    {
+        const auto r = read(with_member(row.member, row.json));
+        BOOST_REQUIRE_MESSAGE(r.has_value(), row.member);
+        BOOST_REQUIRE_MESSAGE(r->notes.size() == 1U, row.member);
+        BOOST_TEST(r->notes[0].find(row.noted) != std::string::npos, r->notes[0]);
+    }
+    BOOST_TEST(
+        (*read(with_member("scopes_supported", R"(["a",1])"))->scopes_supported
+         == std::vector<std::string>{"a"})
+    );
 }
 
 // covers C-MCP-5, C-MCP-6, C-9728-9
@@ -553,13 +614,44 @@ BOOST_AUTO_TEST_CASE(scope_is_the_callers_then_the_challenges_then_the_resources
     BOOST_TEST(select_scope(found, "e1 e2") == "e1 e2");
 }
 
+// covers C-MCP-5, C-MCP-6
+BOOST_AUTO_TEST_CASE(
+    offline_access_is_added_where_the_server_advertises_it_and_something_is_asked_for
+)
+{
+    discovery found;
+    found.server.scopes_supported = {"r1", "offline_access"};
+    BOOST_TEST(select_scope(found, "").empty());
+    found.resource_document.emplace();
+    found.resource_document->scopes_supported = {"r1"};
+    BOOST_TEST(select_scope(found, "") == "r1 offline_access");
+    BOOST_TEST(select_scope(found, "e1") == "e1");
+    found.challenged_scope = "c1";
+    BOOST_TEST(select_scope(found, "") == "c1 offline_access");
+    found.challenged_scope = "offline_access c1";
+    BOOST_TEST(select_scope(found, "") == "offline_access c1");
+
+    found.provider.emplace("https://as.example");
+    BOOST_TEST(select_scope(found, "") == "offline_access c1");
+    found.provider->omit_offline_access(true);
+    BOOST_TEST(select_scope(found, "") == "c1");
+    BOOST_TEST(select_scope(found, "e1 offline_access") == "e1 offline_access");
+
+    found.provider.reset();
+    found.challenged_scope = "c1";
+    found.server.scopes_supported = {"r1", "Offline_access"};
+    BOOST_TEST(select_scope(found, "") == "c1");
+    found.server.scopes_supported.reset();
+    BOOST_TEST(select_scope(found, "") == "c1");
+}
+
 BOOST_AUTO_TEST_CASE(names_are_those_of_the_enumerations)
 {
     BOOST_TEST(name_of(provenance::none) == "none");
     BOOST_TEST(name_of(provenance::challenge) == "challenge");
     BOOST_TEST(name_of(provenance::oidc_path_append) == "oidc_path_append");
     BOOST_TEST(name_of(provenance::default_endpoints) == "default_endpoints");
-    for (int p = 0; p <= static_cast<int>(provenance::default_endpoints); ++p)
+    for (int p = 0; p <= static_cast<int>(provenance::policy); ++p)
     {
         BOOST_TEST(!name_of(static_cast<provenance>(p)).empty());
     }

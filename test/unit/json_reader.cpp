@@ -332,7 +332,7 @@ BOOST_AUTO_TEST_CASE(seconds_are_clamped_whatever_number_a_server_sends)
         {"\"3599.9\"", 3599},
         {"\"99999999999999999999999999\"", most},
         {"null", -2},
-        {"\"\"", -1},
+        {"\"\"", -2},
         {"\"-\"", -1},
         {"\".5\"", -1},
         {"\"5.\"", -1},
@@ -423,6 +423,49 @@ BOOST_AUTO_TEST_CASE(failure_carries_url_and_status_and_no_body)
     BOOST_TEST(r.error().info().url() == "https://h/doc");
     BOOST_TEST(r.error().info().http_status() == 418);
     BOOST_TEST(describe(r.error().code(), r.error().info()).find("s3cr3t") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(usable_part_of_an_odd_member_is_kept_and_the_rest_noted)
+{
+    const json_object o = object(
+        R"({"good":["a","b"],"mixed":["a",1,null,["x"],"b"],"text":"a","number":7,"none":null,)"
+        R"("empty":[],"yes":true,"yes_text":"true","no_text":"false","odd_text":"1"})"
+    );
+    using strings = std::vector<std::string>;
+    std::vector<std::string> notes;
+    BOOST_TEST((o.usable_strings("good", notes) == strings{"a", "b"}));
+    BOOST_TEST((o.usable_strings("empty", notes) == strings()));
+    BOOST_TEST(!o.usable_strings("none", notes).has_value());
+    BOOST_TEST(!o.usable_strings("absent", notes).has_value());
+    BOOST_TEST(o.usable_bool("yes", notes));
+    BOOST_TEST(o.usable_bool("yes_text", notes));
+    BOOST_TEST(!o.usable_bool("no_text", notes));
+    BOOST_TEST(!o.usable_bool("none", notes));
+    BOOST_TEST(o.usable_string("text", notes) == "a");
+    BOOST_TEST(o.usable_string("none", notes).empty());
+    BOOST_TEST(notes.empty());
+    BOOST_TEST((o.usable_strings("mixed", notes) == strings{"a", "b"}));
+    BOOST_TEST(notes.size() == 1U);
+    BOOST_TEST(!o.usable_strings("text", notes).has_value());
+    BOOST_TEST(notes.size() == 2U);
+    BOOST_TEST(!o.usable_bool("odd_text", notes));
+    BOOST_TEST(notes.size() == 3U);
+    BOOST_TEST(o.usable_string("number", notes).empty());
+    BOOST_TEST(notes.size() == 4U);
+    BOOST_TEST(notes[0].find("\"mixed\"") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(list_that_is_too_long_is_kept_up_to_the_limit)
+{
+    std::string text = R"({"list":["x")";
+    for (std::size_t i = 0; i != limits::list_elements; ++i)
+    {
+        text += ",\"y\"";
+    }
+    std::vector<std::string> notes;
+    const auto kept = object(text + "]}").usable_strings("list", notes);
+    BOOST_TEST(kept->size() == limits::list_elements);
+    BOOST_TEST(notes.size() == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -29,8 +29,8 @@ public:
     bool iss_required = false; ///< `authorization_response_iss_parameter_supported`
     std::string client_id;
     std::string redirect_uri;
-    std::string resource;
-    std::string scope; ///< as requested; empty if the parameter was left out
+    std::string resource; ///< as requested; empty if the policy of the issuer leaves it out
+    std::string scope;    ///< as requested; empty if the parameter was left out
     std::string state;
     secret code_verifier;
     std::string nonce; ///< of OpenID Connect; empty if none was sent
@@ -52,18 +52,20 @@ public:
     /// Space-separated scopes; they win over those of the challenge and of the metadata.
     ASIOAUTH_DECL authorization_options& scope(std::string_view v);
     /// A further parameter, for example `prompt`. Those that the library sets itself are refused
-    /// later with errc::reserved_parameter.
+    /// later with errc::reserved_parameter. An empty value is not sent, nor is then the policy's.
     ASIOAUTH_DECL authorization_options& extra(std::string_view name, std::string_view value);
     /// The thumbprint of the key that the tokens shall be bound to (RFC 9449 section 10).
     ASIOAUTH_DECL authorization_options& dpop_jkt(std::string_view v);
-    /// `form_post` for a redirect URI that takes POST; default: the server's (query).
+    /// `form_post` for a redirect URI that takes POST; default: the server's (query). Any other
+    /// is refused later with errc::invalid_argument.
     ASIOAUTH_DECL authorization_options& response_mode(std::string_view v);
     /// Push the request (RFC 9126) even if the server does not ask for that; no effect on a server
     /// that cannot.
     authorization_options& pushed(bool v) noexcept { return pushed_ = v, *this; }
     /// Sign the request (RFC 9101) even if the server does not ask for that.
     authorization_options& signed_request(bool v) noexcept { return signed_request_ = v, *this; }
-    /// Send an OpenID Connect `nonce`. Default: whenever the scope has `openid`.
+    /// Send an OpenID Connect `nonce`. Default: whenever the scope has `openid`, unless extra()
+    /// brings one.
     authorization_options& nonce(bool v) noexcept { return nonce_ = v, *this; }
 
     const std::string& dpop_jkt() const noexcept { return dpop_jkt_; }
@@ -90,7 +92,8 @@ public:
 
     url where; ///< empty if the request has to be pushed first
     pending_authorization pending;
-    /// The parameters, for make_pushed_authorization_request(); a signed request is one of them.
+    /// The parameters, for make_pushed_authorization_request(). Of a signed request: it and what
+    /// stands beside it in the URL.
     form_fields parameters;
     bool push = false; ///< the server asks for it, or the options do
 };
@@ -102,9 +105,11 @@ public:
     @param now for a signed request
     @return the request, or errc::registration_issuer_mismatch if the client belongs to another
         authorization server, errc::redirect_uri_invalid, errc::reserved_parameter,
-        errc::url_too_long
+        errc::invalid_argument, errc::url_too_long, errc::endpoint_missing if requests have to be
+        pushed and cannot, errc::key_invalid if the request is to be signed and there is no key
     @par Specification
-    @li OAuth 2.1 section 4.1.1; RFC 7636; RFC 8707 section 2; RFC 9700 section 4.7
+    @li OAuth 2.1 section 4.1.1; RFC 7636; RFC 8707 section 2; RFC 9700 section 4.7; RFC 9101
+        sections 4 and 5
 */
 ASIOAUTH_DECL result<authorization_request> make_authorization_request(
     const discovery& found,
@@ -117,9 +122,10 @@ ASIOAUTH_DECL result<authorization_request> make_authorization_request(
 );
 
 /** A pushed authorization request with the parameters of `request`.
-    @return the request, or errc::endpoint_missing, or an error of make_authenticated_request()
+    @return the request, or errc::registration_issuer_mismatch if it was made for another client or
+        server, or an error of make_authenticated_request()
     @par Specification
-    @li RFC 9126 section 2.1
+    @li RFC 9126 sections 2.1 and 3
 */
 ASIOAUTH_DECL result<http_request> make_pushed_authorization_request(
     const discovery& found,
@@ -162,7 +168,8 @@ ASIOAUTH_DECL result<secret>
 read_callback(std::string_view redirected_to, const pending_authorization& pending);
 
 /** The same for an answer that came as a form (`response_mode=form_post`): `posted_to` is the URL
-    of the request, `body` its form.
+    of the request, `body` its form. The URL has to be the redirect URI as it is: what a query adds
+    is refused with errc::callback_redirect_uri_mismatch.
     @par Specification
     @li OAuth 2.0 Form Post Response Mode
 */
@@ -172,5 +179,8 @@ ASIOAUTH_DECL result<secret> read_callback_form(
 
 /// The `state` parameter of a redirect, form-decoded, if there is exactly one; empty otherwise.
 ASIOAUTH_DECL std::string state_of(std::string_view redirected_to);
+
+/// The same for the form of read_callback_form().
+ASIOAUTH_DECL std::string state_of_form(std::string_view body);
 
 } // namespace asioauth

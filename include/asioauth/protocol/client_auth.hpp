@@ -102,12 +102,16 @@ using secret_fields = std::vector<std::pair<std::string, secret>>;
 /** A POST of a form to an endpoint of the authorization server, with the client's authentication
     added: exactly one method, parameters never twice, empty ones left out.
 
-    A client assertion has one audience, the issuer (or, where the policy of the issuer says so, the
-    endpoint).
+    The method is that of the registration, or the one that the policy of the issuer asks for, if
+    the client has the means for it. A certificate of the client is shown whatever the method is:
+    tokens may be bound to it. A client assertion has one audience, the issuer; the endpoint where
+    the policy of the issuer says so and where there is no metadata.
 
+    @param fields without credentials; `client_id` may be among them and is sent once
     @return the request, or errc::endpoint_missing, errc::registration_issuer_mismatch,
         errc::client_information_required (the client has no identifier, or not the secret, key or
-        certificate that its method needs), errc::key_invalid
+        certificate that its method needs), errc::key_invalid, errc::reserved_parameter or
+        errc::invalid_argument for fields that name a credential or occur twice
     @par Specification
     @li OAuth 2.1 section 2.4; RFC 7523 sections 2.2 and 3; RFC 8705 section 2
 */
@@ -121,7 +125,11 @@ ASIOAUTH_DECL result<http_request> make_authenticated_request(
 
 /** A `client_assertion` for this client, for `private_key_jwt` and `client_secret_jwt`.
 
+    It is good for a minute.
+
     @param audience the one audience
+    @return the assertion, or errc::invalid_argument for a client of another method or an empty
+        audience, errc::client_information_required, errc::key_invalid
     @par Specification
     @li RFC 7523 section 3; RFC 7521 section 5.1
 */

@@ -28,6 +28,7 @@ enum class provenance
     oidc_path_insert,  ///< `/.well-known/openid-configuration{path}`
     oidc_path_append,  ///< `{path}/.well-known/openid-configuration`
     default_endpoints, ///< no document: MCP 2025-03-26 default endpoints
+    policy,            ///< no document: a provider_policy describes the server
 };
 
 ASIOAUTH_DECL std::string_view name_of(provenance p) noexcept;
@@ -43,8 +44,8 @@ public:
     provenance kind = provenance::none;
 };
 
-/// Protected-resource metadata (RFC 9728). Holds validated values only; scopes that are no scope
-/// tokens are left out.
+/// Protected-resource metadata (RFC 9728). Holds validated values only; what is not needed for a
+/// login and cannot be used, such as scopes that are no scope tokens, is left out.
 class resource_metadata
 {
 public:
@@ -64,16 +65,19 @@ public:
     bool dpop_bound_access_tokens_required = false;
     bool tls_client_certificate_bound_access_tokens = false;
     provenance found = provenance::none;
+    std::vector<std::string> notes; ///< what was left out and why, one sentence each
 };
 
-/// Authorization-server metadata (RFC 8414, OpenID Connect Discovery). Holds validated values only.
+/// Authorization-server metadata (RFC 8414, OpenID Connect Discovery). Holds validated values only;
+/// what is not needed for a login and cannot be used, an endpoint without a safe address among it,
+/// is left out.
 class server_metadata
 {
 public:
     server_metadata() = default;
 
-    std::string issuer; ///< byte for byte
-    url authorization_endpoint;
+    std::string issuer;         ///< byte for byte
+    url authorization_endpoint; ///< empty if no grant of this server uses one
     url token_endpoint;
     url registration_endpoint;                 ///< empty if registration is not offered
     url revocation_endpoint;                   ///< empty if absent
@@ -105,6 +109,8 @@ public:
     provenance found = provenance::none;
     /// True if `issuer` differed from the identifier used by a lone root slash: the only tolerance.
     bool issuer_slash_tolerated = false;
+    /// What was left out or taken by a policy and why, one sentence each.
+    std::vector<std::string> notes;
 };
 
 /** Where the protected-resource metadata of a resource may be, in the order to ask.
@@ -159,6 +165,9 @@ ASIOAUTH_DECL http_request make_metadata_request(const url& where, const address
         errc::json_member_missing, errc::json_member_duplicated
     @li errc::issuer_invalid if every authorization server fails @ref issuer_url; if only some do,
         they are left out
+
+    Members that a login can do without are left out if they cannot be used, and described in
+    resource_metadata::notes.
     @par Specification
     @li RFC 9728 sections 3.2, 3.3 and 7.3
 */
@@ -168,17 +177,22 @@ ASIOAUTH_DECL result<resource_metadata> read_resource_metadata(
 
 /** Read and check an authorization-server metadata document.
 
+    Strict where a login depends on it: issuer, authorization and token endpoint, PKCE. Everything
+    else is left out if it cannot be used, and described in server_metadata::notes. null and ""
+    count as absent. A server whose `grant_types_supported` has neither `authorization_code` nor
+    `implicit` needs no authorization endpoint, and without one no PKCE.
+
+    @param issuer the identifier that the document's URL was built from; the document's `issuer`
+        must be equal to it byte for byte (a lone root slash is tolerated and recorded)
     @param provider the policy of this issuer, if there is one: may assume S256, take another
-    `issuer` and put endpoints in the place of those of the document
-    @param issuer the identifier that the document's URL was built from; the document's `issuer` must be equal to it
-    byte for byte (a lone root slash is tolerated and recorded)
+        `issuer` (which then is server_metadata::issuer) and put endpoints in the place of those of
+        the document. One that applies to another issuer is ignored.
     @return the document, or errc::server_metadata_not_found for a status other than 200,
         errc::issuer_mismatch, errc::pkce_not_supported unless `S256` is listed,
         errc::endpoint_missing, errc::endpoint_insecure, errc::response_type_not_supported,
         errc::issuer_invalid, errc::content_type_not_json, errc::content_encoding_not_supported,
         errc::json_malformed, errc::json_wrong_type, errc::json_member_missing,
-        errc::json_member_duplicated. Endpoints that are optional have to be safe as well if they
-        are there; null and "" count as absent.
+        errc::json_member_duplicated, errc::invalid_argument for a policy that cannot be used
     @par Specification
     @li RFC 8414 sections 2 and 3.3; OpenID Connect Discovery 1.0 section 4.3; RFC 9700 section
         2.1.1; MCP 2026-07-28 "Authorization Code Protection"
@@ -191,10 +205,18 @@ ASIOAUTH_DECL result<server_metadata> read_server_metadata(
 );
 
 /** The metadata that a policy describes whole: it has at least an authorization and a token
-    endpoint. Nothing for a policy that does not.
+    endpoint. Nothing for a policy that does not, that applies to another issuer or that
+    provider_policy::check() refuses.
 */
 ASIOAUTH_DECL std::optional<server_metadata>
 described_server_metadata(const provider_policy& provider, std::string_view issuer);
+
+/** False if the server publishes which resources it protects and this one is not among them.
+
+    @par Specification
+    @li RFC 9728 sections 4 and 7.6
+*/
+ASIOAUTH_DECL bool protects(const server_metadata& server, std::string_view resource);
 
 /** The metadata that an MCP 2025-03-26 server without a document has: `/authorize`, `/token` and
     `/register` at the origin of the resource.
@@ -237,8 +259,9 @@ public:
 /** The scopes to ask for: those the caller names; otherwise those of the challenge; otherwise all
     of `scopes_supported` of the resource; otherwise none (the parameter is left out). What a server
     supplies is reduced to scope tokens, each once. Where the server's metadata advertises
-    `offline_access` it is added to what a server supplied, so that a refresh token is issued; never
-    to what the caller names.
+    `offline_access` it is added to what the resource supplied, so that a refresh token is issued;
+    never to what the caller names, never to nothing, and never where the policy of the issuer says
+    not to.
 
     @par Specification
     @li MCP 2026-07-28 authorization, "Scope Selection Strategy"

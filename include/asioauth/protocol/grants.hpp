@@ -9,10 +9,13 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace asioauth {
 
 // Grants without a redirect. Their answers are read by read_token_response() unless said otherwise.
+// Each names the `resource` of the discovery (errc::invalid_argument if there is none that can be
+// asked for), unless the policy of the issuer leaves it out or replaces it.
 
 /// Token types (RFC 8693 section 3, and the ID-JAG draft).
 namespace token_types {
@@ -39,9 +42,11 @@ ASIOAUTH_DECL result<http_request> make_client_credentials_request(
 );
 
 /** A token request with an assertion: a JWT that somebody else signed, for example a workload
-    identity or an identity-assertion authorization grant. A public client may use it; its
-    `client_id` is sent if it has one.
+    identity or an identity-assertion authorization grant. A public client may use it, and so may
+    nobody in particular: a default-constructed @ref registration sends no `client_id`.
 
+    @return the request, or errc::invalid_argument for an empty assertion, or an error of
+        make_authenticated_request()
     @par Specification
     @li RFC 7523 section 2.1; MCP extension "Workload identity federation" (SEP-1933)
 */
@@ -99,6 +104,8 @@ private:
 };
 
 /** A token exchange request.
+    @return the request, or errc::invalid_argument if a token lacks its type or a type its token, or
+        an error of make_authenticated_request()
     @par Specification
     @li RFC 8693 section 2.1
 */
@@ -112,7 +119,9 @@ ASIOAUTH_DECL result<http_request> make_token_exchange_request(
 /** Read the answer to a token exchange: `issued_token_type` is required, and `token_type` may be
     `N_A` for a token that is not an access token.
 
-    @param requested_token_type what was asked for; another one is errc::token_type_not_supported
+    @param requested_token_type what was asked for; another one is errc::token_type_not_supported;
+        empty takes any
+    @return the tokens, or what read_token_response() returns
     @par Specification
     @li RFC 8693 section 2.2
 */
@@ -132,6 +141,8 @@ ASIOAUTH_DECL result<token_set> read_token_exchange_response(
     @param idp the identity provider, @param idp_client our client there
     @param target the discovery of the resource: its issuer becomes `audience`, its resource
         `resource`
+    @return the request, or errc::invalid_argument if the target names no issuer or resource, or an
+        error of make_token_exchange_request()
     @par Specification
     @li MCP extension "Enterprise-Managed Authorization" (SEP-990);
         draft-ietf-oauth-identity-assertion-authz-grant section 4
@@ -155,8 +166,8 @@ public:
     std::string user_code;         ///< presentable
     url verification_uri;          ///< checked: https, or loopback where that is allowed
     url verification_uri_complete; ///< with the code in it; empty if there is none or it is unsafe
-    std::chrono::system_clock::time_point expires_at;
-    std::chrono::seconds interval{5};
+    std::chrono::system_clock::time_point expires_at; ///< a day from now at most
+    std::chrono::seconds interval{5};                 ///< between requests: 1 to 300
 };
 
 /** A device authorization request.
@@ -170,14 +181,20 @@ ASIOAUTH_DECL result<http_request> make_device_authorization_request(
     const request_stamp& stamp
 );
 
-/// Read the answer. @return it, or the server's error, errc::token_response_invalid,
-/// errc::endpoint_insecure, or a JSON error
+/** Read the answer.
+    @return it, or the server's error, errc::token_response_invalid for a code that cannot be shown
+        or sent, errc::endpoint_insecure for a page that is no safe web address, or a JSON error
+    @par Specification
+    @li RFC 8628 section 3.2
+*/
 ASIOAUTH_DECL result<device_authorization> read_device_authorization_response(
     const http_response& response, const discovery& found, std::chrono::system_clock::time_point now
 );
 
 /** A token request for a device code. Errors to go on after: errc::authorization_pending, and
     errc::slow_down (5 seconds more between requests, for good).
+    @return the request, or errc::invalid_argument without a device code, or an error of
+        make_authenticated_request()
     @par Specification
     @li RFC 8628 sections 3.4 and 3.5
 */

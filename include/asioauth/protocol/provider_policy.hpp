@@ -34,8 +34,8 @@ class provider_policy
 {
 public:
     /** @param issuer the identifier it is for, byte for byte as resource metadata or the user's
-            configuration names it. A `*` stands for one path segment or one host label, for
-            servers with an issuer for each tenant.
+            configuration names it, but for a lone root slash. A `*` stands for one whole path
+            segment or host label, for servers with an issuer for each tenant.
     */
     ASIOAUTH_DECL explicit provider_policy(std::string_view issuer);
     provider_policy() = default;
@@ -47,7 +47,8 @@ public:
     /// Implies resource_indicator::replace.
     ASIOAUTH_DECL provider_policy& replacement_resource(std::string_view v);
     /// What the metadata document may say as `issuer` instead of the identifier used; may have `*`
-    /// and, as a whole segment, `{tenantid}`. `iss` of a redirect is compared with the document's.
+    /// as above. `{tenantid}` stands for itself: there are documents that say it. `iss` of a
+    /// redirect is compared with the document's.
     ASIOAUTH_DECL provider_policy& add_issuer_alias(std::string_view v);
     /// Use this method whatever registration and metadata say.
     provider_policy& auth_method(token_endpoint_auth_method v) { return auth_method_ = v, *this; }
@@ -59,6 +60,11 @@ public:
     ASIOAUTH_DECL provider_policy& override_endpoint(std::string_view name, std::string_view where);
     /// The member of the token response in which the tokens are (Slack: `authed_user`).
     provider_policy& token_member(std::string_view v) { return token_member_ = v, *this; }
+    /// What this server writes as `token_type` where it means Bearer.
+    ASIOAUTH_DECL provider_policy& add_bearer_name(std::string_view v);
+    /// What an `error` of this server means that no standard names, for example
+    /// errc::invalid_grant: what a program does next depends on it.
+    ASIOAUTH_DECL provider_policy& add_error_name(std::string_view name, errc meaning);
     /// What separates scopes in the authorization request. Default: a space.
     provider_policy& scope_separator(std::string_view v) { return scope_separator_ = v, *this; }
     /// The audience of client assertions is the endpoint, not the issuer.
@@ -72,6 +78,15 @@ public:
     provider_policy& omit_offline_access(bool v) { return omit_offline_access_ = v, *this; }
     /// Why, for people; shown in the notes of a discovery.
     provider_policy& reason(std::string_view v) { return reason_ = v, *this; }
+
+    /** Check what setters cannot refuse. Discovery does so before it uses a policy.
+
+        @return errc::invalid_argument for an issuer or alias that is not https (or http to
+            loopback), an endpoint with an unknown name or without a safe address, a replacement
+            resource that is not an absolute URI without fragment, a redirect host that is not
+            loopback
+    */
+    ASIOAUTH_DECL result<void> check() const;
 
     /// Whether it is for this issuer.
     ASIOAUTH_DECL bool applies_to(std::string_view issuer) const noexcept;
@@ -87,6 +102,11 @@ public:
     const form_fields& authorization_parameters() const noexcept { return parameters_; }
     const form_fields& endpoints() const noexcept { return endpoints_; }
     const std::string& token_member() const noexcept { return token_member_; }
+    const std::vector<std::string>& bearer_names() const noexcept { return bearer_names_; }
+    const std::vector<std::pair<std::string, errc>>& error_names() const noexcept
+    {
+        return error_names_;
+    }
     const std::string& scope_separator() const noexcept { return scope_separator_; }
     bool assertion_audience_is_endpoint() const noexcept { return assertion_audience_is_endpoint_; }
     const std::string& redirect_host() const noexcept { return redirect_host_; }
@@ -103,6 +123,8 @@ private:
     form_fields parameters_;
     form_fields endpoints_;
     std::string token_member_;
+    std::vector<std::string> bearer_names_;
+    std::vector<std::pair<std::string, errc>> error_names_;
     std::string scope_separator_ = " ";
     bool assertion_audience_is_endpoint_ = false;
     std::string redirect_host_;
@@ -123,6 +145,9 @@ public:
     ASIOAUTH_DECL provider_policies& add(provider_policy v);
     /// The policy for this issuer; null if there is none. Valid until the table changes.
     ASIOAUTH_DECL const provider_policy* find(std::string_view issuer) const noexcept;
+    /// The policy under which server_metadata::issuer of an earlier discovery was accepted: as
+    /// find(), or else the first that has it as an alias.
+    ASIOAUTH_DECL const provider_policy* find_recorded(std::string_view issuer) const noexcept;
 
     const std::vector<provider_policy>& all() const noexcept { return all_; }
 
@@ -130,7 +155,8 @@ private:
     std::vector<provider_policy> all_;
 };
 
-/// The `resource` to send for this discovery: its own, another or (empty) none.
+/// The `resource` to send for this discovery: its own, another or (empty) none. A replacement that
+/// provider_policy::check() refuses is not sent, but its own.
 ASIOAUTH_DECL std::string resource_to_send(const discovery& found);
 
 } // namespace asioauth

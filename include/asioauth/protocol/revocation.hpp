@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace asioauth {
 
@@ -23,7 +24,8 @@ enum class token_hint
 ASIOAUTH_DECL std::string_view name_of(token_hint h) noexcept;
 
 /** A request to make a token worthless.
-    @return the request, or errc::endpoint_missing if the server has no revocation endpoint
+    @return the request, or errc::endpoint_missing if the server has no revocation endpoint,
+        errc::invalid_argument for an empty token, or an error of make_authenticated_request()
     @par Specification
     @li RFC 7009 section 2.1
 */
@@ -36,7 +38,8 @@ ASIOAUTH_DECL result<http_request> make_revocation_request(
 );
 
 /** Read the answer. Success means that the token does not work any more, also if the server never
-    knew it. A 503 means that it still works.
+    knew it (some answer 400 with `invalid_token` then). A 503 means that it still works; the hint
+    says how long the server wants to be left alone. A 200 with an OAuth error is that error.
     @return success, or the server's error, errc::temporarily_unavailable for a 503 or 429,
         errc::http_status_unexpected
     @par Specification
@@ -63,6 +66,7 @@ public:
 };
 
 /** A request to tell about a token.
+    @return the request, or what make_revocation_request() returns
     @par Specification
     @li RFC 7662 section 2.1
 */
@@ -74,7 +78,13 @@ ASIOAUTH_DECL result<http_request> make_introspection_request(
     const request_stamp& stamp
 );
 
-/// Read the answer (RFC 7662 section 2.2). A missing `active` is errc::json_member_missing.
+/** Read the answer. An `exp` that is no date that the clock can express counts as absent.
+    @return what the server says, or the server's error, errc::http_status_unexpected, or a JSON
+        error: errc::json_member_missing without `active`, errc::content_type_not_json for a signed
+        answer (RFC 9701)
+    @par Specification
+    @li RFC 7662 section 2.2
+*/
 ASIOAUTH_DECL result<introspection> read_introspection_response(const http_response& response);
 
 } // namespace asioauth

@@ -47,7 +47,11 @@ public:
 
 /** A token request for an authorization code.
 
-    @return the request, or errc::registration_issuer_mismatch
+    It names the resource that the user agreed to, as it was recorded.
+
+    @return the request, or errc::registration_issuer_mismatch, errc::code_missing,
+        errc::invalid_argument for a record that lacks something, or an error of
+        make_authenticated_request()
     @par Specification
     @li OAuth 2.1 section 4.1.3; RFC 7636 section 4.5; RFC 8707 section 2.2
 */
@@ -62,6 +66,8 @@ ASIOAUTH_DECL result<http_request> make_code_token_request(
 /** A token request for a refresh token.
 
     @param scope narrower than what was granted; usually empty: the same
+    @return the request, or errc::login_required without a refresh token, or an error of
+        make_authenticated_request()
     @par Specification
     @li OAuth 2.1 section 4.3.1; RFC 8707 section 2.2
 */
@@ -77,12 +83,15 @@ ASIOAUTH_DECL result<http_request> make_refresh_token_request(
 
     Takes what real servers send and what can mean only one thing: `expires_in` as a string, scope
     as an array or separated by commas, any case of `token_type`, a missing `token_type` (Bearer),
-    null members, 200 with an OAuth error, and a form-encoded body. Where the policy of the issuer
-    says so, the token is looked for below another member.
+    null members, 200 with an OAuth error, errors as objects, a form-encoded body, and JSON that is
+    labelled as something else. Optional members that cannot be understood count as absent, since
+    the code or refresh token is spent. Where the policy of the issuer says so, the token is looked
+    for below another member, and names of types and errors mean what the policy says.
 
     @param requested_scope what was asked for: the granted scope if the response names none
     @param now wall-clock time of the response; `expires_in` counts from it
-    @param dpop whether the request carried a proof; a token of type DPoP is refused otherwise
+    @param dpop whether the request carried a proof; a token of type DPoP is refused otherwise. A
+        Bearer token is accepted in any case, see token_set::kind.
     @param provider the policy of the issuer, if there is one
     @return the tokens; the server's own error (errc::invalid_grant, errc::invalid_client, ...) with
         its text in the diagnostics; errc::token_response_invalid, errc::token_type_not_supported,
