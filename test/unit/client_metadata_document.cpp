@@ -201,16 +201,24 @@ BOOST_AUTO_TEST_CASE(client_with_a_published_key_authenticates_with_it_everywher
           std::optional<names>(names{}),
           std::optional<names>({"none", "private_key_jwt"})})
     {
-        const auto client = make_metadata_document_client(supporting(methods), where, profile);
-        BOOST_TEST(method_of(client) == "private_key_jwt");
-        BOOST_TEST((client->key == sample_key()));
-        BOOST_TEST(client->client_secret.empty());
-        BOOST_TEST(client->client_id == where);
-        BOOST_TEST(client->issuer == "https://as.example");
-        BOOST_TEST((client->source == registration_source::metadata_document));
-        BOOST_TEST((client->redirect_uris == profile.redirect_uris()));
-        BOOST_TEST(client->scope == "a");
+        const auto got = make_metadata_document_client(supporting(methods), where, profile);
+        BOOST_TEST(method_of(got) == "private_key_jwt");
+        BOOST_TEST((got->key == sample_key()));
+        BOOST_TEST(got->client_secret.empty());
+        BOOST_TEST(got->client_id == where);
+        BOOST_TEST(got->issuer == "https://as.example");
+        BOOST_TEST((got->source == registration_source::metadata_document));
+        BOOST_TEST((got->redirect_uris == profile.redirect_uris()));
+        BOOST_TEST(got->scope == "a");
     }
+    const auto client = make_metadata_document_client(supporting(), where, profile);
+    const auto refresh = make_refresh_token_request(
+        supporting(), client.value(), secret("r"), "", request_stamp({}, octets(1))
+    );
+    const auto form = refresh.value().body().reveal();
+    BOOST_TEST(value_of(form, "client_id") == where);
+    const auto keys = jwk_set::parse(make_jwk_set({sample_key()}));
+    BOOST_TEST(outcome(verify_jwt(value_of(form, "client_assertion"), keys.value())) == "ok");
     // Never as a public client, though the server would take that.
     BOOST_TEST(
         method_of(make_metadata_document_client(

@@ -488,7 +488,9 @@ BOOST_AUTO_TEST_CASE(key_and_certificate_are_registered_side_by_side)
     const auto body = made(sample_profile()
                                .key(sample_key())
                                .identity(sample_identity())
+                               .certificate_name("tls_client_auth_san_dns", "acme.example")
                                .auth_method(method::self_signed_tls_client_auth));
+    BOOST_TEST(text_of(body, "tls_client_auth_san_dns") == "(absent)");
     BOOST_TEST(body.at("jwks").as_object().at("keys").as_array().size() == 2u);
     BOOST_TEST(text_of(body, "token_endpoint_auth_signing_alg") == "(absent)");
     BOOST_TEST(!has(keys_of(body), "\"d\""));
