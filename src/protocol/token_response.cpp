@@ -123,20 +123,17 @@ failure read_token_refusal(const http_response& response)
     return detail::read_refusal(response, stage::token, 0);
 }
 
-// The object with the tokens: another than the response's own where the policy says so and there is
+// The object with the tokens where that is not the response's own: the policy says so, and there is
 // one. The answer to a refresh may be flat although that to a code is not.
-const detail::json_object& place_of_tokens(
-    const detail::json_object& json,
-    const provider_policy* provider,
-    std::optional<detail::json_object>& below
-)
+std::optional<detail::json_object>
+tokens_below(const detail::json_object& json, const provider_policy* provider)
 {
     if (provider == nullptr || provider->token_member().empty())
-        return json;
+        return std::nullopt;
     const auto* const object = detail::object_member(json.raw(), provider->token_member());
     if (object == nullptr || detail::string_member(*object, "access_token").empty())
-        return json;
-    return below.emplace(*object);
+        return std::nullopt;
+    return detail::json_object(*object);
 }
 
 result<secret> read_token(const detail::json_object& json, std::string_view name)
@@ -244,8 +241,8 @@ result<token_set> read_token_response(
         return wrong(body.error());
     if (const auto named = detail::named_oauth_error(*body, response, stage::token))
         return with_meaning(*named, provider);
-    std::optional<detail::json_object> below;
-    const detail::json_object& json = place_of_tokens(*body, provider, below);
+    const auto below = tokens_below(*body, provider);
+    const detail::json_object& json = below ? *below : *body;
 
     token_set out;
     const auto type = json.optional_string("token_type");
