@@ -56,6 +56,101 @@ std::vector<scenario> scenarios()
         w.on("POST", "https://mcp.example/token", 200, token_document);
         w.iss = "https://mcp.example";
     });
+    add("client_credentials", user_does::has_no_browser, [](world& w) {
+        w.settings = plain_settings();
+        w.settings->pre_registered.emplace_back(
+            "https://as.example", "machine", secret("CANARY-secret")
+        );
+        w.params.emplace("https://mcp.example/mcp");
+        w.params->grant(token_grant::client_credentials());
+        // Knows the client by one of two methods only.
+        w.on("POST", "https://as.example/token", [](const http_request& r) {
+            const bool known = r.authorization().empty();
+            http_response answer(
+                known ? 200 : 401, known ? token_document : R"({"error":"invalid_client"})"
+            );
+            answer.field("Content-Type", "application/json");
+            return result<http_response>(std::move(answer));
+        });
+    });
+    add("device", user_does::has_no_browser, [](world& w) {
+        std::string server(server_document);
+        server.insert(1, R"("device_authorization_endpoint":"https://as.example/device",)");
+        w.on("GET", "https://as.example/.well-known/oauth-authorization-server", 200, server);
+        w.on(
+            "POST",
+            "https://as.example/device",
+            200,
+            R"({"device_code":"CANARY-device","user_code":"ABCD","verification_uri":"https://as.example/go","expires_in":600})"
+        );
+        w.params.emplace("https://mcp.example/mcp");
+        w.params->grant(token_grant::device_code([](const device_prompt&) {}));
+        const auto asked = std::make_shared<int>(0);
+        w.on("POST", "https://as.example/token", [asked](const http_request&) {
+            const bool done = ++*asked == 3;
+            http_response answer(
+                done ? 200 : 400, done ? token_document : R"({"error":"authorization_pending"})"
+            );
+            answer.field("Content-Type", "application/json");
+            return result<http_response>(std::move(answer));
+        });
+    });
+    add("bound_and_pushed", user_does::approves, [](world& w) {
+        std::string server(server_document);
+        server.insert(
+            1,
+            R"("pushed_authorization_request_endpoint":"https://as.example/par","require_pushed_authorization_requests":true,"dpop_signing_alg_values_supported":["ES256"],)"
+        );
+        w.on("GET", "https://as.example/.well-known/oauth-authorization-server", 200, server);
+        w.on(
+            "POST",
+            "https://as.example/par",
+            201,
+            R"({"request_uri":"urn:ietf:params:oauth:request_uri:x","expires_in":60})"
+        );
+        w.settings = plain_settings();
+        w.settings->dpop = dpop_use::always;
+        const auto asked = std::make_shared<int>(0);
+        w.on("POST", "https://as.example/token", [asked](const http_request&) {
+            const bool done = ++*asked == 2;
+            http_response answer(
+                done ? 200 : 400,
+                done ? R"({"access_token":"CANARY-access","token_type":"DPoP","expires_in":3600})"
+                     : R"({"error":"use_dpop_nonce"})"
+            );
+            answer.field("Content-Type", "application/json").field("DPoP-Nonce", "n1");
+            return result<http_response>(std::move(answer));
+        });
+    });
+    add("forgotten_client", user_does::approves, [](world& w) {
+        world first;
+        add_provider(first);
+        auto r =
+            first.run(detail::login(login_params("https://mcp.example/mcp"), plain_settings()));
+        if (!r || !*r)
+            throw std::runtime_error("the scenario itself is broken");
+        w.records = first.records;
+        std::erase_if(w.records, [](const auto& e) { return e.first.kind == record_kind::grant; });
+        const auto asked = std::make_shared<int>(0);
+        w.on("POST", "https://as.example/token", [asked](const http_request&) {
+            const bool known = ++*asked > 1;
+            http_response answer(
+                known ? 200 : 401, known ? token_document : R"({"error":"invalid_client"})"
+            );
+            answer.field("Content-Type", "application/json");
+            return result<http_response>(std::move(answer));
+        });
+    });
+    add("busy_registration", user_does::approves, [](world& w) {
+        const auto asked = std::make_shared<int>(0);
+        w.on("POST", "https://as.example/register", [asked](const http_request& r) {
+            if (++*asked > 1)
+                return register_client(r);
+            http_response answer(429, "later");
+            answer.field("Retry-After", "3");
+            return result<http_response>(std::move(answer));
+        });
+    });
     add("expired_grant", user_does::approves, [](world& w) {
         world first;
         add_provider(first);
@@ -71,7 +166,8 @@ std::vector<scenario> scenarios()
 
 std::optional<result<grant>> run(world& w)
 {
-    return w.run(detail::login(login_params("https://mcp.example/mcp"), plain_settings()));
+    const login_params params = w.params.value_or(login_params("https://mcp.example/mcp"));
+    return w.run(detail::login(params, w.settings.value_or(plain_settings())));
 }
 
 int steps_of(const scenario& s)
@@ -80,6 +176,10 @@ int steps_of(const scenario& s)
     s.prepare(w);
     const auto r = run(w);
     BOOST_TEST(broken_invariant(w, r) == "");
+    // An undisturbed run ends as the scenario means it to.
+    const bool good =
+        r && (r->has_value() || w.user == user_does::denies || w.user == user_does::nothing);
+    BOOST_TEST(good, s << (r && !*r ? ": " + r->error().code().message() : std::string()));
     return w.steps();
 }
 
@@ -246,6 +346,82 @@ BOOST_AUTO_TEST_CASE(cancellation_after_the_code_is_spent_still_stores_the_token
     for (const auto& entry : w.records)
         stored = stored || (entry.first.kind == record_kind::grant && entry.second.at == 1);
     BOOST_TEST(stored);
+}
+
+// A session whose request needs new tokens, and then more scopes.
+BOOST_AUTO_TEST_CASE(disturbance_at_every_step_of_an_authorised_request_loses_no_grant)
+{
+    const auto prepared = [](world& w) {
+        add_provider(w);
+        auto g = w.run(detail::login(login_params("https://mcp.example/mcp"), plain_settings()));
+        w.on(
+            "POST",
+            "https://as.example/token",
+            [n = std::make_shared<int>(0)](const http_request&) {
+                http_response out(
+                    200,
+                    R"({"access_token":"CANARY-)" + std::to_string(++*n)
+                        + R"(","refresh_token":"CANARY-r","token_type":"Bearer"})"
+                );
+                out.field("Content-Type", "application/json");
+                return result<http_response>(std::move(out));
+            }
+        );
+        w.on("POST", "https://mcp.example/mcp", [](const http_request& r) {
+            const auto token = r.authorization().reveal();
+            if (token.empty())
+                return challenge_401(r);
+            http_response out(200, "{}");
+            if (token == "Bearer CANARY-access")
+                out.status(401);
+            else if (token == "Bearer CANARY-1")
+                out.status(403).field(
+                    "WWW-Authenticate", R"(Bearer error="insufficient_scope", scope="files:write")"
+                );
+            return result<http_response>(std::move(out));
+        });
+        w.pages_shown = 0;
+        return session_of(**g);
+    };
+    const auto send = [](world& w, const std::shared_ptr<detail::session_memory>& session) {
+        http_request request(
+            request_kind::resource, "POST", url::parse("https://mcp.example/mcp").value()
+        );
+        return w.run(detail::authorised_request(session, std::move(request), plain_settings()));
+    };
+    world plain;
+    const auto undisturbed = prepared(plain);
+    const int before = plain.steps();
+    const auto good = send(plain, undisturbed);
+    BOOST_REQUIRE(*good);
+    BOOST_TEST((*good)->status() == 200);
+    const int steps = plain.steps();
+    BOOST_TEST(steps - before > 20);
+    for (int at = before; at < steps; ++at)
+    {
+        for (const char* how : {"fails", "is cancelled", "is abandoned"})
+        {
+            BOOST_TEST_CONTEXT("step " << at << ' ' << how)
+            {
+                world w;
+                const auto session = prepared(w);
+                const std::string what = how;
+                if (what == "fails")
+                    w.fail_at = at;
+                else if (what == "is cancelled")
+                    w.cancel_from = at;
+                else
+                    w.abandon_at = at;
+                const auto r = send(w, session);
+                BOOST_TEST(broken_invariant(w, r) == "");
+                BOOST_TEST(!session->granted()->tokens.access_token.empty());
+                bool stored = false;
+                for (const auto& entry : w.records)
+                    stored = stored || (entry.first.kind == record_kind::grant && entry.second.at);
+                BOOST_TEST(stored);
+            }
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(destruction_at_every_step_frees_everything)

@@ -90,19 +90,19 @@ BOOST_AUTO_TEST_CASE(a_login_completes_with_a_session)
 BOOST_AUTO_TEST_CASE(the_four_operations_do_the_same_step_by_step)
 {
     fixture f;
-    auto steps = [&](auto self) -> void {
-        f.subject->async_discover(where, [&, self](error_code e1, discovery found) {
+    const auto steps = [&] {
+        f.subject->async_discover(where, [&](error_code e1, discovery found) {
             BOOST_REQUIRE(!e1);
             f.subject->async_register(
                 found,
                 register_params(),
-                [&, self, found](error_code e2, registration reg) {
+                [&, found](error_code e2, registration reg) {
                     BOOST_REQUIRE(!e2);
                     f.subject->async_authorize(
                         found,
                         reg,
                         authorize_params(),
-                        [&, self, found, reg](error_code e3, authorization_code code) {
+                        [&, found, reg](error_code e3, authorization_code code) {
                             BOOST_REQUIRE(!e3);
                             BOOST_TEST(f.user->pages == 0);
                             f.subject->async_exchange(
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(the_four_operations_do_the_same_step_by_step)
             );
         });
     };
-    steps(steps);
+    steps();
     f.io.run();
     BOOST_TEST(f.user->pages == 1);
 }

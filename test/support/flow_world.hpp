@@ -86,6 +86,9 @@ public:
     std::map<record_key, stored_record> records;
     std::optional<failure> store_fails;
     std::vector<std::string> turns; ///< held now
+    // What a scenario logs in with, if not with the plain ones.
+    std::optional<login_params> params;
+    std::optional<flow_settings> settings;
     std::optional<failure> reserve_fails;
 
     // Interference. Steps count every action, started or asked, from 0.
@@ -492,6 +495,8 @@ std::string broken_invariant(const world& w, const std::optional<result<T>>& r)
         return w.abandoned() ? "" : "no result and not abandoned";
     if (w.committing_now())
         return "the commit section was left open";
+    if (r->has_value() && !w.turns.empty())
+        return "a turn was kept: " + w.turns.front();
     if (!*r)
     {
         if (!r->error().code())
