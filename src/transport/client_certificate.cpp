@@ -145,14 +145,14 @@ result<void> use(SSL_CTX* ctx, const tls_identity& identity)
             .hint("The certificate of the key comes first in the chain.");
     }
     ERR_clear_error();
+    // A chain, even if it is empty, so that OpenSSL does not make one of the authorities that we
+    // trust: what is shown is what was given.
     if (SSL_CTX_use_cert_and_key(ctx, chain->own.get(), key->get(), chain->issuers.get(), 1) != 1)
     {
         return unusable(
             "The client certificate cannot be used: " + std::string(last_openssl_error()) + "."
         );
     }
-    // What is shown is what was given; nothing is added from the authorities that we trust.
-    SSL_CTX_set_mode(ctx, SSL_MODE_NO_AUTO_CHAIN);
     return {};
 }
 

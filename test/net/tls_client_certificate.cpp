@@ -261,15 +261,32 @@ BOOST_AUTO_TEST_CASE(encrypted_key_is_refused_without_asking_for_a_passphrase)
             );
         }),
     };
+    // Certificates can be encrypted too, if only by who wants to see us asking.
+    const auto encrypted_certificate = pem_of([&](BIO* out) {
+        return PEM_ASN1_write_bio(
+            [](const void* c, unsigned char** der) {
+                return i2d_X509(static_cast<const X509*>(c), der);
+            },
+            PEM_STRING_X509,
+            out,
+            alice.certificate.get(),
+            EVP_aes_256_cbc(),
+            word,
+            4,
+            nullptr,
+            nullptr
+        );
+    });
     const watched_terminal terminal;
+    BOOST_TEST((refused(encrypted_certificate, alice.key_pem()).code() == errc::key_invalid));
+    const auto chain = alice.certificate_pem() + encrypted_certificate;
+    BOOST_TEST((refused(chain, alice.key_pem()).code() == errc::key_invalid));
+    BOOST_TEST(!watched_terminal::was_asked());
     for (const auto& pem : encrypted)
     {
         const auto o = refused(alice.certificate_pem(), pem);
         BOOST_TEST((o.code() == errc::key_invalid));
         BOOST_TEST(o.message().find("encrypted") != std::string::npos);
-        BOOST_TEST(!watched_terminal::was_asked());
-        // A certificate file that is encrypted does not ask either.
-        BOOST_TEST((refused(pem, alice.key_pem()).code() == errc::key_invalid));
         BOOST_TEST(!watched_terminal::was_asked());
     }
     // The watch does see what it is there for.
@@ -347,10 +364,12 @@ BOOST_AUTO_TEST_CASE(no_error_is_left_in_the_queue_of_openssl)
     check(send(as(tls_identity("x", secret("y")), server->url())));
     loopback_server strange(make_identity(test_pki::good_options()), answer_all);
     check(send(as(client_named("alice"), strange.url())));
-    settings.add_ca_file("/nonexistent/corp.pem");
-    http_client_fixture other;
-    other.settings = settings;
-    check(other.get(server->url()));
+    http_client_fixture system;
+    system.settings = http_client_settings();
+    check(system.get(strange.url()));
+    http_client_fixture missing;
+    missing.settings.add_ca_file("/nonexistent/corp.pem");
+    check(missing.get(server->url()));
     ERR_raise(ERR_LIB_USER, 7);
     BOOST_TEST(send(as(client_named("carol"), server->url())).body().starts_with("carol"));
 }
