@@ -273,6 +273,7 @@ BOOST_AUTO_TEST_CASE(a_server_without_s256_is_refused)
     BOOST_TEST(found.error().code() == errc::pkce_not_supported);
 }
 
+// covers C-9728-12
 BOOST_AUTO_TEST_CASE(only_a_loopback_url_typed_by_the_user_allows_loopback)
 {
     world remote;

@@ -113,6 +113,7 @@ BOOST_AUTO_TEST_CASE(a_second_login_uses_the_stored_token_and_sends_nothing)
 }
 
 // covers C-21-16
+// catches D-4 D-5
 BOOST_AUTO_TEST_CASE(an_expired_token_is_refreshed_and_an_omitted_refresh_token_is_kept)
 {
     world first;
@@ -137,6 +138,7 @@ BOOST_AUTO_TEST_CASE(an_expired_token_is_refreshed_and_an_omitted_refresh_token_
     BOOST_TEST(r->at == 2u);
 }
 
+// catches D-2
 BOOST_AUTO_TEST_CASE(a_passing_failure_of_the_refresh_keeps_everything)
 {
     world first;
@@ -177,6 +179,7 @@ BOOST_AUTO_TEST_CASE(a_refused_refresh_sends_the_user_again_with_the_stored_regi
     BOOST_TEST(lines_with(later.log, "send registration").empty());
 }
 
+// catches D-3
 BOOST_AUTO_TEST_CASE(a_refresh_that_lost_a_race_uses_what_the_winner_stored)
 {
     world first;
@@ -402,6 +405,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_paste_is_asked_for_again)
 }
 
 // covers C-9207-2 C-9700-3
+// catches D-14
 BOOST_AUTO_TEST_CASE(a_forged_redirect_does_not_burn_the_login)
 {
     world w;
@@ -412,7 +416,7 @@ BOOST_AUTO_TEST_CASE(a_forged_redirect_does_not_burn_the_login)
     BOOST_TEST(form_value(last_request(w), "code") == world::code_canary);
 }
 
-// covers C-9207-2 C-9207-4
+// covers C-9207-2 C-9207-4 C-21-5
 BOOST_AUTO_TEST_CASE(a_redirect_from_another_issuer_ends_without_a_token_request)
 {
     world w;
@@ -482,6 +486,7 @@ BOOST_AUTO_TEST_CASE(tokens_survive_a_store_that_fails_after_the_exchange)
     BOOST_TEST(r->tokens.access_token.reveal() == "CANARY-access");
 }
 
+// catches D-6
 BOOST_AUTO_TEST_CASE(a_taken_port_of_a_stored_registration_leads_to_a_new_registration)
 {
     world first;
@@ -551,6 +556,7 @@ BOOST_AUTO_TEST_CASE(a_server_without_registration_says_what_is_missing)
     BOOST_TEST(w.opened.empty());
 }
 
+// covers C-6750-1 C-MCP-11
 BOOST_AUTO_TEST_CASE(the_token_is_not_sent_to_another_place)
 {
     world w;
@@ -587,6 +593,7 @@ BOOST_AUTO_TEST_CASE(the_token_is_not_sent_to_another_place)
     BOOST_TEST(last_request(w2).authorization().reveal() == "Bearer CANARY-access");
 }
 
+// covers C-21-15
 BOOST_AUTO_TEST_CASE(a_code_cannot_be_exchanged_twice)
 {
     world w;

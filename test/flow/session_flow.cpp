@@ -144,6 +144,7 @@ BOOST_AUTO_TEST_CASE(a_refused_refresh_ends_in_login_required_and_asks_nobody_ag
     BOOST_TEST(at.grants.size() == 2u);
 }
 
+// catches D-2
 BOOST_AUTO_TEST_CASE(a_passing_failure_of_the_refresh_is_told_as_such_and_keeps_the_tokens)
 {
     logged_in at;

@@ -36,6 +36,7 @@ struct row
 BOOST_AUTO_TEST_SUITE(address_policy_)
 
 // First, last and both neighbours of every block of the IANA special-purpose registries.
+// covers C-MCP-17
 BOOST_AUTO_TEST_CASE(every_special_block_is_classified_to_its_borders)
 {
     using enum address_class;

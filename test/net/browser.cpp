@@ -91,6 +91,7 @@ BOOST_AUTO_TEST_CASE(without_any_program_no_browser_is_opened)
     BOOST_TEST((last.error().info().where() == stage::authorization));
 }
 
+// covers C-21-23 C-8252-8
 BOOST_AUTO_TEST_CASE(the_system_openers_are_tried_in_order)
 {
     recorder("sensible-browser");
@@ -177,6 +178,7 @@ BOOST_AUTO_TEST_CASE(the_url_is_shown_before_a_program_starts)
     BOOST_TEST(recorded().size() == 3U);
 }
 
+// covers C-21-23 C-8252-8
 BOOST_AUTO_TEST_CASE(without_launching_the_url_is_only_shown)
 {
     recorder("xdg-open");
@@ -196,6 +198,7 @@ BOOST_AUTO_TEST_CASE(without_launching_the_url_is_only_shown)
 // --------------------------------------------------------------------------------------------------------
 
 // covers V1, V2
+// covers C-MCP-21
 BOOST_AUTO_TEST_CASE(a_hostile_url_arrives_as_one_argument_and_no_shell_runs)
 {
     const auto marker = dir / "marker";
@@ -222,6 +225,7 @@ BOOST_AUTO_TEST_CASE(a_hostile_url_arrives_as_one_argument_and_no_shell_runs)
 }
 
 // covers V1, V4
+// covers C-MCP-22
 BOOST_AUTO_TEST_CASE(urls_with_other_characters_start_nothing)
 {
     recorder("xdg-open");

@@ -621,6 +621,7 @@ BOOST_AUTO_TEST_CASE(many_logins_at_once_from_many_threads)
     BOOST_TEST(failed == 0);
 }
 
+// catches D-16
 BOOST_AUTO_TEST_CASE(events_tell_the_steps_and_no_secret)
 {
     fixture f;

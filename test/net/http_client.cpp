@@ -133,6 +133,7 @@ BOOST_AUTO_TEST_CASE(failure_names_url_without_query_and_status)
     BOOST_TEST(o.value.error().info().http_status() == 200);
 }
 
+// covers C-21-1
 BOOST_AUTO_TEST_CASE(plain_http_to_another_host_is_refused_before_dns)
 {
     hooks.lookup = [](const std::string&, detail::resolver::addresses&) -> error_code {

@@ -60,6 +60,7 @@ std::string on_port(std::string_view host, std::uint16_t port)
 
 BOOST_FIXTURE_TEST_SUITE(http_client_address, address_fixture)
 
+// covers C-9728-12 C-MCP-17
 BOOST_AUTO_TEST_CASE(loopback_is_not_reached_without_permission)
 {
     loopback_server trap(answer_all);
@@ -115,6 +116,7 @@ BOOST_AUTO_TEST_CASE(message_does_not_tell_what_the_name_resolved_to)
     BOOST_TEST(o.message().find("10.11") == std::string::npos);
 }
 
+// covers C-9728-12 C-MCP-17
 BOOST_AUTO_TEST_CASE(only_public_addresses_of_a_mixed_answer_are_dialled)
 {
     std::uint16_t dead = 0;

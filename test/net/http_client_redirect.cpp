@@ -112,6 +112,7 @@ BOOST_AUTO_TEST_CASE(relative_locations_are_resolved)
     }
 }
 
+// covers C-6750-1 C-9700-21
 BOOST_AUTO_TEST_CASE(credentialed_kinds_never_follow)
 {
     for (const int s : {301, 302, 303, 307, 308})
@@ -144,6 +145,7 @@ BOOST_AUTO_TEST_CASE(anything_but_a_bare_get_never_follows)
     BOOST_TEST((send(r).code() == errc::redirect_refused));
 }
 
+// covers C-MCP-18 C-9728-12
 BOOST_AUTO_TEST_CASE(other_origins_are_refused_without_a_connection)
 {
     loopback_server trap(answer_all);
@@ -170,6 +172,7 @@ BOOST_AUTO_TEST_CASE(other_origins_are_refused_without_a_connection)
     BOOST_TEST(trap.connections_so_far() == 0U);
 }
 
+// covers C-MCP-18
 BOOST_AUTO_TEST_CASE(unusable_locations_are_refused)
 {
     for (const auto* const l :
@@ -199,6 +202,7 @@ BOOST_AUTO_TEST_CASE(unusable_locations_are_refused)
     BOOST_TEST((get(server.url("/start")).code() == errc::redirect_refused));
 }
 
+// covers C-MCP-18
 BOOST_AUTO_TEST_CASE(https_never_becomes_http)
 {
     std::string to = "http://localhost:1/end";

@@ -36,6 +36,7 @@ BOOST_FIXTURE_TEST_SUITE(redirect_listener_, fixture)
 // reserve
 // ------------------------------------------------------------------------------------------------------------
 
+// covers C-8252-2
 BOOST_AUTO_TEST_CASE(port_0_gives_a_uri_with_a_real_port)
 {
     const auto uri = reserve();
@@ -91,6 +92,7 @@ BOOST_AUTO_TEST_CASE(a_fixed_port_that_listens_elsewhere_is_port_in_use)
 }
 
 // covers V58
+// catches D-13
 BOOST_AUTO_TEST_CASE(a_reserved_port_cannot_be_bound_by_anybody_else)
 {
     const auto uri = reserve();
@@ -167,6 +169,7 @@ BOOST_AUTO_TEST_CASE(targets_that_no_browser_returns_to_unchanged_are_refused)
     );
 }
 
+// covers C-8252-2
 BOOST_AUTO_TEST_CASE(an_address_family_for_itself, *boost::unit_test::precondition(with_ipv6))
 {
     const auto uri = reserve(redirect_target().host("[::1]"));
@@ -248,7 +251,7 @@ BOOST_AUTO_TEST_CASE(localhost_and_the_literal_share_a_port_but_not_their_hosts)
 // open and closed
 // ----------------------------------------------------------------------------------------------------
 
-// covers C-8252-3
+// covers C-8252-3 C-21-25
 BOOST_AUTO_TEST_CASE(the_port_is_closed_before_the_first_wait_and_after_the_last)
 {
     const auto uri = reserve();

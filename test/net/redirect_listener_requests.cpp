@@ -47,6 +47,7 @@ BOOST_AUTO_TEST_CASE(the_redirect_is_handed_over_as_the_browser_shows_it)
 }
 
 // covers V50, V51, V55
+// catches D-14
 BOOST_AUTO_TEST_CASE(redirects_without_the_right_state_disturb_nobody)
 {
     auto& w = wait(reserve(), "right");
@@ -300,6 +301,7 @@ BOOST_AUTO_TEST_CASE(a_thousand_junk_requests_do_not_stop_the_genuine_one)
     check_genuine(w, "s");
 }
 
+// catches D-14
 BOOST_AUTO_TEST_CASE(two_flows_at_once_are_told_apart_by_state)
 {
     const auto uri = reserve();
@@ -317,6 +319,7 @@ BOOST_AUTO_TEST_CASE(two_flows_at_once_are_told_apart_by_state)
     BOOST_TEST(second->response == page_for(login_outcome()));
 }
 
+// covers C-9700-16 C-21-15
 BOOST_AUTO_TEST_CASE(the_second_use_of_a_link_is_told_so)
 {
     const auto uri = reserve();

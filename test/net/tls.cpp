@@ -45,6 +45,7 @@ BOOST_AUTO_TEST_CASE(certificate_is_checked_for_address_literals)
     BOOST_TEST((against(o, "127.0.0.1").code() == errc::tls_host_mismatch));
 }
 
+// covers C-21-1 C-9728-8 C-8414-2 C-7591-5
 BOOST_AUTO_TEST_CASE(wrong_host_is_refused)
 {
     for (const auto* const names :
@@ -125,6 +126,8 @@ BOOST_AUTO_TEST_CASE(self_signed_certificate_is_refused)
     BOOST_TEST(got.message().find("self") != std::string::npos);
 }
 
+// covers C-21-1
+// catches D-15
 BOOST_AUTO_TEST_CASE(unknown_authority_is_refused)
 {
     auto options = test_pki::ca_options();
@@ -172,6 +175,7 @@ BOOST_AUTO_TEST_CASE(weak_key_and_weak_signature_are_refused)
     BOOST_TEST((against(o).code() == errc::tls_certificate_untrusted));
 }
 
+// covers C-21-2
 BOOST_AUTO_TEST_CASE(old_protocol_versions_are_refused)
 {
     for (const int version : {TLS1_VERSION, TLS1_1_VERSION})
@@ -183,6 +187,7 @@ BOOST_AUTO_TEST_CASE(old_protocol_versions_are_refused)
     }
 }
 
+// covers C-21-2
 BOOST_AUTO_TEST_CASE(tls_1_2_and_1_3_are_accepted)
 {
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION})
@@ -301,6 +306,7 @@ BOOST_AUTO_TEST_CASE(roots_of_the_system_are_found_and_do_not_trust_the_test_aut
     BOOST_TEST((other.get(server.url()).code() == errc::tls_certificate_untrusted));
 }
 
+// covers C-9700-14
 BOOST_AUTO_TEST_CASE(environment_changes_nothing)
 {
     ::setenv("SSL_CERT_FILE", test_pki::get().ca_file().c_str(), 1);

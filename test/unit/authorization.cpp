@@ -106,6 +106,7 @@ BOOST_AUTO_TEST_CASE(scope_is_left_out_where_nobody_names_one)
 }
 
 // covers C-8707-2
+// catches D-8
 BOOST_AUTO_TEST_CASE(resource_is_sent_byte_for_byte)
 {
     for (const auto resource :
@@ -130,6 +131,7 @@ BOOST_AUTO_TEST_CASE(resource_that_is_no_absolute_uri_without_fragment_is_refuse
     }
 }
 
+// catches D-9
 BOOST_AUTO_TEST_CASE(query_of_the_endpoint_is_kept_once)
 {
     const auto start = [](std::string_view endpoint) {

@@ -49,6 +49,7 @@ std::string code_of(const result<secret>& r)
 BOOST_AUTO_TEST_SUITE(callback)
 
 // covers C-9207-1 C-9207-4 C-9207-5
+// catches D-12
 BOOST_AUTO_TEST_CASE(callback_by_the_four_rows_of_the_iss_table_gives_the_code)
 {
     constexpr std::string_view iss = "&iss=https%3A%2F%2Fas.example";
@@ -59,6 +60,7 @@ BOOST_AUTO_TEST_CASE(callback_by_the_four_rows_of_the_iss_table_gives_the_code)
 }
 
 // covers C-9207-6
+// catches D-14
 BOOST_AUTO_TEST_CASE(error_callback_goes_by_the_same_four_rows)
 {
     constexpr std::string_view denied = "&error=access_denied&error_description=the+user+said+no";
@@ -128,6 +130,7 @@ BOOST_AUTO_TEST_CASE(every_near_miss_of_the_issuer_is_refused_and_its_error_text
     BOOST_TEST(!has(all_text(missing), "HARMFUL"));
 }
 
+// catches D-12
 BOOST_AUTO_TEST_CASE(issuer_with_unusual_spelling_is_compared_as_it_is)
 {
     auto kept = pending(true);
@@ -146,7 +149,7 @@ BOOST_AUTO_TEST_CASE(issuer_with_unusual_spelling_is_compared_as_it_is)
     );
 }
 
-// covers C-9700-2 C-8252-6
+// covers C-9700-2 C-8252-6 C-21-5
 BOOST_AUTO_TEST_CASE(callback_without_the_right_state_is_refused)
 {
     const auto of = [](std::string_view query) {

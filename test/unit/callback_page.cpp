@@ -63,6 +63,7 @@ std::string_view between(std::string_view text, std::string_view start, std::str
 
 BOOST_AUTO_TEST_SUITE(callback_page_)
 
+// covers C-9700-16 C-21-6
 BOOST_AUTO_TEST_CASE(every_response_carries_the_protective_fields)
 {
     const auto responses = every_response();
@@ -90,6 +91,7 @@ BOOST_AUTO_TEST_CASE(every_response_carries_the_protective_fields)
     }
 }
 
+// covers C-9700-16 C-21-6
 BOOST_AUTO_TEST_CASE(every_page_is_whole_and_has_no_script)
 {
     for (const auto& response : every_response())

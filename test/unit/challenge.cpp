@@ -60,6 +60,7 @@ public:
 } // namespace
 
 // covers C-MCP-2
+// catches D-10
 BOOST_AUTO_TEST_CASE(challenges_of_the_whole_grammar_are_read)
 {
     const row rows[] = {

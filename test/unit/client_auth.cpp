@@ -134,6 +134,7 @@ BOOST_AUTO_TEST_CASE(basic_credentials_of_the_rfc_example_are_equal)
 }
 
 // covers C-21-8
+// catches D-7
 BOOST_AUTO_TEST_CASE(basic_credentials_are_form_encoded_before_they_are_joined)
 {
     // Each right-hand side is the text that must be inside the base64.

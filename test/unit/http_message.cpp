@@ -103,6 +103,7 @@ BOOST_AUTO_TEST_CASE(target_and_policy_can_be_replaced)
     BOOST_TEST((r.kind() == request_kind::token));
 }
 
+// catches D-16
 BOOST_AUTO_TEST_CASE(printed_messages_show_no_query_field_or_body)
 {
     http_request r = request_to();

@@ -163,6 +163,7 @@ BOOST_AUTO_TEST_CASE(method_of_the_response_that_is_unknown_is_refused)
     }
 }
 
+// catches D-6
 BOOST_AUTO_TEST_CASE(secret_that_was_not_asked_for_is_used_by_a_method_that_the_server_takes)
 {
     constexpr std::string_view response = R"({"client_id":"c1","client_secret":"s"})";

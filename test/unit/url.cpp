@@ -613,6 +613,7 @@ BOOST_AUTO_TEST_CASE(what_is_covered_has_the_origin_and_the_path_as_a_prefix)
 }
 
 // covers C-8707-2
+// catches D-8
 BOOST_AUTO_TEST_CASE(
     canonical_resource_changes_case_of_host_default_port_fragment_and_root_slash_only
 )
