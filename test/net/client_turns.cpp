@@ -1,0 +1,294 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+// Many operations at once: what is done once for all of them, and what happens to the others when
+// the one that does it ends early. Real Asio, mock ports.
+
+#include "support/mock_ports.hpp"
+
+#include <asioauth/client.hpp>
+#include <asioauth/memory_store.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+
+BOOST_AUTO_TEST_SUITE(client_turns)
+
+using namespace asioauth;
+using namespace asioauth::test;
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr const char* where = "https://mcp.example/mcp";
+
+result<http_response> json(int status, std::string body)
+{
+    http_response r(status, std::move(body));
+    r.field("Content-Type", "application/json");
+    return r;
+}
+
+template <class Context>
+class fixture
+{
+public:
+    template <class... Args>
+    explicit fixture(Args... args) : context(args...)
+    {
+        add_provider(*network);
+        network->on("POST https://as.example/register", [this](const http_request& r) {
+            ++registrations;
+            return register_client(r);
+        });
+        network->on("POST https://as.example/token", [this](const http_request& r) {
+            const bool refresh =
+                r.body().reveal().find("grant_type=refresh_token") != std::string_view::npos;
+            const int n = refresh ? ++refreshes : 0;
+            return json(
+                200,
+                R"({"access_token":"CANARY-)" + std::to_string(n)
+                    + R"(","refresh_token":"CANARY-refresh","token_type":"Bearer"})"
+            );
+        });
+        network->on("POST https://mcp.example/mcp", [](const http_request& r) {
+            if (r.authorization().empty())
+                return challenge_401(r);
+            return json(r.authorization().reveal() == "Bearer CANARY-0" ? 401 : 200, "{}");
+        });
+        client_settings s;
+        s.transport(network).listener(user).user_agent(user).store(kept);
+        subject.emplace(context.get_executor(), s);
+    }
+
+    static http_request request()
+    {
+        return http_request(request_kind::resource, "POST", url::parse(where).value());
+    }
+
+    Context context;
+    std::shared_ptr<mock_transport> network =
+        std::make_shared<mock_transport>(context.get_executor());
+    std::shared_ptr<mock_user> user = std::make_shared<mock_user>(context.get_executor());
+    std::shared_ptr<memory_store> kept = std::make_shared<memory_store>(context.get_executor());
+    std::optional<client> subject;
+    std::atomic<int> registrations = 0;
+    std::atomic<int> refreshes = 0;
+};
+
+session logged_in(fixture<asio::io_context>& f)
+{
+    session out;
+    f.subject->async_login(where, [&](error_code ec, session s) {
+        BOOST_TEST(!ec);
+        out = std::move(s);
+    });
+    f.context.run();
+    f.context.restart();
+    return out;
+}
+
+} // namespace
+
+// covers C-7591-6
+BOOST_AUTO_TEST_CASE(of_many_registrations_of_the_same_client_at_once_one_is_sent)
+{
+    fixture<asio::io_context> f;
+    int done = 0;
+    std::vector<std::string> clients;
+    f.subject->async_discover(where, [&](error_code, discovery found) {
+        for (int i = 0; i < 100; ++i)
+        {
+            f.subject->async_register(found, register_params(), [&](error_code ec, registration r) {
+                BOOST_TEST(!ec);
+                clients.push_back(r.client_id);
+                ++done;
+            });
+        }
+    });
+    f.context.run();
+    BOOST_TEST(done == 100);
+    BOOST_TEST(f.registrations == 1);
+    BOOST_TEST(std::count(clients.begin(), clients.end(), "client-1") == 100);
+}
+
+BOOST_AUTO_TEST_CASE(a_registration_that_fails_lets_the_next_one_try)
+{
+    fixture<asio::io_context> f;
+    int asked = 0;
+    f.network->on("POST https://as.example/register", [&](const http_request& r) {
+        return ++asked == 1 ? json(500, "broken") : register_client(r);
+    });
+    int good = 0;
+    int bad = 0;
+    f.subject->async_discover(where, [&](error_code, discovery found) {
+        for (int i = 0; i < 10; ++i)
+            f.subject->async_register(found, register_params(), [&](error_code ec, registration) {
+                ++(ec ? bad : good);
+            });
+    });
+    f.context.run();
+    BOOST_TEST(asked == 2);
+    BOOST_TEST(bad == 1);
+    BOOST_TEST(good == 9);
+}
+
+BOOST_AUTO_TEST_CASE(registrations_of_different_clients_at_one_server_run_four_at_once)
+{
+    fixture<asio::io_context> f;
+    f.network->hold("POST https://as.example/register");
+    int held = 0;
+    f.network->on_held = [&] { ++held; };
+    int done = 0;
+    f.subject->async_discover(where, [&](error_code, discovery found) {
+        for (int i = 0; i < 10; ++i)
+        {
+            redirect_target target;
+            target.path("/callback/" + std::to_string(i));
+            register_params params;
+            params.redirect(target);
+            f.subject->async_register(found, params, [&](error_code ec, registration) {
+                BOOST_TEST(!ec);
+                ++done;
+            });
+        }
+    });
+    // As long as the server says nothing there are four, and each answer lets others come.
+    int seen = 0;
+    while (done < 10)
+    {
+        f.context.run_for(std::chrono::milliseconds(0));
+        f.context.restart();
+        while (f.context.poll() != 0)
+            ;
+        f.context.restart();
+        BOOST_TEST(held - seen <= 4);
+        if (seen == 0)
+            BOOST_TEST(held == 4);
+        seen = held;
+        f.network->release();
+    }
+    BOOST_TEST(held == 10);
+}
+
+// covers C-9700-22
+BOOST_AUTO_TEST_CASE(of_many_requests_with_a_refused_token_one_refreshes_and_all_get_through)
+{
+    fixture<asio::io_context> f;
+    const session s = logged_in(f);
+    int good = 0;
+    for (int i = 0; i < 100; ++i)
+        s.async_send(f.request(), [&](error_code ec, http_response r) {
+            BOOST_TEST(!ec);
+            good += r.status() == 200 ? 1 : 0;
+        });
+    f.context.run();
+    BOOST_TEST(good == 100);
+    BOOST_TEST(f.refreshes == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_waiter_that_is_cancelled_disturbs_neither_the_refresh_nor_the_others)
+{
+    fixture<asio::io_context> f;
+    const session s = logged_in(f);
+    f.network->hold("POST https://as.example/token");
+    asio::cancellation_signal first;
+    asio::cancellation_signal second;
+    std::vector<error_code> ends(3);
+    std::vector<int> calls(3);
+    const auto ended = [&](std::size_t i) {
+        return [&, i](error_code ec, http_response) {
+            ends[i] = ec;
+            ++calls[i];
+        };
+    };
+    s.async_send(f.request(), asio::bind_cancellation_slot(first.slot(), ended(0)));
+    s.async_send(f.request(), asio::bind_cancellation_slot(second.slot(), ended(1)));
+    s.async_send(f.request(), ended(2));
+    while (f.context.poll() != 0)
+        ;
+    // The first is refreshing, the second waits for it.
+    second.emit(asio::cancellation_type::total);
+    while (f.context.poll() != 0)
+        ;
+    BOOST_TEST(calls[1] == 1);
+    BOOST_TEST((ends[1] == condition::cancelled));
+    // Who is refreshing may stop waiting; the refresh goes on for the others.
+    first.emit(asio::cancellation_type::terminal);
+    while (f.context.poll() != 0)
+        ;
+    BOOST_TEST(calls[0] == 1);
+    BOOST_TEST((ends[0] == condition::cancelled));
+    BOOST_TEST(calls[2] == 0);
+    f.network->hold("");
+    f.network->release();
+    f.context.run();
+    BOOST_TEST(calls[2] == 1);
+    BOOST_TEST(!ends[2]);
+    BOOST_TEST(f.refreshes == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_goes_away_ends_everybody_who_waits)
+{
+    fixture<asio::io_context> f;
+    const session s = logged_in(f);
+    f.network->hold("POST https://as.example/token");
+    int ended = 0;
+    for (int i = 0; i < 20; ++i)
+        s.async_send(f.request(), [&](error_code ec, http_response) {
+            BOOST_TEST((ec == condition::cancelled));
+            ++ended;
+        });
+    while (f.context.poll() != 0)
+        ;
+    BOOST_TEST(ended == 0);
+    f.subject.reset();
+    while (f.context.poll() != 0)
+        ;
+    // The one whose refresh token is on the wire has been told as well; it goes on behind the scenes.
+    BOOST_TEST(ended == 20);
+    f.network->release();
+    f.context.run();
+    BOOST_TEST(ended == 20);
+}
+
+BOOST_AUTO_TEST_CASE(a_context_that_goes_away_frees_everybody_who_waits)
+{
+    std::weak_ptr<mock_transport> network;
+    {
+        fixture<asio::io_context> f;
+        network = f.network;
+        const session s = logged_in(f);
+        f.network->hold("POST https://as.example/token");
+        for (int i = 0; i < 20; ++i)
+            s.async_send(f.request(), [keep = f.network](error_code, http_response) {});
+        while (f.context.poll() != 0)
+            ;
+    }
+    BOOST_TEST(network.expired());
+}
+
+BOOST_AUTO_TEST_CASE(many_threads_refresh_once)
+{
+    fixture<asio::thread_pool> f(std::size_t(4));
+    std::atomic<int> good = 0;
+    f.subject->async_login(where, [&](error_code ec, session s) {
+        BOOST_TEST(!ec);
+        for (int i = 0; i < 200; ++i)
+            s.async_send(f.request(), [&](error_code failed, http_response r) {
+                if (!failed && r.status() == 200)
+                    ++good;
+            });
+    });
+    f.context.join();
+    BOOST_TEST(good == 200);
+    BOOST_TEST(f.refreshes == 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
