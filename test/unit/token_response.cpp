@@ -437,7 +437,7 @@ BOOST_AUTO_TEST_CASE(errors_of_another_shape_keep_their_name_and_text)
 BOOST_AUTO_TEST_CASE(tokens_are_found_where_the_policy_of_the_issuer_says)
 {
     provider_policy policy("https://as.example");
-    policy.token_member("authed_user").add_bearer_name("user");
+    policy.token_member("authed_user").add_bearer_name("user").add_bearer_name("dpop");
     const auto of = [&policy](std::string_view body) {
         return read_token_response(json_response(200, body, from), "a", now, false, &policy);
     };
