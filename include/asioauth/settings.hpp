@@ -65,7 +65,8 @@ public:
     /// Where redirects are received. Default: 127.0.0.1, a free port, and a path for each issuer
     /// under `/callback`, so that the answers of two servers cannot be mixed up.
     client_settings& redirect(redirect_target v) { return redirect_ = std::move(v), *this; }
-    /// A client that was registered by hand. Used at its issuer and nowhere else.
+    /// A client that was registered by hand. Used at its issuer and nowhere else. With two different
+    /// clients for one issuer nobody can log in there: the operation ends in errc::invalid_argument.
     client_settings& add_registration(registration v)
     {
         return pre_registered_.push_back(std::move(v)), *this;

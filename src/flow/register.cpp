@@ -233,14 +233,38 @@ register_now(discovery found, plan wanted, generation replaces, secret initial_a
     co_return out;
 }
 
+// The client that was registered by hand at this issuer; null if there is none. Two of them would be
+// two authorization servers under one name, or a mistake: which one is meant cannot be known.
+result<const registration*>
+configured_client(const flow_settings& settings, std::string_view issuer)
+{
+    const registration* out = nullptr;
+    for (const auto& known : settings.pre_registered)
+    {
+        if (known.issuer != issuer)
+            continue;
+        if (out != nullptr && out->client_id != known.client_id)
+        {
+            failure twice(errc::invalid_argument);
+            twice.where(stage::registration).url(issuer);
+            twice.message("The settings have two registrations for one issuer.");
+            return twice;
+        }
+        if (out == nullptr)
+            out = &known;
+    }
+    return out;
+}
+
 // A client that nobody has to be asked for; nothing if there is none.
 flow<std::optional<registration>> given_client(discovery found, plan wanted, flow_settings settings)
 {
-    for (const auto& known : settings.pre_registered)
+    const auto configured = configured_client(settings, found.server.issuer);
+    if (!configured)
+        co_return configured.error();
+    if (*configured != nullptr)
     {
-        if (known.issuer != found.server.issuer)
-            continue;
-        registration client = known;
+        registration client = **configured;
         if (client.redirect_uris.empty() && wanted.needs_redirect)
         {
             auto uri = co_await reserved_uri(wanted, wanted.published_target);

@@ -103,11 +103,14 @@ secure_url(std::string_view text, bool loopback_allowed, errc code, std::string_
     {
         return parsed;
     }
+    // As diagnostics show it: without query, fragment and user information.
+    diagnostics shown;
+    shown.url(text);
     std::string message(what);
     message += ' ';
     message += problem;
     message += ": \"";
-    message += presentable(text.substr(0, text.find_first_of("?#")), 200);
+    message += presentable(shown.url(), 200);
     message += "\".";
     if (!parsed)
     {

@@ -347,4 +347,105 @@ BOOST_AUTO_TEST_CASE(urls_that_cannot_be_asked_are_refused_before_anything_is_se
     }
 }
 
+// covers C-MCP-22 C-MCP-20
+BOOST_AUTO_TEST_CASE(hostile_urls_of_servers_lead_nowhere_and_are_reported_without_their_secrets)
+{
+    // What may be a secret of somebody's is not repeated, the rest tells who wrote this.
+    const char* const hostile[] = {
+        "http://evil.example/x?key=CANARY",
+        "https://user:CANARY@evil.example/x",
+        "https://CANARY@evil.example/x",
+        "https://evil.example/x#CANARY",
+        "https://evil.example/`evil`?CANARY",
+        "https://evil.example/x|evil",
+        "https://evil.example/x evil",
+        "https://evil.example/$(evil)>x",
+        "https://127.0.0.1/x?key=CANARY",
+        "https://2130706433/evil?key=CANARY",
+        "javascript:alert('evil')",
+        "file:///etc/evil?CANARY",
+        "data:text/html,evil",
+        "--evil",
+    };
+    const auto text_of = [](const failure& f) { return describe(f.code(), f.info()); };
+    const auto asked_for_it = [](const world& w) {
+        for (const auto& line : urls(w))
+        {
+            for (const char* part : {"evil", "127.0.0.1", "CANARY"})
+            {
+                if (line.find(part) != std::string::npos)
+                    return true;
+            }
+        }
+        return false;
+    };
+    for (const char* address : hostile)
+    {
+        BOOST_TEST_CONTEXT(address)
+        {
+            // In the challenge: passed over, with a note.
+            world challenged;
+            add_provider(challenged);
+            challenged.on("GET", "https://mcp.example/mcp", [&](const http_request&) {
+                http_response r(401, "");
+                r.field(
+                    "WWW-Authenticate", "Bearer resource_metadata=\"" + std::string(address) + "\""
+                );
+                return result<http_response>(std::move(r));
+            });
+            auto found = discovered(challenged);
+            BOOST_REQUIRE(found);
+            BOOST_TEST(!asked_for_it(challenged));
+            BOOST_TEST(challenged.events.size() == 1u);
+            for (const auto& e : challenged.events)
+                BOOST_TEST(e.text.find("CANARY") == std::string::npos, e.text);
+
+            // As authorization server.
+            world named;
+            add_provider(named);
+            named.on(
+                "GET",
+                "https://mcp.example/.well-known/oauth-protected-resource/mcp",
+                200,
+                R"({"resource":"https://mcp.example/mcp","authorization_servers":[")"
+                    + std::string(address) + R"("]})"
+            );
+            found = discovered(named);
+            BOOST_REQUIRE(!found);
+            BOOST_TEST(!asked_for_it(named));
+            BOOST_TEST(text_of(found.error()).find("CANARY") == std::string::npos);
+
+            // As endpoints: an error where a login needs them, otherwise a note.
+            for (const char* endpoint : {"authorize", "token", "register"})
+            {
+                world w;
+                add_provider(w);
+                std::string document(server_document);
+                const std::string good = "https://as.example/" + std::string(endpoint);
+                document.replace(document.find(good), good.size(), address);
+                w.on(
+                    "GET",
+                    "https://as.example/.well-known/oauth-authorization-server",
+                    200,
+                    document
+                );
+                found = discovered(w);
+                BOOST_TEST(!asked_for_it(w));
+                if (std::string_view(endpoint) != "register")
+                {
+                    BOOST_REQUIRE(!found);
+                    BOOST_TEST(found.error().code() == errc::endpoint_insecure);
+                    BOOST_TEST(text_of(found.error()).find("CANARY") == std::string::npos);
+                    continue;
+                }
+                BOOST_REQUIRE(found);
+                BOOST_TEST(found->server.registration_endpoint.empty());
+                BOOST_TEST(found->notes.size() == 1u);
+                for (const auto& note : found->notes)
+                    BOOST_TEST(note.find("CANARY") == std::string::npos, note);
+            }
+        }
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -539,6 +539,113 @@ BOOST_AUTO_TEST_CASE(a_pre_registered_client_is_used_at_its_issuer_only)
     BOOST_TEST((**r2).client.client_id == "client-1");
 }
 
+// covers C-9207-7
+BOOST_AUTO_TEST_CASE(two_clients_for_one_issuer_in_the_settings_are_refused)
+{
+    flow_settings settings = plain_settings();
+    settings.pre_registered.emplace_back("https://other.example", "pre-0");
+    settings.pre_registered.emplace_back("https://as.example", "pre-1", secret("CANARY-s"));
+    world fine;
+    add_provider(fine);
+    BOOST_REQUIRE(*fine.run(detail::login(login_params(where), settings)));
+    // The same client twice is no contradiction.
+    settings.pre_registered.push_back(settings.pre_registered.back());
+    world same;
+    add_provider(same);
+    BOOST_REQUIRE(*same.run(detail::login(login_params(where), settings)));
+
+    settings.pre_registered.emplace_back("https://as.example", "pre-2", secret("CANARY-t"));
+    world w;
+    add_provider(w);
+    auto r = w.run(detail::login(login_params(where), settings));
+    BOOST_REQUIRE(!*r);
+    BOOST_TEST(r->error().code() == errc::invalid_argument);
+    BOOST_TEST(r->error().code() == condition::usage);
+    BOOST_TEST(r->error().info().url() == "https://as.example");
+    BOOST_TEST((r->error().info().where() == stage::registration));
+    BOOST_TEST(broken_invariant(w, r) == "");
+    BOOST_TEST(w.opened.empty());
+    BOOST_TEST(lines_with(w.log, "send registration").empty());
+    BOOST_TEST(lines_with(w.log, "send token").empty());
+}
+
+// covers C-9728-6 C-MCP-4
+BOOST_AUTO_TEST_CASE(a_new_login_reads_the_metadata_anew_and_registers_at_a_new_server)
+{
+    world first;
+    add_provider(first);
+    BOOST_REQUIRE(logged_in(first));
+    world moved;
+    add_provider(moved);
+    moved.records = first.records;
+    moved.iss = "https://new.example";
+    moved.on(
+        "GET",
+        "https://mcp.example/.well-known/oauth-protected-resource/mcp",
+        200,
+        R"({"resource":"https://mcp.example/mcp","authorization_servers":["https://new.example"]})"
+    );
+    std::string document(server_document);
+    for (auto at = document.find("as.example"); at != std::string::npos;
+         at = document.find("as.example"))
+        document.replace(at, 10, "new.example");
+    moved.on("GET", "https://new.example/.well-known/oauth-authorization-server", 200, document);
+    moved.on("POST", "https://new.example/register", [](const http_request& r) {
+        auto out = register_client(r);
+        std::string body(out->body());
+        body.replace(body.find("client-1"), 8, "client-2");
+        http_response renamed(201, std::move(body));
+        renamed.field("Content-Type", "application/json");
+        return result<http_response>(std::move(renamed));
+    });
+    moved.on(
+        "POST",
+        "https://new.example/token",
+        200,
+        R"({"access_token":"CANARY-new","token_type":"Bearer","expires_in":3600})"
+    );
+    login_params params(where);
+    params.force(true);
+    auto r = logged_in(moved, params);
+    BOOST_REQUIRE(r);
+    BOOST_TEST(r->found.server.issuer == "https://new.example");
+    BOOST_TEST(r->client.issuer == "https://new.example");
+    BOOST_TEST(r->client.client_id == "client-2");
+    BOOST_TEST(moved.opened.host() == "new.example");
+    BOOST_TEST(query_value(moved.opened, "client_id") == "client-2");
+    BOOST_TEST(r->tokens.access_token.reveal() == "CANARY-new");
+    // What the old server issued is not kept for the new one.
+    BOOST_TEST(r->tokens.refresh_token.empty());
+    for (const auto& request : moved.requests)
+        BOOST_TEST(request.target().host() != "as.example");
+}
+
+// catches D-12
+// covers C-9207-4 C-9207-5
+BOOST_AUTO_TEST_CASE(an_iss_that_was_not_advertised_is_compared_as_it_is_and_not_refused)
+{
+    std::string silent(server_document);
+    const std::string flag = R"(,"authorization_response_iss_parameter_supported":true)";
+    silent.erase(silent.find(flag), flag.size());
+    const auto with_iss = [&](const std::string& iss, bool sent) {
+        world w;
+        add_provider(w);
+        w.on("GET", "https://as.example/.well-known/oauth-authorization-server", 200, silent);
+        w.iss = iss;
+        w.send_iss = sent;
+        const auto r = logged_in(w);
+        return r ? std::string("logged in") : std::string(name_of(r.error().code()));
+    };
+    BOOST_TEST(with_iss("", false) == "logged in");
+    BOOST_TEST(with_iss("https://as.example", true) == "logged in");
+    for (const char* near_miss :
+         {"https://as.example/",
+          "https://AS.example",
+          "https://as.example:443",
+          "HTTPS://as.example"})
+        BOOST_TEST(with_iss(near_miss, true) == "issuer_parameter_mismatch");
+}
+
 BOOST_AUTO_TEST_CASE(a_server_without_registration_says_what_is_missing)
 {
     world w;
@@ -566,6 +673,10 @@ BOOST_AUTO_TEST_CASE(the_token_is_not_sent_to_another_place)
     const char* const elsewhere[] = {
         "https://evil.example/mcp",
         "https://mcp.example:8443/mcp",
+        "http://mcp.example/mcp",
+        "https://sub.mcp.example/mcp",
+        "https://mcp.example",
+        "https://mcp.example/",
         "https://mcp.example/other",
         "https://mcp.example/mcp/../admin",
         "https://mcp.example/mcpx",

@@ -273,6 +273,33 @@ BOOST_AUTO_TEST_CASE(a_step_up_that_the_user_denies_is_not_offered_again)
     BOOST_TEST(at.w.opened.empty());
 }
 
+// catches D-1
+BOOST_AUTO_TEST_CASE(nothing_is_held_while_the_resource_has_a_request)
+{
+    logged_in at;
+    // Sent with the token of the login, after a refresh, and after the user agreed to more.
+    int calls = 0;
+    at.w.on("POST", where, [&](const http_request& r) {
+        if (r.authorization().empty())
+            return challenge_401(r);
+        BOOST_TEST(at.w.turns.empty());
+        BOOST_TEST(!at.w.committing_now());
+        ++calls;
+        if (calls == 1)
+            return answer(401);
+        return calls == 2 ? answer(403, needs_write) : answer(200);
+    });
+    BOOST_REQUIRE(at.send());
+    BOOST_TEST(calls == 3);
+    // Refreshed before it is sent.
+    at.w.wall += std::chrono::hours(2);
+    BOOST_REQUIRE(at.send());
+    BOOST_TEST(calls == 4);
+    BOOST_TEST(at.issued == 4);
+    // The turns are there, and taken only where tokens are renewed or clients made.
+    BOOST_TEST(!lines_with(at.w.log, "take_turn").empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_403_without_insufficient_scope_is_handed_over)
 {
     logged_in at;

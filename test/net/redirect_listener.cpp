@@ -272,6 +272,23 @@ BOOST_AUTO_TEST_CASE(the_port_is_closed_before_the_first_wait_and_after_the_last
     BOOST_TEST(reserve() == uri);
 }
 
+// covers C-21-25 C-8252-3
+// catches D-14
+BOOST_AUTO_TEST_CASE(an_open_port_is_open_at_its_loopback_address_only)
+{
+    for (const std::string_view host : {"127.0.0.1", "localhost"})
+    {
+        auto& w = wait(reserve(redirect_target().host(host)), "s");
+        BOOST_TEST(!refused());
+        // Another address of this machine, that everything which listens everywhere answers at.
+        BOOST_TEST(refused({asio::ip::make_address("127.0.0.2"), port}));
+        BOOST_TEST(refused({asio::ip::make_address("127.255.255.254"), port}));
+        w.cancel.emit(asio::cancellation_type::terminal);
+        until([&] { return w.done(); });
+        BOOST_TEST(refused());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_browser_that_waits_for_its_page_gets_it_after_the_port_is_closed)
 {
     auto& w = wait(reserve(), "s");

@@ -272,6 +272,59 @@ BOOST_AUTO_TEST_CASE(no_payload_gets_into_a_page)
     check_genuine(w, "s");
 }
 
+// covers C-9700-1 C-UPD-6 C-21-21
+BOOST_AUTO_TEST_CASE(no_request_sends_the_browser_anywhere)
+{
+    auto& other = wait(reserve(), "other"); // keeps the port open
+    const auto goes_nowhere = [](const std::string& response) {
+        BOOST_TEST(response.starts_with("HTTP/1.1 "));
+        BOOST_TEST(!response.starts_with("HTTP/1.1 3"));
+        for (const std::string_view part :
+             {"Location", "location", "Refresh", "refresh", "http-equiv", "href", "evil"})
+            BOOST_TEST(response.find(part) == std::string::npos, part);
+    };
+    const std::vector<std::string> targets = {
+        "//evil.example",
+        "//evil.example/callback",
+        "/callback//evil.example",
+        "/callback/../..//evil.example",
+        "/\\evil.example",
+        "/%5cevil.example",
+        "/callback%0d%0aLocation:%20https://evil.example",
+        "/callback/",
+        "/",
+    };
+    for (const auto& target : targets)
+    {
+        goes_nowhere(exchange(get(target)));
+        goes_nowhere(exchange(get(target + "?state=other&next=https://evil.example")));
+    }
+    // Nor does the genuine redirect, whatever else it brings.
+    int round = 0;
+    for (const std::string_view name :
+         {"next", "url", "redirect_uri", "redirect", "return_to", "target_link_uri", "error_uri"})
+    {
+        for (const std::string_view value :
+             {"https://evil.example", "//evil.example", "%0d%0aLocation:%20https://evil.example"})
+        {
+            for (const auto how : {errc(), errc::access_denied})
+            {
+                const auto state = "s" + std::to_string(round++);
+                auto& w = wait("http://" + authority + "/callback", state);
+                const auto c = send(
+                    get("/callback?code=c&state=" + state + "&" + std::string(name) + "="
+                        + std::string(value))
+                );
+                until([&] { return w.done(); });
+                w.got().reply(how == errc() ? login_outcome() : login_outcome(how));
+                until([&] { return c->done; });
+                goes_nowhere(c->response);
+            }
+        }
+    }
+    BOOST_TEST(!other.done());
+}
+
 BOOST_AUTO_TEST_CASE(a_failure_page_holds_nothing_of_the_redirect)
 {
     auto& w = wait(reserve(), "s");

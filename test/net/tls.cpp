@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/rsa.h>
 
+#include <atomic>
 #include <string>
 
 namespace asioauth {
@@ -66,6 +67,36 @@ BOOST_AUTO_TEST_CASE(wrong_host_is_refused)
             BOOST_TEST((got.code() == errc::tls_host_mismatch));
             BOOST_TEST(got.message().find("mismatch") != std::string::npos);
         }
+    }
+}
+
+// covers C-21-1 C-9728-8 C-8414-2 C-7591-5 C-6750-1 C-21-18
+// catches D-15
+BOOST_AUTO_TEST_CASE(no_kind_of_request_is_sent_to_a_server_that_is_not_who_it_should_be)
+{
+    auto options = test_pki::good_options();
+    options.alternative_names = "DNS:other.example";
+    const auto misnamed = test_pki::get().leaf(options);
+    const auto self_signed = make_identity(test_pki::good_options());
+    for (const bool known : {true, false})
+    {
+        std::atomic<std::size_t> bytes = 0;
+        loopback_server server(known ? misnamed : self_signed, [&](peer& p) {
+            bytes += p.read_request().size();
+        });
+        for (const auto kind :
+             {request_kind::probe,
+              request_kind::metadata,
+              request_kind::registration,
+              request_kind::token,
+              request_kind::resource})
+        {
+            auto r = post(server.url("/", "localhost"), kind);
+            r.authorization(secret("Bearer t"));
+            const auto expected = known ? errc::tls_host_mismatch : errc::tls_certificate_untrusted;
+            BOOST_TEST((send(r).code() == expected));
+        }
+        BOOST_TEST(bytes == 0U);
     }
 }
 
