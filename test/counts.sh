@@ -23,7 +23,7 @@ cases_of() {
 }
 
 counts() {
-    for label in unit flow net; do
+    for label in unit flow quirks net; do
         if [ -x "$build/test/asioauth_test_$label" ]; then
             echo "$label-test-cases $(cases_of "$label")"
         else
@@ -36,7 +36,7 @@ counts() {
     echo "real-server-logins $(grep -cE '^login ' test/servers/run.sh)"
     # Rows of the security checklist that a test names: `covers C-9207-2`.
     echo "checklist-rows $(grep -rhE 'covers C-' --include='*.cpp' --include='*.hpp' \
-        test/unit test/flow test/net test/conformance | grep -oE 'C-[A-Za-z0-9]+-[A-Za-z0-9]+' |
+        test/unit test/flow test/quirks test/net test/conformance | grep -oE 'C-[A-Za-z0-9]+-[A-Za-z0-9]+' |
         sort -u | wc -l)"
 }
 
