@@ -99,7 +99,7 @@ public:
     {
         const url at = url::parse(resource).value();
         const std::string document =
-            at.origin() + "/.well-known/oauth-protected-resource" + at.path();
+            at.origin() + "/.well-known/oauth-protected-resource" + std::string(at.path());
         for (const char* method : {"GET", "POST"})
         {
             w.on(method, resource, [this, document](const http_request&) {
