@@ -66,7 +66,7 @@ public:
     const std::string& hint() const noexcept { return hint_; }
 
     // What a user interface needs to ask the user for a client that was registered by hand: set with
-    // errc::client_information_required only.
+    // errc::client_information_required, and where a server refuses a registration with status 403.
 
     /// The issuer of the authorization server.
     const std::string& issuer() const noexcept { return issuer_; }

@@ -69,7 +69,9 @@ flow<url> push(
     const request_maker make = [found, request](const registration& as, const request_stamp& at) {
         return make_pushed_authorization_request(found, as, request, at);
     };
-    auto answer = co_await call_server(stage::authorization, client, make, proof, settings.memory);
+    auto answer = co_await call_server(
+        stage::authorization, found.provider, client, make, proof, settings.memory
+    );
     if (!answer)
         co_return answer.error();
     auto where = read_pushed_authorization_response(answer->response, found, answer->client);

@@ -26,7 +26,8 @@ redeem(discovery found, registration client, authorization_code code, flow_setti
     const request_maker make = [found, code](const registration& as, const request_stamp& at) {
         return make_code_token_request(found, as, code.pending(), code.shared()->code, at);
     };
-    auto answer = co_await call_server(stage::token, client, make, proof, settings.memory);
+    auto answer =
+        co_await call_server(stage::token, found.provider, client, make, proof, settings.memory);
     if (!answer)
         co_return answer.error();
     // The moment before the request: a token that counts from there never looks fresher than it is.

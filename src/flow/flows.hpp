@@ -196,9 +196,11 @@ public:
 
 /** A request that shows who the client is. Once more with a nonce if the server wants one, and once
     more with another authentication method if it does not know the client by this one.
+    @param provider what is special about the server
 */
 flow<server_answer> call_server(
     stage where,
+    std::optional<provider_policy> provider,
     registration client,
     request_maker make,
     signing_key proof,

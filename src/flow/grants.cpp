@@ -130,8 +130,9 @@ identity_assertion(discovery found, token_grant how, std::string scope, flow_set
         return make_identity_assertion_request(idp, as, found, id_token, scope, at);
     };
     const signing_key no_proof;
-    auto answer =
-        co_await call_server(stage::token, how.idp()->client(), make, no_proof, settings.memory);
+    auto answer = co_await call_server(
+        stage::token, idp->provider, how.idp()->client(), make, no_proof, settings.memory
+    );
     if (!answer)
         co_return answer.error();
     auto tokens = read_token_exchange_response(
@@ -160,7 +161,8 @@ flow<redeemed> ask_for_tokens(
 {
     // An assertion may be good for one use only, and a refresh token for sure: to the end.
     co_await commit_section(true);
-    auto answer = co_await call_server(stage::token, client, make, proof, settings.memory);
+    auto answer =
+        co_await call_server(stage::token, found.provider, client, make, proof, settings.memory);
     co_await commit_section(false);
     if (!answer)
         co_return answer.error();
@@ -181,8 +183,9 @@ flow<redeemed> device_tokens(
         return make_device_authorization_request(found, as, scope, at);
     };
     const signing_key no_proof;
-    auto begun =
-        co_await call_server(stage::authorization, client, begin, no_proof, settings.memory);
+    auto begun = co_await call_server(
+        stage::authorization, found.provider, client, begin, no_proof, settings.memory
+    );
     if (!begun)
         co_return begun.error();
     auto device = read_device_authorization_response(begun->response, found, begun->asked_at);
@@ -365,7 +368,9 @@ refresh_tokens(discovery found, registration client, token_set old, flow_setting
     const request_maker make = [found, token = old.refresh_token](
                                    const registration& as, const request_stamp& at
                                ) { return make_refresh_token_request(found, as, token, "", at); };
-    auto answer = co_await call_server(stage::token, client, make, old.dpop_key, settings.memory);
+    auto answer = co_await call_server(
+        stage::token, found.provider, client, make, old.dpop_key, settings.memory
+    );
     if (!answer)
         co_return answer.error();
     auto got = tokens_in(std::move(*answer), found, old.scope, old.dpop_key);

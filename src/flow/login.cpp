@@ -27,6 +27,15 @@ flow<generation> keep(record_key key, generation expected, grant what)
     }
 }
 
+// A no that is no OAuth error, as from a server that has moved or that has forgotten the client. What
+// may pass by itself is none.
+bool is_refusal_without_a_name(const failure& f)
+{
+    const int status = f.info().http_status();
+    return f.code() == errc::http_status_unexpected && status >= 400 && status < 500
+        && status != 407 && status != 408 && status != 425 && status != 429;
+}
+
 // The stored grant, refreshed if need be; generation 0 if the user has to log in.
 flow<grant> reuse(grant known, login_params params, flow_settings settings)
 {
@@ -42,6 +51,8 @@ flow<grant> reuse(grant known, login_params params, flow_settings settings)
         co_return grant();
     const grant before = known;
     auto fresh = co_await renew(std::move(known), params, false, settings);
+    if (!fresh && is_refusal_without_a_name(fresh.error()))
+        co_return grant(); // it stays in the store until the user has got another one
     if (fresh || fresh.error().code() != errc::invalid_client)
         co_return fresh;
     // The client itself is gone, and so is what was granted to it. A stored registration is of no
@@ -115,6 +126,13 @@ bool may_heal(const known_client& client, const error_code& why)
         && (why == errc::invalid_client || why == errc::unauthorized_client);
 }
 
+// A server that has forgotten a client may say so on the page that the user sees, and to nobody else.
+bool may_be_forgotten(const known_client& client, const error_code& why)
+{
+    return client.client.source == registration_source::dynamic && !client.fresh
+        && why == errc::user_timeout;
+}
+
 // Registration and tokens; once more with a new registration if the stored one is dead.
 flow<authorized> get_tokens(discovery found, login_params params, flow_settings settings)
 {
@@ -124,6 +142,15 @@ flow<authorized> get_tokens(discovery found, login_params params, flow_settings 
         if (!client)
             co_return client.error();
         auto got = co_await tokens_for(found, client->client, params, settings);
+        if (!got && may_be_forgotten(*client, got.error().code()))
+        {
+            failure late = got.error();
+            auto forgotten = co_await drop_client(std::move(*client));
+            if (forgotten)
+                late.hint("If the browser showed an error instead of a page to log in, start the "
+                          "login again: the program will then register anew.");
+            co_return late;
+        }
         if (got || !may_heal(*client, got.error().code()))
             co_return got;
         co_await tell(event(
@@ -169,7 +196,7 @@ flow<grant> login(login_params params, flow_settings settings)
             // lives.
             known->found.policy = params.discover().policy();
             known->found.policy.allow_loopback(resource->host_is_loopback());
-            if (const auto* provider = settings.providers.find(known->found.server.issuer))
+            if (const auto* provider = settings.providers.find_recorded(known->found.server.issuer))
                 known->found.provider = *provider;
             attach_means(known->client, settings);
             auto reused = co_await reuse(std::move(*known), params, settings);

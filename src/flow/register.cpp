@@ -56,12 +56,15 @@ public:
         }
         // A server that does not put `iss` into its answers can be told apart by where they arrive.
         // Who chose a redirect URI has registered it somewhere, and gets exactly that.
-        published_target = target;
+        published_target = given_target = target;
         if (target == redirect_target())
         {
             target.path("/callback/" + issuer_tag(issuer));
             if (found.provider && !found.provider->redirect_host().empty())
+            {
                 target.host(found.provider->redirect_host());
+                given_target.host(found.provider->redirect_host());
+            }
         }
         key = redirect_uri.empty() ? registration_key(issuer, profile, target)
                                    : registration_key(issuer, profile, redirect_uri);
@@ -70,6 +73,7 @@ public:
     client_profile profile;
     redirect_target target;
     redirect_target published_target; ///< for clients whose redirect URIs are the same everywhere
+    redirect_target given_target;     ///< for those that somebody made by hand at this server
     std::string redirect_uri;
     record_key key;
     bool needs_redirect;
@@ -136,6 +140,15 @@ flow<registration> ask_once(discovery found, client_profile profile, secret init
         co_return client;
     failure wrong = client.error();
     wrong.where(stage::registration).url(asked);
+    if (wrong.code() == errc::http_status_unexpected && response->status() == 403)
+    {
+        // A list of the clients that may register, and this one is not on it.
+        const auto& uris = profile.redirect_uris();
+        const std::string uri = uris.empty() ? std::string() : uris.front();
+        wrong.client_information(found.server.issuer, uri, found.server.service_documentation);
+        wrong.hint("The server does not let this program register itself. Create a client with the "
+                   "provider by hand and configure its client id.");
+    }
     co_return wrong;
 }
 
@@ -267,7 +280,7 @@ flow<std::optional<registration>> given_client(discovery found, plan wanted, flo
         registration client = **configured;
         if (client.redirect_uris.empty() && wanted.needs_redirect)
         {
-            auto uri = co_await reserved_uri(wanted, wanted.published_target);
+            auto uri = co_await reserved_uri(wanted, wanted.given_target);
             if (!uri)
                 co_return uri.error();
             client.redirect_uris.push_back(*uri);
@@ -372,7 +385,7 @@ flow<known_client> stored_or_new(discovery found, plan wanted, register_params p
     }
     if (found.server.registration_endpoint.empty())
     {
-        auto uri = co_await reserved_uri(wanted, wanted.published_target);
+        auto uri = co_await reserved_uri(wanted, wanted.given_target);
         if (!uri)
             co_return uri.error();
         failure unknown(errc::client_information_required);

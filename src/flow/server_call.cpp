@@ -7,6 +7,8 @@
 
 #include <asioauth/protocol/dpop.hpp>
 
+#include <algorithm>
+
 namespace asioauth::detail {
 namespace {
 
@@ -14,15 +16,23 @@ constexpr const char* client_unknown = "invalid_client";
 
 // Whether the server refuses to know this client. The content type is not looked at, as with every
 // refusal.
-bool refuses_client(const http_response& response)
+bool refuses_client(const http_response& response, const std::optional<provider_policy>& provider)
 {
-    if (response.status() != 400 && response.status() != 401 && response.status() != 403)
-        return false;
     const auto json = json_object::parse(response.body());
     if (!json)
         return false;
     const auto error = json->optional_string("error");
-    return error && *error == client_unknown;
+    if (!error || error->empty())
+        return false;
+    if (*error == client_unknown)
+        return response.status() == 400 || response.status() == 401 || response.status() == 403;
+    // Who has names of its own for errors may also have statuses of its own, such as 200.
+    if (!provider)
+        return false;
+    const auto& names = provider->error_names();
+    return std::any_of(names.begin(), names.end(), [&](const auto& known) {
+        return known.first == *error && known.second == errc::invalid_client;
+    });
 }
 
 // The other way to send the same secret. Some servers take only the way that they do not name.
@@ -118,6 +128,7 @@ flow<http_response> fetch_with_proof(
 
 flow<server_answer> call_server(
     stage where,
+    std::optional<provider_policy> provider,
     registration client,
     request_maker make,
     signing_key proof,
@@ -176,7 +187,7 @@ flow<server_answer> call_server(
                 continue;
             }
         }
-        const bool refused = refuses_client(*response);
+        const bool refused = refuses_client(*response, provider);
         const auto other = other_method(client);
         if (refused && other && !method_tried)
         {

@@ -20,7 +20,8 @@ ask(discovery found,
 {
     attach_means(client, settings);
     const signing_key no_proof;
-    auto answer = co_await call_server(stage::token, client, make, no_proof, settings.memory);
+    auto answer =
+        co_await call_server(stage::token, found.provider, client, make, no_proof, settings.memory);
     if (!answer)
         co_return answer.error();
     auto out = read(answer->response);

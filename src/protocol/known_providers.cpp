@@ -59,6 +59,7 @@ provider_policies make_known()
         provider_policy("https://mcp.slack.com")
             .add_issuer_alias("https://slack.com")
             .token_member("authed_user")
+            .scope_separator(",")
             .add_bearer_name("user")
             .add_bearer_name("bot")
             .add_error_name("invalid_code", errc::invalid_grant)
@@ -66,8 +67,9 @@ provider_policies make_known()
             .add_error_name("bad_client_secret", errc::invalid_client)
             .add_error_name("invalid_client_id", errc::invalid_client)
             .reason(
-                "Slack's issuer has another host than its MCP server, its user tokens are below "
-                "authed_user, and it has names of its own for types and errors."
+                "Slack's issuer has another host than its MCP server, its scopes are between "
+                "commas, its user tokens are below authed_user, and it has names of its own for "
+                "types and errors."
             )
     );
     out.add(provider_policy("https://login.salesforce.com")

@@ -72,6 +72,8 @@ public:
     static constexpr const char* issuer_of_user = "https://as.example";
 
     user_does user = user_does::approves;
+    /// The authorization server's page, if it has one: what the user does at the sight of it.
+    std::function<user_does(const url&)> page;
     bool send_iss = true;
     std::string iss = issuer_of_user;
     std::chrono::system_clock::time_point wall{std::chrono::seconds(1'800'000'000)};
@@ -332,6 +334,8 @@ private:
         {
             opened = o->where;
             opened_once_ = true;
+            if (page)
+                user = page(o->where);
             if (user == user_does::has_no_browser)
             {
                 arrivals_.emplace_back(number, failure(errc::browser_not_opened));
