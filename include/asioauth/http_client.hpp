@@ -109,10 +109,11 @@ private:
 
 /** The library's own HTTP/1.1 client: the one guarded way to the network.
 
-    TCP and TLS 1.2 or newer with SNI, host verification and the system's roots by construction; a
-    keep-alive pool per origin and address policy; a deadline for each phase and in total; caps on
-    everything that the peer controls; the address policy applied to the socket address of every
-    connection attempt.
+    TCP and TLS 1.2 or newer with SNI, host verification and the system's roots by construction,
+    read beside the event loop; the client certificate of a request (http_request::identity); a
+    keep-alive pool per origin, address policy and client certificate; a deadline for each phase and
+    in total; caps on everything that the peer controls; the address policy applied to the socket
+    address of every connection attempt.
 
     @par Thread safety
     @e Distinct @e objects: safe. @e Shared @e objects: unsafe; all calls and handlers run on the

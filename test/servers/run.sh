@@ -14,7 +14,7 @@
 # Prints a line for each login and, as the last line, `servers: N of M logins passed`; exits with 0
 # only if N = M. Everything else is in $BUILD_DIR/servers/.
 
-set -euf
+set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
@@ -114,7 +114,7 @@ mkdir -p "$logs"
 node=$npm_folder/node_modules/node/bin/node
 install_packages
 # A module finds its packages from where it is itself.
-cp "$here/oidc_provider.mjs" "$here/mcp_resource.mjs" "$here/browser.mjs" "$npm_folder"
+cp "$here"/*.mjs "$npm_folder"
 tool=${ASIOAUTH:-$build/asioauth}
 build_tool
 
