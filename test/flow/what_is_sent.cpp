@@ -63,7 +63,7 @@ std::string replaced(std::string text, std::string_view what, std::string_view b
 // The provider of the other tests, under other names.
 void add_named_provider(world& w, const std::string& resource, const std::string& server)
 {
-    const auto named = [&](std::string text) {
+    const auto named = [resource, server](std::string text) {
         return replaced(replaced(std::move(text), "mcp.example", resource), "as.example", server);
     };
     w.on("GET", "https://" + resource + "/mcp", [named](const http_request&) {
