@@ -52,7 +52,16 @@ flow<grant> reuse(grant known, login_params params, flow_settings settings)
     const grant before = known;
     auto fresh = co_await renew(std::move(known), params, false, settings);
     if (!fresh && is_refusal_without_a_name(fresh.error()))
-        co_return grant(); // it stays in the store until the user has got another one
+    {
+        // What was granted stays in the store until the user has got something else.
+        const std::string status = std::to_string(fresh.error().info().http_status());
+        co_await tell(event(
+            event::kind::note,
+            stage::token,
+            "the server does not refresh the tokens, HTTP status " + status
+        ));
+        co_return grant();
+    }
     if (fresh || fresh.error().code() != errc::invalid_client)
         co_return fresh;
     // The client itself is gone, and so is what was granted to it. A stored registration is of no

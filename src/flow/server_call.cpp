@@ -18,6 +18,11 @@ constexpr const char* client_unknown = "invalid_client";
 // refusal.
 bool refuses_client(const http_response& response, const std::optional<provider_policy>& provider)
 {
+    const bool standard =
+        response.status() == 400 || response.status() == 401 || response.status() == 403;
+    // Who has names of its own for errors may also have statuses of its own, such as 200.
+    if (!standard && (!provider || provider->error_names().empty()))
+        return false;
     const auto json = json_object::parse(response.body());
     if (!json)
         return false;
@@ -25,8 +30,7 @@ bool refuses_client(const http_response& response, const std::optional<provider_
     if (!error || error->empty())
         return false;
     if (*error == client_unknown)
-        return response.status() == 400 || response.status() == 401 || response.status() == 403;
-    // Who has names of its own for errors may also have statuses of its own, such as 200.
+        return standard;
     if (!provider)
         return false;
     const auto& names = provider->error_names();

@@ -241,7 +241,7 @@ sub check
         if $as ne 'include/asioauth/detail/asio_compat.hpp';
     $lines_of->('sleep', qr/\b(?:sleep_for|sleep_until)\b|\b(?:u|nano)?sleep\s*\(/, 'a test that sleeps')
         if $as =~ m{^(?:test|example)/};
-    if ($as =~ m{^test/(?:unit|flow|net)/} && $as =~ /\.cpp$/ && $as !~ m{/main\.cpp$})
+    if ($as =~ m{^test/(?:unit|flow|quirks|net)/} && $as =~ /\.cpp$/ && $as !~ m{/main\.cpp$})
     {
         my $depth = 0;
         my $n = 0;

@@ -86,6 +86,7 @@ public:
     bool lists_pkce = true;
     std::set<std::string> ways = {"none", "basic", "post"};
     std::map<std::string, std::string> clients; ///< identifiers and their secrets
+    bool spoils_codes = false;                  ///< codes have ended when they arrive
 
     // What happened.
     std::vector<std::string> complaints; ///< one for each refusal
@@ -279,8 +280,9 @@ private:
 
     bool is_good_code(parameters& form)
     {
-        return std::exchange(code_is_good_, false) && form["grant_type"] == "authorization_code"
-            && form["code"] == world::code_canary && form["redirect_uri"] == page["redirect_uri"]
+        return std::exchange(code_is_good_, false) && !spoils_codes
+            && form["grant_type"] == "authorization_code" && form["code"] == world::code_canary
+            && form["redirect_uri"] == page["redirect_uri"]
             && make_code_challenge(secret(form["code_verifier"])) == page["code_challenge"];
     }
 

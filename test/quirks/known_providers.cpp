@@ -361,6 +361,34 @@ BOOST_AUTO_TEST_CASE(a_refresh_token_that_slack_calls_invalid_asks_the_user_agai
     BOOST_TEST(told(user.log_in()) == "ok");
 }
 
+BOOST_AUTO_TEST_CASE(names_of_slack_for_tokens_and_for_unknown_clients_are_understood)
+{
+    slack with_bot;
+    with_bot.token_type = "bot";
+    visitor user(with_bot);
+    user.with_client("https://slack.com", "slack-app", "CANARY-secret");
+    const auto r = user.log_in();
+    BOOST_TEST(told(r) == "ok");
+    BOOST_TEST((r && r->tokens.kind == token_kind::bearer));
+
+    for (const char* name : {"bad_client_secret", "invalid_client_id"})
+    {
+        BOOST_TEST_CONTEXT(name)
+        {
+            slack at;
+            at.name_of_unknown_client = name;
+            visitor stranger(at);
+            stranger.with_client("https://slack.com", "slack-app", "CANARY-secret");
+            at.clients["slack-app"] = "CANARY-other";
+            const auto refused = stranger.log_in();
+            BOOST_REQUIRE(!refused);
+            BOOST_TEST(refused.error().code() == errc::invalid_client);
+            BOOST_TEST(refused.error().info().server_error() == name);
+            BOOST_TEST(at.issued == 0);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_refusal_of_slack_without_a_known_name_is_told_by_that_name)
 {
     slack at;
@@ -492,24 +520,78 @@ BOOST_AUTO_TEST_CASE(providers_without_registration_say_what_to_register_where)
     }
 }
 
-BOOST_AUTO_TEST_CASE(every_known_policy_has_a_provider_in_this_suite)
+BOOST_AUTO_TEST_CASE(a_code_that_has_ended_is_invalid_grant_by_whatever_name)
+{
+    entra of_entra;
+    github of_github;
+    slack of_slack;
+    for (fake_provider* at :
+         std::initializer_list<fake_provider*>{&of_entra, &of_github, &of_slack})
+    {
+        BOOST_TEST_CONTEXT(at->listed)
+        {
+            at->spoils_codes = true;
+            visitor user(*at);
+            user.with_client(at->issuer, "made-by-hand", "CANARY-secret");
+            const auto r = user.log_in();
+            BOOST_REQUIRE(!r);
+            BOOST_TEST(r.error().code() == errc::invalid_grant);
+            BOOST_REQUIRE(user.w.browser_saw);
+            BOOST_TEST(user.w.browser_saw->code() == errc::invalid_grant);
+        }
+    }
+}
+
+// Without them these logins fail, or take a refusal or the user a second time.
+BOOST_AUTO_TEST_CASE(every_known_policy_is_of_use_where_it_applies)
 {
     const std::string tenant = "/6babcaad-604b-40ac-a9d7-9fd97c0b779f";
-    std::set<std::string> met;
-    for (const std::string& issuer :
-         {entra().listed,
-          "https://login.microsoftonline.com" + tenant,
-          "https://sts.windows.net" + tenant + "/",
-          cognito().listed,
-          google().listed,
-          github().listed,
-          slack().listed,
-          salesforce().listed,
-          context7().listed})
+    const std::string microsoft = "https://login.microsoftonline.com" + tenant;
+    const std::string sts = "https://sts.windows.net" + tenant + "/";
+    entra of_entra;
+    entra_v1 of_v1(microsoft, sts, microsoft);
+    entra_v1 of_sts(sts, sts, microsoft);
+    cognito of_cognito;
+    google of_google;
+    github of_github;
+    slack of_slack;
+    salesforce of_salesforce;
+    context7 of_context7;
+    class row
     {
-        const auto* policy = provider_policies::known().find(issuer);
-        BOOST_TEST_REQUIRE(policy != nullptr, issuer);
-        met.insert(policy->issuer());
+    public:
+        fake_provider* at;
+        std::optional<errc> code;
+    };
+    const row rows[] = {
+        {&of_entra, errc::pkce_not_supported},
+        {&of_v1, errc::issuer_mismatch},
+        {&of_sts, errc::pkce_not_supported},
+        {&of_cognito, errc::pkce_not_supported},
+        {&of_google, std::nullopt},
+        {&of_github, errc::server_metadata_not_found},
+        {&of_slack, errc::issuer_mismatch},
+        {&of_salesforce, errc::pkce_not_supported},
+        {&of_context7, std::nullopt},
+    };
+    std::set<std::string> met;
+    for (const row& one : rows)
+    {
+        BOOST_TEST_CONTEXT(one.at->listed)
+        {
+            const auto* policy = provider_policies::known().find(one.at->listed);
+            BOOST_REQUIRE(policy != nullptr);
+            met.insert(policy->issuer());
+            visitor user(*one.at, plain_settings());
+            if (one.at->registration_url.empty())
+                user.with_client(one.at->issuer, "made-by-hand", "CANARY-secret");
+            const auto r = user.log_in();
+            BOOST_REQUIRE(r.has_value() == !one.code.has_value());
+            if (one.code)
+                BOOST_TEST(r.error().code() == *one.code);
+            else
+                BOOST_TEST((r->tokens.refresh_token.empty() || !one.at->complaints.empty()));
+        }
     }
     for (const auto& policy : provider_policies::known().all())
         BOOST_TEST(met.count(policy.issuer()) == 1u, policy.issuer());

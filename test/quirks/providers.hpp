@@ -281,6 +281,8 @@ public:
 
     bool rotates_tokens = true; ///< apps may choose: without it tokens never end
     bool refuses_with_limit = false;
+    const char* name_of_unknown_client = "bad_client_secret";
+    std::string token_type = "user";
 
 protected:
     std::string wrong_with_page(const parameters& p) const override
@@ -289,7 +291,7 @@ protected:
     }
     http_response refused(refusal what) const override
     {
-        const char* const name = what == refusal::client ? "bad_client_secret"
+        const char* const name = what == refusal::client ? name_of_unknown_client
             : what == refusal::refresh_token             ? "invalid_refresh_token"
                                                          : "invalid_code";
         return json_answer(200, R"({"ok":false,"error":")" + std::string(name) + R"("})");
@@ -298,7 +300,8 @@ protected:
     {
         if (refuses_with_limit)
             return json_answer(200, R"({"ok":false,"error":"ratelimited"})");
-        std::string token = R"("access_token":")" + access_token() + R"(","token_type":"user")";
+        std::string token =
+            R"("access_token":")" + access_token() + R"(","token_type":")" + token_type + '"';
         if (rotates_tokens)
             token += R"(,"expires_in":43200,"refresh_token":")" + refresh_token + '"';
         if (form.at("grant_type") == "refresh_token") // these are not below anything
