@@ -33,7 +33,7 @@ counts() {
     echo "examples $(find example -maxdepth 1 -name '[0-9]*.cpp' | wc -l)"
     echo "conformance-runs $(grep -cE '^(client|authorization)[[:space:]]' test/conformance/scenarios.txt)"
     echo "corpus-documents $(find test/corpus/documents -name '*.json' | wc -l)"
-    echo "real-server-logins $(grep -cE '^login ' test/servers/run.sh)"
+    echo "real-server-logins $(grep -cE '^login(_at)? ' test/servers/run.sh)"
     # What is missing there fails a test of its own; here only the closing lines are read.
     (test/checklist.sh || true) | awk -F'[ /]' '
         /^checklist: / { print "checklist-rows " $2 }

@@ -10,6 +10,7 @@
 //   grant code|client_credentials|device       how to get tokens (code)
 //   auth METHOD, key ALGORITHM                  how the client shows who it is
 //   client ID, secret SECRET, issuer ISSUER     a client that was registered by hand
+//   pem FILE, kid NAME, certificate FILE        and its key, its key's name, its certificate
 //   initial TOKEN                               what the server wants to see before it registers
 //   scope SCOPE, dpop always|never, pushed yes, signed yes
 //   ca FILE, browser COMMAND
@@ -21,6 +22,7 @@
 #include <asioauth/browser.hpp>
 #include <asioauth/client.hpp>
 #include <asioauth/http_client.hpp>
+#include <asioauth/protocol/mcp.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -31,11 +33,13 @@
 #include <chrono>
 #include <cstdlib>
 #include <exception>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -97,6 +101,12 @@ private:
     std::map<std::string, std::string> options_;
 };
 
+asioauth::secret content_of(const std::string& file)
+{
+    std::ifstream in(file, std::ios::binary);
+    return asioauth::secret(std::string(std::istreambuf_iterator<char>(in), {}));
+}
+
 asioauth::client_settings settings_for(const orders& told)
 {
     asioauth::client_profile profile;
@@ -114,7 +124,16 @@ asioauth::client_settings settings_for(const orders& told)
         );
         if (method)
             given.auth_method = *method;
-        given.key = profile.key();
+        if (!told["certificate"].empty())
+        {
+            const auto chain = content_of(told["certificate"]);
+            given.identity = asioauth::tls_identity(chain.reveal(), content_of(told["pem"]));
+        }
+        else if (!told["pem"].empty())
+        {
+            given.key = asioauth::signing_key::from_pem(content_of(told["pem"])).value();
+            given.key.key_id(told["kid"]);
+        }
         out.add_registration(std::move(given));
     }
     out.profile(std::move(profile));
@@ -180,8 +199,8 @@ asio::awaitable<void> follow(const orders& told)
     {
         if (step == "call")
         {
-            asioauth::http_request request(
-                asioauth::request_kind::resource, "GET", session.requested()
+            auto request = asioauth::mcp::make_initialize_request(
+                asioauth::request_kind::resource, session.requested(), "counterpart", "1"
             );
             auto [failed, response] = co_await session.async_send(request, info, as_tuple);
             check(step, failed, info);

@@ -26,7 +26,7 @@ logs=$build/servers
 CHROMIUM=${CHROMIUM:-/usr/bin/chromium}
 export CHROMIUM
 
-logins=4
+logins=$(grep -cE "^login(_at)? " "$here/run.sh")
 passed=0
 jobs=
 
@@ -122,7 +122,7 @@ build_tool
 cat >"$logs/browser" <<'END'
 #!/bin/sh
 echo $$ >"$SERVERS_FOLDER/browser.pid"
-exec "$SERVERS_NODE" "$SERVERS_NPM/browser.mjs" "$SERVERS_DECISION" "$SERVERS_FOLDER/profile" "$1" \
+exec "$SERVERS_NODE" "$SERVERS_NPM/browser.mjs" "$SERVERS_DECISION" "$SERVERS_FOLDER/profile" "$@" \
     >"$SERVERS_FOLDER/browser.log" 2>&1
 END
 chmod +x "$logs/browser"
@@ -198,3 +198,95 @@ login public approve none 0
 login confidential-basic approve client_secret_basic 0 --token-auth-method client_secret_basic
 login confidential-post approve client_secret_post 0 --token-auth-method client_secret_post
 login denied deny denied 2
+
+# --- Servers that demand more (server.mjs, see README.md) ----------------------------------------
+
+counterpart=$build/test/servers/counterpart_client
+
+told() {
+    "$node" "$here/told.mjs" "$folder/server.log" "$@"
+}
+
+# login_at MODE NAME CLIENT RESOURCE OPTION VALUE... [then STEP...]: CLIENT is registered
+# beforehand, or `-` for one that registers itself; RESOURCE is the number of the resource.
+login_at() {
+    mode=$1
+    name="$1: $2"
+    client=$3
+    resource=$4
+    folder="$logs/$1-$2"
+    shift 4
+    mkdir -p "$folder/home"
+    outcome='the server did not start'
+    good=false
+    in_background 150 "$node" "$npm_folder/server.mjs" "$mode" >"$folder/server.log" 2>&1
+    tries=0
+    while ! told issuer >/dev/null 2>&1 && [ "$tries" -lt 100 ] && kill -0 "$job" 2>/dev/null; do
+        sleep 0.1
+        tries=$((tries + 1))
+    done
+    if url=$(told "resources.$resource" 2>/dev/null); then
+        set -- browser "$logs/browser" "$@"
+        for member in ca_file:ca initial_access_token:initial; do
+            value=$(told "${member%:*}" 2>/dev/null) && set -- "${member#*:}" "$value" "$@"
+        done
+        if [ "$client" != - ]; then
+            set -- client "$client" issuer "$(told issuer)" \
+                auth "$(told "$client" token_endpoint_auth_method)" "$@"
+            for member in client_secret:secret kid:kid; do
+                value=$(told "$client" "${member%:*}" 2>/dev/null) &&
+                    set -- "${member#*:}" "$value" "$@"
+            done
+            for member in private_key:pem certificate:certificate; do
+                told "$client" "${member%:*}" >"$folder/${member#*:}" 2>/dev/null &&
+                    set -- "${member#*:}" "$folder/${member#*:}" "$@"
+            done
+        fi
+        status=0
+        HOME=$folder/home XDG_CONFIG_HOME='' XDG_DATA_HOME='' XDG_STATE_HOME='' XDG_CACHE_HOME='' \
+            SERVERS_DECISION=approve SERVERS_FOLDER=$folder SERVERS_NODE=$node \
+            SERVERS_NPM=$npm_folder \
+            bounded 120 "$counterpart" "$url" "$@" >"$folder/client.out" 2>"$folder/client.err" ||
+            status=$?
+        wait_for_browser
+        if [ "$status" -eq 0 ] && [ "$(tail -n 1 "$folder/client.out")" = done ]; then
+            good=true
+            outcome="$(grep -c '^ok ' "$folder/client.out") steps, $(sed -n 's/^token //p' "$folder/client.out")"
+        else
+            outcome=$(tail -n 2 "$folder/client.out" "$folder/client.err" | tr '\n' ' ')
+        fi
+    fi
+    stop_jobs
+    rm -rf "$folder/profile"
+    if $good; then
+        passed=$((passed + 1))
+        echo "ok   $name ($outcome)"
+    else
+        echo "FAIL $name: $outcome"
+    fi
+}
+
+login_at managed registration-and-its-management - 0 then call manage
+login_at par pushed-by-a-client-that-registered - 0 then call
+login_at par pushed-by-a-known-client par-client 0 then call refresh
+login_at dpop bound-with-nonces - 0 then call refresh call
+login_at private-key-jwt registers-its-key - 0 auth private_key_jwt key ES256 then call refresh
+login_at private-key-jwt known-key key-client 0 then call refresh
+login_at client-secret-jwt signs-with-its-secret - 0 auth client_secret_jwt then call refresh
+login_at resources first-resource - 0 then call refresh
+login_at resources second-resource - 1 then call
+login_at device on-another-device device-client 0 grant device then call refresh
+login_at device confidential secret-device-client 0 grant device then call
+login_at opaque introspection-and-revocation opaque-client 0 then call introspect revoke
+login_at jar signed-requests jar-client 0 then call
+login_at jar signed-requests-of-a-public-client public-jar-client 0 then call
+login_at mtls certificate tls-client 0 then call refresh
+login_at mtls self-signed-certificate self-signed-client 0 then call
+login_at client-credentials basic client-secret-basic 0 grant client_credentials then call
+login_at client-credentials post client-secret-post 0 grant client_credentials then call
+login_at client-credentials secret-jwt client-secret-jwt 0 grant client_credentials then call
+login_at client-credentials key private-key-jwt 0 grant client_credentials then call
+login_at refresh rotation-and-reuse refresh-client 0 then call refresh old_refresh
+login_at refresh id-token - 0 scope "openid mcp:tools" then call id_token
+login_at fapi2 pushed-bound-and-signed fapi-client 0 then call refresh
+login_at mcp-sdk router-of-the-sdk - 0 then call refresh revoke
