@@ -36,6 +36,8 @@ packages='g++ cmake ninja-build ccache
 # --- Build -----------------------------------------------------------------------------------
 
 jobs=$(nproc)
+# What one checkout has compiled need not be compiled again in another.
+export CCACHE_BASEDIR="$top" CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros
 flavours=release
 [ "$quick" = 1 ] || flavours='release asan tsan clang'
 folder_of() {

@@ -1,9 +1,10 @@
 #!/bin/sh
 # Copyright (c) 2026 The asioauth authors. Boost Software License 1.0 (see LICENSE).
 #
-# Logs in with our command-line tool for real: npm's `oidc-provider` as the authorization server, a
-# protected MCP server behind it, and Chromium as the user's browser, all on the loopback. Works
-# from a clean checkout; needs npm, Debian's chromium, and what the build needs.
+# Logs in for real: npm's `oidc-provider` and the router of npm's MCP SDK as authorization servers,
+# protected MCP servers behind them, and Chromium as the user's browser, all on the loopback. First
+# with our command-line tool, then with counterpart_client at servers that demand more (README.md).
+# Works from a clean checkout; needs npm, Debian's chromium, and what the build needs.
 #
 #   test/servers/run.sh
 #
@@ -86,7 +87,7 @@ install_packages() {
     if cmp -s "$here/package-lock.json" "$npm_folder/installed.json"; then
         return
     fi
-    echo "installing oidc-provider and playwright-core (see $logs/npm.log)"
+    echo "installing oidc-provider, the MCP SDK and playwright-core (see $logs/npm.log)"
     rm -rf "$npm_folder"
     mkdir -p "$npm_folder"
     cp "$here/package.json" "$here/package-lock.json" "$npm_folder"
@@ -100,9 +101,9 @@ install_packages() {
 }
 
 # Only if it is missing, so that `cmake --build` stays the caller's.
-build_tool() {
-    [ ! -x "$tool" ] || return 0
-    echo "building asioauth (see $logs/build.log)"
+build_programs() {
+    [ ! -x "$tool" ] || [ ! -x "$counterpart" ] || return 0
+    echo "building our programs (see $logs/build.log)"
     {
         [ -f "$build/CMakeCache.txt" ] || cmake --preset release -B "$build"
         cmake --build "$build"
@@ -116,7 +117,8 @@ install_packages
 # A module finds its packages from where it is itself.
 cp "$here"/*.mjs "$npm_folder"
 tool=${ASIOAUTH:-$build/asioauth}
-build_tool
+counterpart=$build/test/servers/counterpart_client
+build_programs
 
 # What the tool starts as the user's browser: it notes its process and does the rest in node.
 cat >"$logs/browser" <<'END'
@@ -201,8 +203,6 @@ login denied deny denied 2
 
 # --- Servers that demand more (server.mjs, see README.md) ----------------------------------------
 
-counterpart=$build/test/servers/counterpart_client
-
 told() {
     "$node" "$here/told.mjs" "$folder/server.log" "$@"
 }
@@ -219,7 +219,7 @@ login_at() {
     mkdir -p "$folder/home"
     outcome='the server did not start'
     good=false
-    in_background 150 "$node" "$npm_folder/server.mjs" "$mode" >"$folder/server.log" 2>&1
+    in_background 150 "$node" "$npm_folder/server.mjs" "$mode" >"$folder/server.log" 2>"$folder/server.err"
     tries=0
     while ! told issuer >/dev/null 2>&1 && [ "$tries" -lt 100 ] && kill -0 "$job" 2>/dev/null; do
         sleep 0.1
@@ -264,6 +264,14 @@ login_at() {
     else
         echo "FAIL $name: $outcome"
     fi
+}
+
+# A client that passes against a server which has stopped asking would prove nothing.
+echo "what the servers demand (see $logs/strictness.log)"
+bounded 240 "$node" "$npm_folder/strictness.mjs" >"$logs/strictness.log" 2>&1 || {
+    cat "$logs/strictness.log"
+    echo "FAIL: a server demands less than it says"
+    logins=$((logins + 1))
 }
 
 login_at managed registration-and-its-management - 0 then call manage
