@@ -64,12 +64,27 @@ assertion_request assertion_for(const discovery& found, const std::string& scope
 
 // The tokens in an answer, and as what client we got them.
 result<redeemed> tokens_in(
-    server_answer answer, const discovery& found, const std::string& scope, const signing_key& proof
+    server_answer answer,
+    const discovery& found,
+    const std::string& scope,
+    const signing_key& proof,
+    const token_exchange_options* exchanged = nullptr
 )
 {
     const provider_policy* provider = found.provider ? &*found.provider : nullptr;
-    auto tokens =
-        read_token_response(answer.response, scope, answer.asked_at, !proof.empty(), provider);
+    const auto read = [&] {
+        if (exchanged == nullptr)
+            return read_token_response(
+                answer.response, scope, answer.asked_at, !proof.empty(), provider
+            );
+        // Something else than was asked for must not be sent as an access token.
+        const std::string& asked = exchanged->requested_token_type();
+        const std::string_view wanted = asked.empty() ? token_types::access_token : asked;
+        return read_token_exchange_response(
+            answer.response, wanted, scope, answer.asked_at, !proof.empty()
+        );
+    };
+    auto tokens = read();
     if (!tokens)
     {
         failure wrong = tokens.error();
@@ -156,7 +171,8 @@ flow<redeemed> ask_for_tokens(
     std::string scope,
     request_maker make,
     signing_key proof,
-    flow_settings settings
+    flow_settings settings,
+    std::shared_ptr<const token_exchange_options> exchanged = nullptr
 )
 {
     // An assertion may be good for one use only, and a refresh token for sure: to the end.
@@ -166,7 +182,7 @@ flow<redeemed> ask_for_tokens(
     co_await commit_section(false);
     if (!answer)
         co_return answer.error();
-    co_return tokens_in(std::move(*answer), found, scope, proof);
+    co_return tokens_in(std::move(*answer), found, scope, proof, exchanged.get());
 }
 
 // The device grant: the user is elsewhere, we ask until it is done.
@@ -301,6 +317,7 @@ request_tokens(discovery found, registration client, token_params params, flow_s
     }
 
     request_maker make;
+    std::shared_ptr<const token_exchange_options> exchanged;
     switch (how.what())
     {
     case token_grant::kind::authorization_code:
@@ -321,6 +338,7 @@ request_tokens(discovery found, registration client, token_params params, flow_s
         token_exchange_options options = *how.exchange();
         if (options.scope().empty())
             options.scope(scope);
+        exchanged = std::make_shared<const token_exchange_options>(options);
         make = [found, options](const registration& as, const request_stamp& at) {
             return make_token_exchange_request(found, as, options, at);
         };
@@ -350,7 +368,7 @@ request_tokens(discovery found, registration client, token_params params, flow_s
         break;
     }
     }
-    auto got = co_await ask_for_tokens(found, client, scope, make, proof, settings);
+    auto got = co_await ask_for_tokens(found, client, scope, make, proof, settings, exchanged);
     if (got && params.dpop().value_or(settings.dpop) == dpop_use::always
         && got->tokens.kind != token_kind::dpop)
     {
