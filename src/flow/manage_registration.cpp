@@ -11,7 +11,12 @@ namespace {
 
 // What the server says of the client now. Its secret and its registration token may have changed
 // with the answer, so that whoever asked has to get it.
-flow<registration> ask_about(discovery found, registration client, http_request request)
+flow<registration> ask_about(
+    discovery found,
+    registration client,
+    std::optional<client_profile> updated,
+    http_request request
+)
 {
     const std::string asked = request.target().without_query();
     co_await commit_section(true);
@@ -19,7 +24,9 @@ flow<registration> ask_about(discovery found, registration client, http_request 
     co_await commit_section(false);
     if (!response)
         co_return response.error();
-    auto now = read_registration_management_response(*response, found, client);
+    auto now = read_registration_management_response(
+        *response, found, client, updated ? &*updated : nullptr
+    );
     if (now)
         co_return now;
     failure wrong = now.error();
@@ -50,10 +57,15 @@ flow<nothing> store_again(
     co_return wrong;
 }
 
-flow<registration>
-ask_and_store(discovery found, registration client, http_request request, flow_settings settings)
+flow<registration> ask_and_store(
+    discovery found,
+    registration client,
+    std::optional<client_profile> updated,
+    http_request request,
+    flow_settings settings
+)
 {
-    auto now = co_await ask_about(found, client, std::move(request));
+    auto now = co_await ask_about(found, client, std::move(updated), std::move(request));
     if (!now)
         co_return now.error();
     attach_means(*now, settings);
@@ -72,7 +84,10 @@ flow<registration> read_registration(discovery found, registration client, flow_
     auto request = make_registration_read_request(found, client);
     if (!request)
         co_return request.error();
-    co_return co_await ask_and_store(found, client, std::move(*request), settings);
+    std::optional<client_profile> unchanged;
+    co_return co_await ask_and_store(
+        found, client, std::move(unchanged), std::move(*request), settings
+    );
 }
 
 flow<registration> update_registration(
@@ -82,7 +97,11 @@ flow<registration> update_registration(
     auto request = make_registration_update_request(found, client, profile);
     if (!request)
         co_return request.error();
-    co_return co_await ask_and_store(found, client, std::move(*request), settings);
+    std::optional<client_profile> updated;
+    updated = std::move(profile);
+    co_return co_await ask_and_store(
+        found, client, std::move(updated), std::move(*request), settings
+    );
 }
 
 flow<nothing> delete_registration(discovery found, registration client, flow_settings settings)

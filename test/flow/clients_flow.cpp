@@ -332,6 +332,21 @@ BOOST_AUTO_TEST_CASE(a_managed_registration_is_replaced_in_the_store_and_dropped
     BOOST_TEST(stored().find("CANARY-rat-2") != std::string::npos);
     BOOST_TEST(stored().find("CANARY-rat-1") == std::string::npos);
 
+    // What an update brings is compared with what was asked for, not with what was before.
+    w.on("PUT", place, [&](const http_request& r) {
+        const auto body = r.body().reveal();
+        BOOST_TEST(body.find("https://app.example/back") != std::string_view::npos);
+        return json(
+            200, R"({"client_id":"client-1","redirect_uris":["https://app.example/back"]})"
+        );
+    });
+    client_profile other;
+    other.client_name("Other").add_redirect_uri("https://app.example/back");
+    auto updated = w.run(detail::update_registration(found, **read, other, settings));
+    BOOST_REQUIRE(*updated);
+    BOOST_TEST((*updated)->redirect_uris.front() == "https://app.example/back");
+    BOOST_TEST((*updated)->registration_access_token.reveal() == "CANARY-rat-2");
+
     // A deletion that the server refuses leaves everything as it is.
     w.on("DELETE", place, 503, "");
     auto deleted = w.run(detail::delete_registration(found, **read, settings));
