@@ -135,6 +135,12 @@ public:
     /// The `grant_type` value that a server has to support.
     ASIOAUTH_DECL std::string_view grant_type() const noexcept;
 
+    /** What keeps grants apart that were got in different ways or for different subjects; empty for
+        those of a user at a browser. With an assertion_source the library cannot know whom it speaks
+        for: give each its own login_params::user.
+    */
+    ASIOAUTH_DECL std::string storage_name() const;
+
     const assertion_source& source() const noexcept { return source_; }
     const std::function<void(const device_prompt&)>& show() const noexcept { return show_; }
     const std::shared_ptr<const identity_provider>& idp() const noexcept { return idp_; }
@@ -151,6 +157,7 @@ private:
     std::function<void(const device_prompt&)> show_;
     std::shared_ptr<const identity_provider> idp_;
     std::shared_ptr<const token_exchange_options> exchange_;
+    std::string tag_; // a digest of the token that was given
 };
 
 /// When to ask for tokens that are bound to a key (RFC 9449).

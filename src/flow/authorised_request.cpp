@@ -177,6 +177,13 @@ flow<http_response> authorised_request(
                 challenge && challenge->error == "insufficient_scope" && !challenge->scope.empty();
             if (more)
             {
+                const auto newest = session->granted();
+                if (newest != with && covers_scopes(newest->tokens.scope, challenge->scope)
+                    && !covers_scopes(with->tokens.scope, challenge->scope))
+                {
+                    with = newest; // another request of this session has been there
+                    continue;
+                }
                 auto raised = co_await step_up(session, request, challenge->scope, settings);
                 if (!raised)
                     co_return raised.error();

@@ -192,6 +192,7 @@ authorize(discovery found, registration client, authorize_params params, flow_se
             co_await stop_others();
             authorization_code out(pending, std::move(*code), std::move(arrived));
             out.shared()->proof = *proof;
+            out.shared()->must_bind = params.dpop().value_or(settings.dpop) == dpop_use::always;
             co_await tell(
                 event(event::kind::step, stage::callback, "the authorization code arrived")
             );

@@ -43,6 +43,8 @@ redeem(discovery found, registration client, authorization_code code, flow_setti
     }
     if (tokens->kind == token_kind::dpop)
         tokens->dpop_key = proof;
+    else if (code.shared()->must_bind)
+        co_return not_bound();
     redeemed out;
     out.tokens = std::move(*tokens);
     out.client = std::move(answer->client);
@@ -50,10 +52,24 @@ redeem(discovery found, registration client, authorization_code code, flow_setti
     if (nonce.empty() || out.tokens.id_token.empty())
         co_return out;
 
+    // Without keys nothing can be said of it; that is no reason to throw the tokens away.
+    const bool checkable = !found.server.jwks_uri.empty();
+    if (!checkable)
+    {
+        out.tokens.id_token = secret();
+        co_await tell(event(
+            event::kind::note,
+            stage::token,
+            "the ID token was dropped: the server publishes no keys to check it with"
+        ));
+        co_return out;
+    }
     auto checked = co_await check_id_token(found, out.client, out.tokens, nonce, settings);
     if (checked)
         co_return out;
-    if (checked.error().code() != condition::unreachable)
+    const bool no_keys = checked.error().code() == condition::unreachable
+        || checked.error().code() == errc::http_status_unexpected;
+    if (!no_keys)
         co_return checked.error();
     // The tokens are good all the same; only who the user is has not been shown.
     out.tokens.id_token = secret();
@@ -82,7 +98,9 @@ exchange(discovery found, registration client, authorization_code code, flow_set
     error_code how;
     if (!got)
         how = got.error().code();
-    answer_browser(code, how);
+    // Whoever comes second has no say in what the browser of the first one shows.
+    if (how != errc::authorization_already_used)
+        answer_browser(code, how);
     if (got)
         co_await tell(event(event::kind::step, stage::token, "the tokens arrived"));
     co_await commit_section(false);

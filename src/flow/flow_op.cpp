@@ -33,7 +33,7 @@ struct flow_op_base::action_handler
         auto ex = get_executor();
         result<reply> answer = r ? result<reply>(reply(std::move(*r))) : result<reply>(r.error());
         asio::dispatch(ex, [h = std::move(*this), a = std::move(answer)]() mutable {
-            h.op->arrived(h.number, std::move(a));
+            h.op->arrived(h.number, h.signal.get(), std::move(a));
         });
     }
 
@@ -184,10 +184,12 @@ void flow_op_base::give_all_back()
 }
 
 // Always by way of the strand: whoever gives a turn back is in the middle of its own flow.
-void flow_op_base::turn_came(ticket number, const std::string& name)
+void flow_op_base::turn_came(
+    ticket number, const asio::cancellation_signal* signal, const std::string& name
+)
 {
     const bool wanted = std::any_of(running_.begin(), running_.end(), [&](const running& r) {
-        return r.number == number;
+        return r.number == number && r.signal.get() == signal;
     });
     if (!wanted)
     {
@@ -195,7 +197,7 @@ void flow_op_base::turn_came(ticket number, const std::string& name)
         return;
     }
     turns_.push_back(name);
-    arrived(number, reply(nothing()));
+    arrived(number, signal, reply(nothing()));
 }
 
 // Ticket 0 is the action that the flow waits for; the others were started.
@@ -212,10 +214,14 @@ void flow_op_base::cancel_running(bool all)
         r.signal->emit(asio::cancellation_type::terminal);
 }
 
-void flow_op_base::arrived(ticket number, result<reply> answer)
+void flow_op_base::arrived(
+    ticket number, const asio::cancellation_signal* signal, result<reply> answer
+)
 {
+    // By its signal as well: an adapter may answer late what was cancelled, and the number then
+    // stands for another action.
     const auto it = std::find_if(running_.begin(), running_.end(), [&](const running& r) {
-        return r.number == number;
+        return r.number == number && r.signal.get() == signal;
     });
     if (it == running_.end())
         return; // cancelled meanwhile: its answer counts for nothing
@@ -388,8 +394,10 @@ public:
         auto h = handler();
         auto slot = h.get_cancellation_slot();
         auto* all = &op_.core_->flow_turns();
-        const auto came = [op = h.op, number = number_, name = a.name] {
-            asio::post(op->strand(), [op, number, name] { op->turn_came(number, name); });
+        const auto came = [op = h.op, number = number_, signal = h.signal, name = a.name] {
+            asio::post(op->strand(), [op, number, signal, name] {
+                op->turn_came(number, signal.get(), name);
+            });
         };
         const auto place = all->take(a.name, a.permits, came);
         if (place == 0)

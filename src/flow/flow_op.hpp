@@ -76,7 +76,8 @@ private:
     void interrupt(failure why);
     void perform(ticket number, action what);
     void perform_asked(action what);
-    void arrived(ticket number, result<reply> answer);
+    void
+    arrived(ticket number, const boost::asio::cancellation_signal* signal, result<reply> answer);
     void run();
     bool answer_pending();
     void cancel_running(bool all);
@@ -84,7 +85,9 @@ private:
     void arm(std::chrono::milliseconds after);
     void deadline_passed();
     void report(ticket number, const result<reply>& answer);
-    void turn_came(ticket number, const std::string& name);
+    void turn_came(
+        ticket number, const boost::asio::cancellation_signal* signal, const std::string& name
+    );
     void give_all_back();
 
     class running

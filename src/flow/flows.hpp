@@ -210,6 +210,9 @@ flow<server_answer> call_server(
 /// Whether to bind tokens to a key, and by which algorithm; nothing for no.
 result<std::optional<jws_algorithm>> choose_dpop(const discovery& found, dpop_use wanted);
 
+/// The failure for tokens that had to be bound to a key and are not.
+failure not_bound();
+
 /// The scope to ask for when the caller names none, after the settings' filter.
 std::string filtered_scope(const discovery& found, const flow_settings& settings);
 
@@ -250,7 +253,7 @@ record_key registration_key(
 record_key registration_key(
     const std::string& issuer, const client_profile& profile, const std::string& redirect_uri
 );
-record_key grant_key(const std::string& user, const std::string& resource);
+record_key grant_key(const std::string& user, const std::string& resource, const token_grant& how);
 
 record make_record(const registration& client);
 result<registration> read_registration_record(const record& r);
@@ -269,6 +272,7 @@ public:
     secret code;
     redirect arrived;
     signing_key proof;              // what the tokens will be bound to; empty: nothing
+    bool must_bind = false;         // tokens that are not bound to it are refused
     std::atomic<bool> used = false; // copies may be exchanged by different clients
 };
 

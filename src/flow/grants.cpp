@@ -13,26 +13,45 @@ namespace asioauth {
 
 token_grant token_grant::jwt_bearer(secret assertion)
 {
-    return jwt_bearer([assertion = std::move(assertion)](const assertion_request&) {
+    const std::string tag = make_code_challenge(assertion);
+    auto out = jwt_bearer([assertion = std::move(assertion)](const assertion_request&) {
         return result<secret>(assertion);
     });
+    out.tag_ = tag;
+    return out;
 }
 
 token_grant token_grant::token_exchange(token_exchange_options options)
 {
     token_grant out(kind::token_exchange);
+    out.tag_ = make_code_challenge(options.subject_token());
     out.exchange_ = std::make_shared<const token_exchange_options>(std::move(options));
     return out;
 }
 
 token_grant token_grant::identity_assertion(identity_provider idp, secret id_token)
 {
-    return identity_assertion(
-        std::move(idp),
-        [id_token = std::move(id_token)](const assertion_request&) {
-            return result<secret>(id_token);
-        }
-    );
+    const std::string tag = make_code_challenge(id_token);
+    const auto source = [id_token = std::move(id_token)](const assertion_request&) {
+        return result<secret>(id_token);
+    };
+    auto out = identity_assertion(std::move(idp), source);
+    out.tag_ = tag;
+    return out;
+}
+
+std::string token_grant::storage_name() const
+{
+    switch (kind_)
+    {
+    case kind::authorization_code: break;
+    case kind::client_credentials: return "client_credentials";
+    case kind::jwt_bearer: return "jwt_bearer " + tag_;
+    case kind::token_exchange: return "token_exchange " + tag_;
+    case kind::identity_assertion: return "identity_assertion " + tag_;
+    case kind::device_code: break; // the same user, elsewhere
+    }
+    return {};
 }
 
 std::string_view token_grant::grant_type() const noexcept
@@ -295,6 +314,13 @@ result<std::optional<jws_algorithm>> choose_dpop(const discovery& found, dpop_us
     return none;
 }
 
+failure not_bound()
+{
+    failure wrong(errc::token_type_not_supported);
+    wrong.where(stage::token).message("The tokens are not bound to the key, as was asked for.");
+    return wrong;
+}
+
 flow<redeemed>
 request_tokens(discovery found, registration client, token_params params, flow_settings settings)
 {
@@ -307,6 +333,7 @@ request_tokens(discovery found, registration client, token_params params, flow_s
     auto algorithm = choose_dpop(found, params.dpop().value_or(settings.dpop));
     if (!algorithm)
         co_return algorithm.error();
+    const bool must_bind = params.dpop().value_or(settings.dpop) == dpop_use::always;
     signing_key proof;
     if (*algorithm)
     {
@@ -327,7 +354,12 @@ request_tokens(discovery found, registration client, token_params params, flow_s
         co_return wrong;
     }
     case token_grant::kind::device_code:
-        co_return co_await device_tokens(found, client, how, scope, proof, settings);
+    {
+        auto got = co_await device_tokens(found, client, how, scope, proof, settings);
+        if (got && must_bind && got->tokens.kind != token_kind::dpop)
+            co_return not_bound();
+        co_return got;
+    }
     case token_grant::kind::client_credentials:
         make = [found, scope](const registration& as, const request_stamp& at) {
             return make_client_credentials_request(found, as, scope, at);
@@ -338,6 +370,8 @@ request_tokens(discovery found, registration client, token_params params, flow_s
         token_exchange_options options = *how.exchange();
         if (options.scope().empty())
             options.scope(scope);
+        else
+            scope = options.scope();
         exchanged = std::make_shared<const token_exchange_options>(options);
         make = [found, options](const registration& as, const request_stamp& at) {
             return make_token_exchange_request(found, as, options, at);
@@ -369,13 +403,8 @@ request_tokens(discovery found, registration client, token_params params, flow_s
     }
     }
     auto got = co_await ask_for_tokens(found, client, scope, make, proof, settings, exchanged);
-    if (got && params.dpop().value_or(settings.dpop) == dpop_use::always
-        && got->tokens.kind != token_kind::dpop)
-    {
-        failure wrong(errc::token_type_not_supported);
-        wrong.where(stage::token).message("The tokens are not bound to the key, as was asked for.");
-        co_return wrong;
-    }
+    if (got && must_bind && got->tokens.kind != token_kind::dpop)
+        co_return not_bound();
     co_return got;
 }
 
@@ -394,6 +423,9 @@ refresh_tokens(discovery found, registration client, token_set old, flow_setting
     auto got = tokens_in(std::move(*answer), found, old.scope, old.dpop_key);
     if (got && got->tokens.refresh_token.empty())
         got->tokens.refresh_token = old.refresh_token;
+    // Only the ID token of the login was checked.
+    if (got)
+        got->tokens.id_token = old.id_token;
     // The key stays the same as long as the refresh token is bound to it.
     if (got && got->tokens.dpop_key.empty())
         got->tokens.dpop_key = old.dpop_key;

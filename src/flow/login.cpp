@@ -70,7 +70,9 @@ flow<grant> reuse(grant known, login_params params, flow_settings settings)
         event::kind::note, stage::registration, "the server does not know the client any more"
     ));
     auto client = co_await stored_client(before.found, params.registration(), settings);
-    if (client && client->at != 0 && client->client.client_id == before.client.client_id)
+    // Unless its secret was changed since: then it is another matter than this grant's.
+    if (client && client->at != 0 && client->client.client_id == before.client.client_id
+        && client->client.client_secret == before.client.client_secret)
     {
         auto dropped = co_await drop_client(std::move(*client));
         if (!dropped)
@@ -185,7 +187,7 @@ flow<grant> login(login_params params, flow_settings settings)
         wrong.where(stage::probe);
         co_return wrong;
     }
-    const record_key key = grant_key(params.user(), canonical_resource(*resource));
+    const record_key key = grant_key(params.user(), canonical_resource(*resource), params.grant());
     auto kept = co_await act::load(key);
     if (!kept)
     {
@@ -196,8 +198,11 @@ flow<grant> login(login_params params, flow_settings settings)
     if (kept->at != 0 && !params.force())
     {
         auto known = read_grant_record(kept->value);
-        const bool enough =
-            known && covers_scopes(known->tokens.scope, params.authorize().options().scope());
+        const bool must_bind =
+            params.authorize().dpop().value_or(settings.dpop) == dpop_use::always;
+        const bool enough = known && known->user == params.user()
+            && (!must_bind || known->tokens.kind == token_kind::dpop)
+            && covers_scopes(known->tokens.scope, params.authorize().options().scope());
         if (enough)
         {
             known->at = kept->at;
@@ -243,9 +248,8 @@ flow<grant> login(login_params params, flow_settings settings)
     out.tokens = std::move(got->got.tokens);
     out.client = std::move(got->got.client);
     auto stored = co_await keep(key, kept->at, out);
-    if (stored)
-        out.at = *stored;
-    else
+    out.at = stored ? *stored : kept->at; // what is stored otherwise is older than this
+    if (!stored)
         co_await tell(event(
             event::kind::note,
             stage::store,

@@ -19,9 +19,7 @@ flow<registration> ask_about(
 )
 {
     const std::string asked = request.target().without_query();
-    co_await commit_section(true);
     auto response = co_await fetch(stage::registration, std::move(request));
-    co_await commit_section(false);
     if (!response)
         co_return response.error();
     auto now = read_registration_management_response(
@@ -65,11 +63,19 @@ flow<registration> ask_and_store(
     flow_settings settings
 )
 {
+    // From here the old secrets may not work any more: to the end, whoever still waits for it.
+    co_await commit_section(true);
     auto now = co_await ask_about(found, client, std::move(updated), std::move(request));
     if (!now)
+    {
+        co_await commit_section(false);
         co_return now.error();
+    }
     attach_means(*now, settings);
-    auto stored = co_await store_again(found, client, *now, settings);
+    std::optional<registration> fresh;
+    fresh = *now;
+    auto stored = co_await store_again(found, client, std::move(fresh), settings);
+    co_await commit_section(false);
     if (!stored)
         co_await tell(
             event(event::kind::note, stage::store, "the changed registration could not be stored")

@@ -169,7 +169,9 @@ public:
         const auto* v = object_.if_contains(name);
         if (!v)
             return std::nullopt;
-        if (const auto* n = v->if_int64())
+        constexpr std::int64_t last = 9'000'000'000; // what the clock can express in nanoseconds
+        const auto* n = v->if_int64();
+        if (n != nullptr && *n >= -last && *n <= last)
             return std::chrono::system_clock::time_point(std::chrono::seconds(*n));
         good_ = false;
         return std::nullopt;
@@ -310,9 +312,10 @@ record_key registration_key(
     );
 }
 
-record_key grant_key(const std::string& user, const std::string& resource)
+record_key grant_key(const std::string& user, const std::string& resource, const token_grant& how)
 {
-    return record_key(record_kind::grant, joined({"grant", user, resource}));
+    // One way of getting tokens must not find what another one got: they may speak for others.
+    return record_key(record_kind::grant, joined({"grant", user, resource, how.storage_name()}));
 }
 
 std::string issuer_tag(const std::string& issuer)

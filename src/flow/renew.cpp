@@ -26,7 +26,9 @@ flow<grant> newer_than(record_key key, generation seen)
 grant completed(grant stored, const grant& old, const flow_settings& settings)
 {
     stored.found.policy = old.found.policy;
-    stored.found.provider = old.found.provider;
+    stored.found.provider.reset();
+    if (const auto* provider = settings.providers.find_recorded(stored.found.server.issuer))
+        stored.found.provider = *provider;
     attach_means(stored.client, settings);
     return stored;
 }
@@ -45,9 +47,7 @@ flow<grant> keep_renewed(record_key key, grant old, grant fresh, flow_settings s
     if (stored.error().code() == errc::store_conflict)
     {
         auto theirs = co_await newer_than(key, old.at);
-        if (!theirs)
-            co_return theirs.error();
-        if (theirs->at != 0)
+        if (theirs && theirs->at != 0)
             co_return completed(std::move(*theirs), old, settings);
     }
     co_await tell(event(event::kind::note, stage::store, "the refreshed tokens could not be stored")
@@ -76,8 +76,13 @@ flow<grant> renew_now(record_key key, grant old, login_params params, flow_setti
     else
     {
         token_params again(params.grant());
-        again.scope(old.tokens.scope).dpop(params.authorize().dpop().value_or(settings.dpop));
+        dpop_use wanted = params.authorize().dpop().value_or(settings.dpop);
+        // What was bound stays bound: what the servers said of that is not kept with a grant.
+        if (old.tokens.kind == token_kind::dpop && wanted == dpop_use::automatic)
+            wanted = dpop_use::always;
+        again.scope(old.tokens.scope).dpop(wanted);
         auto got = co_await request_tokens(old.found, old.client, again, settings);
+        co_await commit_section(true); // the request has closed it; nothing waits in between
         if (!got)
         {
             co_await commit_section(false);
@@ -105,7 +110,7 @@ renew_in_turn(record_key key, grant old, login_params params, bool refused, flow
     {
         // A store that is away must not sign anybody out; but to spend a refresh token without
         // being able to keep what comes back would.
-        if (!refused)
+        if (!refused || newer.error().code() != condition::storage)
             co_return newer.error();
     }
     else if (newer->at != 0)
@@ -141,7 +146,8 @@ renew_in_turn(record_key key, grant old, login_params params, bool refused, flow
 
 flow<grant> renew(grant old, login_params params, bool refused, flow_settings settings)
 {
-    const record_key key = grant_key(old.user, canonical_resource(old.found.requested));
+    const record_key key =
+        grant_key(old.user, canonical_resource(old.found.requested), params.grant());
     const std::string turn = "grant\n" + key.id;
     auto mine = co_await act::take_turn(turn);
     if (!mine)

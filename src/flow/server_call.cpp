@@ -140,7 +140,9 @@ flow<server_answer> call_server(
 )
 {
     const std::string name = memory_name(client);
-    if (const auto* better = memory->auth_methods.find(name))
+    // Only in the place of the one that it was found instead of.
+    const auto* better = memory->auth_methods.find(name);
+    if (better != nullptr && other_method(client) == *better)
         client.auth_method = *better;
     const secret no_token;
     bool nonce_tried = false;

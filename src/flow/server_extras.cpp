@@ -126,7 +126,10 @@ flow<id_token_claims> check_id_token(
         fresh = true;
     }
     auto checked = read_id_token(tokens.id_token, keys, expected);
-    if (!checked && checked.error().code() == errc::jwt_key_not_found && !fresh)
+    const bool other_keys = !checked
+        && (checked.error().code() == errc::jwt_key_not_found
+            || checked.error().code() == errc::jwt_signature_invalid);
+    if (other_keys && !fresh)
     {
         // The server has changed its keys since.
         auto fetched = co_await fetch_keys(where, found.policy, settings.memory);
