@@ -324,7 +324,7 @@ failure not_bound()
 flow<redeemed>
 request_tokens(discovery found, registration client, token_params params, flow_settings settings)
 {
-    const token_grant how = params.grant();
+    const token_grant& how = params.grant();
     std::string scope = params.scope();
     if (scope.empty())
         scope = filtered_scope(found, settings);

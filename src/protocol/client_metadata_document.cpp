@@ -287,7 +287,7 @@ result<void> check_client_metadata_document(std::string_view where, const http_r
     const auto checked = check_client_metadata_url(where);
     if (!checked)
         return checked.error();
-    const auto good = check_document(where, response);
+    auto good = check_document(where, response);
     if (good)
         return good;
     failure out = invalid(
