@@ -124,7 +124,7 @@ fi
 checked=0
 failed=0
 # A public header is checked unless it is here: these belong to layers 2, 4 and 5.
-upper='browser client http_client memory_store redirect_listener session settings store transport
+upper='beast browser client http_client memory_store redirect_listener session settings store transport
     user_agent'
 for file in include/asioauth/*.hpp; do
     name=$(basename "$file" .hpp)
