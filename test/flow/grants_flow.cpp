@@ -339,4 +339,88 @@ BOOST_AUTO_TEST_CASE(tokens_that_must_be_bound_to_a_key_and_are_not_are_refused)
     BOOST_TEST((r->error().code() == errc::token_type_not_supported));
 }
 
+BOOST_AUTO_TEST_CASE(a_code_brings_no_unbound_tokens_where_bound_ones_were_asked_for)
+{
+    world w;
+    add_provider(w);
+    login_params params(where);
+    params.dpop(dpop_use::always);
+    auto r = w.run(detail::login(params, plain_settings()));
+    BOOST_REQUIRE(!*r);
+    BOOST_TEST((r->error().code() == errc::token_type_not_supported));
+    BOOST_TEST(broken_invariant(w, r) == "");
+
+    // Nor does the store.
+    world stored;
+    add_provider(stored);
+    BOOST_REQUIRE(*stored.run(detail::login(login_params(where), plain_settings())));
+    stored.opened = url();
+    r = stored.run(detail::login(params, plain_settings()));
+    BOOST_TEST(!stored.opened.empty());
+    BOOST_TEST((r->error().code() == errc::token_type_not_supported));
+}
+
+BOOST_AUTO_TEST_CASE(tokens_of_one_subject_are_not_found_by_another_nor_by_a_person)
+{
+    world w;
+    add_provider(w);
+    w.on("POST", token_endpoint, [](const http_request& r) {
+        auto form = form_of(r);
+        const std::string who = form.count("subject_token") ? form["subject_token"] : "person";
+        return json(
+            200,
+            R"({"access_token":"CANARY-of-)" + who
+                + R"(","token_type":"Bearer","expires_in":3600,"issued_token_type":"urn:ietf:params:oauth:token-type:access_token"})"
+        );
+    });
+    const auto settings = with_client(machine());
+    const auto token_for = [&](const std::string& who) {
+        login_params params(where);
+        if (!who.empty())
+            params.grant(token_grant::token_exchange(
+                token_exchange_options(secret(who), token_types::access_token)
+            ));
+        auto r = w.run(detail::login(params, settings));
+        return std::string((*r)->tokens.access_token.reveal());
+    };
+    for (int round = 0; round < 2; ++round)
+    {
+        BOOST_TEST(token_for("alice") == "CANARY-of-alice");
+        BOOST_TEST(token_for("bob") == "CANARY-of-bob");
+        BOOST_TEST(token_for("") == "CANARY-of-person");
+    }
+    BOOST_TEST(lines_with(w.log, "send token").size() == 3u); // the second round is from the store
+}
+
+BOOST_AUTO_TEST_CASE(a_bound_grant_without_refresh_token_is_renewed_with_a_bound_one)
+{
+    world w;
+    add_provider(w);
+    std::string server(server_document);
+    server.insert(1, R"("dpop_signing_alg_values_supported":["ES256"],)");
+    w.on("GET", "https://as.example/.well-known/oauth-authorization-server", 200, server);
+    w.on("GET", where, [](const http_request&) {
+        http_response r(401, "");
+        r.field(
+            "WWW-Authenticate",
+            R"(DPoP resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp")"
+        );
+        return result<http_response>(std::move(r));
+    });
+    int proofs = 0;
+    w.on("POST", token_endpoint, [&](const http_request& r) {
+        proofs += r.field("DPoP").empty() ? 0 : 1;
+        return json(200, R"({"access_token":"CANARY-a","token_type":"DPoP","expires_in":3600})");
+    });
+    const auto settings = with_client(machine());
+    login_params params(where);
+    params.grant(token_grant::client_credentials());
+    BOOST_REQUIRE(*w.run(detail::login(params, settings)));
+    w.wall += std::chrono::hours(2);
+    auto again = w.run(detail::login(params, settings));
+    BOOST_REQUIRE(*again);
+    BOOST_TEST(proofs == 2);
+    BOOST_TEST(((*again)->tokens.kind == token_kind::dpop));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

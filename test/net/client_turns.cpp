@@ -291,4 +291,93 @@ BOOST_AUTO_TEST_CASE(many_threads_refresh_once)
     BOOST_TEST(f.refreshes == 1);
 }
 
+namespace {
+
+// A store whose adapter does not hear cancellations, and answers when it pleases.
+class deaf_store final : public store
+{
+public:
+    explicit deaf_store(asio::any_io_executor ex) : behind(ex) {}
+
+    void async_load(record_key key, load_handler h) override
+    {
+        if (!deaf)
+            return behind.async_load(std::move(key), std::move(h));
+        waiting.push_back(std::make_unique<load_handler>(std::move(h)));
+    }
+
+    void async_commit(
+        record_key key, generation expected, std::optional<record> value, commit_handler h
+    ) override
+    {
+        behind.async_commit(std::move(key), expected, std::move(value), std::move(h));
+    }
+
+    memory_store behind;
+    bool deaf = false;
+    std::vector<std::unique_ptr<load_handler>> waiting;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_late_answer_to_what_was_cancelled_spends_and_loses_nothing)
+{
+    asio::io_context io;
+    auto network = std::make_shared<mock_transport>(io.get_executor());
+    auto user = std::make_shared<mock_user>(io.get_executor());
+    auto kept = std::make_shared<deaf_store>(io.get_executor());
+    add_provider(*network);
+    int refreshes = 0;
+    network->on("POST https://as.example/token", [&](const http_request& r) {
+        const bool refresh =
+            r.body().reveal().find("grant_type=refresh_token") != std::string_view::npos;
+        refreshes += refresh ? 1 : 0;
+        return json(200, token_document);
+    });
+    network->on("POST https://mcp.example/mcp", [](const http_request& r) {
+        return r.authorization().empty() ? challenge_401(r) : json(401, "");
+    });
+    client_settings settings;
+    settings.transport(network).listener(user).user_agent(user).store(kept);
+    client subject(io.get_executor(), settings);
+    session s;
+    subject.async_login(where, [&](error_code ec, session made) {
+        BOOST_TEST(!ec);
+        s = std::move(made);
+    });
+    io.run();
+    io.restart();
+
+    kept->deaf = true;
+    asio::cancellation_signal stop;
+    int calls = 0;
+    error_code how;
+    http_request request(request_kind::resource, "POST", url::parse(where).value());
+    s.async_send(
+        std::move(request),
+        asio::bind_cancellation_slot(
+            stop.slot(),
+            [&](error_code ec, http_response) {
+                ++calls;
+                how = ec;
+            }
+        )
+    );
+    while (io.poll() != 0)
+        ;
+    BOOST_REQUIRE(kept->waiting.size() == 1u);
+    stop.emit(asio::cancellation_type::total);
+    while (io.poll() != 0)
+        ;
+    BOOST_TEST(calls == 1);
+    BOOST_TEST((how == condition::cancelled));
+    BOOST_TEST(refreshes == 0);
+    auto late = std::move(*kept->waiting.front());
+    kept->waiting.clear();
+    std::move(late)(result<stored_record>(stored_record()));
+    io.run();
+    BOOST_TEST(calls == 1);
+    BOOST_TEST(refreshes == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
