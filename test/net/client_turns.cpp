@@ -5,6 +5,8 @@
 // Many operations at once: what is done once for all of them, and what happens to the others when
 // the one that does it ends early. Real Asio, mock ports.
 
+#include "client_core.hpp"
+#include "flow/flow_op.hpp"
 #include "support/mock_ports.hpp"
 
 #include <asioauth/client.hpp>
@@ -378,6 +380,61 @@ BOOST_AUTO_TEST_CASE(a_late_answer_to_what_was_cancelled_spends_and_loses_nothin
     io.run();
     BOOST_TEST(calls == 1);
     BOOST_TEST(refreshes == 0);
+}
+
+// Goes on after what was cancelled, with something that must be brought to its end.
+static flow<stored_record> stubborn()
+{
+    const record_key first(record_kind::grant, "first");
+    auto cancelled = co_await act::load(first);
+    if (cancelled)
+        co_return cancelled;
+    co_await commit_section(true);
+    const record_key second(record_kind::grant, "second");
+    auto wanted = co_await act::load(second);
+    co_await commit_section(false);
+    co_return wanted;
+}
+
+BOOST_AUTO_TEST_CASE(a_late_answer_is_not_taken_for_the_answer_to_the_next_action)
+{
+    asio::io_context io;
+    auto kept = std::make_shared<deaf_store>(io.get_executor());
+    kept->deaf = true;
+    client_settings settings;
+    settings.store(kept);
+    const auto core = std::make_shared<detail::client_core>(io.get_executor(), settings);
+    asio::cancellation_signal stop;
+    std::optional<stored_record> got;
+    detail::handler_of<stored_record> handler(asio::bind_cancellation_slot(
+        stop.slot(),
+        [&](error_code ec, stored_record r) {
+            BOOST_TEST(!ec);
+            got = std::move(r);
+        }
+    ));
+    detail::launch(core, std::chrono::seconds(60), stubborn(), std::move(handler), nullptr);
+    const auto poll = [&] {
+        while (io.poll() != 0)
+            ;
+    };
+    poll();
+    BOOST_REQUIRE(kept->waiting.size() == 1u);
+    stop.emit(asio::cancellation_type::terminal);
+    poll();
+    BOOST_REQUIRE(kept->waiting.size() == 2u);
+    for (std::size_t i = 0; i < 2; ++i)
+    {
+        BOOST_TEST(!got);
+        stored_record answer;
+        answer.at = i + 1;
+        std::move (*kept->waiting[i])(result<stored_record>(std::move(answer)));
+        poll();
+    }
+    BOOST_REQUIRE(got);
+    BOOST_TEST(got->at == 2u);
+    core->close();
+    io.run();
 }
 
 BOOST_AUTO_TEST_SUITE_END()
