@@ -64,6 +64,13 @@ public:
     std::optional<failure> unanswered; // why there is no status
 };
 
+// Whether the answer says that there is no such resource, or none to be had. A method or a format that
+// it does not take is no such answer.
+bool is_not_there(const probe_result& seen)
+{
+    return seen.status >= 400 && seen.status != 405 && seen.status != 406;
+}
+
 // Read what an unauthenticated request was answered with.
 probe_result read_probe(const http_response& response)
 {
@@ -289,10 +296,12 @@ flow<discovery> discover(discover_params params, flow_settings settings)
         // There is a document, or there may be one, and it cannot be used. Falling back to the
         // rules of servers without any would let whoever breaks the document choose the
         // authorization server.
-        if (probed->challenged || document.error().code() == condition::unreachable)
+        if (probed->challenged || is_not_there(*probed)
+            || document.error().code() == condition::unreachable)
             co_return document.error();
         found.notes.push_back(
-            "the resource metadata cannot be used: " + document.error().code().message()
+            "the resource metadata cannot be used: "
+            + describe(document.error().code(), document.error().info())
         );
         found.resource = canonical_resource(*resource);
         co_return found;
@@ -332,7 +341,8 @@ flow<discovery> discover(discover_params params, flow_settings settings)
         found.resource_document = std::move(*document);
         if (found.server.issuer.empty())
         {
-            if (probed->challenged || kept->code() == condition::unreachable)
+            if (probed->challenged || is_not_there(*probed)
+                || kept->code() == condition::unreachable)
                 co_return *kept;
             found.notes.push_back(
                 "the authorization server cannot be used: " + kept->code().message()
@@ -374,7 +384,7 @@ flow<discovery> discover(discover_params params, flow_settings settings)
             // is not there at all.
             if (probed->unanswered)
                 co_return *probed->unanswered;
-            if (probed->status >= 400 && probed->status != 405 && probed->status != 406)
+            if (is_not_there(*probed))
             {
                 failure none(errc::authorization_not_offered);
                 none.where(stage::probe).url(resource->without_query()).http_status(probed->status);

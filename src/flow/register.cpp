@@ -275,7 +275,10 @@ flow<std::optional<registration>> given_client(discovery found, plan wanted, flo
     const auto configured = configured_client(settings, found.server.issuer);
     if (!configured)
         co_return configured.error();
-    if (*configured != nullptr)
+    const auto way = choose_registration_source(
+        found, *configured != nullptr, !settings.client_metadata_url.empty()
+    );
+    if (way == registration_source::pre_registered)
     {
         registration client = **configured;
         if (client.redirect_uris.empty() && wanted.needs_redirect)
@@ -290,7 +293,7 @@ flow<std::optional<registration>> given_client(discovery found, plan wanted, flo
         );
         co_return std::optional<registration>(std::move(client));
     }
-    if (settings.client_metadata_url.empty() || !found.server.client_id_metadata_document_supported)
+    if (way != registration_source::metadata_document)
         co_return std::optional<registration>();
 
     auto uri = co_await reserved_uri(wanted, wanted.published_target);

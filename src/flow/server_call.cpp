@@ -63,6 +63,42 @@ std::string memory_name(const registration& client)
     return client.issuer + "\n" + client.client_id;
 }
 
+// Send once, with a proof of possession if there is a key for it. What the server gives as its next
+// nonce is remembered.
+flow<http_response> fetch_once(
+    stage where,
+    http_request request,
+    signing_key key,
+    secret access_token,
+    std::shared_ptr<flow_memory> memory
+)
+{
+    if (key.empty())
+        co_return co_await fetch(where, std::move(request));
+    const std::string origin = request.target().origin();
+    auto made = co_await stamp();
+    if (!made)
+        co_return made.error();
+    const std::string* known = memory->dpop_nonces.find(origin);
+    const std::string nonce = known ? *known : std::string();
+    auto proof =
+        make_dpop_proof(key, request.method(), request.target(), *made, nonce, access_token);
+    if (!proof)
+    {
+        failure wrong = proof.error();
+        wrong.where(where);
+        co_return wrong;
+    }
+    request.field("DPoP", *proof);
+    auto response = co_await fetch(where, std::move(request));
+    if (!response)
+        co_return response;
+    const std::string next = dpop_nonce_of(*response);
+    if (!next.empty())
+        memory->dpop_nonces.put(origin, next);
+    co_return response;
+}
+
 } // namespace
 
 flow<request_stamp> stamp()
@@ -96,35 +132,11 @@ flow<http_response> fetch_with_proof(
     std::shared_ptr<flow_memory> memory
 )
 {
-    const std::string origin = request.target().origin();
     for (int attempt = 0;; ++attempt)
     {
-        if (!key.empty())
-        {
-            auto made = co_await stamp();
-            if (!made)
-                co_return made.error();
-            const std::string* known = memory->dpop_nonces.find(origin);
-            const std::string nonce = known ? *known : std::string();
-            auto proof = make_dpop_proof(
-                key, request.method(), request.target(), *made, nonce, access_token
-            );
-            if (!proof)
-            {
-                failure wrong = proof.error();
-                wrong.where(where);
-                co_return wrong;
-            }
-            request.field("DPoP", *proof);
-        }
-        auto response = co_await fetch(where, request);
-        if (!response || key.empty())
-            co_return response;
-        const std::string next = dpop_nonce_of(*response);
-        if (!next.empty())
-            memory->dpop_nonces.put(origin, next);
+        auto response = co_await fetch_once(where, request, key, access_token, memory);
         // Nothing was done or spent: the proof is looked at first.
-        if (attempt == 0 && wants_dpop_nonce(*response))
+        if (response && attempt == 0 && !key.empty() && wants_dpop_nonce(*response))
             continue;
         co_return response;
     }
@@ -160,38 +172,13 @@ flow<server_answer> call_server(
             wrong.where(where);
             co_return wrong;
         }
-        const std::string origin = request->target().origin();
-        if (!proof.empty())
-        {
-            auto fresh = co_await stamp();
-            if (!fresh)
-                co_return fresh.error();
-            const std::string* known = memory->dpop_nonces.find(origin);
-            const std::string nonce = known ? *known : std::string();
-            auto header = make_dpop_proof(
-                proof, request->method(), request->target(), *fresh, nonce, no_token
-            );
-            if (!header)
-            {
-                failure wrong = header.error();
-                wrong.where(where);
-                co_return wrong;
-            }
-            request->field("DPoP", *header);
-        }
-        auto response = co_await fetch(where, std::move(*request));
+        auto response = co_await fetch_once(where, std::move(*request), proof, no_token, memory);
         if (!response)
             co_return response.error();
-        if (!proof.empty())
+        if (!proof.empty() && !nonce_tried && wants_dpop_nonce(*response))
         {
-            const std::string next = dpop_nonce_of(*response);
-            if (!next.empty())
-                memory->dpop_nonces.put(origin, next);
-            if (!nonce_tried && wants_dpop_nonce(*response))
-            {
-                nonce_tried = true;
-                continue;
-            }
+            nonce_tried = true;
+            continue;
         }
         const bool refused = refuses_client(*response, provider);
         const auto other = other_method(client);

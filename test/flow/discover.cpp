@@ -454,4 +454,30 @@ BOOST_AUTO_TEST_CASE(hostile_urls_of_servers_lead_nowhere_and_are_reported_witho
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_mistyped_path_is_not_taken_for_a_page_without_login)
+{
+    world w;
+    add_provider(w);
+    const char* const typed = "https://mcp.example/mpc";
+    w.on("GET", "https://mcp.example/.well-known/oauth-protected-resource", 200, resource_document);
+    for (const int status : {404, 410, 500})
+    {
+        w.on("GET", typed, status, "");
+        w.on("POST", typed, status, "");
+        const auto r = discovered(w, typed);
+        BOOST_REQUIRE(!r);
+        BOOST_TEST(r.error().code() == errc::resource_mismatch);
+        // Both addresses are named, so that the right one can be copied.
+        BOOST_TEST(r.error().info().message().find("https://mcp.example/mcp") != std::string::npos);
+        BOOST_TEST(r.error().info().message().find(typed) != std::string::npos);
+    }
+    // A page that is there and needs no login stays one, and the note names both as well.
+    w.on("GET", typed, 200, "hello");
+    const auto r = discovered(w, typed);
+    BOOST_REQUIRE(r);
+    BOOST_TEST((r->login == login_support::none));
+    BOOST_REQUIRE(!r->notes.empty());
+    BOOST_TEST(r->notes.front().find("https://mcp.example/mcp") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
