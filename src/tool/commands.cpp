@@ -155,6 +155,8 @@ result<client_settings> settings_for(const asio::any_io_executor& ex, const opti
 discover_params discover_params_for(const options& given)
 {
     discover_params out(given.url);
+    for (const auto& network : given.networks)
+        out.allow_private_network(network);
     if (given.timeout)
         out.timeout(std::chrono::seconds(*given.timeout));
     return out;
@@ -172,6 +174,8 @@ login_params login_params_for(const options& given)
 {
     login_params out(given.url);
     out.scope(given.scope);
+    for (const auto& network : given.networks)
+        out.allow_private_network(network);
     if (given.timeout)
     {
         const std::chrono::milliseconds limit = std::chrono::seconds(*given.timeout);

@@ -60,6 +60,14 @@ void add_common(CLI::App& sub, options& given)
         ->check(CLI::ExistingFile)
         ->expected(1)
         ->take_all();
+    sub.add_option(
+           "--allow-network",
+           given.networks,
+           "Also reach servers in this private network, over https; may be repeated"
+    )
+        ->type_name("ADDRESS/BITS")
+        ->expected(1)
+        ->take_all();
 }
 
 void add_client(CLI::App& sub, options& given)

@@ -24,6 +24,7 @@ public:
     bool quiet = false;
     std::optional<unsigned> timeout; ///< seconds
     std::vector<std::string> ca_files;
+    std::vector<std::string> networks; ///< private ones that may be reached
 
     std::string redirect_uri;
     std::string listen;

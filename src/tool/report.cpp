@@ -56,6 +56,20 @@ int exit_status_for(const outcome& how)
     return usage_or_unexpected;
 }
 
+// What the library says of a program, said of this one.
+outcome in_terms_of_the_tool(outcome how)
+{
+    if (how.code == errc::address_blocked)
+        how.info.hint("If the server really is in your own network, allow that network with "
+                      "--allow-network ADDRESS/BITS, for example 10.0.0.0/8.");
+    else if (how.code == errc::client_information_required)
+        how.info.hint(
+            "Create a client there with that redirect URI, and run the command again with "
+            "--client-id ID, --issuer URL and --redirect-uri URI."
+        );
+    return how;
+}
+
 void print_error(
     std::string_view stage_name,
     std::string_view code,
@@ -81,8 +95,9 @@ void print_error(
 
 } // namespace
 
-int report(bool as_json, const outcome& how)
+int report(bool as_json, const outcome& from)
 {
+    const outcome how = in_terms_of_the_tool(from);
     const bool own = how.code.category() == error_category();
     const std::string_view hint = !how.info.hint().empty() ? std::string_view(how.info.hint())
         : own ? hint_for(static_cast<errc>(how.code.value()))
