@@ -4,6 +4,7 @@
 
 #include "base/json_reader.hpp"
 #include "flow/flows.hpp"
+#include "protocol/time_arithmetic.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
@@ -169,10 +170,10 @@ public:
         const auto* v = object_.if_contains(name);
         if (!v)
             return std::nullopt;
-        constexpr std::int64_t last = 9'000'000'000; // what the clock can express in nanoseconds
         const auto* n = v->if_int64();
-        if (n != nullptr && *n >= -last && *n <= last)
-            return std::chrono::system_clock::time_point(std::chrono::seconds(*n));
+        const auto when = n != nullptr ? time_at(*n) : std::nullopt;
+        if (when)
+            return when;
         good_ = false;
         return std::nullopt;
     }

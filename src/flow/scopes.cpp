@@ -3,39 +3,15 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "flow/flows.hpp"
-
-#include <algorithm>
+#include "protocol/scope_list.hpp"
 
 namespace asioauth::detail {
-namespace {
-
-// Each call gets one scope off the front.
-std::string_view next_scope(std::string_view& scopes)
-{
-    const auto end = std::min(scopes.find(' '), scopes.size());
-    const auto one = scopes.substr(0, end);
-    scopes.remove_prefix(std::min(end + 1, scopes.size()));
-    return one;
-}
-
-bool contains_scope(std::string_view scopes, std::string_view wanted)
-{
-    while (!scopes.empty())
-    {
-        if (next_scope(scopes) == wanted)
-            return true;
-    }
-    return false;
-}
-
-} // namespace
-
 bool covers_scopes(std::string_view granted, std::string_view wanted)
 {
     while (!wanted.empty())
     {
         const auto one = next_scope(wanted);
-        if (!one.empty() && !contains_scope(granted, one))
+        if (!one.empty() && !has_scope(granted, one))
             return false;
     }
     return true;
@@ -49,7 +25,7 @@ std::string union_of_scopes(std::string_view a, std::string_view b)
         while (!from.empty())
         {
             const auto one = next_scope(from);
-            if (one.empty() || contains_scope(out, one))
+            if (one.empty() || has_scope(out, one))
                 continue;
             if (!out.empty())
                 out += ' ';

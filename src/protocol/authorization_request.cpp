@@ -6,6 +6,7 @@
 #include "protocol/authorization_rules.hpp"
 #include "protocol/derived_value.hpp"
 #include "protocol/json_access.hpp"
+#include "protocol/scope_list.hpp"
 
 #include <asioauth/limits.hpp>
 #include <asioauth/protocol/authorization.hpp>
@@ -126,26 +127,6 @@ result<void> check_options(const authorization_options& options)
     return {};
 }
 
-// Calls `f` with each scope of a list.
-template <class F>
-void each_scope(std::string_view list, F f)
-{
-    while (!list.empty())
-    {
-        const std::string_view one = list.substr(0, list.find(' '));
-        list.remove_prefix(std::min(one.size() + 1, list.size()));
-        if (!one.empty())
-            f(one);
-    }
-}
-
-bool has_openid(std::string_view scope)
-{
-    bool found = false;
-    each_scope(scope, [&](std::string_view one) { found = found || one == "openid"; });
-    return found;
-}
-
 // The scope as this server wants it written.
 std::string written_scope(const discovery& found, const std::string& scope)
 {
@@ -153,9 +134,12 @@ std::string written_scope(const discovery& found, const std::string& scope)
         || found.provider->scope_separator() == " ")
         return scope;
     std::string out;
-    each_scope(scope, [&](std::string_view one) {
-        out.append(out.empty() ? "" : found.provider->scope_separator()).append(one);
-    });
+    for (std::string_view rest = scope; !rest.empty();)
+    {
+        const std::string_view one = detail::next_scope(rest);
+        if (!one.empty())
+            out.append(out.empty() ? "" : found.provider->scope_separator()).append(one);
+    }
     return out;
 }
 
@@ -424,7 +408,7 @@ result<authorization_request> make_authorization_request(
     out.pending.state = make_state(state_random);
     out.pending.code_verifier = make_code_verifier(verifier_random);
 
-    const bool openid = has_openid(out.pending.scope);
+    const bool openid = detail::has_scope(out.pending.scope, "openid");
     auto fields = make_parameters(found, options, openid, state_random, out.pending);
     if (!fields)
         return fields.error();

@@ -5,6 +5,7 @@
 #include "protocol/client_information.hpp"
 #include "protocol/oauth_error.hpp"
 #include "protocol/registration_metadata.hpp"
+#include "protocol/time_arithmetic.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -73,19 +74,6 @@ result<std::int64_t> expiry_of(const json_object& json)
         return read.ec == std::errc() ? seconds : most;
     }
     return wrong;
-}
-
-std::optional<std::chrono::system_clock::time_point> time_from(std::int64_t seconds)
-{
-    using clock = std::chrono::system_clock;
-    // What the clock cannot express is too far away to matter, and 0 says "never". Some servers say
-    // -1 for that.
-    constexpr auto last =
-        std::chrono::duration_cast<std::chrono::seconds>(clock::time_point::max().time_since_epoch()
-        );
-    if (seconds <= 0 || seconds >= last.count())
-        return std::nullopt;
-    return clock::time_point(std::chrono::seconds(seconds));
 }
 
 // Reads the members of one response into one registration, group by group.
@@ -172,7 +160,8 @@ result<void> client_reader::read_secret(const json_object& json)
     if (!seconds)
         return seconds.error();
     if (!issued.empty() || json.has("client_secret_expires_at"))
-        out_.client_secret_expires_at = time_from(*seconds);
+        // 0 says "never", and some servers say -1 for that; what no clock can express is as far away.
+        out_.client_secret_expires_at = *seconds > 0 ? time_at(*seconds) : std::nullopt;
     return {};
 }
 

@@ -5,6 +5,7 @@
 #include "base/json_reader.hpp"
 #include "protocol/authenticated_request.hpp"
 #include "protocol/oauth_error.hpp"
+#include "protocol/time_arithmetic.hpp"
 
 #include <asioauth/protocol/revocation.hpp>
 
@@ -33,24 +34,14 @@ result<http_request> make_request_about(
 // A NumericDate of a claim; nothing if it is absent, no number or beyond what the clock can say.
 std::optional<std::chrono::system_clock::time_point> date(const boost::json::value* value)
 {
-    using clock = std::chrono::system_clock;
-    constexpr auto last =
-        std::chrono::duration_cast<std::chrono::seconds>(clock::time_point::max().time_since_epoch()
-        )
-            .count();
-    std::int64_t count = 0;
     if (value == nullptr)
         return std::nullopt;
-    if (const auto* whole = value->if_int64())
-        count = *whole;
-    else if (const auto* real = value->if_double();
-             real != nullptr && *real >= 0 && *real < static_cast<double>(last))
-        count = static_cast<std::int64_t>(*real);
-    else
-        return std::nullopt;
-    if (count < 0 || count >= last)
-        return std::nullopt;
-    return clock::time_point(std::chrono::seconds(count));
+    if (const auto* whole = value->if_int64(); whole != nullptr && *whole >= 0)
+        return detail::time_at(*whole);
+    const auto* real = value->if_double();
+    if (real != nullptr && *real >= 0 && *real < 9e18)
+        return detail::time_at(static_cast<std::int64_t>(*real));
+    return std::nullopt;
 }
 
 // `aud`: a string or an array of strings.

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 
 namespace asioauth::detail {
 
@@ -22,6 +24,17 @@ later(std::chrono::system_clock::time_point when, std::chrono::seconds by)
     if (by <= whole(time_point::min()) - whole(when) + seconds(1))
         return time_point::min();
     return when + by;
+}
+
+/// The moment so many seconds after 1970; nothing for one that the clock cannot express.
+inline std::optional<std::chrono::system_clock::time_point> time_at(std::int64_t count)
+{
+    using time_point = std::chrono::system_clock::time_point;
+    using std::chrono::seconds;
+    constexpr auto last = std::chrono::duration_cast<seconds>(time_point::max().time_since_epoch());
+    if (count <= -last.count() || count >= last.count())
+        return std::nullopt;
+    return time_point(seconds(count));
 }
 
 } // namespace asioauth::detail

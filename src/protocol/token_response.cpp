@@ -5,6 +5,7 @@
 #include "base/json_reader.hpp"
 #include "protocol/json_access.hpp"
 #include "protocol/oauth_error.hpp"
+#include "protocol/scope_list.hpp"
 #include "protocol/time_arithmetic.hpp"
 
 #include <asioauth/protocol/form.hpp>
@@ -173,18 +174,6 @@ result<token_kind> read_kind(std::string_view type, bool dpop, const provider_po
     );
 }
 
-bool is_one_of(std::string_view wanted, std::string_view list)
-{
-    while (!list.empty())
-    {
-        const std::string_view one = list.substr(0, list.find(' '));
-        if (one == wanted)
-            return true;
-        list.remove_prefix(std::min(one.size() + 1, list.size()));
-    }
-    return false;
-}
-
 // Scopes between spaces or, on servers that do not know better, commas. A comma may be part of a
 // scope, as in one that was asked for.
 void add_scopes(std::string& out, std::string_view text, std::string_view requested)
@@ -192,11 +181,11 @@ void add_scopes(std::string& out, std::string_view text, std::string_view reques
     while (!text.empty())
     {
         std::string_view one = text.substr(0, text.find(' '));
-        if (one.find(',') != std::string_view::npos && !is_one_of(one, requested))
+        if (one.find(',') != std::string_view::npos && !detail::has_scope(requested, one))
             one = one.substr(0, one.find(','));
         const bool is_scope =
             detail::is_visible_ascii(one) && one.find_first_of("\"\\") == std::string_view::npos;
-        if (is_scope && !one.empty() && !is_one_of(one, out))
+        if (is_scope && !one.empty() && !detail::has_scope(out, one))
             out.append(out.empty() ? "" : " ").append(one);
         text.remove_prefix(std::min(one.size() + 1, text.size()));
     }
