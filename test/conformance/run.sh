@@ -58,38 +58,12 @@ bounded() {
 
 # --- What we run with ------------------------------------------------------------------------
 
-install_runner() {
-    if cmp -s "$here/package-lock.json" "$npm_folder/installed.json"; then
-        return
-    fi
-    echo "installing the conformance runner (see $logs/npm.log)"
-    rm -rf "$npm_folder"
-    mkdir -p "$npm_folder"
-    cp "$here/package.json" "$here/package-lock.json" "$npm_folder"
-    {
-        bounded 600 npm ci --prefix "$npm_folder" --no-audit --no-fund &&
-            # The package `node` fetches its program in an install script, which npm may not run.
-            { [ -x "$node" ] || bounded 600 npm rebuild --prefix "$npm_folder" node; } &&
-            "$node" --version
-    } >"$logs/npm.log" 2>&1 || { tail -n 20 "$logs/npm.log" >&2; return 1; }
-    cp "$here/package-lock.json" "$npm_folder/installed.json"
-}
-
-# build_program FILE TARGET: only if it is missing, so that `cmake --build` stays the caller's.
-build_program() {
-    [ ! -x "$1" ] || return 0
-    echo "building $2 (see $logs/build.log)"
-    {
-        [ -f "$build/CMakeCache.txt" ] || cmake --preset release -B "$build"
-        cmake --build "$build" --target "$2"
-    } >>"$logs/build.log" 2>&1 || { tail -n 20 "$logs/build.log" >&2; return 1; }
-}
-
+. "$top/test/support/scripts.sh"
 rm -rf "$logs"
 mkdir -p "$logs/home"
 node=$npm_folder/node_modules/node/bin/node
 runner=$npm_folder/node_modules/@modelcontextprotocol/conformance/dist/index.js
-install_runner
+install_packages 'the conformance runner'
 
 # A program that cannot be built fails its runs below; the others are still worth knowing.
 client=${CONFORMANCE_CLIENT:-}

@@ -71,29 +71,6 @@ newest_node() {
     IFS=$old_ifs
 }
 
-install_packages() {
-    if cmp -s "$here/package-lock.json" "$npm_folder/installed.json"; then
-        return
-    fi
-    echo "installing jose (see $logs/npm.log)"
-    rm -rf "$npm_folder"
-    mkdir -p "$npm_folder"
-    cp "$here/package.json" "$here/package-lock.json" "$npm_folder"
-    bounded 600 npm ci --prefix "$npm_folder" --no-audit --no-fund >"$logs/npm.log" 2>&1 ||
-        { tail -n 20 "$logs/npm.log" >&2; return 1; }
-    cp "$here/package-lock.json" "$npm_folder/installed.json"
-}
-
-# Only if it is missing, so that `cmake --build` stays the caller's.
-build_peer() {
-    [ ! -x "$peer" ] || return 0
-    echo "building jose_peer (see $logs/build.log)"
-    {
-        [ -f "$build/CMakeCache.txt" ] || cmake --preset release -B "$build"
-        cmake --build "$build" --target jose_peer
-    } >"$logs/build.log" 2>&1 || { tail -n 20 "$logs/build.log" >&2; return 1; }
-}
-
 rm -rf "$logs"
 mkdir -p "$logs"
 node=${NODE:-}
@@ -101,9 +78,10 @@ node=${NODE:-}
 [ -n "$node" ] || { echo "There is no Node.js: install Debian's package \`nodejs\`." >&2; exit 1; }
 checks=$("$node" "$here/cross_check.mjs" --count)
 result="jose: 0 of $checks checks passed"
-install_packages
+. "$top/test/support/scripts.sh"
+install_packages jose
 peer=${JOSE_PEER:-$build/test/jose/jose_peer}
-build_peer
+build_program "$peer" jose_peer
 
 # --- The checks ------------------------------------------------------------------------------
 

@@ -83,42 +83,17 @@ if [ ! -x "$CHROMIUM" ]; then
     exit 1
 fi
 
-install_packages() {
-    if cmp -s "$here/package-lock.json" "$npm_folder/installed.json"; then
-        return
-    fi
-    echo "installing oidc-provider, the MCP SDK and playwright-core (see $logs/npm.log)"
-    rm -rf "$npm_folder"
-    mkdir -p "$npm_folder"
-    cp "$here/package.json" "$here/package-lock.json" "$npm_folder"
-    {
-        bounded 600 npm ci --prefix "$npm_folder" --no-audit --no-fund &&
-            # The package `node` fetches its program in an install script, which npm may not run.
-            { [ -x "$node" ] || bounded 600 npm rebuild --prefix "$npm_folder" node; } &&
-            "$node" --version
-    } >"$logs/npm.log" 2>&1 || { tail -n 20 "$logs/npm.log" >&2; return 1; }
-    cp "$here/package-lock.json" "$npm_folder/installed.json"
-}
-
-# Only if it is missing, so that `cmake --build` stays the caller's.
-build_programs() {
-    [ ! -x "$tool" ] || [ ! -x "$counterpart" ] || return 0
-    echo "building our programs (see $logs/build.log)"
-    {
-        [ -f "$build/CMakeCache.txt" ] || cmake --preset release -B "$build"
-        cmake --build "$build"
-    } >"$logs/build.log" 2>&1 || { tail -n 20 "$logs/build.log" >&2; return 1; }
-}
-
 rm -rf "$logs"
 mkdir -p "$logs"
 node=$npm_folder/node_modules/node/bin/node
-install_packages
+. "$top/test/support/scripts.sh"
+install_packages 'oidc-provider, the MCP SDK and playwright-core'
 # A module finds its packages from where it is itself.
 cp "$here"/*.mjs "$npm_folder"
 tool=${ASIOAUTH:-$build/asioauth}
 counterpart=$build/test/servers/counterpart_client
-build_programs
+build_program "$tool" asioauth_tool
+build_program "$counterpart" counterpart_client
 
 # What the tool starts as the user's browser: it notes its process and does the rest in node.
 cat >"$logs/browser" <<'END'
