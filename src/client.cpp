@@ -492,7 +492,7 @@ void start_delete_registration(
     launch(
         core,
         server_deadline,
-        delete_registration(std::move(found), std::move(client), core->flows()),
+        delete_registration(std::move(found), std::move(client)),
         std::move(handler),
         info
     );

@@ -46,7 +46,11 @@ inline result<http_request> from_beast(
         else if (field.name() == boost::beast::http::field::authorization)
             continue;
         else if (const auto before = out.field(name); !before.empty())
-            out.field(name, std::string(before).append(", ").append(value)); // one list
+        {
+            // One list; that of cookies has another separator (RFC 6265 section 4.2.1).
+            const bool cookies = field.name() == boost::beast::http::field::cookie;
+            out.field(name, std::string(before).append(cookies ? "; " : ", ").append(value));
+        }
         else
             out.field(name, value);
     }

@@ -132,6 +132,9 @@ public:
     {
         return kind_ != kind::authorization_code && kind_ != kind::device_code;
     }
+    /// True for a token or assertion that was given as such, and of which a server that gets it could
+    /// make use elsewhere. A login sends it only to the issuer of a pre-registered client.
+    bool is_portable() const noexcept { return !tag_.empty() && kind_ != kind::identity_assertion; }
     /// The `grant_type` value that a server has to support.
     ASIOAUTH_DECL std::string_view grant_type() const noexcept;
 

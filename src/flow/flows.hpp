@@ -92,8 +92,8 @@ flow<known_client> obtain_client(discovery found, register_params params, flow_s
 flow<registration>
 obtain_registration(discovery found, register_params params, flow_settings settings);
 
-/// The stored client for this issuer, whether usable or not; generation 0 if there is none.
-flow<known_client> stored_client(discovery found, register_params params, flow_settings settings);
+/// What is stored of this client now, whether usable or not; generation 0 if there is nothing.
+flow<known_client> stored_client(registration client);
 
 /// Forget a stored registration, unless somebody has replaced it meanwhile.
 flow<nothing> drop_client(known_client client);
@@ -106,7 +106,7 @@ flow<registration> read_registration(discovery found, registration client, flow_
 flow<registration> update_registration(
     discovery found, registration client, client_profile profile, flow_settings settings
 );
-flow<nothing> delete_registration(discovery found, registration client, flow_settings settings);
+flow<nothing> delete_registration(discovery found, registration client);
 
 // --- Authorization code ----------------------------------------------------------------------
 

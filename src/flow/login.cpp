@@ -69,7 +69,7 @@ flow<grant> reuse(grant known, login_params params, flow_settings settings)
     co_await tell(event(
         event::kind::note, stage::registration, "the server does not know the client any more"
     ));
-    auto client = co_await stored_client(before.found, params.registration(), settings);
+    auto client = co_await stored_client(before.client);
     // Unless its secret was changed since: then it is another matter than this grant's.
     if (client && client->at != 0 && client->client.client_id == before.client.client_id
         && client->client.client_secret == before.client.client_secret)
@@ -100,6 +100,17 @@ tokens_for(discovery found, registration client, login_params params, flow_setti
     authorized out;
     if (params.grant().what() != token_grant::kind::authorization_code)
     {
+        // What is good elsewhere too is sent only to a server that the program itself has named: the
+        // resource may name any.
+        if (params.grant().is_portable() && client.source != registration_source::pre_registered)
+        {
+            failure unnamed(errc::client_information_required);
+            unnamed.where(stage::token).url(found.server.issuer);
+            unnamed.message("The token that was given is sent only to an authorization server for "
+                            "which the program has a client.");
+            unnamed.client_information(found.server.issuer, "", found.server.service_documentation);
+            co_return unnamed;
+        }
         token_params wanted(params.grant());
         wanted.scope(params.authorize().options().scope());
         if (params.authorize().dpop())

@@ -34,12 +34,9 @@ flow<registration> ask_about(
 
 // Whatever is stored of this client is replaced (or, with no value, forgotten): the old secrets may
 // not work any more.
-flow<nothing> store_again(
-    discovery found, registration before, std::optional<registration> now, flow_settings settings
-)
+flow<nothing> store_again(registration before, std::optional<registration> now)
 {
-    const register_params as_stored;
-    auto known = co_await stored_client(found, as_stored, settings);
+    auto known = co_await stored_client(before);
     if (!known)
         co_return known.error();
     if (known->at == 0 || known->client.client_id != before.client_id)
@@ -74,7 +71,7 @@ flow<registration> ask_and_store(
     attach_means(*now, settings);
     std::optional<registration> fresh;
     fresh = *now;
-    auto stored = co_await store_again(found, client, std::move(fresh), settings);
+    auto stored = co_await store_again(client, std::move(fresh));
     co_await commit_section(false);
     if (!stored)
         co_await tell(
@@ -110,7 +107,7 @@ flow<registration> update_registration(
     );
 }
 
-flow<nothing> delete_registration(discovery found, registration client, flow_settings settings)
+flow<nothing> delete_registration(discovery found, registration client)
 {
     auto request = make_registration_delete_request(found, client);
     if (!request)
@@ -127,7 +124,7 @@ flow<nothing> delete_registration(discovery found, registration client, flow_set
     const bool gone = deleted || deleted.error().code() == errc::registration_gone;
     if (gone)
     {
-        auto stored = co_await store_again(found, client, std::nullopt, settings);
+        auto stored = co_await store_again(client, std::nullopt);
         co_await commit_section(false);
         if (!stored)
             co_return stored.error();

@@ -99,6 +99,8 @@ json::object object_of(const registration& client)
     if (client.client_secret_expires_at)
         out["client_secret_expires_at"] = seconds_of(*client.client_secret_expires_at);
     out["source"] = json::string(name_of(client.source));
+    if (!client.stored_as.empty())
+        out["stored_as"] = client.stored_as;
     return out;
 }
 
@@ -240,6 +242,7 @@ result<registration> registration_of(const json::object& o)
     out.registration_client_uri = in.address("registration_client_uri");
     out.registration_access_token = secret(in.text("registration_access_token"));
     out.client_secret_expires_at = in.time("client_secret_expires_at");
+    out.stored_as = in.text("stored_as");
     const std::string source = in.text("source");
     for (const auto& [value, name] : sources)
     {

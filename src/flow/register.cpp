@@ -204,6 +204,7 @@ register_now(discovery found, plan wanted, generation replaces, secret initial_a
         co_await give_back(place);
         co_return client.error();
     }
+    client->stored_as = wanted.key.id;
     std::optional<record> kept;
     kept = make_record(*client);
     auto stored = co_await act::commit(wanted.key, replaces, std::move(kept));
@@ -420,10 +421,12 @@ void attach_means(registration& client, const flow_settings& settings)
     }
 }
 
-flow<known_client> stored_client(discovery found, register_params params, flow_settings settings)
+flow<known_client> stored_client(registration client)
 {
-    const plan wanted(found, params, settings);
-    co_return co_await load_client(wanted.key);
+    if (client.stored_as.empty())
+        co_return known_client();
+    record_key key(record_kind::registration, std::move(client.stored_as));
+    co_return co_await load_client(std::move(key));
 }
 
 flow<nothing> drop_client(known_client client)

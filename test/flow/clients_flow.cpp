@@ -305,7 +305,13 @@ BOOST_AUTO_TEST_CASE(a_managed_registration_is_replaced_in_the_store_and_dropped
     });
     const auto settings = plain_settings();
     const auto found = found_in(w);
-    auto client = w.run(detail::obtain_registration(found, register_params(), settings));
+    // Not as the settings would have it: what is kept is found again all the same.
+    register_params params;
+    params.auth_method(token_endpoint_auth_method::none);
+    redirect_target target;
+    target.path("/here");
+    params.redirect(target);
+    auto client = w.run(detail::obtain_registration(found, params, settings));
     BOOST_REQUIRE(*client);
     const auto stored = [&]() -> std::string {
         for (const auto& entry : w.records)
@@ -349,11 +355,11 @@ BOOST_AUTO_TEST_CASE(a_managed_registration_is_replaced_in_the_store_and_dropped
 
     // A deletion that the server refuses leaves everything as it is.
     w.on("DELETE", place, 503, "");
-    auto deleted = w.run(detail::delete_registration(found, **read, settings));
+    auto deleted = w.run(detail::delete_registration(found, **read));
     BOOST_TEST(!*deleted);
     BOOST_TEST(!stored().empty());
     w.on("DELETE", place, 204, "");
-    deleted = w.run(detail::delete_registration(found, **read, settings));
+    deleted = w.run(detail::delete_registration(found, **read));
     BOOST_TEST(deleted->has_value());
     BOOST_TEST(stored().empty());
     w.on("GET", place, 401, "");
@@ -523,6 +529,44 @@ BOOST_AUTO_TEST_CASE(an_exchanged_token_must_be_of_the_type_that_was_asked_for)
         else
             BOOST_TEST((r->error().code() == errc::token_type_not_supported));
         BOOST_TEST(broken_invariant(w, r) == "");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_token_to_exchange_goes_only_to_a_server_that_the_program_has_named)
+{
+    for (const bool named : {true, false})
+    {
+        world w;
+        add_provider(w);
+        w.on("POST", "https://as.example/token", [&](const http_request&) {
+            return json(
+                200,
+                R"({"access_token":"CANARY-ours","token_type":"Bearer","issued_token_type":"urn:ietf:params:oauth:token-type:access_token"})"
+            );
+        });
+        auto settings = plain_settings();
+        if (named)
+            settings.pre_registered.emplace_back(
+                "https://as.example", "machine", secret("CANARY-secret")
+            );
+        for (const bool exchange : {true, false})
+        {
+            login_params params(where);
+            if (exchange)
+                params.grant(token_grant::token_exchange(
+                    token_exchange_options(secret("CANARY-theirs"), token_types::access_token)
+                ));
+            else
+                params.grant(token_grant::jwt_bearer(secret("CANARY.theirs.x")));
+            auto r = w.run(detail::login(params, settings));
+            BOOST_TEST(r->has_value() == named);
+            if (named)
+                continue;
+            BOOST_TEST((r->error().code() == errc::client_information_required));
+            BOOST_TEST(r->error().info().issuer() == "https://as.example");
+            for (const auto& sent : w.requests)
+                BOOST_TEST(sent.body().reveal().find("theirs") == std::string_view::npos);
+        }
     }
 }
 

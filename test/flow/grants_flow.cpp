@@ -41,6 +41,13 @@ flow_settings with_client(registration client)
     return out;
 }
 
+void add_device_endpoint(world& w)
+{
+    std::string server(server_document);
+    server.insert(1, R"("device_authorization_endpoint":"https://as.example/device",)");
+    w.on("GET", "https://as.example/.well-known/oauth-authorization-server", 200, server);
+}
+
 registration machine()
 {
     return registration("https://as.example", "machine", secret("CANARY-secret"));
@@ -197,12 +204,7 @@ BOOST_AUTO_TEST_CASE(a_device_login_waits_as_it_is_told)
 {
     world w;
     add_provider(w);
-    w.on(
-        "GET",
-        "https://as.example/.well-known/oauth-authorization-server",
-        200,
-        R"({"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize","token_endpoint":"https://as.example/token","device_authorization_endpoint":"https://as.example/device","response_types_supported":["code"],"code_challenge_methods_supported":["S256"]})"
-    );
+    add_device_endpoint(w);
     w.on(
         "POST",
         "https://as.example/device",
@@ -241,12 +243,7 @@ BOOST_AUTO_TEST_CASE(a_device_login_ends_when_the_code_does_or_the_user_says_no)
     {
         world w;
         add_provider(w);
-        w.on(
-            "GET",
-            "https://as.example/.well-known/oauth-authorization-server",
-            200,
-            R"({"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize","token_endpoint":"https://as.example/token","device_authorization_endpoint":"https://as.example/device","response_types_supported":["code"],"code_challenge_methods_supported":["S256"]})"
-        );
+        add_device_endpoint(w);
         w.on(
             "POST",
             "https://as.example/device",

@@ -46,6 +46,8 @@ BOOST_AUTO_TEST_CASE(a_request_of_beast_goes_to_the_resource_with_the_token_of_t
         request.set(http::field::content_type, "text/plain");
         request.insert("X-Many", "a");
         request.insert("X-Many", "b");
+        request.insert(http::field::cookie, "c=1");
+        request.insert(http::field::cookie, "d=2");
         request.body() = "hello";
         request.prepare_payload();
         auto ours = from_beast(s, request);
@@ -59,6 +61,7 @@ BOOST_AUTO_TEST_CASE(a_request_of_beast_goes_to_the_resource_with_the_token_of_t
     BOOST_REQUIRE(seen);
     BOOST_TEST(seen->authorization().reveal() == "Bearer CANARY-access");
     BOOST_TEST(seen->field("X-Many") == "a, b");
+    BOOST_TEST(seen->field("Cookie") == "c=1; d=2");
     BOOST_TEST(seen->field("Content-Type") == "text/plain");
     BOOST_TEST(seen->field("Host") == "");
     BOOST_TEST(seen->body().reveal() == "hello");

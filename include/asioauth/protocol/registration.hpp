@@ -218,6 +218,8 @@ public:
     std::optional<std::chrono::system_clock::time_point>
         client_secret_expires_at; ///< nothing: never
     registration_source source = registration_source::none;
+    /// For the library: where it is kept; empty if it is not.
+    std::string stored_as;
 
     /// True if the client secret has expired at `now`.
     ASIOAUTH_DECL bool expired(std::chrono::system_clock::time_point now) const noexcept;
