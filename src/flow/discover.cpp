@@ -191,12 +191,11 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& from)
     to.insert(to.end(), from.begin(), from.end());
 }
 
+// The reader of the metadata has noted why.
 void use_provider(discovery& found, const provider_policy* provider)
 {
-    if (provider == nullptr)
-        return;
-    found.provider = *provider;
-    found.notes.push_back("this server is treated specially: " + provider->reason());
+    if (provider != nullptr)
+        found.provider = *provider;
 }
 
 } // namespace

@@ -480,4 +480,24 @@ BOOST_AUTO_TEST_CASE(a_mistyped_path_is_not_taken_for_a_page_without_login)
     BOOST_TEST(r->notes.front().find("https://mcp.example/mcp") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_policy_that_is_used_is_noted_once_with_its_reason)
+{
+    world w;
+    add_provider(w);
+    auto settings = plain_settings();
+    settings.providers.add(provider_policy("https://as.example").reason("It is a test."));
+    settings.providers.add(provider_policy("https://other.example").reason("It is not asked."));
+    auto r = w.run(detail::discover(discover_params("https://mcp.example/mcp"), settings));
+    BOOST_REQUIRE(*r);
+    BOOST_REQUIRE((*r)->provider);
+    const auto& notes = (*r)->notes;
+    const auto with = [&](const char* reason) {
+        return std::count_if(notes.begin(), notes.end(), [&](const std::string& n) {
+            return n.find(reason) != std::string::npos;
+        });
+    };
+    BOOST_TEST(with("It is a test.") == 1);
+    BOOST_TEST(with("It is not asked.") == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
