@@ -54,7 +54,7 @@ void print_version(bool json);
 void print_event(const event& e);
 
 /// Say what went wrong, in the format that was asked for, and return the exit status for it.
-int report(bool json, const outcome& how);
+int report(bool as_json, const outcome& from);
 int report_interruption(bool json);
 int report_usage(bool json, std::string_view message);
 
