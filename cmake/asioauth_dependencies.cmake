@@ -26,3 +26,21 @@ if(NOT OPENSSL_FOUND)
 endif()
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
+if(ASIOAUTH_BUILD_SQLITE)
+    find_package(SQLite3 3.37 QUIET)
+    if(NOT SQLite3_FOUND)
+        message(FATAL_ERROR
+            "asioauth's SQLite store needs SQLite 3.37 or newer.\n"
+            "  On Debian 12:  apt-get install libsqlite3-dev\n"
+            "  Or do without: -D ASIOAUTH_BUILD_SQLITE=OFF")
+    endif()
+endif()
+if(ASIOAUTH_BUILD_POSTGRES)
+    find_package(PostgreSQL 14 QUIET)
+    if(NOT PostgreSQL_FOUND)
+        message(FATAL_ERROR
+            "asioauth's PostgreSQL store needs libpq 14 or newer.\n"
+            "  On Debian 12:  apt-get install libpq-dev\n"
+            "  Or do without: -D ASIOAUTH_BUILD_POSTGRES=OFF")
+    endif()
+endif()

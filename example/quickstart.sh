@@ -45,7 +45,7 @@ trap 'exit 143' TERM HUP
 
 say 'Looking for what the build needs'
 packages='g++ cmake ninja-build libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
-    libssl-dev libcli11-dev'
+    libssl-dev libcli11-dev libsqlite3-dev'
 if [ "${ASIOAUTH_INSTALL:-1}" = 0 ]; then
     echo 'Not looked: ASIOAUTH_INSTALL=0.'
 elif command -v apt-get >/dev/null; then

@@ -166,8 +166,17 @@ enum class errc
 
     // Store and system.
     store_unavailable,
+    store_outcome_unknown,
     store_conflict,
+    store_guard_refused,
     store_record_invalid,
+    store_version_newer,
+    store_corrupt,
+    store_full,
+    store_read_only,
+    store_permissions_insecure,
+    store_key_unavailable,
+    store_key_wrong,
     entropy_unavailable,
     out_of_memory,
     internal_error,

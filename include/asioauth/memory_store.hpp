@@ -14,7 +14,8 @@ namespace asioauth {
 
 /** A @ref store in memory: for tests and for programs that need not remember anything.
 
-    Bounded: at most 65,536 records; further ones are refused with errc::store_unavailable.
+    Bounded: at most 65,536 records and as many leases; further ones are refused with
+    errc::store_full.
 
     @par Thread safety
     @e Distinct @e objects: safe. @e Shared @e objects: safe.
@@ -30,8 +31,28 @@ public:
 
     ASIOAUTH_DECL void async_load(record_key key, load_handler h) override;
     ASIOAUTH_DECL void async_commit(
-        record_key key, generation expected, std::optional<record> value, commit_handler h
+        record_key key,
+        generation expected,
+        generation next,
+        std::optional<record> value,
+        commit_handler h
     ) override;
+    ASIOAUTH_DECL void async_take(record_key key, take_guard guard, load_handler h) override;
+    ASIOAUTH_DECL void async_lease(
+        record_key key, std::string owner, std::chrono::milliseconds ttl, lease_handler h
+    ) override;
+    ASIOAUTH_DECL void async_renew_lease(
+        record_key key,
+        std::string owner,
+        std::uint64_t fence,
+        std::chrono::milliseconds ttl,
+        lease_handler h
+    ) override;
+    ASIOAUTH_DECL void async_release_lease(
+        record_key key, std::string owner, std::uint64_t fence, done_handler h
+    ) override;
+    ASIOAUTH_DECL void async_list(record_filter filter, list_handler h) override;
+    ASIOAUTH_DECL void async_erase(record_filter filter, count_handler h) override;
 
 private:
     class impl;

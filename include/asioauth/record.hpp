@@ -6,8 +6,10 @@
 
 #include <asioauth/secret.hpp>
 
+#include <chrono>
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -16,8 +18,9 @@ namespace asioauth {
 /// What a stored record is about.
 enum class record_kind
 {
-    registration, ///< a client at one authorization server
-    grant,        ///< tokens of one user at one resource
+    registration,  ///< a client at one authorization server
+    grant,         ///< tokens of one user at one resource
+    pending_login, ///< a user who was sent away and has not come back yet
 };
 
 /// Where a record is kept: its kind and an identifier that the library makes.
@@ -33,11 +36,23 @@ public:
     friend auto operator<=>(const record_key&, const record_key&) = default;
 };
 
-/// Counts the changes of a record; 0 means that there is none.
+/** Grows with each change of a record; 0 means that there is none.
+
+    Whoever changes a record chooses the next one (see next_generation()), so that it can be sealed
+    together with the document, and so that a record which was deleted and made again is not taken
+    for the old one. Fits into 63 bits.
+*/
 using generation = std::uint64_t;
 
-/** A record as a store keeps it: an opaque document (versioned JSON) that contains secrets, and the
-    plain attributes that a store may list by.
+/** The generation that follows `seen` at this moment: the microseconds of the wall clock, or one more
+    than `seen` if the clock is behind that.
+*/
+ASIOAUTH_DECL generation
+next_generation(generation seen, std::chrono::system_clock::time_point now) noexcept;
+
+/** A record as a store keeps it: an opaque document (versioned JSON, or what a @ref sealed_store
+    makes of it: any octets) that contains secrets, and the plain attributes that a store may list
+    and guard by.
 */
 class record
 {
@@ -45,8 +60,11 @@ public:
     record() = default;
 
     secret document;
-    std::string user;   ///< whose it is; empty for records that belong to no user
-    std::string issuer; ///< of the authorization server
+    std::string user;    ///< whose it is; empty for records that belong to no user
+    std::string issuer;  ///< of the authorization server
+    std::string binding; ///< who alone may take it; see take_guard. No secret.
+    /// From then on the record counts as gone, and a store may delete it. Whole milliseconds.
+    std::optional<std::chrono::system_clock::time_point> expires_at;
 
     friend bool operator==(const record&, const record&) = default;
 };

@@ -27,6 +27,17 @@ std::ostream& operator<<(std::ostream& os, const event& e)
 namespace detail {
 namespace {
 
+std::string_view name_of(record_kind k)
+{
+    switch (k)
+    {
+    case record_kind::registration: return "registration";
+    case record_kind::grant: return "grant";
+    case record_kind::pending_login: break;
+    }
+    return "pending login";
+}
+
 class printer
 {
 public:
@@ -51,15 +62,10 @@ public:
     void operator()(const act::now&) const { os_ << "now"; }
     void operator()(const act::random&) const { os_ << "random"; }
     void operator()(const act::new_key& a) const { os_ << "new_key " << name_of(a.algorithm); }
-    void operator()(const act::load& a) const
-    {
-        os_ << "load " << (a.key.kind == record_kind::grant ? "grant" : "registration");
-    }
+    void operator()(const act::load& a) const { os_ << "load " << name_of(a.key.kind); }
     void operator()(const act::commit& a) const
     {
-        os_ << (a.value ? "commit " : "drop ")
-            << (a.key.kind == record_kind::grant ? "grant" : "registration") << " at "
-            << a.expected;
+        os_ << (a.value ? "commit " : "drop ") << name_of(a.key.kind) << " at " << a.expected;
     }
     void operator()(const act::take_turn&) const { os_ << "take_turn"; }
 

@@ -421,8 +421,13 @@ public:
     void operator()(act::commit& a) const
     {
         auto h = handler();
+        const generation next = next_generation(a.expected, std::chrono::system_clock::now());
         op_.core_->kept().async_commit(
-            std::move(a.key), a.expected, std::move(a.value), store::commit_handler(std::move(h))
+            std::move(a.key),
+            a.expected,
+            next,
+            std::move(a.value),
+            store::commit_handler(std::move(h))
         );
     }
 

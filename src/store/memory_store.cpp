@@ -6,10 +6,8 @@
 
 #include <boost/asio/post.hpp>
 
-#include <cstddef>
 #include <map>
 #include <mutex>
-#include <utility>
 
 namespace asioauth {
 
@@ -20,19 +18,19 @@ class memory_store::impl
 public:
     explicit impl(asio::any_io_executor e) : ex(std::move(e)) {}
 
-    result<stored_record> load(const record_key& key) const
+    result<stored_record> load(const record_key& key)
     {
         const std::lock_guard lock(mutex_);
-        const auto at = records_.find(key);
+        const auto at = living(key);
         return at == records_.end() ? stored_record() : at->second;
     }
 
-    result<generation>
-    commit(const record_key& key, generation expected, std::optional<record>&& value)
+    result<generation> commit(
+        const record_key& key, generation expected, generation next, std::optional<record>&& value
+    )
     {
-        constexpr std::size_t most = 65'536;
         const std::lock_guard lock(mutex_);
-        const auto at = records_.find(key);
+        const auto at = living(key);
         if ((at == records_.end() ? 0 : at->second.at) != expected)
             return failure(errc::store_conflict).where(stage::store);
         if (!value)
@@ -41,16 +39,109 @@ public:
                 records_.erase(at);
             return generation(0);
         }
-        if (at == records_.end() && records_.size() == most)
-            return failure(errc::store_unavailable)
-                .where(stage::store)
-                .message("The memory store is full.");
+        if (next <= expected)
+            return failure(errc::invalid_argument).where(stage::store);
+        if (at == records_.end()
+            && !room_in(records_, [](const auto& r) { return expired(r.second); }))
+            return failure(errc::store_full).where(stage::store);
         auto& stored = at != records_.end() ? at->second : records_[key];
         stored.value = std::move(*value);
-        // Never used twice, so that a record that was deleted and made again is not taken for the
-        // old one.
-        stored.at = ++last_;
-        return stored.at;
+        stored.at = next;
+        return next;
+    }
+
+    result<stored_record> take(const record_key& key, const take_guard& guard)
+    {
+        const std::lock_guard lock(mutex_);
+        const auto at = living(key);
+        if (at == records_.end())
+            return stored_record();
+        const record& r = at->second.value;
+        if (r.issuer != guard.issuer || r.binding != guard.binding)
+            return failure(errc::store_guard_refused).where(stage::store);
+        stored_record out = std::move(at->second);
+        records_.erase(at);
+        return out;
+    }
+
+    result<lease>
+    acquire(const record_key& key, const std::string& owner, std::chrono::milliseconds ttl)
+    {
+        const std::lock_guard lock(mutex_);
+        const auto now = std::chrono::steady_clock::now();
+        const auto it = leases_.find(key);
+        const bool taken = it != leases_.end() && it->second.until > now;
+        lease out;
+        if (taken && it->second.owner != owner)
+        {
+            out.remaining = std::chrono::ceil<std::chrono::milliseconds>(it->second.until - now);
+            return out;
+        }
+        if (it == leases_.end()
+            && !room_in(leases_, [&](const auto& l) { return l.second.until <= now; }))
+            return failure(errc::store_full).where(stage::store);
+        auto& held = leases_[key];
+        if (!taken)
+            held.fence = ++last_fence_;
+        held.owner = owner;
+        held.until = now + ttl;
+        out.acquired = true;
+        out.fence = held.fence;
+        out.remaining = ttl;
+        return out;
+    }
+
+    result<lease> renew(
+        const record_key& key,
+        const std::string& owner,
+        std::uint64_t fence,
+        std::chrono::milliseconds ttl
+    )
+    {
+        const std::lock_guard lock(mutex_);
+        const auto now = std::chrono::steady_clock::now();
+        const auto it = leases_.find(key);
+        lease out;
+        if (it == leases_.end() || it->second.until <= now)
+            return out;
+        if (it->second.owner != owner || it->second.fence != fence)
+        {
+            out.remaining = std::chrono::ceil<std::chrono::milliseconds>(it->second.until - now);
+            return out;
+        }
+        it->second.until = now + ttl;
+        out.acquired = true;
+        out.fence = fence;
+        out.remaining = ttl;
+        return out;
+    }
+
+    result<void> release(const record_key& key, const std::string& owner, std::uint64_t fence)
+    {
+        const std::lock_guard lock(mutex_);
+        const auto it = leases_.find(key);
+        if (it != leases_.end() && it->second.owner == owner && it->second.fence == fence)
+            leases_.erase(it);
+        return {};
+    }
+
+    result<std::vector<listed_record>> list(const record_filter& filter) const
+    {
+        const std::lock_guard lock(mutex_);
+        std::vector<listed_record> out;
+        auto it = filter.after() ? records_.upper_bound(*filter.after()) : records_.begin();
+        for (; it != records_.end() && out.size() < filter.limit(); ++it)
+        {
+            if (matches(*it, filter) && !expired(it->second))
+                out.emplace_back(it->first, it->second);
+        }
+        return out;
+    }
+
+    result<std::uint64_t> erase(const record_filter& filter)
+    {
+        const std::lock_guard lock(mutex_);
+        return std::erase_if(records_, [&](const auto& r) { return matches(r, filter); });
     }
 
     template <class Handler, class Result>
@@ -64,9 +155,50 @@ public:
     const asio::any_io_executor ex;
 
 private:
+    using records = std::map<record_key, stored_record>;
+
+    static constexpr std::size_t most = 65'536;
+
+    class held_lease
+    {
+    public:
+        std::string owner;
+        std::uint64_t fence = 0;
+        std::chrono::steady_clock::time_point until;
+    };
+
+    static bool expired(const stored_record& r)
+    {
+        return r.value.expires_at && *r.value.expires_at <= std::chrono::system_clock::now();
+    }
+
+    static bool matches(const records::value_type& r, const record_filter& filter)
+    {
+        return (!filter.kind() || r.first.kind == *filter.kind())
+            && (!filter.user() || r.second.value.user == *filter.user())
+            && (!filter.issuer() || r.second.value.issuer == *filter.issuer());
+    }
+
+    // Make room by dropping what has run out; false if there is none.
+    template <class Map, class Over>
+    static bool room_in(Map& m, Over over)
+    {
+        return m.size() < most || std::erase_if(m, over) != 0;
+    }
+
+    records::iterator living(const record_key& key)
+    {
+        const auto at = records_.find(key);
+        if (at == records_.end() || !expired(at->second))
+            return at;
+        records_.erase(at);
+        return records_.end();
+    }
+
     mutable std::mutex mutex_;
-    std::map<record_key, stored_record> records_;
-    generation last_ = 0;
+    records records_;
+    std::map<record_key, held_lease> leases_;
+    std::uint64_t last_fence_ = 0;
 };
 
 memory_store::memory_store(asio::any_io_executor ex) : impl_(std::make_unique<impl>(std::move(ex)))
@@ -80,10 +212,54 @@ void memory_store::async_load(record_key key, load_handler h)
 }
 
 void memory_store::async_commit(
-    record_key key, generation expected, std::optional<record> value, commit_handler h
+    record_key key,
+    generation expected,
+    generation next,
+    std::optional<record> value,
+    commit_handler h
 )
 {
-    impl_->complete(std::move(h), impl_->commit(key, expected, std::move(value)));
+    impl_->complete(std::move(h), impl_->commit(key, expected, next, std::move(value)));
+}
+
+void memory_store::async_take(record_key key, take_guard guard, load_handler h)
+{
+    impl_->complete(std::move(h), impl_->take(key, guard));
+}
+
+void memory_store::async_lease(
+    record_key key, std::string owner, std::chrono::milliseconds ttl, lease_handler h
+)
+{
+    impl_->complete(std::move(h), impl_->acquire(key, owner, ttl));
+}
+
+void memory_store::async_renew_lease(
+    record_key key,
+    std::string owner,
+    std::uint64_t fence,
+    std::chrono::milliseconds ttl,
+    lease_handler h
+)
+{
+    impl_->complete(std::move(h), impl_->renew(key, owner, fence, ttl));
+}
+
+void memory_store::async_release_lease(
+    record_key key, std::string owner, std::uint64_t fence, done_handler h
+)
+{
+    impl_->complete(std::move(h), impl_->release(key, owner, fence));
+}
+
+void memory_store::async_list(record_filter filter, list_handler h)
+{
+    impl_->complete(std::move(h), impl_->list(filter));
+}
+
+void memory_store::async_erase(record_filter filter, count_handler h)
+{
+    impl_->complete(std::move(h), impl_->erase(filter));
 }
 
 } // namespace asioauth

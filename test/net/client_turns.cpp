@@ -8,6 +8,7 @@
 #include "client_core.hpp"
 #include "flow/flow_op.hpp"
 #include "support/mock_ports.hpp"
+#include "support/store_in_front.hpp"
 
 #include <asioauth/client.hpp>
 #include <asioauth/memory_store.hpp>
@@ -296,26 +297,20 @@ BOOST_AUTO_TEST_CASE(many_threads_refresh_once)
 namespace {
 
 // A store whose adapter does not hear cancellations, and answers when it pleases.
-class deaf_store final : public store
+class deaf_store final : public store_in_front
 {
 public:
-    explicit deaf_store(asio::any_io_executor ex) : behind(ex) {}
+    explicit deaf_store(asio::any_io_executor ex)
+        : store_in_front(std::make_shared<memory_store>(std::move(ex)))
+    {}
 
     void async_load(record_key key, load_handler h) override
     {
         if (!deaf)
-            return behind.async_load(std::move(key), std::move(h));
+            return behind->async_load(std::move(key), std::move(h));
         waiting.push_back(std::make_unique<load_handler>(std::move(h)));
     }
 
-    void async_commit(
-        record_key key, generation expected, std::optional<record> value, commit_handler h
-    ) override
-    {
-        behind.async_commit(std::move(key), expected, std::move(value), std::move(h));
-    }
-
-    memory_store behind;
     bool deaf = false;
     std::vector<std::unique_ptr<load_handler>> waiting;
 };
