@@ -151,6 +151,9 @@ flow_settings flow_settings_of(const client_settings& settings)
     out.choose_server = settings.choose_server();
     out.scope_filter = settings.scope_filter();
     out.allow_step_up = settings.allow_step_up();
+    out.lease = std::clamp<std::chrono::milliseconds>(
+        settings.refresh_lease(), std::chrono::seconds(1), std::chrono::minutes(10)
+    );
     return out;
 }
 
@@ -345,6 +348,55 @@ void start_send(
         core,
         deadline,
         authorised_request(session->memory(), std::move(request), core->flows()),
+        std::move(handler),
+        info
+    );
+}
+
+void start_token(
+    const std::shared_ptr<client_core>& core,
+    handler_of<access_token> handler,
+    diagnostics* info,
+    std::shared_ptr<const session_state> session,
+    std::chrono::seconds min_ttl,
+    secret refused
+)
+{
+    min_ttl =
+        std::clamp<std::chrono::seconds>(min_ttl, std::chrono::seconds(0), std::chrono::hours(24));
+    const auto& memory = session->memory();
+    const auto with = memory->granted();
+    const bool good = !with->tokens.access_token.empty() && !(with->tokens.access_token == refused)
+        && !with->tokens.expires_within(min_ttl, std::chrono::system_clock::now());
+    if (good && !memory->logged_out())
+    {
+        // Most calls end here: no strand, no flow.
+        home_handler<access_token> home(std::move(handler), info, core->executor());
+        home.complete(token_of(*with));
+        return;
+    }
+    launch(
+        core,
+        server_deadline,
+        fresh_token(memory, min_ttl, std::move(refused), core->flows()),
+        std::move(handler),
+        info
+    );
+}
+
+void start_logout(
+    const std::shared_ptr<client_core>& core,
+    handler_of<logout_outcome> handler,
+    diagnostics* info,
+    std::shared_ptr<const session_state> session,
+    logout_params params
+)
+{
+    const auto deadline = bounded(params.timeout());
+    launch(
+        core,
+        deadline,
+        logout(session->memory(), std::move(params), core->flows()),
         std::move(handler),
         info
     );

@@ -10,9 +10,11 @@
 #include <boost/system/result.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <iosfwd>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -75,6 +77,9 @@ public:
     /// Where the server says how to register: an https URL; empty if it does not. Untrusted.
     const std::string& documentation() const noexcept { return documentation_; }
 
+    /// How long the server asks to be left alone (Retry-After); nothing if it does not say.
+    const std::optional<std::chrono::seconds>& retry_after() const noexcept { return retry_after_; }
+
     /// Forget everything.
     void clear() { *this = diagnostics(); }
 
@@ -85,6 +90,7 @@ public:
     ASIOAUTH_DECL diagnostics& server_error(std::string_view text);
     ASIOAUTH_DECL diagnostics& server_message(std::string_view text);
     ASIOAUTH_DECL diagnostics& hint(std::string_view text);
+    ASIOAUTH_DECL diagnostics& retry_after(std::optional<std::chrono::seconds> v) noexcept;
     ASIOAUTH_DECL diagnostics& client_information(
         std::string_view issuer, std::string_view redirect_uri, std::string_view documentation
     );
@@ -100,6 +106,7 @@ private:
     std::string issuer_;
     std::string redirect_uri_;
     std::string documentation_;
+    std::optional<std::chrono::seconds> retry_after_;
 };
 
 /// One paragraph for a person: message, where, URL, status, server text (marked as such) and hint.
@@ -132,6 +139,7 @@ public:
     ASIOAUTH_DECL failure& server_error(std::string_view text);
     ASIOAUTH_DECL failure& server_message(std::string_view text);
     ASIOAUTH_DECL failure& hint(std::string_view text);
+    ASIOAUTH_DECL failure& retry_after(std::optional<std::chrono::seconds> v);
     ASIOAUTH_DECL failure& client_information(
         std::string_view issuer, std::string_view redirect_uri, std::string_view documentation
     );

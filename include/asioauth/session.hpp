@@ -4,7 +4,9 @@
 
 #pragma once
 
+#include <asioauth/access_token.hpp>
 #include <asioauth/detail/initiate.hpp>
+#include <asioauth/logout.hpp>
 #include <asioauth/protocol/http_message.hpp>
 #include <asioauth/protocol/token.hpp>
 
@@ -26,6 +28,21 @@ ASIOAUTH_DECL void start_send(
     diagnostics* info,
     std::shared_ptr<const session_state> session,
     http_request request
+);
+ASIOAUTH_DECL void start_token(
+    const std::shared_ptr<client_core>& core,
+    handler_of<access_token> handler,
+    diagnostics* info,
+    std::shared_ptr<const session_state> session,
+    std::chrono::seconds min_ttl,
+    secret refused
+);
+ASIOAUTH_DECL void start_logout(
+    const std::shared_ptr<client_core>& core,
+    handler_of<logout_outcome> handler,
+    diagnostics* info,
+    std::shared_ptr<const session_state> session,
+    logout_params params
 );
 } // namespace detail
 
@@ -130,12 +147,152 @@ public:
         );
     }
 
+    /** Get an access token that lasts for `min_ttl` yet, refreshed if need be. Never sends the user.
+
+        If no better one can be had for now, because a server is away or wants to be left alone, the
+        token there is is handed out for as long as it lasts. Of all who ask at once, in this process
+        and in others with the same store, one refreshes, and the rest get what it got. Most calls
+        find a good token and complete without any wait.
+
+        @par Preconditions
+        `*this` is not empty.
+        @param min_ttl a server may issue tokens that last shorter; then it is a fresh one
+        @par Completion signature
+        `void(asioauth::error_code, asioauth::access_token)`; the token is empty if the resource needs
+        no login
+        @par Completes when
+        @li there is a good token; or
+        @li it turns out that there will be none.
+        @par Executor
+        Intermediate work runs on the client's executor. The handler runs on its associated
+        executor, as if by `dispatch`, never inside this function.
+        @par Per-operation cancellation
+        `terminal`, `partial`, `total`: the caller stops waiting. A refresh that is under way runs to
+        its end and is stored.
+        @par Errors
+        @li errc::login_required the token has ended and only the user can get another, or the user
+            has logged out
+        @li condition::storage the store is away, so that a refresh could not be kept
+        @li condition::unreachable the authorization server is away; tried again after a second,
+            then after twice as long each time, or when its Retry-After says
+        @li everything else that a token endpoint may answer
+        @par Object lifetimes
+        The session may be destroyed.
+        @par Thread safety
+        May be called from any thread.
+        @par Specification
+        @li OAuth 2.1 section 4.3; RFC 9700 section 4.14.2
+    */
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_token(
+        std::chrono::seconds min_ttl = std::chrono::seconds(30),
+        CompletionToken&& token = CompletionToken()
+    ) const
+    {
+        return boost::asio::async_initiate<CompletionToken, void(error_code, access_token)>(
+            initiate_token(core(), get_executor()), token, nullptr, state_, min_ttl, secret()
+        );
+    }
+
+    /// The same; what went wrong is written to `info` before the handler runs.
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_token(
+        std::chrono::seconds min_ttl, diagnostics& info, CompletionToken&& token = CompletionToken()
+    ) const
+    {
+        return boost::asio::async_initiate<CompletionToken, void(error_code, access_token)>(
+            initiate_token(core(), get_executor()), token, &info, state_, min_ttl, secret()
+        );
+    }
+
+    /** Get another token than one that the resource has refused with 401. As async_token(); a token
+        that is another one already is handed out at once.
+        @param refused the token as it was sent
+    */
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_replace_token(secret refused, CompletionToken&& token = CompletionToken()) const
+    {
+        return boost::asio::async_initiate<CompletionToken, void(error_code, access_token)>(
+            initiate_token(core(), get_executor()),
+            token,
+            nullptr,
+            state_,
+            std::chrono::seconds(0),
+            std::move(refused)
+        );
+    }
+
+    /// The same; what went wrong is written to `info` before the handler runs.
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_replace_token(
+        secret refused, diagnostics& info, CompletionToken&& token = CompletionToken()
+    ) const
+    {
+        return boost::asio::async_initiate<CompletionToken, void(error_code, access_token)>(
+            initiate_token(core(), get_executor()),
+            token,
+            &info,
+            state_,
+            std::chrono::seconds(0),
+            std::move(refused)
+        );
+    }
+
+    /** Log out: revoke the refresh token, then the access token, and forget the login.
+
+        A refresh that is under way, also in another process, is waited for. The server is told for
+        as long as logout_params::timeout says; whatever it answers, the login is forgotten here.
+        Afterwards this session and its copies complete with errc::login_required.
+
+        @par Preconditions
+        `*this` is not empty.
+        @par Completion signature
+        `void(asioauth::error_code, asioauth::logout_outcome)`
+        @par Completes when
+        the login is gone from the store, or could not be removed.
+        @par Executor
+        Intermediate work runs on the client's executor. The handler runs on its associated
+        executor, as if by `dispatch`.
+        @par Per-operation cancellation
+        `terminal`, `partial`, `total`: the server is not asked any further; what was begun is
+        finished here.
+        @par Errors
+        @li condition::storage the login could not be removed: it is still there, but its tokens may
+            be revoked already
+        @par Object lifetimes
+        The session may be destroyed. `info`, if given, must live until completion.
+        @par Thread safety
+        May be called from any thread.
+        @par Specification
+        @li RFC 7009; RFC 7592 section 2.3
+    */
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_logout(logout_params params = {}, CompletionToken&& token = CompletionToken()) const
+    {
+        return boost::asio::async_initiate<CompletionToken, void(error_code, logout_outcome)>(
+            initiate_logout(core(), get_executor()), token, nullptr, state_, params
+        );
+    }
+
+    /// The same; what went wrong is written to `info` before the handler runs.
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_logout(
+        logout_params params, diagnostics& info, CompletionToken&& token = CompletionToken()
+    ) const
+    {
+        return boost::asio::async_initiate<CompletionToken, void(error_code, logout_outcome)>(
+            initiate_logout(core(), get_executor()), token, &info, state_, params
+        );
+    }
+
     /// For the library.
     explicit session(std::shared_ptr<detail::session_state const> state) : state_(std::move(state))
     {}
 
 private:
     using initiate_send = detail::initiate<http_response, &detail::start_send>;
+    using initiate_token = detail::initiate<access_token, &detail::start_token>;
+    using initiate_logout = detail::initiate<logout_outcome, &detail::start_logout>;
 
     ASIOAUTH_DECL std::shared_ptr<detail::client_core> core() const noexcept;
 

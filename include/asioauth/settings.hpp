@@ -9,6 +9,7 @@
 #include <asioauth/redirect.hpp>
 #include <asioauth/token_grant.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -114,6 +115,17 @@ public:
         return allow_step_up_ = std::move(f), *this;
     }
 
+    /** For how long other processes that use the same store wait for one that died in the middle of
+        a refresh. Default 45 s, at least 1 s, at most 10 minutes.
+
+        A process that lives keeps its turn for as long as the refresh takes. Longer is safer when
+        the store itself goes away for a while.
+    */
+    client_settings& refresh_lease(std::chrono::milliseconds v)
+    {
+        return refresh_lease_ = v, *this;
+    }
+
     // Hooks are called on the client's executor and must not block; one that throws ends the
     // operation with errc::internal_error.
 
@@ -165,6 +177,7 @@ public:
     {
         return allow_step_up_;
     }
+    std::chrono::milliseconds refresh_lease() const noexcept { return refresh_lease_; }
     const std::shared_ptr<asioauth::store>& store() const noexcept { return store_; }
     const std::shared_ptr<asioauth::user_agent>& user_agent() const noexcept { return user_agent_; }
     const std::shared_ptr<asioauth::transport>& transport() const noexcept { return transport_; }
@@ -184,6 +197,7 @@ private:
         choose_server_;
     std::function<std::string(const discovery&, const std::string&)> scope_filter_;
     std::function<bool(const step_up_request&)> allow_step_up_;
+    std::chrono::milliseconds refresh_lease_{45'000};
     std::shared_ptr<asioauth::store> store_;
     std::shared_ptr<asioauth::user_agent> user_agent_;
     std::shared_ptr<asioauth::transport> transport_;

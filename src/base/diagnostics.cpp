@@ -231,6 +231,12 @@ diagnostics& diagnostics::hint(std::string_view text)
     return *this;
 }
 
+diagnostics& diagnostics::retry_after(std::optional<std::chrono::seconds> v) noexcept
+{
+    retry_after_ = v;
+    return *this;
+}
+
 std::string describe(const error_code& ec, const diagnostics& info)
 {
     const bool own = ec.category() == error_category();
@@ -356,6 +362,13 @@ failure& failure::client_information(
 failure& failure::hint(std::string_view text)
 {
     edit().hint(text);
+    return *this;
+}
+
+failure& failure::retry_after(std::optional<std::chrono::seconds> v)
+{
+    if (v)
+        edit().retry_after(v);
     return *this;
 }
 

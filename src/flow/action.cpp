@@ -67,6 +67,8 @@ public:
     {
         os_ << (a.value ? "commit " : "drop ") << name_of(a.key.kind) << " at " << a.expected;
     }
+    void operator()(const act::take& a) const { os_ << "take " << name_of(a.key.kind); }
+    void operator()(const act::hold_lease& a) const { os_ << "hold_lease " << name_of(a.key.kind); }
     void operator()(const act::take_turn&) const { os_ << "take_turn"; }
 
 private:

@@ -41,6 +41,16 @@ public:
 class nothing
 {};
 
+/// The answer to a request for a lease.
+class lease_answer
+{
+public:
+    lease_answer() = default;
+
+    bool acquired = false;
+    std::chrono::milliseconds remaining{0}; ///< how long it lasts, whoever has it
+};
+
 using reply = std::variant<
     nothing,
     http_response,
@@ -50,7 +60,8 @@ using reply = std::variant<
     random_octets,
     signing_key,
     stored_record,
-    generation>;
+    generation,
+    lease_answer>;
 
 namespace act {
 
@@ -158,6 +169,35 @@ public:
     std::optional<record> value;
 };
 
+/// Read and delete in one step; see store::async_take.
+class take
+{
+public:
+    using answer = stored_record;
+    take(record_key k, std::string i, std::string b)
+        : key(std::move(k))
+        , issuer(std::move(i))
+        , binding(std::move(b))
+    {}
+
+    record_key key;
+    std::string issuer;
+    std::string binding;
+};
+
+/// Get the lease of a record, if nobody has it. Whoever drives the flow keeps it alive until the
+/// flow gives it back (`release_lease`) or ends. Other processes see it; see take_turn for those of
+/// this one.
+class hold_lease
+{
+public:
+    using answer = lease_answer;
+    hold_lease(record_key k, std::chrono::milliseconds t) : key(std::move(k)), ttl(t) {}
+
+    record_key key;
+    std::chrono::milliseconds ttl; ///< for how long after this process has died nobody gets it
+};
+
 /// Wait for one of `permits` places under a name that all flows of a client share. The flow holds
 /// it until it gives it back (`give_back`) or ends.
 class take_turn
@@ -185,6 +225,8 @@ using action = std::variant<
     act::new_key,
     act::load,
     act::commit,
+    act::take,
+    act::hold_lease,
     act::take_turn>;
 
 /// One line that names the action and its public parts; never a secret.

@@ -126,23 +126,13 @@ flow<http_response> authorised_request(
         co_return wrong;
     }
 
-    auto time = co_await act::now();
-    if (!time)
-        co_return time.error();
-    if (with->tokens.expires_within(std::chrono::seconds(0), time->wall))
-    {
-        // Known to be refused. If no other can be had now, the server may say so itself.
-        auto fresh = co_await renew(*with, session->params(), false, settings);
-        if (fresh && !fresh->tokens.access_token.empty())
-        {
-            session->replace(std::move(*fresh));
-            with = session->granted();
-        }
-        else if (!fresh && fresh.error().code() == condition::cancelled)
-        {
-            co_return fresh.error();
-        }
-    }
+    // Known to be refused otherwise. If no other can be had now, the server may say so itself.
+    constexpr std::chrono::seconds not_over(0);
+    auto usable = co_await usable_grant(session, not_over, secret(), settings);
+    if (usable)
+        with = *usable;
+    else if (usable.error().code() == condition::cancelled || session->logged_out())
+        co_return usable.error();
 
     bool refreshed = false;
     for (;;)
@@ -154,19 +144,15 @@ flow<http_response> authorised_request(
         {
             if (refreshed || with->tokens.access_token.empty())
                 co_return login_needed(request, *response);
-            // Another flow of this session may have new tokens already.
-            auto newest = session->granted();
-            if (newest == with)
+            auto other =
+                co_await usable_grant(session, not_over, with->tokens.access_token, settings);
+            if (!other)
             {
-                auto fresh = co_await renew(*with, session->params(), true, settings);
-                if (!fresh)
-                    co_return fresh.error();
-                if (fresh->tokens.access_token.empty())
+                if (other.error().code() == errc::login_required)
                     co_return login_needed(request, *response);
-                session->replace(std::move(*fresh));
-                newest = session->granted();
+                co_return other.error();
             }
-            with = newest;
+            with = *other;
             refreshed = true;
             continue;
         }

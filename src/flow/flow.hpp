@@ -47,6 +47,8 @@ public:
     virtual void tell(event e) = 0;
     /// Give a turn back (see act::take_turn); nothing happens if it is not held.
     virtual void give_back(const std::string& name) = 0;
+    /// Give a lease back (see act::hold_lease); nothing happens if it is not held.
+    virtual void release_lease(const record_key& key) = 0;
 
 protected:
     ~driver() = default;
@@ -111,6 +113,15 @@ public:
     explicit give_back(std::string n) : name(std::move(n)) {}
 
     std::string name;
+};
+
+/// End a lease: `co_await release_lease(key);`
+class release_lease
+{
+public:
+    explicit release_lease(record_key k) : key(std::move(k)) {}
+
+    record_key key;
 };
 
 class promise_base
@@ -240,6 +251,12 @@ public:
     std::suspend_never await_transform(give_back g)
     {
         context->by->give_back(g.name);
+        return {};
+    }
+
+    std::suspend_never await_transform(release_lease r)
+    {
+        context->by->release_lease(r.key);
         return {};
     }
 

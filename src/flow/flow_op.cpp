@@ -44,6 +44,30 @@ struct flow_op_base::action_handler
     }
 };
 
+// The same for a lease, which has to be given back if nobody wants it any more.
+struct flow_op_base::lease_handler
+{
+    using executor_type = client_core::strand_type;
+
+    lease_handler(action_handler h, std::shared_ptr<lease_keeper> k)
+        : done(std::move(h))
+        , keeper(std::move(k))
+    {}
+
+    action_handler done;
+    std::shared_ptr<lease_keeper> keeper;
+
+    executor_type get_executor() const noexcept { return done.get_executor(); }
+
+    void operator()(result<lease> r)
+    {
+        auto ex = get_executor();
+        asio::dispatch(ex, [h = std::move(*this), r = std::move(r)]() mutable {
+            h.done.op->lease_came(h.done.number, h.done.signal.get(), std::move(h.keeper), r);
+        });
+    }
+};
+
 flow_op_base::flow_op_base(std::shared_ptr<client_core> core, std::chrono::milliseconds deadline)
     : core_(std::move(core))
     , deadline_timer_(core_->strand())
@@ -95,7 +119,7 @@ void flow_op_base::deadline_passed()
 
 void flow_op_base::abandon()
 {
-    out_of_time_ = true;
+    abandoned_ = out_of_time_ = true;
     interrupt(failure(operation_aborted()));
 }
 
@@ -181,6 +205,54 @@ void flow_op_base::give_all_back()
     const auto held = std::exchange(turns_, {});
     for (const auto& name : held)
         core_->flow_turns().give(name);
+    const auto leases = std::exchange(leases_, {});
+    for (const auto& l : leases)
+    {
+        if (abandoned_)
+            l->drop();
+        else
+            l->release();
+    }
+}
+
+void flow_op_base::release_lease(const record_key& key)
+{
+    const auto it = std::find_if(leases_.begin(), leases_.end(), [&](const auto& l) {
+        return l->key() == key;
+    });
+    if (it == leases_.end())
+        return;
+    const auto mine = std::move(*it);
+    leases_.erase(it);
+    mine->release();
+}
+
+void flow_op_base::lease_came(
+    ticket number,
+    const asio::cancellation_signal* signal,
+    std::shared_ptr<lease_keeper> keeper,
+    const result<lease>& answer
+)
+{
+    const bool wanted = std::any_of(running_.begin(), running_.end(), [&](const running& r) {
+        return r.number == number && r.signal.get() == signal;
+    });
+    if (answer && answer->acquired)
+    {
+        keeper->begin(answer->fence);
+        if (wanted)
+            leases_.push_back(std::move(keeper));
+        else if (!abandoned_)
+            keeper->release(); // cancelled while the answer was on its way
+    }
+    if (!wanted)
+        return;
+    if (!answer)
+        return arrived(number, signal, answer.error());
+    lease_answer told;
+    told.acquired = answer->acquired;
+    told.remaining = answer->remaining;
+    arrived(number, signal, reply(told));
 }
 
 // Always by way of the strand: whoever gives a turn back is in the middle of its own flow.
@@ -428,6 +500,28 @@ public:
             next,
             std::move(a.value),
             store::commit_handler(std::move(h))
+        );
+    }
+
+    void operator()(act::take& a) const
+    {
+        auto h = handler();
+        take_guard guard(std::move(a.issuer), std::move(a.binding));
+        op_.core_->kept().async_take(
+            std::move(a.key), std::move(guard), store::load_handler(std::move(h))
+        );
+    }
+
+    void operator()(act::hold_lease& a) const
+    {
+        auto octets = system_entropy();
+        if (!octets)
+            return answer(octets.error());
+        auto keeper =
+            std::make_shared<lease_keeper>(op_.core_, std::move(a.key), make_state(*octets), a.ttl);
+        lease_handler h(handler(), keeper);
+        op_.core_->kept().async_lease(
+            keeper->key(), keeper->owner(), a.ttl, store::lease_handler(std::move(h))
         );
     }
 

@@ -9,6 +9,7 @@
 #include "client_core.hpp"
 #include "flow/flow.hpp"
 #include "flow/home_handler.hpp"
+#include "flow/lease_keeper.hpp"
 
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
@@ -54,6 +55,7 @@ protected:
 
 private:
     struct action_handler;
+    struct lease_handler;
     class performer;
 
     /// Begin the coroutine.
@@ -71,6 +73,7 @@ private:
     void committing(bool on) override;
     void tell(event e) override;
     void give_back(const std::string& name) override;
+    void release_lease(const record_key& key) override;
 
     void enter();
     void interrupt(failure why);
@@ -89,6 +92,12 @@ private:
         ticket number, const boost::asio::cancellation_signal* signal, const std::string& name
     );
     void give_all_back();
+    void lease_came(
+        ticket number,
+        const boost::asio::cancellation_signal* signal,
+        std::shared_ptr<lease_keeper> keeper,
+        const result<lease>& answer
+    );
 
     class running
     {
@@ -114,7 +123,9 @@ private:
     std::deque<arrival> arrivals_;
     ticket last_ticket_ = 0;
     std::vector<std::string> turns_; // what is held
+    std::vector<std::shared_ptr<lease_keeper>> leases_;
     bool committing_ = false;
+    bool abandoned_ = false;
     bool out_of_time_ = false; // a commit section has had its last deadline
     bool in_run_ = false;
     bool finished_ = false;

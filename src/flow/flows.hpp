@@ -10,6 +10,8 @@
 #include "flow/flow.hpp"
 #include "flow/flow_memory.hpp"
 
+#include <asioauth/access_token.hpp>
+#include <asioauth/logout.hpp>
 #include <asioauth/params.hpp>
 #include <asioauth/protocol/id_token.hpp>
 #include <asioauth/protocol/revocation.hpp>
@@ -39,6 +41,7 @@ public:
         choose_server;
     std::function<std::string(const discovery&, const std::string&)> scope_filter;
     std::function<bool(const step_up_request&)> allow_step_up;
+    std::chrono::milliseconds lease{45'000}; ///< of a refresh, from its holder's death on
     std::shared_ptr<flow_memory> memory = std::make_shared<flow_memory>();
 };
 
@@ -218,16 +221,58 @@ std::string filtered_scope(const discovery& found, const flow_settings& settings
 
 // --- All together ----------------------------------------------------------------------------
 
+/** Store a grant over what was read at `expected`, for at most `patience` also while the store is
+    away: what it says cannot be had again.
+    @return the new generation, or errc::store_conflict, or why it could not be stored
+*/
+flow<generation> commit_patiently(
+    record_key key, generation expected, grant what, std::chrono::milliseconds patience
+);
+
 /// Everything, reusing what is stored.
 flow<grant> login(login_params params, flow_settings settings);
 
-/// New tokens for a grant without the user; generation 0 if that needs the user. Of several flows
-/// at once one asks the server, and the others take what it got.
-/// @param refused the access token was refused, whatever its end says
+/** New tokens for a grant without the user; generation 0 if that needs the user. Of several flows
+    at once, in any number of processes with one store, one asks the server, and the others take what
+    it got.
+
+    @param refused the access token was refused, whatever its end says. Otherwise a token that is
+        still good is the answer while another process refreshes it.
+*/
 flow<grant> renew(grant old, login_params params, bool refused, flow_settings settings);
+
+/// The server does not know the client of this grant any more: forget what is stored of it.
+flow<nothing> forget_client_of(grant g);
 
 /// What the copies of a session share, as far as flows are concerned.
 class session_memory;
+
+/** A grant whose access token lasts for `min_ttl` yet, refreshed if need be; one that lasts shorter
+    if no better one can be had now.
+
+    @param refused this access token was refused by the resource; empty: none was
+*/
+flow<std::shared_ptr<const grant>> usable_grant(
+    std::shared_ptr<session_memory> session,
+    std::chrono::seconds min_ttl,
+    secret refused,
+    flow_settings settings
+);
+
+/// usable_grant() for those who want the token alone.
+flow<access_token> fresh_token(
+    std::shared_ptr<session_memory> session,
+    std::chrono::seconds min_ttl,
+    secret refused,
+    flow_settings settings
+);
+
+/// The access token of a grant, for a program.
+access_token token_of(const grant& g);
+
+/// Revoke and forget.
+flow<logout_outcome>
+logout(std::shared_ptr<session_memory> session, logout_params params, flow_settings settings);
 
 /// One request with the access token; refreshes and steps up where that helps. Refuses targets that
 /// the token is not for.

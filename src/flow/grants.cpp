@@ -5,6 +5,7 @@
 #include "flow/flows.hpp"
 
 #include <asioauth/protocol/grants.hpp>
+#include <asioauth/protocol/retry_after.hpp>
 
 #include <algorithm>
 #include <array>
@@ -107,7 +108,9 @@ result<redeemed> tokens_in(
     if (!tokens)
     {
         failure wrong = tokens.error();
-        wrong.where(stage::token).url(found.server.token_endpoint.without_query());
+        wrong.where(stage::token)
+            .url(found.server.token_endpoint.without_query())
+            .retry_after(retry_after_of(answer.response, answer.asked_at));
         return wrong;
     }
     if (tokens->kind == token_kind::dpop)

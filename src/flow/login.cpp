@@ -10,14 +10,15 @@ namespace {
 // A token that ends sooner than this is refreshed before it is handed out.
 constexpr std::chrono::seconds fresh_enough(30);
 
+// The user looks at a page meanwhile that does not say yet whether the login went well.
+constexpr std::chrono::seconds login_patience(10);
+
 // Put a grant into the store, over whatever is there: the newest login of a user wins.
 flow<generation> keep(record_key key, generation expected, grant what)
 {
     for (int attempt = 0;; ++attempt)
     {
-        std::optional<record> value;
-        value = make_record(what);
-        auto stored = co_await act::commit(key, expected, std::move(value));
+        auto stored = co_await commit_patiently(key, expected, what, login_patience);
         if (stored || stored.error().code() != errc::store_conflict || attempt == 3)
             co_return stored;
         auto theirs = co_await act::load(key);
@@ -64,20 +65,9 @@ flow<grant> reuse(grant known, login_params params, flow_settings settings)
     }
     if (fresh || fresh.error().code() != errc::invalid_client)
         co_return fresh;
-    // The client itself is gone, and so is what was granted to it. A stored registration is of no
-    // use to anybody any more.
-    co_await tell(event(
-        event::kind::note, stage::registration, "the server does not know the client any more"
-    ));
-    auto client = co_await stored_client(before.client);
-    // Unless its secret was changed since: then it is another matter than this grant's.
-    if (client && client->at != 0 && client->client.client_id == before.client.client_id
-        && client->client.client_secret == before.client.client_secret)
-    {
-        auto dropped = co_await drop_client(std::move(*client));
-        if (!dropped)
-            co_return dropped.error();
-    }
+    auto forgotten = co_await forget_client_of(before);
+    if (!forgotten)
+        co_return forgotten.error();
     co_return grant();
 }
 
@@ -209,6 +199,9 @@ flow<grant> login(login_params params, flow_settings settings)
     if (kept->at != 0 && !params.force())
     {
         auto known = read_grant_record(kept->value);
+        // What a newer version of the program has written is not ours to replace.
+        if (!known && known.error().code() == errc::store_version_newer)
+            co_return known.error();
         const bool must_bind =
             params.authorize().dpop().value_or(settings.dpop) == dpop_use::always;
         const bool enough = known && known->user == params.user()

@@ -289,6 +289,8 @@ result<json::object> open(const record& r)
         return invalid();
     const auto* version = parsed->raw().if_contains("version");
     const auto* number = version ? version->if_int64() : nullptr;
+    if (number && *number > record_version)
+        return failure(errc::store_version_newer).where(stage::store);
     if (!number || *number != record_version)
         return invalid();
     return parsed->raw();

@@ -4,22 +4,53 @@
 
 #include "flow/flows.hpp"
 
+#include <algorithm>
+
 namespace asioauth::detail {
 namespace {
 
-// What is stored now, if it is not what was read; generation 0 otherwise.
-flow<grant> newer_than(record_key key, generation seen)
+// How often to look whether another process has finished. A little apart from each other, so that
+// many do not come at once.
+constexpr std::chrono::milliseconds shortest_look(60);
+constexpr int longest_look_more = 127;
+
+// What was rotated cannot be had again: longer than a database takes to start.
+constexpr std::chrono::seconds refresh_patience(50);
+
+// What is stored of a grant now.
+enum class stored_now
+{
+    same,   ///< what was read
+    newer,  ///< somebody has written since
+    nothing ///< it was deleted: the user has logged out
+};
+
+class look
+{
+public:
+    look() = default;
+
+    stored_now what = stored_now::same;
+    grant theirs; ///< if newer
+};
+
+flow<look> look_again(record_key key, generation seen)
 {
     auto now = co_await act::load(key);
     if (!now)
         co_return now.error();
-    if (now->at == 0 || now->at == seen)
-        co_return grant();
+    look out;
+    if (now->at == seen)
+        co_return out;
+    out.what = now->at == 0 ? stored_now::nothing : stored_now::newer;
+    if (now->at == 0)
+        co_return out;
     auto theirs = read_grant_record(now->value);
     if (!theirs)
-        co_return grant();
-    theirs->at = now->at;
-    co_return theirs;
+        co_return theirs.error();
+    out.theirs = std::move(*theirs);
+    out.theirs.at = now->at;
+    co_return out;
 }
 
 // What a stored grant does not hold: permissions of this call, keys, and the newest policy.
@@ -33,12 +64,11 @@ grant completed(grant stored, const grant& old, const flow_settings& settings)
     return stored;
 }
 
-// Store new tokens over the old ones. Whoever was faster has newer ones than we.
+// Store new tokens over the old ones. Whoever was faster has newer ones than we; nothing if the user
+// has logged out meanwhile.
 flow<grant> keep_renewed(record_key key, grant old, grant fresh, flow_settings settings)
 {
-    std::optional<record> value;
-    value = make_record(fresh);
-    auto stored = co_await act::commit(key, old.at, std::move(value));
+    auto stored = co_await commit_patiently(key, old.at, fresh, refresh_patience);
     if (stored)
     {
         fresh.at = *stored;
@@ -46,9 +76,11 @@ flow<grant> keep_renewed(record_key key, grant old, grant fresh, flow_settings s
     }
     if (stored.error().code() == errc::store_conflict)
     {
-        auto theirs = co_await newer_than(key, old.at);
-        if (theirs && theirs->at != 0)
-            co_return completed(std::move(*theirs), old, settings);
+        auto now = co_await look_again(key, old.at);
+        if (now && now->what == stored_now::newer)
+            co_return completed(std::move(now->theirs), old, settings);
+        if (now && now->what == stored_now::nothing)
+            co_return grant();
     }
     co_await tell(event(event::kind::note, stage::store, "the refreshed tokens could not be stored")
     );
@@ -93,56 +125,149 @@ flow<grant> renew_now(record_key key, grant old, login_params params, flow_setti
     }
     auto kept = co_await keep_renewed(key, old, std::move(fresh), settings);
     co_await commit_section(false);
-    if (kept)
+    if (kept && kept->at != 0)
         co_await tell(event(event::kind::step, stage::token, "the tokens were refreshed"));
     co_return kept;
 }
 
-// Within a turn: nobody else of this client refreshes this grant.
-flow<grant>
-renew_in_turn(record_key key, grant old, login_params params, bool refused, flow_settings settings)
+// The refresh token is spent, whoever spent it: it is not tried again. Everything else stays.
+flow<grant> remember_spent(record_key key, grant old, flow_settings settings)
 {
-    auto time = co_await act::now();
-    if (!time)
-        co_return time.error();
-    auto newer = co_await newer_than(key, old.at);
-    if (!newer)
+    auto now = co_await look_again(key, old.at);
+    if (!now)
+        co_return now.error();
+    // Another process may have used the token first, and has what came for it.
+    if (now->what == stored_now::newer)
+        co_return completed(std::move(now->theirs), old, settings);
+    if (now->what == stored_now::same && old.at != 0)
     {
-        // A store that is away must not sign anybody out; but to spend a refresh token without
-        // being able to keep what comes back would.
-        if (!refused || newer.error().code() != condition::storage)
-            co_return newer.error();
+        grant without = old;
+        without.tokens.refresh_token = secret();
+        std::optional<record> value;
+        value = make_record(without);
+        auto stored = co_await act::commit(key, old.at, std::move(value));
+        if (!stored && stored.error().code() == errc::store_conflict)
+        {
+            now = co_await look_again(key, old.at);
+            if (now && now->what == stored_now::newer)
+                co_return completed(std::move(now->theirs), old, settings);
+        }
     }
-    else if (newer->at != 0)
-    {
-        grant theirs = completed(std::move(*newer), old, settings);
-        const bool other = !(theirs.tokens.access_token == old.tokens.access_token);
-        if (other && !theirs.tokens.expires_within(std::chrono::seconds(30), time->wall))
-            co_return theirs;
-        old = std::move(theirs);
-    }
-    if (old.tokens.refresh_token.empty() && !params.grant().repeatable())
-        co_return grant();
+    co_return grant();
+}
 
+// With the lease: nobody else anywhere refreshes this grant.
+flow<grant> renew_alone(record_key key, grant old, login_params params, flow_settings settings)
+{
     auto fresh = co_await renew_now(key, old, params, settings);
     if (fresh)
         co_return fresh;
     // Only the authorization server's own word ends a grant. Anything else may pass.
     const error_code why = fresh.error().code();
     if (why == errc::invalid_grant && !old.tokens.refresh_token.empty())
-    {
-        // Another process may have used the token first.
-        auto theirs = co_await newer_than(key, old.at);
-        if (!theirs || theirs->at == 0)
-            co_return theirs;
-        co_return completed(std::move(*theirs), old, settings);
-    }
+        co_return co_await remember_spent(key, std::move(old), std::move(settings));
     if (why == errc::unauthorized_client && !params.grant().repeatable())
         co_return grant();
     co_return fresh.error();
 }
 
+// Within a turn: nobody else of this client refreshes this grant.
+flow<grant>
+renew_in_turn(record_key key, grant old, login_params params, bool refused, flow_settings settings)
+{
+    for (bool leased = false;;)
+    {
+        auto now = co_await look_again(key, old.at);
+        // A refresh token is not spent while nobody can say who else spends it, and while what comes
+        // back could not be kept.
+        if (!now)
+            co_return now.error();
+        if (now->what == stored_now::nothing)
+            co_return grant();
+        auto time = co_await act::now();
+        if (!time)
+            co_return time.error();
+        if (now->what == stored_now::newer)
+        {
+            grant theirs = completed(std::move(now->theirs), old, settings);
+            const bool other = !(theirs.tokens.access_token == old.tokens.access_token);
+            // It was got while we waited: however short it lasts, it is the best there is.
+            if (other && !theirs.tokens.expires_within(std::chrono::seconds(0), time->wall))
+                co_return theirs;
+            old = std::move(theirs);
+        }
+        if (old.tokens.refresh_token.empty() && !params.grant().repeatable())
+            co_return grant();
+        if (leased)
+            co_return co_await renew_alone(key, std::move(old), params, settings);
+
+        auto mine = co_await act::hold_lease(key, settings.lease);
+        if (!mine)
+            co_return mine.error();
+        leased = mine->acquired;
+        if (leased)
+            continue; // it may have been done just before
+        if (!refused && !old.tokens.expires_within(std::chrono::seconds(0), time->wall))
+            co_return old;
+        auto chance = co_await act::random();
+        if (!chance)
+            co_return chance.error();
+        const std::chrono::milliseconds apart(chance->front() % (longest_look_more + 1));
+        auto waited = co_await act::wait_until(time->steady + shortest_look + apart);
+        if (!waited)
+            co_return waited.error();
+    }
+}
+
+// Whether trying again soon may help, and does no harm.
+bool store_may_come_back(const error_code& ec)
+{
+    return ec == errc::store_unavailable || ec == errc::store_outcome_unknown;
+}
+
 } // namespace
+
+flow<generation> commit_patiently(
+    record_key key, generation expected, grant what, std::chrono::milliseconds patience
+)
+{
+    constexpr std::chrono::milliseconds first_pause(100);
+    constexpr std::chrono::milliseconds longest_pause(1'000);
+    const record wanted = make_record(what);
+    std::optional<std::chrono::steady_clock::time_point> until;
+    std::chrono::milliseconds pause = first_pause;
+    bool unsure = false;
+    for (;;)
+    {
+        std::optional<record> value;
+        value = wanted;
+        auto stored = co_await act::commit(key, expected, std::move(value));
+        if (stored)
+            co_return stored;
+        const error_code why = stored.error().code();
+        if (why == errc::store_conflict && unsure)
+        {
+            // Our own earlier attempt may be what is in the way.
+            auto now = co_await act::load(key);
+            if (now && now->at != 0 && now->value == wanted)
+                co_return now->at;
+        }
+        if (!store_may_come_back(why))
+            co_return stored;
+        unsure = unsure || why == errc::store_outcome_unknown;
+        auto time = co_await act::now();
+        if (!time)
+            co_return time.error();
+        if (!until)
+            until = time->steady + patience;
+        if (time->steady + pause > *until)
+            co_return stored;
+        auto waited = co_await act::wait_until(time->steady + pause);
+        if (!waited)
+            co_return waited.error();
+        pause = std::min(2 * pause, longest_pause);
+    }
+}
 
 flow<grant> renew(grant old, login_params params, bool refused, flow_settings settings)
 {
@@ -153,8 +278,25 @@ flow<grant> renew(grant old, login_params params, bool refused, flow_settings se
     if (!mine)
         co_return mine.error();
     auto out = co_await renew_in_turn(key, std::move(old), params, refused, settings);
+    co_await release_lease(key);
     co_await give_back(turn);
     co_return out;
+}
+
+flow<nothing> forget_client_of(grant g)
+{
+    // The client itself is gone, and so is what was granted to it. A stored registration is of no
+    // use to anybody any more.
+    co_await tell(event(
+        event::kind::note, stage::registration, "the server does not know the client any more"
+    ));
+    auto client = co_await stored_client(g.client);
+    // Unless its secret was changed since: then it is another matter than this grant's.
+    const bool same = client && client->at != 0 && client->client.client_id == g.client.client_id
+        && client->client.client_secret == g.client.client_secret;
+    if (!same)
+        co_return nothing();
+    co_return co_await drop_client(std::move(*client));
 }
 
 } // namespace asioauth::detail

@@ -5,6 +5,8 @@
 #include "protocol/authenticated_request.hpp"
 #include "protocol/time_arithmetic.hpp"
 
+#include <asioauth/access_token.hpp>
+#include <asioauth/protocol/dpop.hpp>
 #include <asioauth/protocol/token.hpp>
 
 namespace asioauth {
@@ -14,6 +16,13 @@ bool token_set::expires_within(
 ) const noexcept
 {
     return expires_at && *expires_at <= detail::later(now, margin);
+}
+
+secret access_token::credentials() const
+{
+    if (value.empty())
+        return {};
+    return kind == token_kind::dpop ? make_dpop_credentials(value) : make_bearer_credentials(value);
 }
 
 result<http_request> make_code_token_request(

@@ -21,6 +21,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -88,6 +89,12 @@ public:
     std::map<record_key, stored_record> records;
     std::optional<failure> store_fails;
     std::vector<std::string> turns; ///< held now
+    std::set<record_key> leases;    ///< held now
+    /// What another process does before each action on the store or with a lease.
+    std::function<void(const action&)> others;
+    /// The lease is somebody else's for so many requests yet.
+    int held_by_others = 0;
+    std::optional<failure> lease_fails;
     // What a scenario logs in with, if not with the plain ones.
     std::optional<login_params> params;
     std::optional<flow_settings> settings;
@@ -155,6 +162,8 @@ private:
             throw std::runtime_error("a turn was given back that nobody has: " + name);
         turns.erase(it);
     }
+
+    void release_lease(const record_key& key) override { leases.erase(key); }
 
     ticket start(action what) override
     {
@@ -277,6 +286,32 @@ private:
         {
             turns.push_back(a->name);
             return reply(nothing());
+        }
+        if (others)
+            others(what);
+        if (auto* a = std::get_if<act::hold_lease>(&what))
+        {
+            if (lease_fails)
+                return *lease_fails;
+            detail::lease_answer out;
+            out.acquired = held_by_others == 0;
+            out.remaining = a->ttl;
+            if (out.acquired)
+                leases.insert(a->key);
+            else
+                --held_by_others;
+            return reply(out);
+        }
+        if (auto* a = std::get_if<act::take>(&what))
+        {
+            if (store_fails)
+                return *store_fails;
+            auto& r = records[a->key];
+            if (r.at == 0)
+                return reply(stored_record());
+            if (r.value.issuer != a->issuer || r.value.binding != a->binding)
+                return failure(errc::store_guard_refused);
+            return reply(std::exchange(r, stored_record()));
         }
         if (auto* a = std::get_if<act::load>(&what))
         {

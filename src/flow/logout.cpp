@@ -1,0 +1,161 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "flow/flows.hpp"
+#include "flow/session_memory.hpp"
+
+namespace asioauth::detail {
+namespace {
+
+// A refresh in another process is waited for, so that what it gets is revoked too.
+constexpr std::chrono::seconds longest_wait_for_others(10);
+constexpr std::chrono::milliseconds between_looks(100);
+
+flow<nothing> wait_for_others(record_key key, std::chrono::milliseconds lease)
+{
+    auto begun = co_await act::now();
+    if (!begun)
+        co_return begun.error();
+    auto time = begun;
+    for (;;)
+    {
+        auto mine = co_await act::hold_lease(key, lease);
+        if (!mine)
+            co_return mine.error();
+        if (mine->acquired || time->steady - begun->steady > longest_wait_for_others)
+            co_return nothing();
+        auto waited = co_await act::wait_until(time->steady + between_looks);
+        if (!waited)
+            co_return waited.error();
+        time = co_await act::now();
+        if (!time)
+            co_return time.error();
+    }
+}
+
+flow<bool> revoke_one(
+    discovery found, registration client, secret token, token_hint hint, flow_settings settings
+)
+{
+    if (token.empty() || found.server.revocation_endpoint.empty())
+        co_return false;
+    auto done = co_await revoke(found, client, token, hint, settings);
+    if (!done)
+        co_await tell(event(
+            event::kind::note,
+            stage::token,
+            "a token could not be revoked: " + done.error().code().message()
+        ));
+    co_return done.has_value();
+}
+
+// The refresh token first: with it goes what could make new access tokens. What fails is noted and
+// holds nothing up.
+flow<logout_outcome> tell_the_server(grant g, logout_params params, flow_settings settings)
+{
+    logout_outcome out;
+    auto refresh = co_await revoke_one(
+        g.found, g.client, g.tokens.refresh_token, token_hint::refresh_token, settings
+    );
+    out.refresh_token_revoked = refresh && *refresh;
+    auto access = co_await revoke_one(
+        g.found, g.client, g.tokens.access_token, token_hint::access_token, settings
+    );
+    out.access_token_revoked = access && *access;
+    const bool ours = g.client.source == registration_source::dynamic
+        && !g.client.registration_client_uri.empty();
+    if (!params.delete_registration() || !ours)
+        co_return out;
+    // A deletion runs to its end once it is begun: not after the deadline.
+    auto in_time = co_await act::now();
+    if (!in_time)
+        co_return out;
+    auto deleted = co_await delete_registration(g.found, g.client);
+    out.registration_deleted = deleted.has_value();
+    if (!deleted)
+        co_await tell(event(
+            event::kind::note,
+            stage::registration,
+            "the registration could not be deleted: " + deleted.error().code().message()
+        ));
+    co_return out;
+}
+
+flow<logout_outcome>
+logout_in_turn(record_key key, grant known, logout_params params, flow_settings settings)
+{
+    auto alone = co_await wait_for_others(key, settings.lease);
+    if (!alone)
+        co_return alone.error();
+    auto now = co_await act::load(key);
+    if (!now)
+        co_return now.error();
+    generation seen = now->at;
+    if (seen != 0)
+    {
+        auto stored = read_grant_record(now->value);
+        if (stored)
+        {
+            stored->found.policy = known.found.policy;
+            stored->found.provider = known.found.provider;
+            attach_means(stored->client, settings);
+            known = std::move(*stored);
+        }
+    }
+    logout_outcome out;
+    if (!params.local_only())
+    {
+        // May be interrupted: the deadline is for this part.
+        auto told = co_await tell_the_server(known, params, settings);
+        if (told)
+            out = *told;
+    }
+    // What was begun is finished, whoever still waits for it.
+    co_await commit_section(true);
+    for (int attempt = 0; seen != 0; ++attempt)
+    {
+        auto dropped = co_await act::commit(key, seen, std::nullopt);
+        if (dropped)
+            break;
+        if (dropped.error().code() != errc::store_conflict || attempt == 3)
+        {
+            failure wrong = dropped.error();
+            wrong.where(stage::store);
+            co_await commit_section(false);
+            co_return wrong;
+        }
+        auto again = co_await act::load(key);
+        if (!again)
+        {
+            co_await commit_section(false);
+            co_return again.error();
+        }
+        seen = again->at;
+    }
+    co_await commit_section(false);
+    co_await tell(event(event::kind::step, stage::token, "logged out"));
+    co_return out;
+}
+
+} // namespace
+
+flow<logout_outcome>
+logout(std::shared_ptr<session_memory> session, logout_params params, flow_settings settings)
+{
+    const auto with = session->granted();
+    const record_key key =
+        grant_key(with->user, canonical_resource(with->found.requested), session->params().grant());
+    const std::string turn = "grant\n" + key.id;
+    auto mine = co_await act::take_turn(turn);
+    if (!mine)
+        co_return mine.error();
+    auto out = co_await logout_in_turn(key, *with, params, settings);
+    if (out)
+        session->end();
+    co_await release_lease(key);
+    co_await give_back(turn);
+    co_return out;
+}
+
+} // namespace asioauth::detail
