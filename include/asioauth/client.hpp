@@ -970,6 +970,9 @@ public:
         return begin<session, &detail::start_login>(token, &info, std::move(params));
     }
 
+    /// For the library.
+    const std::shared_ptr<detail::client_core>& core() const noexcept { return core_; }
+
 private:
     template <class T, auto Start, class CompletionToken, class... Args>
     auto begin(CompletionToken& token, diagnostics* info, Args&&... args)

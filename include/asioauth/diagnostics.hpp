@@ -124,6 +124,9 @@ public:
     ASIOAUTH_DECL failure(errc code);       // NOLINT(google-explicit-constructor)
     ASIOAUTH_DECL failure(error_code code); // NOLINT(google-explicit-constructor)
 
+    /// What an operation that was given diagnostics to fill has ended with.
+    ASIOAUTH_DECL failure(error_code code, diagnostics info);
+
     const error_code& code() const noexcept { return code_; }
     operator error_code() const noexcept { return code_; } // NOLINT(google-explicit-constructor)
 

@@ -76,6 +76,8 @@ enum class errc
     issuer_parameter_missing,
     issuer_parameter_mismatch,
     code_missing,
+    login_not_pending,
+    browser_mismatch,
     pushed_authorization_response_invalid,
     browser_not_opened,
     user_timeout,

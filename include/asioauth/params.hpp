@@ -121,6 +121,12 @@ public:
     /// Send an OpenID Connect nonce; the ID token that comes back is checked. Default: whenever the
     /// scope has `openid`.
     authorize_params& nonce(bool v) noexcept { return options_.nonce(v), *this; }
+    /// Have the answer sent as a form instead of in the URL (`response_mode=form_post`): for a
+    /// callback that takes POST, see @ref authorizer. The library's own listener does not.
+    authorize_params& form_post(bool v)
+    {
+        return options_.response_mode(v ? "form_post" : ""), *this;
+    }
     /// When to bind the tokens to a key. Default: the client's settings.
     authorize_params& dpop(dpop_use v) noexcept { return dpop_ = v, *this; }
     /// How long to wait for the user. Default 10 minutes.

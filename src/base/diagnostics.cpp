@@ -295,6 +295,11 @@ failure::failure(errc code) : code_(make_error_code(code)) {}
 
 failure::failure(error_code code) : code_(code) {}
 
+failure::failure(error_code code, diagnostics info)
+    : code_(code)
+    , info_(std::make_shared<diagnostics>(std::move(info)))
+{}
+
 const diagnostics& failure::info() const noexcept
 {
     return info_ ? *info_ : nothing_recorded();

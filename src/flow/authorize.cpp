@@ -86,16 +86,14 @@ flow<url> push(
 
 } // namespace
 
-flow<authorization_code>
-authorize(discovery found, registration client, authorize_params params, flow_settings settings)
+flow<prepared_authorization> prepare_authorization(
+    discovery found,
+    registration client,
+    std::string redirect_uri,
+    authorize_params params,
+    flow_settings settings
+)
 {
-    if (client.redirect_uris.empty())
-    {
-        failure wrong(errc::redirect_uri_invalid);
-        wrong.where(stage::authorization).message("the registration has no redirect URI");
-        co_return wrong;
-    }
-    const std::string redirect_uri = client.redirect_uris.front();
     attach_means(client, settings);
     authorization_options options = params.options();
     if (options.scope().empty() && settings.scope_filter)
@@ -105,7 +103,8 @@ authorize(discovery found, registration client, authorize_params params, flow_se
         if (options.scope().empty())
             found = without_scopes(std::move(found));
     }
-    auto proof = co_await proof_key(found, params.dpop().value_or(settings.dpop));
+    const dpop_use wanted = params.dpop().value_or(settings.dpop);
+    auto proof = co_await proof_key(found, wanted);
     if (!proof)
         co_return proof.error();
     if (!proof->empty())
@@ -135,6 +134,32 @@ authorize(discovery found, registration client, authorize_params params, flow_se
             co_return where.error();
         request->where = std::move(*where);
     }
+    prepared_authorization out;
+    out.where = std::move(request->where);
+    out.pending = std::move(request->pending);
+    out.proof = std::move(*proof);
+    out.must_bind = wanted == dpop_use::always;
+    co_return out;
+}
+
+flow<authorization_code>
+authorize(discovery found, registration client, authorize_params params, flow_settings settings)
+{
+    if (client.redirect_uris.empty())
+    {
+        failure wrong(errc::redirect_uri_invalid);
+        wrong.where(stage::authorization).message("the registration has no redirect URI");
+        co_return wrong;
+    }
+    const std::string redirect_uri = client.redirect_uris.front();
+    auto request = co_await prepare_authorization(
+        std::move(found), std::move(client), redirect_uri, params, settings
+    );
+    if (!request)
+        co_return request.error();
+    auto time = co_await act::now();
+    if (!time)
+        co_return time.error();
 
     // The listener first: the browser may be back before the launcher returns.
     const pending_authorization pending = request->pending;
@@ -191,8 +216,8 @@ authorize(discovery found, registration client, authorize_params params, flow_se
         {
             co_await stop_others();
             authorization_code out(pending, std::move(*code), std::move(arrived));
-            out.shared()->proof = *proof;
-            out.shared()->must_bind = params.dpop().value_or(settings.dpop) == dpop_use::always;
+            out.shared()->proof = request->proof;
+            out.shared()->must_bind = request->must_bind;
             co_await tell(
                 event(event::kind::step, stage::callback, "the authorization code arrived")
             );

@@ -11,6 +11,7 @@
 #include "flow/flow_memory.hpp"
 
 #include <asioauth/access_token.hpp>
+#include <asioauth/authorizer_params.hpp>
 #include <asioauth/logout.hpp>
 #include <asioauth/params.hpp>
 #include <asioauth/protocol/id_token.hpp>
@@ -112,6 +113,27 @@ flow<registration> update_registration(
 flow<nothing> delete_registration(discovery found, registration client);
 
 // --- Authorization code ----------------------------------------------------------------------
+
+/// A request to send the user with, and what the answer will be checked against.
+class prepared_authorization
+{
+public:
+    prepared_authorization() = default;
+
+    url where;
+    pending_authorization pending;
+    signing_key proof;      ///< what the tokens will be bound to; empty: nothing
+    bool must_bind = false; ///< tokens that are not bound to it are refused
+};
+
+/// Everything up to the moment where the user is sent away; pushes the request if need be.
+flow<prepared_authorization> prepare_authorization(
+    discovery found,
+    registration client,
+    std::string redirect_uri,
+    authorize_params params,
+    flow_settings settings
+);
 
 /// Send the user, wait for the redirect, check it.
 flow<authorization_code>
@@ -221,6 +243,9 @@ std::string filtered_scope(const discovery& found, const flow_settings& settings
 
 // --- All together ----------------------------------------------------------------------------
 
+/// Put a grant into the store, over whatever is there: the newest login of a user wins.
+flow<generation> keep_login(record_key key, generation expected, grant what);
+
 /** Store a grant over what was read at `expected`, for at most `patience` also while the store is
     away: what it says cannot be had again.
     @return the new generation, or errc::store_conflict, or why it could not be stored
@@ -283,6 +308,69 @@ flow<http_response> authorised_request(
 /// A short name for an issuer that fits into a path: the same for the same issuer, another for any other.
 std::string issuer_tag(const std::string& issuer);
 
+// --- Logins that another process may finish --------------------------------------------------
+
+/// What is stored between sending a user away and the user's coming back.
+class pending_login
+{
+public:
+    pending_login() = default;
+
+    discovery found; ///< as far as the callback needs it
+    registration client;
+    pending_authorization pending;
+    signing_key proof;
+    bool must_bind = false;
+    std::string user;
+    std::string return_to;
+};
+
+/// Where the callback of a web server is, and how long a login may take.
+class web_settings
+{
+public:
+    web_settings() = default;
+
+    std::string redirect_uri;
+    std::chrono::milliseconds login_timeout{600'000};
+};
+
+/// What async_begin makes; `where` is empty if no login is needed.
+class begun_flow
+{
+public:
+    begun_flow() = default;
+
+    url where;
+    discovery found;
+    std::string binding; ///< for the browser's cookie
+};
+
+/// Discovery, client, and a pending login in the store.
+/// @param binding what the browser has already; empty: a new one is made
+flow<begun_flow> begin_login(
+    std::string user,
+    begin_params params,
+    std::string binding,
+    web_settings web,
+    flow_settings settings
+);
+
+/// What the callback has led to.
+class completed_flow
+{
+public:
+    completed_flow() = default;
+
+    grant granted;
+    std::string return_to;
+};
+
+/// @param binding what the browser has; empty: nothing
+flow<completed_flow> complete_login(
+    login_callback callback, std::string binding, web_settings web, flow_settings settings
+);
+
 // --- Scopes ----------------------------------------------------------------------------------
 
 /// Whether every scope of `wanted` is in `granted`.
@@ -304,6 +392,13 @@ record make_record(const registration& client);
 result<registration> read_registration_record(const record& r);
 record make_record(const grant& g);
 result<grant> read_grant_record(const record& r);
+
+/// Of a pending login: whoever reads the store cannot make a callback from it.
+record_key pending_key(const std::string& state);
+/// What stands for the browser in the store.
+std::string binding_digest(const std::string& binding);
+record make_record(const pending_login& p);
+result<pending_login> read_pending_record(const record& r);
 
 } // namespace asioauth::detail
 

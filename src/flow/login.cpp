@@ -13,21 +13,6 @@ constexpr std::chrono::seconds fresh_enough(30);
 // The user looks at a page meanwhile that does not say yet whether the login went well.
 constexpr std::chrono::seconds login_patience(10);
 
-// Put a grant into the store, over whatever is there: the newest login of a user wins.
-flow<generation> keep(record_key key, generation expected, grant what)
-{
-    for (int attempt = 0;; ++attempt)
-    {
-        auto stored = co_await commit_patiently(key, expected, what, login_patience);
-        if (stored || stored.error().code() != errc::store_conflict || attempt == 3)
-            co_return stored;
-        auto theirs = co_await act::load(key);
-        if (!theirs)
-            co_return theirs.error();
-        expected = theirs->at;
-    }
-}
-
 // A no that is no OAuth error, as from a server that has moved or that has forgotten the client. What
 // may pass by itself is none.
 bool is_refusal_without_a_name(const failure& f)
@@ -179,6 +164,20 @@ flow<authorized> get_tokens(discovery found, login_params params, flow_settings 
 
 } // namespace
 
+flow<generation> keep_login(record_key key, generation expected, grant what)
+{
+    for (int attempt = 0;; ++attempt)
+    {
+        auto stored = co_await commit_patiently(key, expected, what, login_patience);
+        if (stored || stored.error().code() != errc::store_conflict || attempt == 3)
+            co_return stored;
+        auto theirs = co_await act::load(key);
+        if (!theirs)
+            co_return theirs.error();
+        expected = theirs->at;
+    }
+}
+
 flow<grant> login(login_params params, flow_settings settings)
 {
     auto resource = url::parse(params.discover().resource());
@@ -251,7 +250,7 @@ flow<grant> login(login_params params, flow_settings settings)
         co_return got.error();
     out.tokens = std::move(got->got.tokens);
     out.client = std::move(got->got.client);
-    auto stored = co_await keep(key, kept->at, out);
+    auto stored = co_await keep_login(key, kept->at, out);
     out.at = stored ? *stored : kept->at; // what is stored otherwise is older than this
     if (!stored)
         co_await tell(event(

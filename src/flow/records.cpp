@@ -430,4 +430,105 @@ result<grant> read_grant_record(const record& r)
     return out;
 }
 
+record_key pending_key(const std::string& state)
+{
+    return record_key(record_kind::pending_login, make_code_challenge(secret(state)));
+}
+
+std::string binding_digest(const std::string& binding)
+{
+    return binding.empty() ? std::string() : make_code_challenge(secret(binding));
+}
+
+record make_record(const pending_login& p)
+{
+    json::object o;
+    o["version"] = record_version;
+    o["requested"] = p.found.requested.str();
+    o["resource"] = p.found.resource;
+    o["issuer"] = p.found.server.issuer;
+    o["server"] = object_of(p.found.server);
+    o["client"] = object_of(p.client);
+    json::array networks;
+    for (const auto& network : p.found.policy.private_networks())
+        networks.emplace_back(network);
+    o["private_networks"] = std::move(networks);
+    json::object request;
+    request["iss_required"] = p.pending.iss_required;
+    request["redirect_uri"] = p.pending.redirect_uri;
+    request["resource"] = p.pending.resource;
+    request["scope"] = p.pending.scope;
+    request["state"] = p.pending.state;
+    request["code_verifier"] = json::string(p.pending.code_verifier.reveal());
+    request["nonce"] = p.pending.nonce;
+    o["request"] = std::move(request);
+    if (!p.proof.empty())
+        o["dpop_key"] = json::string(p.proof.private_jwk().reveal());
+    o["must_bind"] = p.must_bind;
+    o["user"] = p.user;
+    o["return_to"] = p.return_to;
+    record out;
+    std::string text = json::serialize(o);
+    out.document = secret(text);
+    wipe(text);
+    out.user = p.user;
+    out.issuer = p.found.server.issuer;
+    return out;
+}
+
+result<pending_login> read_pending_record(const record& r)
+{
+    auto o = open(r);
+    if (!o)
+        return o.error();
+    reader in(*o);
+    pending_login out;
+    const auto* server = in.object("server");
+    const auto* client = in.object("client");
+    const auto* request = in.object("request");
+    if (!server || !client || !request)
+        return invalid();
+    auto metadata = server_of(*server);
+    if (!metadata)
+        return metadata.error();
+    auto known = registration_of(*client);
+    if (!known)
+        return known.error();
+    out.client = std::move(*known);
+    out.found.server = std::move(*metadata);
+    out.found.server.issuer = in.text("issuer");
+    out.found.requested = in.address("requested");
+    out.found.resource = in.text("resource");
+    out.found.login = login_support::required;
+    for (const auto& network : in.texts("private_networks"))
+        out.found.policy.allow_private_network(network);
+    out.found.policy.allow_loopback(out.found.requested.host_is_loopback());
+    reader sent(*request);
+    out.pending.issuer = out.found.server.issuer;
+    out.pending.client_id = out.client.client_id;
+    out.pending.iss_required = sent.flag("iss_required");
+    out.pending.redirect_uri = sent.text("redirect_uri");
+    out.pending.resource = sent.text("resource");
+    out.pending.scope = sent.text("scope");
+    out.pending.state = sent.text("state");
+    out.pending.code_verifier = secret(sent.text("code_verifier"));
+    out.pending.nonce = sent.text("nonce");
+    std::string key = in.text("dpop_key");
+    if (!key.empty())
+    {
+        auto read = signing_key::from_jwk(secret(key));
+        wipe(key);
+        if (!read)
+            return invalid();
+        out.proof = std::move(*read);
+    }
+    out.must_bind = in.flag("must_bind");
+    out.user = in.text("user");
+    out.return_to = in.text("return_to");
+    if (!in.good() || !sent.good() || out.found.requested.empty() || out.pending.state.empty()
+        || out.pending.redirect_uri.empty() || out.found.server.token_endpoint.empty())
+        return invalid();
+    return out;
+}
+
 } // namespace asioauth::detail

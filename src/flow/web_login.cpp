@@ -1,0 +1,246 @@
+
+// A login that is begun by one request to a web server and finished by another, maybe at another
+// node.
+
+#include "flow/flows.hpp"
+
+#include <algorithm>
+
+namespace asioauth::detail {
+namespace {
+
+bool contains(const std::vector<std::string>& all, const std::string& one)
+{
+    return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+// The answers of two servers cannot be mixed up if they arrive at different places, or say whom they
+// are from. Whoever made a client by hand, or publishes a document, has one URI everywhere.
+std::string
+redirect_uri_for(const discovery& found, const std::string& base, const flow_settings& settings)
+{
+    const auto& configured = settings.pre_registered;
+    const bool by_hand = std::any_of(configured.begin(), configured.end(), [&](const auto& known) {
+        return known.issuer == found.server.issuer;
+    });
+    const auto way =
+        choose_registration_source(found, by_hand, !settings.client_metadata_url.empty());
+    if (way != registration_source::dynamic
+        || found.server.authorization_response_iss_parameter_supported)
+        return base;
+    return base + "/" + issuer_tag(found.server.issuer);
+}
+
+// Put it into the store; a state is never used twice.
+flow<generation>
+keep_pending(pending_login login, std::string binding, std::chrono::milliseconds timeout)
+{
+    auto time = co_await act::now();
+    if (!time)
+        co_return time.error();
+    record what = make_record(login);
+    what.binding = binding_digest(binding);
+    what.expires_at =
+        std::chrono::time_point_cast<std::chrono::milliseconds>(time->wall + bounded(timeout));
+    const record_key key = pending_key(login.pending.state);
+    std::optional<record> value;
+    value = std::move(what);
+    auto stored = co_await act::commit(key, 0, std::move(value));
+    if (stored)
+        co_return stored;
+    failure wrong = stored.error();
+    wrong.where(stage::store);
+    co_return wrong;
+}
+
+failure not_pending()
+{
+    failure out(errc::login_not_pending);
+    out.where(stage::callback);
+    return out;
+}
+
+// The whole URL: the target of a request does not say who was asked.
+std::string whole_url(const std::string& target, const std::string& redirect_uri)
+{
+    if (target.empty() || target.front() != '/')
+        return target;
+    const auto base = url::parse(redirect_uri);
+    return base ? base->origin() + target : target;
+}
+
+// The checks of the answer, before anything is spent.
+result<secret> checked_code(const login_callback& callback, const pending_authorization& pending)
+{
+    const std::string where = whole_url(callback.target(), pending.redirect_uri);
+    if (callback.posted())
+        return read_callback_form(where, callback.form().reveal(), pending);
+    return read_callback(where, pending);
+}
+
+// What anybody could have sent, so that it must not end the login of somebody else.
+bool is_answer_of_the_server(const failure& f)
+{
+    return f.code() == condition::refused || f.code() == errc::access_denied
+        || !f.info().server_error().empty();
+}
+
+// With the pending login in hand and nobody else's any more: code to tokens, and into the store.
+flow<completed_flow> finish(pending_login login, secret code, flow_settings settings)
+{
+    authorization_code arrived(login.pending, std::move(code));
+    arrived.shared()->proof = login.proof;
+    arrived.shared()->must_bind = login.must_bind;
+    auto got = co_await redeem(login.found, login.client, arrived, settings);
+    completed_flow out;
+    out.return_to = login.return_to;
+    out.granted.found = login.found;
+    out.granted.user = login.user;
+    out.granted.client = login.client;
+    if (!got)
+    {
+        // The next login registers anew.
+        if (got.error().code() == errc::invalid_client
+            && login.client.source == registration_source::dynamic)
+            (void)co_await forget_client_of(out.granted);
+        co_return got.error();
+    }
+    out.granted.tokens = std::move(got->tokens);
+    out.granted.client = std::move(got->client);
+    const record_key key =
+        grant_key(login.user, canonical_resource(login.found.requested), token_grant());
+    auto before = co_await act::load(key);
+    auto stored = co_await keep_login(key, before ? before->at : 0, out.granted);
+    if (!stored)
+    {
+        // Another request, maybe at another node, is what wants to use it.
+        failure lost = stored.error();
+        lost.where(stage::store).message("The login succeeded, but it could not be stored.");
+        co_return lost;
+    }
+    out.granted.at = *stored;
+    co_return out;
+}
+
+} // namespace
+
+flow<begun_flow> begin_login(
+    std::string user,
+    begin_params params,
+    std::string binding,
+    web_settings web,
+    flow_settings settings
+)
+{
+    auto found = co_await discover(params.discover(), settings);
+    if (!found)
+        co_return found.error();
+    begun_flow out;
+    out.found = *found;
+    if (found->login == login_support::none)
+    {
+        co_await tell(event(event::kind::step, stage::probe, "no login is needed"));
+        co_return out;
+    }
+    const std::string redirect_uri = redirect_uri_for(*found, web.redirect_uri, settings);
+    register_params wanted = params.registration();
+    wanted.redirect_uri(redirect_uri);
+    auto client = co_await obtain_client(*found, wanted, settings);
+    if (!client)
+        co_return client.error();
+    // A client that was made by hand may have its own, or several.
+    std::string where = redirect_uri;
+    const auto& registered = client->client.redirect_uris;
+    if (!registered.empty() && !contains(registered, redirect_uri))
+        where = registered.front();
+    auto request =
+        co_await prepare_authorization(*found, client->client, where, params.authorize(), settings);
+    if (!request)
+        co_return request.error();
+    if (binding.empty())
+    {
+        auto random = co_await act::random();
+        if (!random)
+            co_return random.error();
+        binding = make_state(*random);
+    }
+    pending_login login;
+    login.found = std::move(*found);
+    login.client = std::move(client->client);
+    login.pending = std::move(request->pending);
+    login.proof = std::move(request->proof);
+    login.must_bind = request->must_bind;
+    login.user = std::move(user);
+    login.return_to = params.return_to();
+    auto kept = co_await keep_pending(std::move(login), binding, web.login_timeout);
+    if (!kept)
+        co_return kept.error();
+    co_await tell(event(event::kind::step, stage::authorization, "the user is sent away"));
+    out.where = std::move(request->where);
+    out.binding = std::move(binding);
+    co_return out;
+}
+
+flow<completed_flow> complete_login(
+    login_callback callback, std::string binding, web_settings web, flow_settings settings
+)
+{
+    const std::string state = callback.posted()
+        ? state_of_form(callback.form().reveal())
+        : state_of(whole_url(callback.target(), web.redirect_uri));
+    if (state.empty())
+    {
+        failure none(errc::state_missing);
+        none.where(stage::callback);
+        co_return none;
+    }
+    const record_key key = pending_key(state);
+    auto kept = co_await act::load(key);
+    if (!kept)
+    {
+        failure wrong = kept.error();
+        wrong.where(stage::store);
+        co_return wrong;
+    }
+    if (kept->at == 0)
+        co_return not_pending();
+    auto login = read_pending_record(kept->value);
+    if (!login)
+        co_return login.error();
+    const std::string digest = binding_digest(binding);
+    if (digest.empty() || !(secret(digest) == secret(kept->value.binding)))
+    {
+        failure other(errc::browser_mismatch);
+        other.where(stage::callback);
+        co_return other;
+    }
+    if (const auto* provider = settings.providers.find_recorded(login->found.server.issuer))
+        login->found.provider = *provider;
+    attach_means(login->client, settings);
+    auto code = checked_code(callback, login->pending);
+    if (!code && !is_answer_of_the_server(code.error()))
+        co_return code.error();
+
+    // From here the login is this request's, to its end.
+    co_await commit_section(true);
+    auto mine = co_await act::take(key, login->found.server.issuer, digest);
+    if (!mine || mine->at == 0)
+    {
+        co_await commit_section(false);
+        if (!mine)
+            co_return mine.error();
+        co_return not_pending();
+    }
+    if (!code)
+    {
+        co_await commit_section(false);
+        co_return code.error();
+    }
+    auto done = co_await finish(std::move(*login), std::move(*code), settings);
+    co_await commit_section(false);
+    if (done)
+        co_await tell(event(event::kind::step, stage::token, "logged in"));
+    co_return done;
+}
+
+} // namespace asioauth::detail
