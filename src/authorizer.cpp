@@ -1,3 +1,6 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "client_core.hpp"
 #include "flow/flow_op.hpp"

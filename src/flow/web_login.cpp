@@ -1,3 +1,6 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 // A login that is begun by one request to a web server and finished by another, maybe at another
 // node.
@@ -110,7 +113,10 @@ flow<completed_flow> finish(pending_login login, secret code, flow_settings sett
     const record_key key =
         grant_key(login.user, canonical_resource(login.found.requested), token_grant());
     auto before = co_await act::load(key);
-    auto stored = co_await keep_login(key, before ? before->at : 0, out.granted);
+    generation seen = 0;
+    if (before)
+        seen = before->at;
+    auto stored = co_await keep_login(key, seen, out.granted);
     if (!stored)
     {
         // Another request, maybe at another node, is what wants to use it.
