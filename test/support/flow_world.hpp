@@ -90,6 +90,7 @@ public:
     std::optional<failure> store_fails;
     std::vector<std::string> turns; ///< held now
     std::set<record_key> leases;    ///< held now
+    int commits_fail = 0;           ///< the next so many
     /// What another process does before each action on the store or with a lease.
     std::function<void(const action&)> others;
     /// The lease is somebody else's for so many requests yet.
@@ -109,6 +110,12 @@ public:
     std::function<http_response(http_response)> mutation;
 
     int steps() const noexcept { return steps_; }
+    /// Both clocks go on.
+    void advance(std::chrono::seconds by)
+    {
+        wall += by;
+        steady_ += by;
+    }
     bool committing_now() const noexcept { return committing_; }
     bool abandoned() const noexcept { return abandoned_; }
 
@@ -323,6 +330,11 @@ private:
         {
             if (store_fails)
                 return *store_fails;
+            if (commits_fail > 0)
+            {
+                --commits_fail;
+                return failure(errc::store_unavailable);
+            }
             auto& r = records[a->key];
             if (r.at != a->expected)
                 return failure(errc::store_conflict);
@@ -536,6 +548,8 @@ std::string broken_invariant(const world& w, const std::optional<result<T>>& r)
         return "the commit section was left open";
     if (r->has_value() && !w.turns.empty())
         return "a turn was kept: " + w.turns.front();
+    if (r->has_value() && !w.leases.empty())
+        return "a lease was kept: " + w.leases.begin()->id;
     if (!*r)
     {
         if (!r->error().code())
