@@ -36,6 +36,28 @@ errc meaning_of(int code, int system_error)
     }
 }
 
+// SQLite does not keep it where a COMMIT failed, but the files do.
+int system_error_of(sqlite3* db)
+{
+    if (db == nullptr)
+        return 0;
+    const auto no_space = [](int e) { return e == ENOSPC || e == EDQUOT; };
+    const int out = ::sqlite3_system_errno(db);
+    if (no_space(out))
+        return out;
+    for (const int which : {SQLITE_FCNTL_FILE_POINTER, SQLITE_FCNTL_JOURNAL_POINTER})
+    {
+        sqlite3_file* file = nullptr;
+        int of_file = 0;
+        if (::sqlite3_file_control(db, "main", which, static_cast<void*>(&file)) == SQLITE_OK
+            && file != nullptr && file->pMethods != nullptr
+            && file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &of_file) == SQLITE_OK
+            && no_space(of_file))
+            return of_file;
+    }
+    return out;
+}
+
 } // namespace
 
 void sqlite_database::fail(sqlite3* db, const std::string& path, int code)
@@ -45,7 +67,7 @@ void sqlite_database::fail(sqlite3* db, const std::string& path, int code)
     if (db != nullptr && ::sqlite3_extended_errcode(db) == code)
         text = path + ": " + ::sqlite3_errmsg(db);
     text += " (SQLite code " + std::to_string(code) + ')';
-    const auto meaning = meaning_of(code, db == nullptr ? 0 : ::sqlite3_system_errno(db));
+    const auto meaning = meaning_of(code, system_error_of(db));
     throw sqlite_failed(failure(meaning).where(stage::store).message(text), code);
 }
 

@@ -26,6 +26,7 @@ constexpr mode_t own_file = 0600;
 constexpr mode_t permissions = 07777;
 constexpr mode_t of_others = 0077;
 constexpr mode_t writable_for_others = 0022;
+constexpr off_t smallest_page = 512;
 
 class descriptor
 {
@@ -182,6 +183,7 @@ result<std::string> prepare_sqlite_file(const std::string& path)
     const std::string name = whole.filename();
     // The log first: where it has content the file has had some for longer.
     off_t log_size = 0;
+    off_t journal_size = 0;
     for (const std::string_view suffix : {"-wal", "-shm", "-journal"})
     {
         const auto beside = name + std::string(suffix);
@@ -190,6 +192,8 @@ result<std::string> prepare_sqlite_file(const std::string& path)
             return size.error();
         if (suffix == "-wal")
             log_size = *size;
+        if (suffix == "-journal")
+            journal_size = *size;
     }
     const std::string file = real / name;
     const auto size = check_file(folder.get(), name, file);
@@ -200,6 +204,10 @@ result<std::string> prepare_sqlite_file(const std::string& path)
         return refused(
             errc::store_corrupt, file, "it is empty or gone, but the log beside it (-wal) is not"
         );
+    // SQLite takes a file of one octet for an empty one, and makes up what is missing at the end.
+    // Where nothing is left to be repaired from a log there are whole pages.
+    if (log_size == 0 && journal_size == 0 && *size % smallest_page != 0)
+        return refused(errc::store_corrupt, file, "it was cut off");
     if (*size == 0)
     {
         if (const auto made = make_file(folder.get(), name, file); !made)

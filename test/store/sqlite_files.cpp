@@ -267,6 +267,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_was_cut_off_is_refused_and_untouched)
     for (const std::size_t left : {1UL, 50UL, 100UL, 4'096UL, whole.size() / 2, whole.size() - 1})
     {
         write_to(file, std::string_view(whole).substr(0, left));
+        BOOST_TEST_CONTEXT(left << " of " << whole.size() << " octets")
         BOOST_TEST(stays_as_it_is(errc::store_corrupt));
     }
     write_to(file, whole);

@@ -210,6 +210,11 @@ private:
                 return real_of(a)->pMethods->xCheckReservedLock(real_of(a), out);
             };
             m.xFileControl = [](f* a, int op, void* p) {
+                if (op == SQLITE_FCNTL_LAST_ERRNO && current()->happened_)
+                {
+                    *static_cast<int*>(p) = current()->system_error_;
+                    return SQLITE_OK;
+                }
                 return real_of(a)->pMethods->xFileControl(real_of(a), op, p);
             };
             m.xSectorSize = [](f* a) { return real_of(a)->pMethods->xSectorSize(real_of(a)); };
