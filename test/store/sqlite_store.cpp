@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "store/sqlite_fixture.hpp"
+#include "store/stores.hpp"
 
 #include <memory>
 #include <thread>
@@ -71,6 +72,14 @@ std::vector<std::string> ids(const std::vector<listed_record>& l)
 }
 
 using texts = std::vector<std::string>;
+
+const store_registration registered("sqlite_store", [] {
+    const auto folder = std::make_shared<temporary_folder>();
+    return [folder](const boost::asio::any_io_executor& ex) {
+        const auto file = folder->path / "logins.sqlite";
+        return std::make_shared<sqlite_store>(ex, sqlite_settings().path(file.string()));
+    };
+});
 
 } // namespace
 
