@@ -84,7 +84,8 @@ static_assert(!std::is_aggregate_v<sqlite_settings>);
 
     @par Object lifetimes
     The store may be destroyed while operations are pending: they are still done and completed. Their
-    handlers are destroyed without being invoked if the context goes before they are done.
+    handlers are destroyed without being invoked if the context goes before they are done. A context
+    that is destroyed waits for the operation at hand, at most for the busy timeout and the disk.
     Destroying the store while no operation is pending closes the file, which may write to the disk.
 
     The object must not be used in a child process after `fork`: SQLite's locks do not come along.

@@ -195,7 +195,7 @@ result<std::string> prepare_sqlite_file(const std::string& path)
         if (suffix == "-journal")
             journal_size = *size;
     }
-    const std::string file = real / name;
+    std::string file = real / name;
     const auto size = check_file(folder.get(), name, file);
     if (!size)
         return size.error();
