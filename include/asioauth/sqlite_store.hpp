@@ -61,12 +61,12 @@ static_assert(!std::is_aggregate_v<sqlite_settings>);
     @par Errors
     @li errc::store_unavailable  other processes kept the file busy for too long; it is another
         program's database; or it cannot be opened for another reason
-    @li errc::store_outcome_unknown  the disk failed while the change was being written
+    @li errc::store_outcome_unknown  the disk failed while the change was being made durable
     @li errc::store_conflict, errc::store_guard_refused  see @ref store
     @li errc::store_version_newer  a newer version of the library made the file
     @li errc::store_corrupt  the file, or what is in it, is damaged
     @li errc::store_full  no space is left; nothing was changed
-    @li errc::store_read_only  the file cannot be written to; reading is refused then, too
+    @li errc::store_read_only  the file or its folder cannot be written to
     @li errc::store_permissions_insecure  see below
     @li errc::invalid_argument  a generation that does not grow, or a lease of no length
 

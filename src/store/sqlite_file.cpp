@@ -63,6 +63,12 @@ failure of_system(int error, const std::string& path)
     return refused(code, path, std::system_category().message(error));
 }
 
+// Some file systems cannot do it for folders, and need it not.
+bool synchronise(int folder)
+{
+    return ::fsync(folder) == 0 || errno == EINVAL;
+}
+
 result<void> make_folder(const std::filesystem::path& folder)
 {
     struct stat found = {};
@@ -85,7 +91,7 @@ result<void> make_folder(const std::filesystem::path& folder)
     if (!opened || ::fchmod(opened.get(), own_folder) != 0) // whatever the umask is
         return of_system(errno, folder);
     // A folder that is lost with the power takes the logins with it.
-    if (opened_above && ::fsync(opened_above.get()) != 0 && errno != EINVAL)
+    if (opened_above && !synchronise(opened_above.get()))
         return of_system(errno, above);
     return {};
 }
@@ -119,10 +125,12 @@ result<off_t> check_file(int folder, const std::string& name, const std::string&
             return 0;
         return of_system(errno, path);
     }
-    if (S_ISLNK(found.st_mode))
-        return refused(errc::store_permissions_insecure, path, "it is a symbolic link");
     if (!S_ISREG(found.st_mode))
-        return refused(errc::store_permissions_insecure, path, "it is not a regular file");
+        return refused(
+            errc::store_permissions_insecure,
+            path,
+            S_ISLNK(found.st_mode) ? "it is a symbolic link" : "it is not a regular file"
+        );
     if (found.st_uid != ::geteuid())
         return refused(errc::store_permissions_insecure, path, "the file belongs to another user");
     if ((found.st_mode & permissions & ~own_file) != 0
@@ -146,7 +154,7 @@ result<void> make_file(int folder, const std::string& name, const std::string& p
             return {};
         return of_system(errno, path);
     }
-    if (::fchmod(made.get(), own_file) != 0 || ::fsync(made.get()) != 0 || ::fsync(folder) != 0)
+    if (::fchmod(made.get(), own_file) != 0 || ::fsync(made.get()) != 0 || !synchronise(folder))
         return of_system(errno, path);
     return {};
 }

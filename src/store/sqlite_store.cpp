@@ -75,10 +75,11 @@ public:
             {
                 const int code = f.sqlite_code & 0xff;
                 const bool busy = code == SQLITE_BUSY || code == SQLITE_LOCKED;
+                const bool opening = !tables_;
                 if (!busy && code != SQLITE_FULL)
                     drop();
                 if (!busy || clock::now() >= deadline)
-                    return f.what_failed;
+                    return opening ? while_opening(f.what_failed) : f.what_failed;
             }
             catch (const std::exception& e)
             {
@@ -94,6 +95,14 @@ private:
     using milliseconds = std::chrono::milliseconds;
     static constexpr auto longest = std::chrono::hours(24);
     static constexpr auto between_tries = milliseconds(5);
+
+    // Whether the tables were made may be unknown; the operation itself was not begun.
+    static failure while_opening(const failure& f)
+    {
+        if (f.code() != make_error_code(errc::store_outcome_unknown))
+            return f;
+        return failure(errc::store_unavailable).where(stage::store).message(f.info().message());
+    }
 
     // After a failure nothing more is written on the way out.
     void drop() noexcept

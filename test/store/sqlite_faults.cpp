@@ -167,6 +167,25 @@ BOOST_AUTO_TEST_CASE(a_change_whose_end_could_not_be_synchronised_is_said_to_be_
     BOOST_TEST(change(s).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(where_the_tables_could_not_be_synchronised_the_change_was_surely_not_made)
+{
+    faulty_vfs disk;
+    const temporary_folder folder;
+    int failed = 0;
+    for (long number = 1;; ++number)
+    {
+        asked_store s(folder.path / std::to_string(number), milliseconds(0));
+        disk.fail_at(disk_call::sync, number, SQLITE_IOERR_FSYNC, false, EIO);
+        const auto r = s.load(key("a")); // opens the file, and changes nothing itself
+        if (!disk.happened())
+            break;
+        failed += r.has_error() ? 1 : 0;
+        if (r.has_error())
+            BOOST_TEST(r.error().code() == make_error_code(errc::store_unavailable));
+    }
+    BOOST_TEST(failed >= 2);
+}
+
 BOOST_AUTO_TEST_CASE(a_change_is_synchronised_before_it_is_answered)
 {
     faulty_vfs disk;

@@ -81,6 +81,11 @@ BOOST_AUTO_TEST_CASE(folders_and_files_are_this_users_alone_whatever_the_umask_i
         for (const char* suffix : {"", "-wal", "-shm"})
             BOOST_TEST(mode_of(inside / (std::string("logins.sqlite") + suffix)) == 0600U);
     }
+    const umask_of nothing(0777);
+    asked_store s(file);
+    s.commit(key("a"), 0, 1, document("x")).value();
+    for (const char* suffix : {"", "-wal", "-shm"})
+        BOOST_TEST(mode_of(beside(suffix)) == 0600U);
 }
 
 BOOST_AUTO_TEST_CASE(files_that_others_could_read_are_repaired)
@@ -179,6 +184,37 @@ BOOST_AUTO_TEST_CASE(what_belongs_to_another_user_is_refused)
     BOOST_TEST(!opening().failed());
     BOOST_TEST(::chown(folder.path.c_str(), other, other) == 0);
     BOOST_TEST(opening() == make_error_code(errc::store_permissions_insecure));
+}
+
+BOOST_AUTO_TEST_CASE(what_may_not_be_written_to_is_said_to_be_read_only)
+{
+    constexpr uid_t other = 65534;
+    const auto closed = folder.path / "closed";
+    fs::create_directory(closed);
+    ::chmod(closed.c_str(), 0500);
+    if (::geteuid() == 0)
+    {
+        BOOST_TEST(::chown(folder.path.c_str(), other, other) == 0);
+        BOOST_TEST(::chown(closed.c_str(), other, other) == 0);
+    }
+    // Nothing stops root.
+    const auto refused = errc::store_read_only;
+    BOOST_TEST(
+        in_child([&] {
+            if (::geteuid() == 0 && (::setgid(other) != 0 || ::setuid(other) != 0))
+                return 1;
+            if (opening(closed / "logins.sqlite") != make_error_code(refused))
+                return 2;
+            fill(1);
+            ::chmod(file.c_str(), 0400);
+            asked_store s(file);
+            const auto r = s.commit(key("a"), 0, 1, document("x"));
+            if (!r.has_error() || r.error().code() != make_error_code(refused))
+                return 3;
+            return mode_of(file) == 0400U ? 0 : 4;
+        })
+        == 0
+    );
 }
 
 BOOST_AUTO_TEST_CASE(a_path_that_cannot_be_is_the_answer_of_each_operation)
