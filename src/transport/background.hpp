@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include <asioauth/detail/config.hpp>
+
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/execution_context.hpp>
 
@@ -19,9 +21,9 @@ namespace asioauth::detail {
     There is one thread for an execution context, and none while there is nothing to do. The context
     waits for it when it is destroyed: it may post to the context's executors at any time before,
     and nothing of OpenSSL is in use when the program ends. Work is therefore bounded work, unlike a
-    name lookup (see resolver).
+    name lookup (see resolver). Exported for the stores, which are libraries of their own.
 */
-class background final : public boost::asio::execution_context::service
+class ASIOAUTH_DECL background final : public boost::asio::execution_context::service
 {
 public:
     using key_type = background;
