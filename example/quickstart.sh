@@ -57,7 +57,8 @@ fi
 
 say "Building in $build (some minutes, the first time)"
 if [ ! -f "$build/CMakeCache.txt" ]; then
-    cmake --preset release -B "$build" -DASIOAUTH_BUILD_TESTS=OFF
+    cmake --preset release -B "$build" -DASIOAUTH_BUILD_TESTS=OFF \
+        -DASIOAUTH_BUILD_POSTGRES=OFF
 fi
 cmake --build "$build" --parallel "$(nproc)" --target asioauth_tool \
     asioauth_example_authorization_server asioauth_example_mcp_server asioauth_example_headless_user
@@ -117,7 +118,7 @@ run discover "$resource"
 say 'Logging in: registration, the consent page in a browser (a program here), the code, the token'
 run login "$resource"
 
-say 'Calling the tool "whoami" of the MCP server with such a token'
+say 'Calling the tool "whoami" with the login that was kept: no browser this time'
 run tools --call whoami "$resource" >"$folder/whoami"
 cat "$folder/whoami"
 grep -q alice "$folder/whoami" || { echo 'That is not alice, who logged in.' >&2; exit 1; }

@@ -202,6 +202,10 @@ public:
     login_params& force(bool v) { return force_ = v, *this; }
     /// Never send the user: complete with errc::login_required where that would be needed.
     login_params& silent(bool v) { return silent_ = v, *this; }
+    /// Only look into the store: the login as it is there, also if its token has ended, without a
+    /// request to anybody; errc::login_required if there is none. For programs that open many, and
+    /// for logging out.
+    login_params& as_stored(bool v) { return as_stored_ = v, *this; }
     /// The deadline for everything but the waiting for the user. Default 120 s.
     login_params& timeout(std::chrono::milliseconds v) { return timeout_ = v, *this; }
 
@@ -212,6 +216,7 @@ public:
     const std::string& user() const noexcept { return user_; }
     bool force() const noexcept { return force_; }
     bool silent() const noexcept { return silent_; }
+    bool as_stored() const noexcept { return as_stored_; }
     std::chrono::milliseconds timeout() const noexcept { return timeout_; }
 
 private:
@@ -222,6 +227,7 @@ private:
     std::string user_;
     bool force_ = false;
     bool silent_ = false;
+    bool as_stored_ = false;
     std::chrono::milliseconds timeout_{120'000};
 };
 

@@ -9,6 +9,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -134,5 +135,22 @@ private:
     class impl;
     std::unique_ptr<impl> impl_;
 };
+
+/** A @ref sqlite_store whose records are sealed: what most programs want.
+
+    The key comes from the environment variable `ASIOAUTH_STORE_KEY` if that is set (see
+    environment_keys()), otherwise from the user's keyring (see keyring_keys()), and where there is
+    none from a file beside the store, `PATH.key` (see file_keys()).
+
+    @param ex where handlers run, on the context that the store's work is to keep alive
+    @param on_note told in a sentence for a person when the keyring cannot be used and the file is
+        used instead; called on `ex`, must not throw
+    @return never null; what is wrong with the file or the key is the answer of the operations
+*/
+ASIOAUTH_DECL std::shared_ptr<store> open_sqlite(
+    boost::asio::any_io_executor ex,
+    sqlite_settings settings = {},
+    std::function<void(std::string_view)> on_note = {}
+);
 
 } // namespace asioauth

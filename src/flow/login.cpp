@@ -216,12 +216,14 @@ flow<grant> login(login_params params, flow_settings settings)
             if (const auto* provider = settings.providers.find_recorded(known->found.server.issuer))
                 known->found.provider = *provider;
             attach_means(known->client, settings);
+            if (params.as_stored())
+                co_return known;
             auto reused = co_await reuse(std::move(*known), params, settings);
             if (!reused || reused->at != 0)
                 co_return reused;
         }
     }
-    if (params.silent() && !params.grant().repeatable())
+    if (params.as_stored() || (params.silent() && !params.grant().repeatable()))
     {
         failure wrong(errc::login_required);
         wrong.where(stage::store).url(resource->without_query());

@@ -10,6 +10,9 @@
 
 #include <asioauth/client.hpp>
 #include <asioauth/http_client.hpp>
+#ifdef ASIOAUTH_TOOL_HAS_SQLITE
+#include <asioauth/sqlite_store.hpp>
+#endif
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -117,6 +120,26 @@ result<redirect_target> uri_target(std::string_view text)
     return out;
 }
 
+/// Where logins are kept; null: in memory.
+std::shared_ptr<store> store_for(const asio::any_io_executor& ex, const options& given)
+{
+#ifdef ASIOAUTH_TOOL_HAS_SQLITE
+    if (given.no_store)
+        return nullptr;
+    sqlite_settings file;
+    if (!given.store.empty())
+        file.path(given.store);
+    return open_sqlite(ex, file, [verbose = given.verbose](std::string_view note) {
+        if (verbose)
+            print_note(note);
+    });
+#else
+    (void)ex;
+    (void)given;
+    return nullptr;
+#endif
+}
+
 result<client_settings> settings_for(const asio::any_io_executor& ex, const options& given)
 {
     client_settings out;
@@ -149,6 +172,8 @@ result<client_settings> settings_for(const asio::any_io_executor& ex, const opti
     if (given.verbose)
         out.on_event(&print_event);
     out.user_agent(std::make_shared<terminal_agent>(ex, given));
+    if (auto kept = store_for(ex, given))
+        out.store(std::move(kept));
     return out;
 }
 
@@ -173,7 +198,7 @@ register_params register_params_for(const options& given)
 login_params login_params_for(const options& given)
 {
     login_params out(given.url);
-    out.scope(given.scope);
+    out.scope(given.scope).user(given.account).force(given.force);
     for (const auto& network : given.networks)
         out.allow_private_network(network);
     if (given.timeout)
@@ -268,6 +293,22 @@ asio::awaitable<outcome> tools(client& c, const options& given)
     co_return outcome();
 }
 
+asio::awaitable<outcome> logout(client& c, const options& given)
+{
+    diagnostics info;
+    auto kept = login_params_for(given);
+    kept.as_stored(true);
+    auto [ec, session] = co_await c.async_login(kept, info, as_tuple);
+    if (ec)
+        co_return outcome(ec, info);
+    logout_params params;
+    params.local_only(given.local_only).delete_registration(given.forget_client);
+    auto [failed, done] = co_await session.async_logout(params, info, as_tuple);
+    if (!failed)
+        print_logout(given, session, done);
+    co_return outcome(failed, info);
+}
+
 asio::awaitable<outcome> perform(command what, client& c, const options& given)
 {
     switch (what)
@@ -276,6 +317,7 @@ asio::awaitable<outcome> perform(command what, client& c, const options& given)
     case command::register_client: return register_client(c, given);
     case command::login: return login(c, given);
     case command::token: return token(c, given);
+    case command::logout: return logout(c, given);
     case command::tools: break;
     }
     return tools(c, given);

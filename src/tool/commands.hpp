@@ -15,6 +15,7 @@ enum class command
     login,
     token,
     tools,
+    logout,
 };
 
 /// Run a command to its end, print its result or its failure, and return the exit status.

@@ -19,8 +19,7 @@ using asioauth::tool::options;
 
 constexpr const char* description = R"(Logs in to MCP servers and web APIs by their URL alone.
 
-This version keeps nothing between two runs: `login`, `token` and `tools` send you to the browser
-each time.)";
+Logins are kept, sealed, in a file of yours and refreshed when they end: you go to the browser once.)";
 
 constexpr const char* footer =
     R"(The result goes to the standard output, everything else to the standard error. With --json a
@@ -30,7 +29,10 @@ Exit status: 0 done, 1 wrong usage or unexpected, 2 cancelled or denied, 3 login
 4 server unreachable, 5 refused by the server, 6 an answer failed a check, 7 store failed,
 130 interrupted.
 
-Environment: BROWSER names the program that opens a URL; ASIOAUTH_CLIENT_SECRET is the secret of
+Logins are in $XDG_DATA_HOME/asioauth/logins.sqlite, or in ~/.local/share/asioauth. The key is in your
+keyring, or else in the file beside it that ends in .key.
+
+Environment: ASIOAUTH_STORE_KEY is the key that logins are sealed with; BROWSER names the program that opens a URL; ASIOAUTH_CLIENT_SECRET is the secret of
 the client that --client-id names.)";
 
 void add_common(CLI::App& sub, options& given)
@@ -68,6 +70,19 @@ void add_common(CLI::App& sub, options& given)
         ->type_name("ADDRESS/BITS")
         ->expected(1)
         ->take_all();
+}
+
+void add_store(CLI::App& sub, options& given)
+{
+    auto* none =
+        sub.add_flag("--no-store", given.no_store, "Keep nothing, and use nothing that was kept");
+    sub.add_option("--store", given.store, "Keep logins in this file instead of the usual one")
+        ->type_name("FILE")
+        ->excludes(none);
+    sub.add_option(
+           "--account", given.account, "Whose login it is, if you have several at one server"
+    )
+        ->type_name("NAME");
 }
 
 void add_client(CLI::App& sub, options& given)
@@ -111,6 +126,8 @@ void add_client(CLI::App& sub, options& given)
 void add_login(CLI::App& sub, options& given)
 {
     add_client(sub, given);
+    add_store(sub, given);
+    sub.add_flag("--force", given.force, "Log in anew even if a login is kept");
     sub.add_option("--scope", given.scope, "Space-separated scopes to ask for")->type_name("SCOPE");
     auto* none = sub.add_flag("--no-browser", given.no_browser, "Only print the URL to open");
     sub.add_flag(
@@ -144,6 +161,7 @@ int run(int argc, const char* const* argv)
         app.add_subcommand("register", "Become a client of the server's authorization server");
     add_common(*enrol, given);
     add_client(*enrol, given);
+    add_store(*enrol, given);
     auto* login = app.add_subcommand("login", "Log in, and say what came of it");
     add_common(*login, given);
     add_login(*login, given);
@@ -156,6 +174,18 @@ int run(int argc, const char* const* argv)
     add_login(*tools, given);
     auto* call = tools->add_option("--call", given.call, "The tool to call")->type_name("NAME");
     tools->add_option("--args", given.arguments, "Its arguments")->type_name("JSON")->needs(call);
+    auto* logout =
+        app.add_subcommand("logout", "Revoke the tokens of a login that is kept, and forget it");
+    add_common(*logout, given);
+    add_store(*logout, given);
+    auto* local = logout->add_flag("--local-only", given.local_only, "Do not tell the server");
+    logout
+        ->add_flag(
+            "--delete-registration",
+            given.forget_client,
+            "Also delete the client at the server, where it can do that"
+        )
+        ->excludes(local);
     auto* version = app.add_subcommand("version", "Tell the version and what it is built with");
     version->add_flag("--json", given.json, "Print it as one JSON object");
 
@@ -182,6 +212,7 @@ int run(int argc, const char* const* argv)
         : *enrol                ? command::register_client
         : *login                ? command::login
         : *token                ? command::token
+        : *logout               ? command::logout
                                 : command::tools;
     return asioauth::tool::run(what, given);
 }

@@ -33,6 +33,13 @@ public:
     std::string issuer;
     bool secret_from_stdin = false;
 
+    std::string store; ///< empty: the default
+    bool no_store = false;
+    std::string account;
+    bool force = false;         ///< login, token
+    bool local_only = false;    ///< logout
+    bool forget_client = false; ///< logout
+
     std::string scope;
     bool no_browser = false;
     bool paste = false;

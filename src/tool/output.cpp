@@ -14,6 +14,7 @@
 
 #include <openssl/crypto.h>
 
+#include <array>
 #include <chrono>
 #include <ctime>
 #include <iostream>
@@ -230,7 +231,7 @@ void print_login(const options& given, const session& who)
         out["client_id"] = text_or_null(who.client_id());
         out["scope"] = text_or_null(who.scope());
         out["expires_at"] = seconds(who.expires_at());
-        out["stored"] = false;
+        out["stored"] = !given.no_store;
         return print(out);
     }
     if (!who.has_token())
@@ -242,7 +243,8 @@ void print_login(const options& given, const session& who)
     row("Authorization server", who.issuer());
     row("Scope", who.scope().empty() ? "(not named)" : presentable(who.scope()));
     row("Token good until", clock_time(who.expires_at()));
-    row("Note", "this version keeps no logins: the token is gone now");
+    if (given.no_store)
+        row("Note", "the login is not kept: the token is gone now");
 }
 
 void print_token(const options& given, const session& who)
@@ -311,6 +313,16 @@ void print_call(const options& given, std::string_view content)
     std::cout << lines(content);
 }
 
+namespace {
+
+constexpr std::array stores{
+#ifdef ASIOAUTH_TOOL_HAS_SQLITE
+    "SQLite",
+#endif
+    "memory"};
+
+} // namespace
+
 void print_version(bool as_json)
 {
     const std::string boost = std::to_string(BOOST_VERSION / 100000) + '.'
@@ -322,19 +334,50 @@ void print_version(bool as_json)
         out["compiler"] = __VERSION__;
         out["boost"] = boost;
         out["openssl"] = ::OpenSSL_version(OPENSSL_VERSION_STRING);
-        out["stores"] = json::array{"memory"};
+        json::array kinds;
+        for (const auto* kind : stores)
+            kinds.emplace_back(kind);
+        out["stores"] = std::move(kinds);
         return print(out);
     }
     row("asioauth", ASIOAUTH_TOOL_VERSION);
     row("Compiler", __VERSION__);
     row("Boost", boost);
     row("OpenSSL", ::OpenSSL_version(OPENSSL_VERSION_STRING));
-    row("Stores", "memory");
+    std::string kinds;
+    for (const auto* kind : stores)
+        kinds.append(kinds.empty() ? "" : ", ").append(kind);
+    row("Stores", kinds);
 }
 
 void print_event(const event& e)
 {
     std::cerr << e << '\n';
+}
+
+void print_note(std::string_view text)
+{
+    std::cerr << presentable(text) << '\n';
+}
+
+void print_logout(const options& given, const session& who, const logout_outcome& done)
+{
+    const bool revoked = done.refresh_token_revoked || done.access_token_revoked;
+    if (given.json)
+    {
+        json::object out;
+        out["resource"] = who.resource();
+        out["refresh_token_revoked"] = done.refresh_token_revoked;
+        out["access_token_revoked"] = done.access_token_revoked;
+        out["registration_deleted"] = done.registration_deleted;
+        return print(out);
+    }
+    row("Logged out of", who.resource());
+    if (!given.local_only)
+        row("Tokens",
+            revoked ? "revoked at the server" : "forgotten here; the server revokes none");
+    if (done.registration_deleted)
+        row("Client", "deleted at the server");
 }
 
 bool output_arrived()

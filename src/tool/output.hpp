@@ -48,10 +48,12 @@ void print_login(const options& given, const session& who);
 void print_token(const options& given, const session& who);
 void print_tools(const options& given, const mcp::server_info& server, const tool_list& found);
 void print_call(const options& given, std::string_view content);
+void print_logout(const options& given, const session& who, const logout_outcome& done);
 void print_version(bool json);
 
 /// One line on the standard error.
 void print_event(const event& e);
+void print_note(std::string_view text);
 
 /// Say what went wrong, in the format that was asked for, and return the exit status for it.
 int report(bool as_json, const outcome& from);
