@@ -15,6 +15,10 @@ constexpr int registrations_at_once = 4;
 // How often a server that asks to be left alone is asked again, and how long it may ask for.
 constexpr int most_retries = 2;
 constexpr std::chrono::seconds longest_retry_after(60);
+// Of many processes that start together one registers; the others wait for it, though not for ever.
+constexpr std::chrono::seconds registration_lease(15);
+constexpr std::chrono::seconds longest_wait_for_others(20);
+constexpr std::chrono::milliseconds between_looks(150);
 
 // The listener to bind for a redirect URI that was registered earlier; nothing if the URI is not
 // one of ours.
@@ -372,34 +376,56 @@ flow<known_client> load_client(record_key key)
     co_return out;
 }
 
-// Within a turn: nobody else of this client registers the same.
+// Within a turn: nobody else of this client registers the same. With the lease nobody else anywhere.
 flow<known_client> stored_or_new(discovery found, plan wanted, register_params params)
 {
-    auto known = co_await load_client(wanted.key);
-    if (!known)
-        co_return known.error();
-    const generation at = known->at;
-    if (!params.force())
+    std::optional<std::chrono::steady_clock::time_point> until;
+    for (bool alone = false;;)
     {
-        auto usable = co_await usable_client(wanted, std::move(*known));
-        if (!usable)
-            co_return usable.error();
-        if (*usable)
-            co_return std::move(**usable);
+        auto known = co_await load_client(wanted.key);
+        if (!known)
+            co_return known.error();
+        const generation at = known->at;
+        if (!params.force())
+        {
+            auto usable = co_await usable_client(wanted, std::move(*known));
+            if (!usable)
+                co_return usable.error();
+            if (*usable)
+                co_return std::move(**usable);
+        }
+        if (found.server.registration_endpoint.empty())
+        {
+            auto uri = co_await reserved_uri(wanted, wanted.given_target);
+            if (!uri)
+                co_return uri.error();
+            failure unknown(errc::client_information_required);
+            unknown.where(stage::registration).url(found.server.issuer);
+            unknown.client_information(
+                found.server.issuer, *uri, found.server.service_documentation
+            );
+            co_return unknown;
+        }
+        auto time = co_await act::now();
+        if (!time)
+            co_return time.error();
+        // Two clients at the server are a pity; nobody who can register at all is one.
+        if (alone || params.force() || (until && time->steady >= *until))
+            co_return co_await register_now(
+                std::move(found), std::move(wanted), at, params.initial_access_token()
+            );
+        if (!until)
+            until = time->steady + longest_wait_for_others;
+        auto mine = co_await act::hold_lease(wanted.key, registration_lease);
+        if (!mine)
+            co_return mine.error();
+        alone = mine->acquired;
+        if (alone)
+            continue; // it may have been done just before
+        auto waited = co_await act::wait_until(time->steady + between_looks);
+        if (!waited)
+            co_return waited.error();
     }
-    if (found.server.registration_endpoint.empty())
-    {
-        auto uri = co_await reserved_uri(wanted, wanted.given_target);
-        if (!uri)
-            co_return uri.error();
-        failure unknown(errc::client_information_required);
-        unknown.where(stage::registration).url(found.server.issuer);
-        unknown.client_information(found.server.issuer, *uri, found.server.service_documentation);
-        co_return unknown;
-    }
-    co_return co_await register_now(
-        std::move(found), std::move(wanted), at, params.initial_access_token()
-    );
 }
 
 } // namespace
@@ -467,6 +493,7 @@ flow<known_client> obtain_client(discovery found, register_params params, flow_s
     if (!mine)
         co_return mine.error();
     auto got = co_await stored_or_new(std::move(found), wanted, params);
+    co_await release_lease(wanted.key);
     co_await give_back(turn);
     if (got)
         attach_means(got->client, settings);
