@@ -3,8 +3,9 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 // Looks like libsecret to who loads it. FAKE_SECRET_FILE is where the entry is kept;
-// FAKE_SECRET_MODE says what goes wrong: `error`, `hang`, or nothing.
+// FAKE_SECRET_MODE says what goes wrong: `error`, `hang`, `slow`, or nothing.
 
+#include <chrono>
 #include <cstdarg>
 #include <cstdint>
 #include <cstdlib>
@@ -82,6 +83,12 @@ EXPORTED int secret_password_store_sync(
     va_end(arguments);
     if (!named)
         return 0;
+    if (setting("FAKE_SECRET_MODE") == "slow")
+    {
+        // So that others come in between, unless something keeps them out.
+        std::promise<void> never;
+        never.get_future().wait_for(std::chrono::milliseconds(20));
+    }
     std::ofstream(setting("FAKE_SECRET_FILE"), std::ios::binary) << password;
     return 1;
 }
