@@ -50,7 +50,7 @@ public:
     result<generation> commit(const record_key& k, generation expected, std::optional<record> v)
     {
         std::optional<result<generation>> out;
-        store.async_commit(k, expected, std::move(v), [&](result<generation> r) {
+        store.async_commit(k, expected, ++last_next, std::move(v), [&](result<generation> r) {
             out.emplace(std::move(r));
         });
         BOOST_REQUIRE(!out);
@@ -61,6 +61,7 @@ public:
 
     asio::io_context io;
     memory_store store{io.get_executor()};
+    generation last_next = 0;
 };
 
 } // namespace
@@ -135,18 +136,23 @@ BOOST_AUTO_TEST_CASE(the_65537th_record_is_refused_until_another_is_deleted)
     int failed = 0;
     for (int i = 0; i < most; ++i)
     {
-        store.async_commit(key(std::to_string(i)), 0, document("x"), [&, i](result<generation> r) {
-            if (!r)
-                ++failed;
-            else if (i == 0)
-                first = *r;
-        });
+        store.async_commit(
+            key(std::to_string(i)),
+            0,
+            ++last_next,
+            document("x"),
+            [&, i](result<generation> r) {
+                if (!r)
+                    ++failed;
+                else if (i == 0)
+                    first = *r;
+            }
+        );
     }
     io.run();
     BOOST_TEST(failed == 0);
     BOOST_TEST(
-        commit(key("new"), 0, document("x")).error().code()
-        == make_error_code(errc::store_unavailable)
+        commit(key("new"), 0, document("x")).error().code() == make_error_code(errc::store_full)
     );
     const auto replaced = commit(key("0"), first, document("y")).value();
     BOOST_TEST(commit(key("0"), replaced, std::nullopt).value() == 0U);
@@ -170,7 +176,7 @@ BOOST_AUTO_TEST_CASE(of_many_threads_one_wins_each_round)
         {
             writers.emplace_back([&] {
                 std::promise<void> finished;
-                shared.async_commit(key("a"), at, document("x"), [&](result<generation> r) {
+                shared.async_commit(key("a"), at, at + 1, document("x"), [&](result<generation> r) {
                     if (r)
                     {
                         ++won;

@@ -93,8 +93,8 @@ private:
     }
 
 public:
-    stepping_store(std::shared_ptr<store> behind, steps& s)
-        : store_in_front(std::move(behind))
+    stepping_store(std::shared_ptr<store> kept, steps& s)
+        : store_in_front(std::move(kept))
         , steps_(s)
     {}
 

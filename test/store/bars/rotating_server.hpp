@@ -85,7 +85,8 @@ public:
     {
         const std::lock_guard lock(mutex_);
         std::map<std::string, std::string> asked;
-        for (auto& f : *parse_form(where.query()))
+        const auto fields = parse_form(where.query());
+        for (const auto& f : *fields)
             asked[f.first] = f.second;
         const std::string code = "code-" + std::to_string(++codes_made_);
         codes_[code] = asked["redirect_uri"];
@@ -232,7 +233,8 @@ private:
     {
         const std::lock_guard lock(mutex_);
         std::map<std::string, std::string> form;
-        for (auto& f : *parse_form(body))
+        const auto fields = parse_form(body);
+        for (const auto& f : *fields)
             form[f.first] = f.second;
         if (form["grant_type"] == "authorization_code")
         {
@@ -300,7 +302,7 @@ private:
             if (f.waiting >= settings_.together)
             {
                 f.expired = which->second;
-                together->cancel();
+                together->expires_after(std::chrono::seconds(0)); // for who comes later, too
             }
         }
         boost::system::error_code ec;
