@@ -284,10 +284,10 @@ void postgres_pool::drop_idle() noexcept
     for (auto at = links_.begin(); at != links_.end();)
     {
         const auto l = *at++;
-        if (l->is_open && l->is_busy)
-            l->is_stale = true;
-        else if (l->is_open)
+        if (l->is_open && !l->is_busy)
             drop(l);
+        else
+            l->is_stale = true; // one that is just being opened may have met the old state, too
     }
 }
 
