@@ -333,6 +333,7 @@ public:
         stores.front()->async_load(c.where, [this, &c, is_unknown](const result<stored_record>& r) {
             if (!r)
             {
+                ++refusals;
                 look(c, is_unknown);
                 return;
             }
