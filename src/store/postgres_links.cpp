@@ -43,7 +43,8 @@ postgres_pool::link_ptr postgres_pool::idle_link()
         const auto l = *at++;
         if (!l->is_open || l->is_busy)
             continue;
-        if (clock::now() - l->connection->used_at() > longest_rest || !l->connection->is_quiet())
+        if (l->is_stale || clock::now() - l->connection->used_at() > longest_rest
+            || !l->connection->is_quiet())
             drop(l);
         else if (!best || best->connection->used_at() < l->connection->used_at())
             best = l;
@@ -285,6 +286,8 @@ void postgres_pool::drop_idle() noexcept
         const auto l = *at++;
         if (l->is_open && !l->is_busy)
             drop(l);
+        else
+            l->is_stale = true; // one that is just being opened may have met the old state, too
     }
 }
 

@@ -104,6 +104,7 @@ private:
         postgres_target::address_book book;
         bool is_open = false; // connected, and the tables are there
         bool is_busy = false;
+        bool is_stale = false; // not to be used again
         bool has_created = false;
     };
 
