@@ -39,6 +39,7 @@ client_settings::client_settings(const client_settings& other)
     , choose_server_(other.choose_server_)
     , scope_filter_(other.scope_filter_)
     , allow_step_up_(other.allow_step_up_)
+    , refresh_lease_(other.refresh_lease_)
     , store_(other.store_)
     , user_agent_(other.user_agent_)
     , transport_(other.transport_)
@@ -152,7 +153,7 @@ flow_settings flow_settings_of(const client_settings& settings)
     out.scope_filter = settings.scope_filter();
     out.allow_step_up = settings.allow_step_up();
     out.lease = std::clamp<std::chrono::milliseconds>(
-        settings.refresh_lease(), std::chrono::seconds(1), std::chrono::minutes(10)
+        settings.refresh_lease(), std::chrono::milliseconds(100), std::chrono::minutes(10)
     );
     return out;
 }

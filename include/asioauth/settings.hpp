@@ -116,7 +116,7 @@ public:
     }
 
     /** For how long other processes that use the same store wait for one that died in the middle of
-        a refresh. Default 45 s, at least 1 s, at most 10 minutes.
+        a refresh. Default 45 s, at least 100 ms, at most 10 minutes.
 
         A process that lives keeps its turn for as long as the refresh takes. Longer is safer when
         the store itself goes away for a while.

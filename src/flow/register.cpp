@@ -377,7 +377,8 @@ flow<known_client> load_client(record_key key)
 }
 
 // Within a turn: nobody else of this client registers the same. With the lease nobody else anywhere.
-flow<known_client> stored_or_new(discovery found, plan wanted, register_params params)
+flow<known_client>
+stored_or_new(discovery found, plan wanted, register_params params, std::chrono::milliseconds lease)
 {
     std::optional<std::chrono::steady_clock::time_point> until;
     for (bool alone = false;;)
@@ -416,7 +417,7 @@ flow<known_client> stored_or_new(discovery found, plan wanted, register_params p
             );
         if (!until)
             until = time->steady + longest_wait_for_others;
-        auto mine = co_await act::hold_lease(wanted.key, registration_lease);
+        auto mine = co_await act::hold_lease(wanted.key, lease);
         if (!mine)
             co_return mine.error();
         alone = mine->acquired;
@@ -492,7 +493,8 @@ flow<known_client> obtain_client(discovery found, register_params params, flow_s
     auto mine = co_await act::take_turn(turn);
     if (!mine)
         co_return mine.error();
-    auto got = co_await stored_or_new(std::move(found), wanted, params);
+    const auto lease = std::min<std::chrono::milliseconds>(settings.lease, registration_lease);
+    auto got = co_await stored_or_new(std::move(found), wanted, params, lease);
     co_await release_lease(wanted.key);
     co_await give_back(turn);
     if (got)

@@ -621,6 +621,44 @@ BOOST_AUTO_TEST_CASE(many_logins_at_once_from_many_threads)
     BOOST_TEST(failed == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_copy_of_settings_has_all_of_them)
+{
+    fixture f;
+    client_settings s = f.settings();
+    client_profile profile;
+    profile.client_name("copied");
+    redirect_target target;
+    target.port(8'888);
+    s.profile(profile).redirect(target).client_metadata_url("https://app.example/client.json");
+    s.add_registration(registration("https://as.example", "by-hand"));
+    s.dpop(dpop_use::always).refresh_lease(std::chrono::seconds(7));
+    s.providers(provider_policies());
+    s.on_event([](const event&) {});
+    s.choose_server([](const url&, const std::vector<std::string>& all) { return all; });
+    s.scope_filter([](const discovery&, const std::string& scope) { return scope; });
+    s.allow_step_up([](const step_up_request&) { return true; });
+    client_settings assigned;
+    assigned = s;
+    for (const auto& copy : {s, assigned})
+    {
+        BOOST_TEST(copy.profile().client_name() == "copied");
+        BOOST_TEST(copy.redirect().port() == 8'888);
+        BOOST_TEST(copy.client_metadata_url() == "https://app.example/client.json");
+        BOOST_TEST(copy.registrations().size() == 1U);
+        BOOST_TEST((copy.dpop() == dpop_use::always));
+        BOOST_TEST((copy.refresh_lease() == std::chrono::seconds(7)));
+        BOOST_TEST(copy.providers().has_value());
+        BOOST_TEST(static_cast<bool>(copy.on_event()));
+        BOOST_TEST(static_cast<bool>(copy.choose_server()));
+        BOOST_TEST(static_cast<bool>(copy.scope_filter()));
+        BOOST_TEST(static_cast<bool>(copy.allow_step_up()));
+        BOOST_TEST((copy.store() == f.kept));
+        BOOST_TEST((copy.transport() == f.network));
+        BOOST_TEST((copy.listener() == f.user));
+        BOOST_TEST((copy.user_agent() == f.user));
+    }
+}
+
 // catches D-16
 BOOST_AUTO_TEST_CASE(events_tell_the_steps_and_no_secret)
 {

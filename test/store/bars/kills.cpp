@@ -16,6 +16,7 @@
 #include <atomic>
 #include <cstring>
 #include <filesystem>
+#include <iostream>
 #include <new>
 
 namespace asioauth::bars {
@@ -219,17 +220,19 @@ public:
         });
         client_settings settings;
         settings.transport(network).listener(user).user_agent(user);
-        settings.refresh_lease(std::chrono::seconds(1));
+        settings.refresh_lease(std::chrono::milliseconds(100));
+        if (std::getenv("BARS_TRACE") != nullptr)
+            settings.on_event([](const event& e) { std::cerr << e << std::endl; });
         settings.store(std::make_shared<stepping_store>(open_store(io.get_executor(), where), s));
         c = std::make_unique<client>(io.get_executor(), settings);
     }
 
     // 0: done; 1: the user has to log in; 2: the store failed; 3: anything else.
-    int login(bool silent)
+    int login()
     {
         int out = 3;
         auto params = login_params(resource);
-        params.user("anna").silent(silent);
+        params.user("anna").force(true); // whatever is there
         c->async_login(params, [&](const error_code& ec, session s) {
             out = code_of(ec);
             who = std::move(s);
@@ -282,7 +285,7 @@ public:
     int perform(act_of_user what)
     {
         if (what == act_of_user::login)
-            return login(false);
+            return login();
         const int there = opened();
         if (there != 0)
             return there;
@@ -402,12 +405,23 @@ void look_after(
     // A refresh under way never loses the login where the server forgives an interruption. Where it
     // does not, it may be lost only if the server had rotated.
     const bool rotated = m.issued > before.issued;
-    if (what == act_of_user::refresh && next == 1 && (m.grace != 0 || !rotated))
+    const bool lost = (what == act_of_user::refresh && next == 1 && (m.grace != 0 || !rotated))
+        || (what == act_of_user::login && done && next != 0)
+        || (what == act_of_user::logout && done && next != 1);
+    if (lost)
+    {
         ++all.lost;
-    if (what == act_of_user::login && done && next != 0)
-        ++all.lost;
-    if (what == act_of_user::logout && done && next != 1)
-        ++all.lost;
+        std::printf(
+            "     lost: %s, done %d, next %d, then %d, grace %d, tokens %d before and %d now\n",
+            name_of(what),
+            static_cast<int>(done),
+            next,
+            once_more,
+            m.grace.load(),
+            before.issued.load(),
+            m.issued.load()
+        );
+    }
     // What was sent before the kill may come once more, and never after a refusal.
     for (const auto& came : m.came)
         all.tried_twice += came > 2 ? 1 : 0;
@@ -416,8 +430,7 @@ void look_after(
     const int anew = in_child([&] {
         steps none;
         life l(where, m, none, padding);
-        auto params = login_params(resource);
-        return l.login(false);
+        return l.login();
     });
     all.untyped += anew != 0 ? 1 : 0;
 }
@@ -484,7 +497,10 @@ bool kill_at_every_step(
         });
         const bool done = how == 0;
         if (!done && how != -1)
+        {
+            std::printf("     %s at %s, step %ld: %d\n", name_of(what), where.c_str(), at, how);
             return false;
+        }
         all.points += done ? 0 : 1;
         look_after(what, where, m, 0, done, before, all);
         ::munmap(static_cast<void*>(&before), sizeof(before));
@@ -502,7 +518,7 @@ bool kills(const std::string& postgres, int at_least)
     bool whole = true;
     std::string each;
     const auto began = std::chrono::steady_clock::now();
-    for (int round = 0; all.points < at_least && round != 8 && whole; ++round)
+    for (int round = 0; all.points < at_least && round != 12 && whole; ++round)
     {
         // Rounds differ in what is in the file before, in how many pages a record takes, and in
         // whether the server forgives an interrupted refresh.
@@ -519,7 +535,7 @@ bool kills(const std::string& postgres, int at_least)
                 const int made = in_child([&] {
                     steps none;
                     life l("sqlite:" + file, m, none, padding);
-                    int code = l.login(false);
+                    int code = l.login();
                     for (int i = 0; code == 0 && i != round; ++i)
                         code = l.token();
                     // The log stays behind as after a crash.
@@ -558,7 +574,7 @@ bool kills(const std::string& postgres, int at_least)
                         && in_child([&] {
                                steps none;
                                life l(where, m, none, 0);
-                               return l.login(false);
+                               return l.login();
                            })
                             == 0;
                 };

@@ -150,7 +150,7 @@ bool nodes(const std::string& where, int logins)
             int finished = 0;
             const int all = to - from;
             // What comes from this node: logins it has begun, and the other's that it has finished.
-            while (finished != all)
+            while (finished != all || begun != to || open != 0)
             {
                 while (begun != to && open < at_once)
                 {

@@ -59,12 +59,18 @@ public:
 private:
     void heard(const error_code& ec, const access_token& t)
     {
-        if (!ec && t.expires_at && *t.expires_at <= std::chrono::system_clock::now())
+        // A moment may pass between the look at the clock and here.
+        constexpr std::chrono::seconds moment(1);
+        if (!ec && t.expires_at && *t.expires_at + moment <= std::chrono::system_clock::now())
             ++counts_.ended;
         else if (!ec && t)
             ++counts_.good;
         else if (ec == condition::storage)
+        {
             ++counts_.storage;
+            const std::lock_guard lock(counts_.mutex);
+            ++counts_.names[std::string(name_of(ec))];
+        }
         else if (ec == condition::login_required)
             ++counts_.lost;
         else
