@@ -23,7 +23,7 @@ cases_of() {
 }
 
 counts() {
-    for label in unit flow quirks net; do
+    for label in unit flow quirks net store; do
         if [ -x "$build/test/asioauth_test_$label" ]; then
             echo "$label-test-cases $(cases_of "$label")"
         else

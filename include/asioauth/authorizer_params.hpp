@@ -28,6 +28,9 @@ public:
     authorizer_settings(const char* redirect_uri) // NOLINT(google-explicit-constructor)
         : redirect_uri_(redirect_uri)
     {}
+    authorizer_settings(std::string redirect_uri) // NOLINT(google-explicit-constructor)
+        : redirect_uri_(std::move(redirect_uri))
+    {}
 
     /// How long a user may take. Default 10 minutes.
     authorizer_settings& login_timeout(std::chrono::milliseconds v) noexcept

@@ -6,6 +6,7 @@
 
 // [program]
 #include <asioauth/client.hpp>
+#include <asioauth/sqlite_store.hpp>
 
 #include <boost/asio.hpp>
 
@@ -15,7 +16,10 @@ namespace asio = boost::asio;
 
 asio::awaitable<void> run()
 {
-    asioauth::client client(co_await asio::this_coro::executor);
+    auto ex = co_await asio::this_coro::executor;
+    asioauth::client_settings settings;
+    settings.client_name("Acme Agent").store(asioauth::open_sqlite(ex)); // logins outlive the program
+    asioauth::client client(ex, settings);
     auto session = co_await client.async_login("https://mcp.example/mcp"); // opens the browser
 
     asioauth::http_request request(asioauth::request_kind::resource, "GET", session.requested());
