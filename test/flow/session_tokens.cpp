@@ -131,6 +131,7 @@ BOOST_AUTO_TEST_CASE(a_token_that_lasts_is_handed_out_without_any_request_or_loo
     BOOST_TEST(at.asked == 0);
 }
 
+// covers C-9700-22
 BOOST_AUTO_TEST_CASE(a_token_that_ends_within_the_wanted_time_is_refreshed)
 {
     logged_in at;

@@ -98,6 +98,7 @@ std::string outcome(const result<detail::completed_flow>& r)
 
 } // namespace
 
+// covers C-9207-8
 BOOST_AUTO_TEST_CASE(a_login_is_finished_by_what_the_store_says_and_not_by_the_process_that_began_it
 )
 {
@@ -135,6 +136,7 @@ BOOST_AUTO_TEST_CASE(a_callback_is_taken_once)
     BOOST_TEST(at.exchanged == 1);
 }
 
+// covers C-UPD-5
 BOOST_AUTO_TEST_CASE(another_browser_can_neither_finish_nor_spoil_a_login)
 {
     site at;

@@ -124,7 +124,8 @@ fi
 checked=0
 failed=0
 # A public header is checked unless it is here: these belong to layers 2, 4 and 5.
-upper='beast browser client http_client memory_store redirect_listener session settings store transport
+upper='authorizer beast browser client http_client key_source memory_store postgres_store
+    redirect_listener sealed_store session settings sqlite_store store token_provider transport
     user_agent'
 for file in include/asioauth/*.hpp; do
     name=$(basename "$file" .hpp)
@@ -139,7 +140,7 @@ done
 for file in src/base/*.hpp src/base/*.cpp src/flow/*.hpp src/flow/*.cpp; do
     case $file in
         # Layer 4, the interpreter, lives beside what it interprets.
-        */flow_op*.?pp | */home_handler.hpp) ;;
+        */flow_op*.?pp | */home_handler.hpp | */lease_keeper.?pp) ;;
         *) check "$file" asio openssl ;;
     esac
 done

@@ -18,7 +18,7 @@ asio::awaitable<void> run()
 {
     auto ex = co_await asio::this_coro::executor;
     asioauth::client_settings settings;
-    settings.client_name("Acme Agent").store(asioauth::open_sqlite(ex)); // logins outlive the program
+    settings.store(asioauth::open_sqlite(ex)); // logins outlive the program
     asioauth::client client(ex, settings);
     auto session = co_await client.async_login("https://mcp.example/mcp"); // opens the browser
 

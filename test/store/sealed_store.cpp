@@ -138,6 +138,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(sealing, sealed_fixture)
 
+// covers C-MCP-13
 BOOST_AUTO_TEST_CASE(a_document_is_unreadable_behind_and_comes_back_in_front)
 {
     BOOST_TEST(sealed->commit(key, 0, 5, value).value() == 5U);
