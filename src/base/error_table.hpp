@@ -271,7 +271,8 @@ inline constexpr std::array rows{
     row{errc::login_not_pending,
         "login_not_pending",
         login_required,
-        "Nobody waits for this login (any more): it was finished, it took too long, or it was never "
+        "Nobody waits for this login (any more): it was finished, it took too long, or it was "
+        "never "
         "begun here.",
         "Start the login again."},
     row{errc::browser_mismatch,

@@ -381,19 +381,22 @@ flow<known_client>
 stored_or_new(discovery found, plan wanted, register_params params, std::chrono::milliseconds lease)
 {
     std::optional<std::chrono::steady_clock::time_point> until;
+    std::optional<generation> seen;
     for (bool alone = false;;)
     {
         auto known = co_await load_client(wanted.key);
         if (!known)
             co_return known.error();
         const generation at = known->at;
-        if (!params.force())
+        // What was of no use a moment ago is of none now.
+        if (!params.force() && seen != at)
         {
             auto usable = co_await usable_client(wanted, std::move(*known));
             if (!usable)
                 co_return usable.error();
             if (*usable)
                 co_return std::move(**usable);
+            seen = at;
         }
         if (found.server.registration_endpoint.empty())
         {
