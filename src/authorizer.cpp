@@ -66,12 +66,19 @@ std::string cookie_of(std::string_view field, std::string_view name)
     return is_binding(found) ? found : std::string();
 }
 
+// A cookie that is sent from other sites too is another one: each request that sets one also says
+// from where it is sent.
+std::string cookie_name(const web_login& web, bool from_other_sites)
+{
+    return from_other_sites ? web.cookie + "-post" : web.cookie;
+}
+
 std::string set_cookie(const web_login& web, const std::string& binding, bool from_other_sites)
 {
     const auto seconds =
         std::chrono::duration_cast<std::chrono::seconds>(web.settings.login_timeout).count();
-    std::string out =
-        web.cookie + "=" + binding + "; Path=/; HttpOnly; Max-Age=" + std::to_string(seconds);
+    std::string out = cookie_name(web, from_other_sites) + "=" + binding
+        + "; Path=/; HttpOnly; Max-Age=" + std::to_string(seconds);
     // A form that another site posts comes without cookies of any other kind.
     if (from_other_sites)
         out += "; SameSite=None; Secure";
@@ -90,7 +97,10 @@ flow<begun_login> begin_at(
     if (!web->usable)
         co_return web->usable.error();
     const bool posted = !params.authorize().options().response_mode().empty();
-    std::string binding = cookie_of(params.cookies(), web->cookie);
+    // A neighbour could have set one of another name, and would know its value.
+    std::string binding;
+    if (web->cookie.starts_with("__Host-"))
+        binding = cookie_of(params.cookies(), cookie_name(*web, posted));
     auto begun = co_await begin_login(
         std::move(user), std::move(params), std::move(binding), web->settings, std::move(settings)
     );
@@ -108,7 +118,7 @@ flow<completed_login> complete_at(
     std::shared_ptr<client_core> core, std::shared_ptr<const web_login> web, login_callback callback
 )
 {
-    std::string binding = cookie_of(callback.cookies(), web->cookie);
+    std::string binding = cookie_of(callback.cookies(), cookie_name(*web, callback.posted()));
     auto done = co_await complete_login(
         std::move(callback), std::move(binding), web->settings, core->flows()
     );

@@ -395,11 +395,7 @@ void start_logout(
 {
     const auto deadline = bounded(params.timeout());
     launch(
-        core,
-        deadline,
-        logout(session->memory(), std::move(params), core->flows()),
-        std::move(handler),
-        info
+        core, deadline, logout(session->memory(), params, core->flows()), std::move(handler), info
     );
 }
 

@@ -170,8 +170,8 @@ public:
         @par Thread safety
         May be called from any thread.
         @par Security
-        The tokens never pass through the browser; neither the code nor the state is of use to who
-        reads the store.
+        The tokens never pass through the browser. What is pending contains the code verifier: keep it
+        in a sealed_store.
     */
     template <class CompletionToken = boost::asio::deferred_t>
     auto async_complete(login_callback callback, CompletionToken&& token = CompletionToken()) const

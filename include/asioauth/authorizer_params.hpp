@@ -38,7 +38,8 @@ public:
         return login_timeout_ = v, *this;
     }
     /// The name of the cookie that binds a login to its browser. Default: `__Host-asioauth`, or
-    /// `asioauth` for http.
+    /// `asioauth` for http. Without `__Host-` in front a browser can finish only the login that it
+    /// began last.
     authorizer_settings& cookie_name(std::string_view v) { return cookie_name_ = v, *this; }
 
     const std::string& redirect_uri() const noexcept { return redirect_uri_; }

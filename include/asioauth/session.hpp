@@ -49,7 +49,8 @@ ASIOAUTH_DECL void start_logout(
 /** A login at one resource: what client::async_login completes with. Cheap to copy; copies share
     everything.
 
-    It may outlive its client, whose operations then complete with errc::client_closed; once the
+    It may outlive its client, whose operations then complete with errc::client_closed, but for
+    async_token(), which still hands out a token that lasts; once the
     execution context of the client is gone, nothing may be called but the destructor.
 
     @par Thread safety
@@ -167,11 +168,11 @@ public:
         Intermediate work runs on the client's executor. The handler runs on its associated
         executor, as if by `dispatch`, never inside this function.
         @par Per-operation cancellation
-        `terminal`, `partial`, `total`: the caller stops waiting. A refresh that is under way runs to
-        its end and is stored.
+        `terminal`, and before the server was asked also `partial` and `total`: the caller stops
+        waiting. A refresh that is under way runs to its end and is stored.
         @par Errors
         @li errc::login_required the token has ended and only the user can get another, or the user
-            has logged out
+            has logged out; a logout elsewhere is noticed when the token has to be refreshed
         @li condition::storage the store is away, so that a refresh could not be kept
         @li condition::unreachable the authorization server is away; tried again after a second,
             then after twice as long each time, or when its Retry-After says
@@ -240,8 +241,9 @@ public:
 
     /** Log out: revoke the refresh token, then the access token, and forget the login.
 
-        A refresh that is under way, also in another process, is waited for. The server is told for
-        as long as logout_params::timeout says; whatever it answers, the login is forgotten here.
+        A refresh that is under way, also in another process, is waited for, for at most half of
+        logout_params::timeout. The server is told for what is left of it; whatever it answers, the
+        login is forgotten here.
         Afterwards this session and its copies complete with errc::login_required.
 
         @par Preconditions

@@ -116,7 +116,7 @@ public:
     }
 
     /** For how long other processes that use the same store wait for one that died in the middle of
-        a refresh. Default 45 s, at least 100 ms, at most 10 minutes.
+        a refresh. Default 75 s, at least 100 ms, at most 10 minutes.
 
         A process that lives keeps its turn for as long as the refresh takes. Longer is safer when
         the store itself goes away for a while.
@@ -197,7 +197,7 @@ private:
         choose_server_;
     std::function<std::string(const discovery&, const std::string&)> scope_filter_;
     std::function<bool(const step_up_request&)> allow_step_up_;
-    std::chrono::milliseconds refresh_lease_{45'000};
+    std::chrono::milliseconds refresh_lease_{75'000};
     std::shared_ptr<asioauth::store> store_;
     std::shared_ptr<asioauth::user_agent> user_agent_;
     std::shared_ptr<asioauth::transport> transport_;

@@ -90,7 +90,8 @@ public:
 
     Handlers are invoked exactly once, never inside the function, on any thread. What cannot be done
     now ends with an error of condition::storage and has changed nothing, or it says
-    errc::store_outcome_unknown. Nothing here waits longer than the store's own deadline.
+    errc::store_outcome_unknown. Nothing here waits longer than the store's own deadline. A store with
+    threads of its own neither invokes nor destroys a handler after its execution context is gone.
 
     The compare-and-swap in async_commit is the only way to change a record, so that of two who read
     the same record only one can replace or delete it; async_take gives a record to one caller only.

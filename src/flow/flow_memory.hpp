@@ -4,11 +4,14 @@
 
 #pragma once
 
+#include <asioauth/diagnostics.hpp>
 #include <asioauth/protocol/client_auth.hpp>
 #include <asioauth/protocol/jose.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <list>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -48,6 +51,53 @@ private:
     std::list<std::pair<std::string, T>> entries_;
 };
 
+/** Which grants are not to be refreshed for now, since that has failed in a way that may pass. */
+class renewal_pauses
+{
+public:
+    /// Why there is a pause now; nothing if there is none.
+    std::optional<failure>
+    find(const std::string& name, std::chrono::steady_clock::time_point now) const
+    {
+        const auto it = entries_.find(name);
+        if (it == entries_.end() || now >= it->second.until)
+            return std::nullopt;
+        return it->second.why;
+    }
+
+    /// How often it has failed in a row.
+    int failures(const std::string& name) const
+    {
+        const auto it = entries_.find(name);
+        return it == entries_.end() ? 0 : it->second.failures;
+    }
+
+    void put(const std::string& name, std::chrono::steady_clock::time_point until, failure why)
+    {
+        if (entries_.size() >= most && entries_.count(name) == 0)
+            entries_.clear(); // it just must not grow
+        auto& e = entries_[name];
+        ++e.failures;
+        e.until = until;
+        e.why = std::move(why);
+    }
+
+    void forget(const std::string& name) { entries_.erase(name); }
+
+private:
+    static constexpr std::size_t most = 65'536;
+
+    class entry
+    {
+    public:
+        int failures = 0;
+        std::chrono::steady_clock::time_point until;
+        failure why;
+    };
+
+    std::map<std::string, entry> entries_;
+};
+
 /** What the flows of one client know of servers beside what is stored. Nothing of it is needed: it
     saves requests. Only the client's strand touches it.
 */
@@ -59,6 +109,7 @@ public:
     /// The authentication method that a server took after it had refused another, by issuer and
     /// client.
     short_memory<token_endpoint_auth_method, 256> auth_methods;
+    renewal_pauses pauses; ///< by what a grant is stored as
     /// By `jwks_uri`.
     short_memory<jwk_set, 32> keys;
 };

@@ -14,6 +14,13 @@ namespace asioauth::detail {
 
 namespace asio = boost::asio;
 
+namespace {
+
+// For what has to be finished although nobody waits for it any more.
+constexpr std::chrono::seconds last_deadline(60);
+
+} // namespace
+
 // Completes one action. Adapters are told our strand, but may call from anywhere: it hops.
 struct flow_op_base::action_handler
 {
@@ -147,7 +154,6 @@ void flow_op_base::interrupt(failure why)
         interrupted_ = std::move(why);
     if (must_go_on())
     {
-        constexpr std::chrono::seconds last_deadline(60);
         detach(*interrupted_);
         arm(last_deadline);
         return;
@@ -183,6 +189,12 @@ void flow_op_base::stop()
 
 void flow_op_base::committing(bool on)
 {
+    // What is begun after an interruption has a minute of its own.
+    if (on && !committing_ && interrupted_ && !abandoned_)
+    {
+        out_of_time_ = false;
+        arm(last_deadline);
+    }
     committing_ = on;
 }
 

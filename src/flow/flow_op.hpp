@@ -171,7 +171,8 @@ private:
             r.emplace(failure(errc::internal_error)); // a port of the program's own threw
         }
         flow_.reset(); // law 12: nothing of the operation lives when the caller hears of it
-        if (r->has_error() && instead)
+        // Why it ended is the better answer, unless what had to be finished has failed.
+        if (r->has_error() && instead && r->error().code() != condition::storage)
             r.emplace(*instead);
         handler_.complete(std::move(*r));
     }

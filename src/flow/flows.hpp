@@ -42,7 +42,7 @@ public:
         choose_server;
     std::function<std::string(const discovery&, const std::string&)> scope_filter;
     std::function<bool(const step_up_request&)> allow_step_up;
-    std::chrono::milliseconds lease{45'000}; ///< of a refresh, from its holder's death on
+    std::chrono::milliseconds lease{75'000}; ///< of a refresh, from its holder's death on
     std::shared_ptr<flow_memory> memory = std::make_shared<flow_memory>();
 };
 
@@ -263,8 +263,16 @@ flow<grant> login(login_params params, flow_settings settings);
 
     @param refused the access token was refused, whatever its end says. Otherwise a token that is
         still good is the answer while another process refreshes it.
+    @param min_ttl what another process got before is good enough if it lasts so long
+    @return errc::login_required if the login is gone from the store
 */
-flow<grant> renew(grant old, login_params params, bool refused, flow_settings settings);
+flow<grant> renew(
+    grant old,
+    login_params params,
+    bool refused,
+    std::chrono::seconds min_ttl,
+    flow_settings settings
+);
 
 /// The server does not know the client of this grant any more: forget what is stored of it.
 flow<nothing> forget_client_of(grant g);

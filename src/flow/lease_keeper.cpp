@@ -6,6 +6,7 @@
 
 #include <boost/asio/dispatch.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace asioauth::detail {
@@ -29,12 +30,12 @@ void lease_keeper::begin(std::uint64_t fence)
 {
     fence_ = fence;
     held_ = true;
-    wait();
+    wait(ttl_ / 3);
 }
 
-void lease_keeper::wait()
+void lease_keeper::wait(std::chrono::milliseconds time)
 {
-    timer_.expires_after(ttl_ / 3);
+    timer_.expires_after(time);
     timer_.async_wait([self = shared_from_this()](error_code ec) {
         if (!ec && self->held_)
             self->renew();
@@ -51,16 +52,45 @@ void lease_keeper::renew()
         [self = shared_from_this()](result<lease> answer) {
             if (self->core_->abandoned())
                 return;
-            const bool lost = answer && !answer->acquired;
             auto ex = self->core_->strand();
-            asio::dispatch(ex, [self, lost] {
-                if (lost)
-                    self->held_ = false;
-                if (self->held_)
-                    self->wait(); // also if the store was away: it may be back in time
-            });
+            asio::dispatch(ex, [self, answer = std::move(answer)] { self->heard(answer, false); });
         }
     );
+}
+
+// It has run out, but nobody else has it.
+void lease_keeper::acquire_again()
+{
+    core_->kept()
+        .async_lease(key_, owner_, ttl_, [self = shared_from_this()](result<lease> answer) {
+            if (self->core_->abandoned())
+                return;
+            auto ex = self->core_->strand();
+            asio::dispatch(ex, [self, answer = std::move(answer)] { self->heard(answer, true); });
+        });
+}
+
+void lease_keeper::heard(const result<lease>& answer, bool asked_anew)
+{
+    constexpr std::chrono::milliseconds soon(500);
+    if (!held_)
+    {
+        if (asked_anew && answer && answer->acquired)
+            core_->kept().async_release_lease(
+                key_, owner_, answer->fence, [core = core_](const result<void>&) {}
+            );
+        return;
+    }
+    if (!answer)
+        return wait(std::min(soon, ttl_ / 3)); // the store was away: it may be back in time
+    if (answer->acquired)
+    {
+        fence_ = answer->fence;
+        return wait(ttl_ / 3);
+    }
+    if (!asked_anew && answer->remaining.count() == 0)
+        return acquire_again();
+    held_ = false; // somebody else has it
 }
 
 void lease_keeper::release()

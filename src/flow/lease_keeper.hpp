@@ -42,7 +42,9 @@ public:
     void drop();
 
 private:
-    void wait();
+    void wait(std::chrono::milliseconds time);
+    void acquire_again();
+    void heard(const result<lease>& answer, bool asked_anew);
     void renew();
 
     std::shared_ptr<client_core> core_;

@@ -36,7 +36,9 @@ flow<grant> reuse(grant known, login_params params, flow_settings settings)
     if (known.tokens.refresh_token.empty())
         co_return grant();
     const grant before = known;
-    auto fresh = co_await renew(std::move(known), params, false, settings);
+    auto fresh = co_await renew(std::move(known), params, false, fresh_enough, settings);
+    if (!fresh && fresh.error().code() == errc::login_required)
+        co_return grant();
     if (!fresh && is_refusal_without_a_name(fresh.error()))
     {
         // What was granted stays in the store until the user has got something else.

@@ -8,11 +8,12 @@
 namespace asioauth::detail {
 namespace {
 
-// A refresh in another process is waited for, so that what it gets is revoked too.
-constexpr std::chrono::seconds longest_wait_for_others(10);
 constexpr std::chrono::milliseconds between_looks(100);
 
-flow<nothing> wait_for_others(record_key key, std::chrono::milliseconds lease)
+// A refresh in another process is waited for, so that what it gets is revoked too; but a process may
+// have died in it.
+flow<nothing>
+wait_for_others(record_key key, std::chrono::milliseconds lease, std::chrono::milliseconds longest)
 {
     auto begun = co_await act::now();
     if (!begun)
@@ -23,7 +24,7 @@ flow<nothing> wait_for_others(record_key key, std::chrono::milliseconds lease)
         auto mine = co_await act::hold_lease(key, lease);
         if (!mine)
             co_return mine.error();
-        if (mine->acquired || time->steady - begun->steady > longest_wait_for_others)
+        if (mine->acquired || time->steady - begun->steady > longest)
             co_return nothing();
         auto waited = co_await act::wait_until(time->steady + between_looks);
         if (!waited)
@@ -82,17 +83,19 @@ flow<logout_outcome> tell_the_server(grant g, logout_params params, flow_setting
     co_return out;
 }
 
-flow<logout_outcome>
-logout_in_turn(record_key key, grant known, logout_params params, flow_settings settings)
+bool is_late(const error_code& ec)
 {
-    auto alone = co_await wait_for_others(key, settings.lease);
-    if (!alone)
-        co_return alone.error();
+    return ec == errc::deadline_exceeded;
+}
+
+// The grant to revoke, and where it is in the store; generation 0 if it is not there.
+flow<grant> newest_grant(record_key key, grant known, flow_settings settings)
+{
     auto now = co_await act::load(key);
     if (!now)
         co_return now.error();
-    generation seen = now->at;
-    if (seen != 0)
+    // What could not be stored is newer than what is.
+    if (now->at != 0 && now->at != known.at)
     {
         auto stored = read_grant_record(now->value);
         if (stored)
@@ -103,8 +106,49 @@ logout_in_turn(record_key key, grant known, logout_params params, flow_settings 
             known = std::move(*stored);
         }
     }
+    known.at = now->at;
+    co_return known;
+}
+
+// Whatever was there goes. What another process has put there meanwhile is revoked as well.
+flow<nothing> remove(record_key key, grant known, logout_params params, flow_settings settings)
+{
+    constexpr int most_attempts = 4;
+    for (int attempt = 0; known.at != 0; ++attempt)
+    {
+        auto dropped = co_await act::commit(key, known.at, std::nullopt);
+        if (dropped)
+            break;
+        if (dropped.error().code() != errc::store_conflict || attempt == most_attempts)
+        {
+            failure wrong = dropped.error();
+            wrong.where(stage::store);
+            co_return wrong;
+        }
+        const secret before = known.tokens.access_token;
+        auto newest = co_await newest_grant(key, std::move(known), settings);
+        if (!newest)
+            co_return newest.error();
+        known = std::move(*newest);
+        if (!params.local_only() && !(known.tokens.access_token == before))
+            (void)co_await tell_the_server(known, params, settings);
+    }
+    co_return nothing();
+}
+
+flow<logout_outcome>
+logout_in_turn(record_key key, grant known, logout_params params, flow_settings settings)
+{
+    auto alone = co_await wait_for_others(key, settings.lease, params.timeout() / 2);
+    if (!alone && !is_late(alone.error().code()))
+        co_return alone.error();
+    auto newest = co_await newest_grant(key, known, settings);
+    if (!newest && !is_late(newest.error().code()))
+        co_return newest.error();
     logout_outcome out;
-    if (!params.local_only())
+    if (newest)
+        known = std::move(*newest);
+    if (newest && !params.local_only())
     {
         // May be interrupted: the deadline is for this part.
         auto told = co_await tell_the_server(known, params, settings);
@@ -113,27 +157,20 @@ logout_in_turn(record_key key, grant known, logout_params params, flow_settings 
     }
     // What was begun is finished, whoever still waits for it.
     co_await commit_section(true);
-    for (int attempt = 0; seen != 0; ++attempt)
+    if (!newest)
     {
-        auto dropped = co_await act::commit(key, seen, std::nullopt);
-        if (dropped)
-            break;
-        if (dropped.error().code() != errc::store_conflict || attempt == 3)
-        {
-            failure wrong = dropped.error();
-            wrong.where(stage::store);
-            co_await commit_section(false);
-            co_return wrong;
-        }
-        auto again = co_await act::load(key);
-        if (!again)
+        newest = co_await newest_grant(key, known, settings);
+        if (!newest)
         {
             co_await commit_section(false);
-            co_return again.error();
+            co_return newest.error();
         }
-        seen = again->at;
+        known = std::move(*newest);
     }
+    auto removed = co_await remove(key, std::move(known), params, settings);
     co_await commit_section(false);
+    if (!removed)
+        co_return removed.error();
     co_await tell(event(event::kind::step, stage::token, "logged out"));
     co_return out;
 }
@@ -148,9 +185,11 @@ logout(std::shared_ptr<session_memory> session, logout_params params, flow_setti
         grant_key(with->user, canonical_resource(with->found.requested), session->params().grant());
     const std::string turn = "grant\n" + key.id;
     auto mine = co_await act::take_turn(turn);
-    if (!mine)
+    // A refresh of this process may take longer than there is time. What it gets finds no record any
+    // more.
+    if (!mine && !is_late(mine.error().code()))
         co_return mine.error();
-    auto out = co_await logout_in_turn(key, *with, params, settings);
+    auto out = co_await logout_in_turn(key, *session->granted(), params, settings);
     if (out)
         session->end();
     co_await release_lease(key);

@@ -448,6 +448,13 @@ void attach_means(registration& client, const flow_settings& settings)
             client.key = known.key;
         if (!known.identity.empty())
             client.identity = known.identity;
+        // What was configured anew holds for what was granted before, too.
+        if (!known.client_secret.empty() && !(known.client_secret == client.client_secret))
+        {
+            client.client_secret = known.client_secret;
+            client.client_secret_expires_at = known.client_secret_expires_at;
+            client.auth_method = known.auth_method;
+        }
     }
 }
 

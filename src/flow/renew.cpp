@@ -16,6 +16,35 @@ constexpr int longest_look_more = 127;
 
 // What was rotated cannot be had again: longer than a database takes to start.
 constexpr std::chrono::seconds refresh_patience(50);
+// For what can be found out again.
+constexpr std::chrono::seconds spent_patience(5);
+
+// The lease outlasts the patience, also if it was renewed a while ago: nobody else begins meanwhile.
+std::chrono::milliseconds patience_under(std::chrono::milliseconds lease)
+{
+    return std::min<std::chrono::milliseconds>(refresh_patience, lease * 2 / 3);
+}
+
+// Another attempt soon may end better: the network, a server that is down or wants to be left alone.
+// The store has a pause of its own.
+bool may_pass(const failure& f)
+{
+    const int status = f.info().http_status();
+    return f.code() == condition::unreachable || f.code() == errc::temporarily_unavailable
+        || f.code() == errc::server_error || status >= 500 || status == 408 || status == 429;
+}
+
+// One second, then twice as long each time, at most a minute; what the server asks for if that is
+// longer, at most an hour.
+std::chrono::seconds pause_after(int failures, const failure& f)
+{
+    constexpr int most_doublings = 6;
+    constexpr std::chrono::seconds longest(60);
+    constexpr std::chrono::seconds longest_asked(3'600);
+    const std::chrono::seconds own(1 << std::min(failures - 1, most_doublings));
+    const auto asked = f.info().retry_after().value_or(std::chrono::seconds(0));
+    return std::max(std::min(own, longest), std::min(asked, longest_asked));
+}
 
 // What is stored of a grant now.
 enum class stored_now
@@ -64,23 +93,42 @@ grant completed(grant stored, const grant& old, const flow_settings& settings)
     return stored;
 }
 
+failure logged_out_elsewhere(const grant& g)
+{
+    failure out(errc::login_required);
+    out.where(stage::store).url(g.found.requested.without_query());
+    return out;
+}
+
 // Store new tokens over the old ones. Whoever was faster has newer ones than we; nothing if the user
 // has logged out meanwhile.
 flow<grant> keep_renewed(record_key key, grant old, grant fresh, flow_settings settings)
 {
-    auto stored = co_await commit_patiently(key, old.at, fresh, refresh_patience);
-    if (stored)
+    constexpr int most_attempts = 4;
+    generation seen = old.at;
+    for (int attempt = 0; attempt != most_attempts; ++attempt)
     {
-        fresh.at = *stored;
-        co_return fresh;
-    }
-    if (stored.error().code() == errc::store_conflict)
-    {
-        auto now = co_await look_again(key, old.at);
-        if (now && now->what == stored_now::newer)
-            co_return completed(std::move(now->theirs), old, settings);
-        if (now && now->what == stored_now::nothing)
-            co_return grant();
+        auto stored = co_await commit_patiently(key, seen, fresh, patience_under(settings.lease));
+        if (stored)
+        {
+            fresh.at = *stored;
+            co_return fresh;
+        }
+        if (stored.error().code() != errc::store_conflict)
+            break;
+        auto now = co_await look_again(key, seen);
+        if (!now || now->what == stored_now::same)
+            break;
+        if (now->what == stored_now::nothing)
+            co_return logged_out_elsewhere(old);
+        // Somebody has written the old tokens anew, sealed otherwise or marked as spent: ours are
+        // newer.
+        if (now->theirs.tokens.access_token == old.tokens.access_token)
+        {
+            seen = now->theirs.at;
+            continue;
+        }
+        co_return completed(std::move(now->theirs), old, settings);
     }
     co_await tell(event(event::kind::note, stage::store, "the refreshed tokens could not be stored")
     );
@@ -143,9 +191,7 @@ flow<grant> remember_spent(record_key key, grant old, flow_settings settings)
     {
         grant without = old;
         without.tokens.refresh_token = secret();
-        std::optional<record> value;
-        value = make_record(without);
-        auto stored = co_await act::commit(key, old.at, std::move(value));
+        auto stored = co_await commit_patiently(key, old.at, without, spent_patience);
         if (!stored && stored.error().code() == errc::store_conflict)
         {
             now = co_await look_again(key, old.at);
@@ -156,25 +202,72 @@ flow<grant> remember_spent(record_key key, grant old, flow_settings settings)
     co_return grant();
 }
 
+// The client's secret was changed since the login: the newer one, if there is one.
+flow<std::optional<registration>> newer_client(registration used, flow_settings settings)
+{
+    auto known = co_await stored_client(used);
+    if (!known)
+        co_return known.error();
+    const bool newer = known->at != 0 && known->client.client_id == used.client_id
+        && !(known->client.client_secret == used.client_secret);
+    if (!newer)
+        co_return std::optional<registration>();
+    attach_means(known->client, settings);
+    co_return std::optional<registration>(std::move(known->client));
+}
+
 // With the lease: nobody else anywhere refreshes this grant.
 flow<grant> renew_alone(record_key key, grant old, login_params params, flow_settings settings)
 {
     auto fresh = co_await renew_now(key, old, params, settings);
+    if (!fresh && fresh.error().code() == errc::invalid_client)
+    {
+        auto client = co_await newer_client(old.client, settings);
+        if (client && *client)
+        {
+            old.client = std::move(**client);
+            fresh = co_await renew_now(key, old, params, settings);
+        }
+    }
     if (fresh)
+    {
+        settings.memory->pauses.forget(key.id);
         co_return fresh;
+    }
     // Only the authorization server's own word ends a grant. Anything else may pass.
-    const error_code why = fresh.error().code();
-    if (why == errc::invalid_grant && !old.tokens.refresh_token.empty())
-        co_return co_await remember_spent(key, std::move(old), std::move(settings));
-    if (why == errc::unauthorized_client && !params.grant().repeatable())
+    const failure why = fresh.error();
+    if (why.code() == errc::invalid_grant && !old.tokens.refresh_token.empty())
+    {
+        co_await commit_section(true);
+        auto spent = co_await remember_spent(key, std::move(old), std::move(settings));
+        co_await commit_section(false);
+        co_return spent;
+    }
+    if (why.code() == errc::unauthorized_client && !params.grant().repeatable())
         co_return grant();
-    co_return fresh.error();
+    if (may_pass(why))
+    {
+        auto time = co_await act::now();
+        if (!time)
+            co_return why;
+        const int failures = settings.memory->pauses.failures(key.id) + 1;
+        settings.memory->pauses.put(key.id, time->steady + pause_after(failures, why), why);
+    }
+    co_return why;
 }
 
 // Within a turn: nobody else of this client refreshes this grant.
-flow<grant>
-renew_in_turn(record_key key, grant old, login_params params, bool refused, flow_settings settings)
+flow<grant> renew_in_turn(
+    record_key key,
+    grant old,
+    login_params params,
+    bool refused,
+    std::chrono::seconds min_ttl,
+    generation since,
+    flow_settings settings
+)
 {
+    constexpr std::chrono::seconds not_over(0);
     for (bool leased = false;;)
     {
         auto now = co_await look_again(key, old.at);
@@ -183,7 +276,7 @@ renew_in_turn(record_key key, grant old, login_params params, bool refused, flow
         if (!now)
             co_return now.error();
         if (now->what == stored_now::nothing)
-            co_return grant();
+            co_return logged_out_elsewhere(old);
         auto time = co_await act::now();
         if (!time)
             co_return time.error();
@@ -191,13 +284,20 @@ renew_in_turn(record_key key, grant old, login_params params, bool refused, flow
         {
             grant theirs = completed(std::move(now->theirs), old, settings);
             const bool other = !(theirs.tokens.access_token == old.tokens.access_token);
-            // It was got while we waited: however short it lasts, it is the best there is.
-            if (other && !theirs.tokens.expires_within(std::chrono::seconds(0), time->wall))
+            // What was got while we waited is the best there is, however short it lasts. Generations
+            // are times.
+            std::chrono::seconds enough = min_ttl;
+            if (theirs.at > since)
+                enough = not_over;
+            if (other && !theirs.tokens.expires_within(enough, time->wall))
                 co_return theirs;
+            refused = refused && !other;
             old = std::move(theirs);
         }
         if (old.tokens.refresh_token.empty() && !params.grant().repeatable())
             co_return grant();
+        if (const auto paused = settings.memory->pauses.find(key.id, time->steady))
+            co_return *paused;
         if (leased)
             co_return co_await renew_alone(key, std::move(old), params, settings);
 
@@ -207,7 +307,7 @@ renew_in_turn(record_key key, grant old, login_params params, bool refused, flow
         leased = mine->acquired;
         if (leased)
             continue; // it may have been done just before
-        if (!refused && !old.tokens.expires_within(std::chrono::seconds(0), time->wall))
+        if (!refused && !old.tokens.expires_within(not_over, time->wall))
             co_return old;
         auto chance = co_await act::random();
         if (!chance)
@@ -269,15 +369,26 @@ flow<generation> commit_patiently(
     }
 }
 
-flow<grant> renew(grant old, login_params params, bool refused, flow_settings settings)
+flow<grant> renew(
+    grant old,
+    login_params params,
+    bool refused,
+    std::chrono::seconds min_ttl,
+    flow_settings settings
+)
 {
+    auto begun = co_await act::now();
+    if (!begun)
+        co_return begun.error();
+    const generation since = next_generation(0, begun->wall);
     const record_key key =
         grant_key(old.user, canonical_resource(old.found.requested), params.grant());
     const std::string turn = "grant\n" + key.id;
     auto mine = co_await act::take_turn(turn);
     if (!mine)
         co_return mine.error();
-    auto out = co_await renew_in_turn(key, std::move(old), params, refused, settings);
+    auto out =
+        co_await renew_in_turn(key, std::move(old), params, refused, min_ttl, since, settings);
     co_await release_lease(key);
     co_await give_back(turn);
     co_return out;

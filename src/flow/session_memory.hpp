@@ -6,12 +6,10 @@
 
 #include "flow/flows.hpp"
 
-#include <chrono>
 #include <cstddef>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -38,8 +36,9 @@ public:
     {
         auto fresh = std::make_shared<const grant>(std::move(g));
         const std::lock_guard<std::mutex> lock(mutex_);
-        granted_.swap(fresh);
-        failures_ = 0;
+        // What was loaded before somebody else's news does not replace them.
+        if (fresh->at == 0 || fresh->at >= granted_->at)
+            granted_.swap(fresh);
     }
 
     /// The user has logged out; for good.
@@ -54,26 +53,6 @@ public:
         const std::lock_guard<std::mutex> lock(mutex_);
         return logged_out_;
     }
-
-    // Only flows of the strand ask for the following.
-
-    /// Refreshing has failed, and is not to be tried before `until`.
-    void pause(std::chrono::steady_clock::time_point until, failure why)
-    {
-        ++failures_;
-        paused_until_ = until;
-        paused_for_ = std::move(why);
-    }
-
-    /// Why there is a pause now; nothing if there is none.
-    std::optional<failure> paused(std::chrono::steady_clock::time_point now) const
-    {
-        if (failures_ == 0 || now >= paused_until_)
-            return std::nullopt;
-        return paused_for_;
-    }
-
-    int failures_in_a_row() const noexcept { return failures_; }
 
     /// How the user logged in.
     const login_params& params() const noexcept { return params_; }
@@ -102,9 +81,6 @@ private:
     std::shared_ptr<const grant> granted_;
     login_params params_;
     bool logged_out_ = false;
-    int failures_ = 0;
-    std::chrono::steady_clock::time_point paused_until_;
-    failure paused_for_;
     std::map<std::string, int> step_ups_;
     std::map<std::string, bool> refused_;
 };

@@ -5,31 +5,8 @@
 #include "flow/flows.hpp"
 #include "flow/session_memory.hpp"
 
-#include <algorithm>
-
 namespace asioauth::detail {
 namespace {
-
-// Another attempt soon may end better: the network, a server that is down or wants to be left alone.
-// The store has a pause of its own.
-bool may_pass(const failure& f)
-{
-    const int status = f.info().http_status();
-    return f.code() == condition::unreachable || f.code() == errc::temporarily_unavailable
-        || f.code() == errc::server_error || status >= 500 || status == 408 || status == 429;
-}
-
-// One second, then twice as long each time, at most a minute; what the server asks for if that is
-// longer, at most an hour.
-std::chrono::seconds pause_after(int failures, const failure& f)
-{
-    constexpr int most_doublings = 6;
-    constexpr std::chrono::seconds longest(60);
-    constexpr std::chrono::seconds longest_asked(3'600);
-    const std::chrono::seconds own(1 << std::min(failures - 1, most_doublings));
-    const auto asked = f.info().retry_after().value_or(std::chrono::seconds(0));
-    return std::max(std::min(own, longest), std::min(asked, longest_asked));
-}
 
 failure login_needed(const grant& with)
 {
@@ -60,14 +37,7 @@ flow<std::shared_ptr<const grant>> usable_grant(
     if (good && !with->tokens.expires_within(min_ttl, time->wall))
         co_return with;
     const bool lasts = good && !with->tokens.expires_within(any, time->wall);
-    if (const auto paused = session->paused(time->steady))
-    {
-        if (lasts)
-            co_return with;
-        co_return *paused;
-    }
-
-    auto fresh = co_await renew(*with, session->params(), !good, settings);
+    auto fresh = co_await renew(*with, session->params(), !good, min_ttl, settings);
     if (fresh && !fresh->tokens.access_token.empty())
     {
         session->replace(std::move(*fresh));
@@ -81,14 +51,12 @@ flow<std::shared_ptr<const grant>> usable_grant(
             co_return forgotten.error();
         fresh = grant();
     }
-    if (!fresh && may_pass(fresh.error()))
-    {
-        const int failures = session->failures_in_a_row() + 1;
-        session->pause(time->steady + pause_after(failures, fresh.error()), fresh.error());
-    }
-    // Nothing is lost as long as the old token lasts, unless nobody waits any more.
-    const bool cancelled = !fresh && fresh.error().code() == condition::cancelled;
-    if (lasts && !cancelled)
+    // Nothing is lost as long as the old token lasts, unless nobody waits any more or the user has
+    // logged out meanwhile.
+    const bool over = !fresh
+        && (fresh.error().code() == condition::cancelled
+            || fresh.error().code() == errc::login_required);
+    if (lasts && !over && !session->logged_out())
         co_return with;
     if (!fresh)
         co_return fresh.error();

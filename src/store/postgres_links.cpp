@@ -268,7 +268,8 @@ void postgres_pool::arm(const link_ptr& l, milliseconds time)
 
 void postgres_pool::drop(const link_ptr& l) noexcept
 {
-    const auto keep_alive = l;
+    // The list's own may be what `l` refers to.
+    const auto keep_alive = l; // NOLINT(performance-unnecessary-copy-initialization)
     l->deadline.reset();
     for (const auto ticket : l->lookups)
         resolver_->abandon(ticket);

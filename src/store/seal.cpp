@@ -167,7 +167,7 @@ result<std::string> encrypt(
                context.get(), octets(out), &written, octets(plain), static_cast<int>(plain.size())
            ) == 1
         && EVP_EncryptFinal_ex(context.get(), octets(out) + written, &rest) == 1
-        && static_cast<std::size_t>(written + rest) == plain.size()
+        && static_cast<std::size_t>(written) + static_cast<std::size_t>(rest) == plain.size()
         && EVP_CIPHER_CTX_ctrl(
                context.get(),
                EVP_CTRL_GCM_GET_TAG,

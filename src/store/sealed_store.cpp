@@ -239,8 +239,10 @@ private:
                      attempt,
                      r = std::move(*r),
                      reply = std::move(reply)](const result<ring>& newer) mutable {
+                        if (newer)
+                            keys = *newer;
                         self->loaded(
-                            newer ? *newer : std::move(keys),
+                            std::move(keys),
                             std::move(place),
                             attempt,
                             std::move(r),

@@ -372,6 +372,83 @@ BOOST_AUTO_TEST_CASE(another_token_is_got_for_one_that_was_refused_and_only_for_
     BOOST_TEST(at.asked == 1);
 }
 
+// Many who wait for one refresh do not each ask a server that has just said no.
+BOOST_AUTO_TEST_CASE(who_waited_for_a_refresh_that_failed_does_not_ask_again_at_once)
+{
+    logged_in at;
+    at.token_status = 503;
+    at.w.advance(seconds(3'601));
+    auto other = session_of(*at.session->granted());
+    BOOST_TEST(!at.token());
+    auto r = at.w.run(detail::fresh_token(other, seconds(0), secret(), at.settings));
+    BOOST_TEST(!*r);
+    BOOST_TEST(at.asked == 1);
+}
+
+BOOST_AUTO_TEST_CASE(tokens_that_another_process_got_long_ago_are_not_taken_for_fresh_ones)
+{
+    logged_in at;
+    at.renewed_elsewhere("CANARY-theirs");
+    at.w.advance(seconds(3'590));
+    BOOST_TEST(text(at.token(seconds(60))) == "CANARY-2");
+}
+
+BOOST_AUTO_TEST_CASE(a_record_of_the_old_tokens_does_not_win_over_the_rotated_ones)
+{
+    logged_in at;
+    at.w.advance(seconds(3'601));
+    at.w.on("POST", "https://as.example/token", [&](const http_request&) {
+        // Another process has found the old token spent, and says so.
+        grant g = *at.session->granted();
+        g.tokens.refresh_token = secret();
+        at.stored().value = make_record(g);
+        ++at.stored().at;
+        http_response out(200, at.next_tokens());
+        out.field("Content-Type", "application/json");
+        return result<http_response>(std::move(out));
+    });
+    BOOST_TEST(text(at.token()) == "CANARY-2");
+    const auto known = read_grant_record(at.stored().value);
+    BOOST_TEST(known->tokens.access_token.reveal() == "CANARY-2");
+}
+
+BOOST_AUTO_TEST_CASE(a_secret_that_was_changed_in_the_settings_holds_for_older_logins)
+{
+    logged_in at;
+    registration client("https://as.example", "client-1", secret("CANARY-new-secret"));
+    at.settings.pre_registered.push_back(client);
+    auto opened = at.w.run(detail::login(login_params(where).as_stored(true), at.settings));
+    BOOST_REQUIRE(*opened);
+    BOOST_TEST((*opened)->client.client_secret.reveal() == "CANARY-new-secret");
+}
+
+BOOST_AUTO_TEST_CASE(a_secret_that_was_rotated_since_the_login_is_tried_before_the_login_is_given_up
+)
+{
+    logged_in at;
+    at.w.advance(seconds(3'601));
+    for (auto& r : at.w.records)
+    {
+        if (r.first.kind != record_kind::registration)
+            continue;
+        auto client = read_registration_record(r.second.value);
+        client->client_secret = secret("CANARY-rotated");
+        client->auth_method = token_endpoint_auth_method::client_secret_post;
+        r.second.value = make_record(*client);
+        ++r.second.at;
+    }
+    at.w.on("POST", "https://as.example/token", [&](const http_request& r) {
+        const bool knows =
+            std::string(r.body().reveal()).find("CANARY-rotated") != std::string::npos;
+        http_response out(
+            knows ? 200 : 401, knows ? at.next_tokens() : R"({"error":"invalid_client"})"
+        );
+        out.field("Content-Type", "application/json");
+        return result<http_response>(std::move(out));
+    });
+    BOOST_TEST(text(at.token()) == "CANARY-2");
+}
+
 BOOST_AUTO_TEST_CASE(a_record_of_a_newer_version_is_neither_used_nor_replaced)
 {
     logged_in at;
