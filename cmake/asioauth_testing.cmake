@@ -23,7 +23,7 @@ endforeach()
 set(_asioauth_test_environment
     "ASAN_OPTIONS=detect_leaks=1:halt_on_error=1:detect_stack_use_after_return=1:strict_string_checks=1:check_initialization_order=1"
     "UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1"
-    "TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=${PROJECT_SOURCE_DIR}/test/tsan.supp"
+    "TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:die_after_fork=0:report_thread_leaks=0:suppressions=${PROJECT_SOURCE_DIR}/test/tsan.supp"
     "BUILD_DIR=${PROJECT_BINARY_DIR}")
 
 # The sanitizers of g++ 12 do not start where the kernel scatters addresses over 32 bits.

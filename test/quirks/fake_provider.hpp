@@ -338,7 +338,7 @@ public:
     /// After so long a time, and without any help of the person.
     result<grant> return_after(std::chrono::seconds pause)
     {
-        w.wall += pause;
+        w.advance(pause);
         w.opened = url();
         login_params quiet = params;
         quiet.silent(true);
