@@ -281,6 +281,70 @@ result<server_metadata> server_of(const json::object& o)
     return out;
 }
 
+// What a later step needs of the discovery. Permissions of the call are not kept with it.
+void put(json::object& o, const discovery& found)
+{
+    o["requested"] = found.requested.str();
+    o["resource"] = found.resource;
+    o["issuer"] = found.server.issuer;
+    o["server"] = object_of(found.server);
+}
+
+result<discovery> discovery_of(reader& in)
+{
+    discovery out;
+    out.requested = in.address("requested");
+    out.resource = in.text("resource");
+    out.login = login_support::required;
+    out.policy.allow_loopback(out.requested.host_is_loopback());
+    const auto* server = in.object("server");
+    if (!server)
+        return invalid();
+    auto metadata = server_of(*server);
+    if (!metadata)
+        return metadata.error();
+    out.server = std::move(*metadata);
+    out.server.issuer = in.text("issuer");
+    return out;
+}
+
+result<registration> client_of(const reader& in)
+{
+    const auto* client = in.object("client");
+    if (!client)
+        return invalid();
+    return registration_of(*client);
+}
+
+void put(json::object& o, const signing_key& dpop_key)
+{
+    if (!dpop_key.empty())
+        o["dpop_key"] = json::string(dpop_key.private_jwk().reveal());
+}
+
+result<signing_key> key_of(reader& in)
+{
+    std::string text = in.text("dpop_key");
+    if (text.empty())
+        return signing_key();
+    auto read = signing_key::from_jwk(secret(text));
+    wipe(text);
+    if (!read)
+        return invalid();
+    return read;
+}
+
+record record_of(const json::object& o, const std::string& user, const std::string& issuer)
+{
+    record out;
+    std::string text = json::serialize(o);
+    out.document = secret(text);
+    wipe(text);
+    out.user = user;
+    out.issuer = issuer;
+    return out;
+}
+
 // The object in a record of the version this code writes.
 result<json::object> open(const record& r)
 {
@@ -334,12 +398,7 @@ record make_record(const registration& client)
 {
     json::object o = object_of(client);
     o["version"] = record_version;
-    record out;
-    std::string text = json::serialize(o);
-    out.document = secret(text);
-    wipe(text);
-    out.issuer = client.issuer;
-    return out;
+    return record_of(o, {}, client.issuer);
 }
 
 result<registration> read_registration_record(const record& r)
@@ -354,28 +413,18 @@ record make_record(const grant& g)
 {
     json::object o;
     o["version"] = record_version;
-    o["requested"] = g.found.requested.str();
-    o["resource"] = g.found.resource;
-    o["issuer"] = g.found.server.issuer;
-    o["server"] = object_of(g.found.server);
+    put(o, g.found);
     o["client"] = object_of(g.client);
     o["access_token"] = json::string(g.tokens.access_token.reveal());
     o["refresh_token"] = json::string(g.tokens.refresh_token.reveal());
     o["id_token"] = json::string(g.tokens.id_token.reveal());
     o["scope"] = g.tokens.scope;
     o["token_type"] = json::string(asioauth::name_of(g.tokens.kind));
-    if (!g.tokens.dpop_key.empty())
-        o["dpop_key"] = json::string(g.tokens.dpop_key.private_jwk().reveal());
+    put(o, g.tokens.dpop_key);
     if (g.tokens.expires_at)
         o["expires_at"] = seconds_of(*g.tokens.expires_at);
     o["user"] = g.user;
-    record out;
-    std::string text = json::serialize(o);
-    out.document = secret(text);
-    wipe(text);
-    out.user = g.user;
-    out.issuer = g.found.server.issuer;
-    return out;
+    return record_of(o, g.user, g.found.server.issuer);
 }
 
 result<grant> read_grant_record(const record& r)
@@ -385,23 +434,11 @@ result<grant> read_grant_record(const record& r)
         return o.error();
     reader in(*o);
     grant out;
-    out.found.requested = in.address("requested");
-    out.found.resource = in.text("resource");
-    out.found.login = login_support::required;
-    out.found.policy.allow_loopback(out.found.requested.host_is_loopback());
-    out.found.server.issuer = in.text("issuer");
-    const auto* server = in.object("server");
-    if (!server)
-        return invalid();
-    auto metadata = server_of(*server);
-    if (!metadata)
-        return metadata.error();
-    metadata->issuer = out.found.server.issuer;
-    out.found.server = std::move(*metadata);
-    const auto* client = in.object("client");
-    if (!client)
-        return invalid();
-    auto known = registration_of(*client);
+    auto found = discovery_of(in);
+    if (!found)
+        return found.error();
+    out.found = std::move(*found);
+    auto known = client_of(in);
     if (!known)
         return known.error();
     out.client = std::move(*known);
@@ -412,15 +449,10 @@ result<grant> read_grant_record(const record& r)
     out.tokens.expires_at = in.time("expires_at");
     if (in.text("token_type") == asioauth::name_of(token_kind::dpop))
         out.tokens.kind = token_kind::dpop;
-    std::string key = in.text("dpop_key");
-    if (!key.empty())
-    {
-        auto read = signing_key::from_jwk(secret(key));
-        wipe(key);
-        if (!read)
-            return invalid();
-        out.tokens.dpop_key = std::move(*read);
-    }
+    auto key = key_of(in);
+    if (!key)
+        return key.error();
+    out.tokens.dpop_key = std::move(*key);
     if (out.tokens.kind == token_kind::dpop && out.tokens.dpop_key.empty())
         return invalid();
     out.user = in.text("user");
@@ -444,10 +476,7 @@ record make_record(const pending_login& p)
 {
     json::object o;
     o["version"] = record_version;
-    o["requested"] = p.found.requested.str();
-    o["resource"] = p.found.resource;
-    o["issuer"] = p.found.server.issuer;
-    o["server"] = object_of(p.found.server);
+    put(o, p.found);
     o["client"] = object_of(p.client);
     json::array networks;
     for (const auto& network : p.found.policy.private_networks())
@@ -462,18 +491,11 @@ record make_record(const pending_login& p)
     request["code_verifier"] = json::string(p.pending.code_verifier.reveal());
     request["nonce"] = p.pending.nonce;
     o["request"] = std::move(request);
-    if (!p.proof.empty())
-        o["dpop_key"] = json::string(p.proof.private_jwk().reveal());
+    put(o, p.proof);
     o["must_bind"] = p.must_bind;
     o["user"] = p.user;
     o["return_to"] = p.return_to;
-    record out;
-    std::string text = json::serialize(o);
-    out.document = secret(text);
-    wipe(text);
-    out.user = p.user;
-    out.issuer = p.found.server.issuer;
-    return out;
+    return record_of(o, p.user, p.found.server.issuer);
 }
 
 result<pending_login> read_pending_record(const record& r)
@@ -483,26 +505,19 @@ result<pending_login> read_pending_record(const record& r)
         return o.error();
     reader in(*o);
     pending_login out;
-    const auto* server = in.object("server");
-    const auto* client = in.object("client");
     const auto* request = in.object("request");
-    if (!server || !client || !request)
+    if (!request)
         return invalid();
-    auto metadata = server_of(*server);
-    if (!metadata)
-        return metadata.error();
-    auto known = registration_of(*client);
+    auto found = discovery_of(in);
+    if (!found)
+        return found.error();
+    out.found = std::move(*found);
+    for (const auto& network : in.texts("private_networks"))
+        out.found.policy.allow_private_network(network);
+    auto known = client_of(in);
     if (!known)
         return known.error();
     out.client = std::move(*known);
-    out.found.server = std::move(*metadata);
-    out.found.server.issuer = in.text("issuer");
-    out.found.requested = in.address("requested");
-    out.found.resource = in.text("resource");
-    out.found.login = login_support::required;
-    for (const auto& network : in.texts("private_networks"))
-        out.found.policy.allow_private_network(network);
-    out.found.policy.allow_loopback(out.found.requested.host_is_loopback());
     reader sent(*request);
     out.pending.issuer = out.found.server.issuer;
     out.pending.client_id = out.client.client_id;
@@ -513,15 +528,10 @@ result<pending_login> read_pending_record(const record& r)
     out.pending.state = sent.text("state");
     out.pending.code_verifier = secret(sent.text("code_verifier"));
     out.pending.nonce = sent.text("nonce");
-    std::string key = in.text("dpop_key");
-    if (!key.empty())
-    {
-        auto read = signing_key::from_jwk(secret(key));
-        wipe(key);
-        if (!read)
-            return invalid();
-        out.proof = std::move(*read);
-    }
+    auto key = key_of(in);
+    if (!key)
+        return key.error();
+    out.proof = std::move(*key);
     out.must_bind = in.flag("must_bind");
     out.user = in.text("user");
     out.return_to = in.text("return_to");
