@@ -6,7 +6,6 @@
 #include "flow/session_memory.hpp"
 
 #include <asioauth/protocol/challenge.hpp>
-#include <asioauth/protocol/dpop.hpp>
 
 namespace asioauth::detail {
 namespace {
@@ -21,12 +20,9 @@ http_request authorised(const grant& with, const http_request& request)
         out.field(field.first, field.second);
     out.body(request.field("Content-Type"), request.body());
     out.policy(with.found.policy);
-    const token_set& tokens = with.tokens;
-    if (!tokens.access_token.empty())
-        out.authorization(
-            tokens.kind == token_kind::dpop ? make_dpop_credentials(tokens.access_token)
-                                            : make_bearer_credentials(tokens.access_token)
-        );
+    const secret credentials = token_of(with).credentials();
+    if (!credentials.empty())
+        out.authorization(credentials);
     if (!with.client.identity.empty()
         && with.found.server.tls_client_certificate_bound_access_tokens)
         out.identity(with.client.identity);

@@ -119,7 +119,7 @@ int report(bool as_json, const outcome& from)
 
 int report_interruption(bool as_json)
 {
-    constexpr std::string_view text = "Interrupted; nothing was stored.";
+    constexpr std::string_view text = "Interrupted; no login was stored.";
     if (as_json)
         print_error("none", "cancelled", text, "", "", 0);
     else
