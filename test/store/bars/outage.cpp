@@ -150,7 +150,6 @@ bool outage(int seconds)
         const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
         for (bool got = false; !got && std::chrono::steady_clock::now() < until;)
         {
-            error_code ec;
             access_token t;
             try
             {
