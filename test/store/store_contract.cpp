@@ -12,7 +12,10 @@
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <map>
+#include <mutex>
 
 namespace {
 
@@ -87,7 +90,8 @@ public:
     }
 };
 
-// A take that looks first and deletes afterwards: right for one caller, wrong for two.
+// A take that looks first and deletes afterwards: right for one caller, wrong for two. Before it
+// deletes it waits for others to look, so that it is caught however threads are scheduled.
 class slow_take final : public test::store_in_front
 {
 public:
@@ -96,6 +100,12 @@ public:
     void async_take(record_key key, take_guard guard, load_handler h) override
     {
         auto again = key;
+        if (guard.issuer != "forged" && guard.binding != "forged")
+        {
+            const std::lock_guard lock(mutex_);
+            ++looks_[key.id];
+            looked_.notify_all();
+        }
         behind->async_load(
             std::move(again),
             [this, key = std::move(key), guard = std::move(guard), h = std::move(h)](
@@ -106,6 +116,12 @@ public:
                     return std::move(h)(stored_record());
                 if (v.issuer != guard.issuer || v.binding != guard.binding)
                     return std::move(h)(failure(errc::store_guard_refused));
+                {
+                    std::unique_lock lock(mutex_);
+                    looked_.wait_for(lock, std::chrono::milliseconds(100), [&] {
+                        return looks_[key.id] > 1;
+                    });
+                }
                 behind->async_commit(
                     std::move(key),
                     r->at,
@@ -118,6 +134,11 @@ public:
             }
         );
     }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable looked_;
+    std::map<std::string, int> looks_;
 };
 
 // Guards that are looked at by half, or not at all.
