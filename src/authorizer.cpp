@@ -4,6 +4,7 @@
 
 #include "client_core.hpp"
 #include "flow/flow_op.hpp"
+#include "flow/login_cookie.hpp"
 #include "session_state.hpp"
 
 #include <asioauth/authorizer.hpp>
@@ -18,74 +19,18 @@ class web_login
 public:
     web_login(authorizer_settings given, result<void> usable_settings)
         : usable(std::move(usable_settings))
+        , cookie(given.cookie_name(), given.redirect_uri().starts_with("http:"))
     {
         settings.redirect_uri = given.redirect_uri();
         settings.login_timeout = bounded(given.login_timeout());
-        const bool plain = settings.redirect_uri.starts_with("http:");
-        cookie = given.cookie_name();
-        if (cookie.empty())
-            cookie = plain ? "asioauth" : "__Host-asioauth";
-        secure = !plain;
     }
 
     web_settings settings;
     result<void> usable;
-    std::string cookie;
-    bool secure = true;
+    login_cookie cookie;
 };
 
 namespace {
-
-// What begin makes is text of our own alphabet; whatever else a browser sends is no cookie of ours.
-bool is_binding(std::string_view v)
-{
-    constexpr std::size_t length = 43;
-    constexpr const char* alphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    return v.size() == length && v.find_first_not_of(alphabet) == std::string_view::npos;
-}
-
-// The value of a cookie in a Cookie field (RFC 6265 section 4.2.1); empty if there is none, or two.
-std::string cookie_of(std::string_view field, std::string_view name)
-{
-    std::string found;
-    while (!field.empty())
-    {
-        const auto end = field.find(';');
-        std::string_view one = field.substr(0, end);
-        field.remove_prefix(end == std::string_view::npos ? field.size() : end + 1);
-        while (!one.empty() && one.front() == ' ')
-            one.remove_prefix(1);
-        const auto equals = one.find('=');
-        if (equals == std::string_view::npos || one.substr(0, equals) != name)
-            continue;
-        if (!found.empty())
-            return {};
-        found = one.substr(equals + 1);
-    }
-    return is_binding(found) ? found : std::string();
-}
-
-// A cookie that is sent from other sites too is another one: each request that sets one also says
-// from where it is sent.
-std::string cookie_name(const web_login& web, bool from_other_sites)
-{
-    return from_other_sites ? web.cookie + "-post" : web.cookie;
-}
-
-std::string set_cookie(const web_login& web, const std::string& binding, bool from_other_sites)
-{
-    const auto seconds =
-        std::chrono::duration_cast<std::chrono::seconds>(web.settings.login_timeout).count();
-    std::string out = cookie_name(web, from_other_sites) + "=" + binding
-        + "; Path=/; HttpOnly; Max-Age=" + std::to_string(seconds);
-    // A form that another site posts comes without cookies of any other kind.
-    if (from_other_sites)
-        out += "; SameSite=None; Secure";
-    else
-        out += web.secure ? "; SameSite=Lax; Secure" : "; SameSite=Lax";
-    return out;
-}
 
 flow<begun_login> begin_at(
     std::shared_ptr<const web_login> web,
@@ -97,10 +42,7 @@ flow<begun_login> begin_at(
     if (!web->usable)
         co_return web->usable.error();
     const bool posted = !params.authorize().options().response_mode().empty();
-    // A neighbour could have set one of another name, and would know its value.
-    std::string binding;
-    if (web->cookie.starts_with("__Host-"))
-        binding = cookie_of(params.cookies(), cookie_name(*web, posted));
+    std::string binding = web->cookie.to_keep(params.cookies(), posted);
     auto begun = co_await begin_login(
         std::move(user), std::move(params), std::move(binding), web->settings, std::move(settings)
     );
@@ -110,7 +52,7 @@ flow<begun_login> begin_at(
     out.where = std::move(begun->where);
     out.found = std::move(begun->found);
     if (out.needed())
-        out.set_cookie = set_cookie(*web, begun->binding, posted);
+        out.set_cookie = web->cookie.set(begun->binding, posted, web->settings.login_timeout);
     co_return out;
 }
 
@@ -118,7 +60,7 @@ flow<completed_login> complete_at(
     std::shared_ptr<client_core> core, std::shared_ptr<const web_login> web, login_callback callback
 )
 {
-    std::string binding = cookie_of(callback.cookies(), cookie_name(*web, callback.posted()));
+    std::string binding = web->cookie.find(callback.cookies(), callback.posted());
     auto done = co_await complete_login(
         std::move(callback), std::move(binding), web->settings, core->flows()
     );

@@ -160,6 +160,8 @@ public:
         @li errc::login_not_pending it was finished before, took too long, or was never begun here
         @li errc::browser_mismatch the cookie is missing or is another browser's; the login stays
             pending
+        @li errc::login_user_mismatch somebody else than login_callback::user began it; the login
+            stays pending
         @li errc::state_missing, errc::issuer_parameter_mismatch and what else read_callback() finds
             wrong; the login stays pending
         @li errc::access_denied the user said no; and the other errors of an authorization server

@@ -7,6 +7,7 @@
 #include <asioauth/params.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -138,13 +139,19 @@ public:
 
     /// The `Cookie` field of the request.
     login_callback& cookies(std::string_view v) { return cookies_ = v, *this; }
+    /// Who is signed in at your site now: a login that somebody else began, in the same browser
+    /// maybe, is refused. Default: whoever began it.
+    login_callback& user(std::string_view v) { return user_ = std::string(v), *this; }
 
     const std::string& target() const noexcept { return target_; }
     const secret& form() const noexcept { return form_; }
     bool posted() const noexcept { return posted_; }
     const std::string& cookies() const noexcept { return cookies_; }
+    /// Nothing: whoever began it.
+    const std::optional<std::string>& user() const noexcept { return user_; }
 
 private:
+    std::optional<std::string> user_;
     std::string target_;
     secret form_;
     bool posted_ = false;

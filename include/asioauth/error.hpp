@@ -78,6 +78,7 @@ enum class errc
     code_missing,
     login_not_pending,
     browser_mismatch,
+    login_user_mismatch,
     pushed_authorization_response_invalid,
     browser_not_opened,
     user_timeout,

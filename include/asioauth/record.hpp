@@ -21,6 +21,7 @@ enum class record_kind
     registration,  ///< a client at one authorization server
     grant,         ///< tokens of one user at one resource
     pending_login, ///< a user who was sent away and has not come back yet
+    integration,   ///< what a user has added through a hub, and what the hub keeps beside it
 };
 
 /// Where a record is kept: its kind and an identifier that the library makes.

@@ -6,16 +6,14 @@
 
 #include <asioauth/diagnostics.hpp>
 #include <asioauth/record.hpp>
+#include <asioauth/record_filter.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>
 
-#include <algorithm>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -45,45 +43,6 @@ public:
     std::uint64_t fence = 0;
     /// How long it lasts from now on, by the store's clock.
     std::chrono::milliseconds remaining{0};
-};
-
-/// Which records to list or to erase; what is left unset does not matter.
-class record_filter
-{
-public:
-    record_filter() = default;
-
-    record_filter& kind(record_kind v) { return kind_ = v, *this; }
-    record_filter& user(std::string_view v) { return user_ = std::string(v), *this; }
-    record_filter& issuer(std::string_view v) { return issuer_ = std::string(v), *this; }
-    /// List at most so many; at least 1, at most 1,000. Default 100. Erasing pays no heed to it.
-    record_filter& limit(std::size_t v) { return limit_ = v, *this; }
-    /// List what comes after this one, to go on where the last listing ended.
-    record_filter& after(record_key v) { return after_ = std::move(v), *this; }
-
-    const std::optional<record_kind>& kind() const noexcept { return kind_; }
-    const std::optional<std::string>& user() const noexcept { return user_; }
-    const std::optional<std::string>& issuer() const noexcept { return issuer_; }
-    std::size_t limit() const noexcept { return std::clamp<std::size_t>(limit_, 1, 1'000); }
-    const std::optional<record_key>& after() const noexcept { return after_; }
-
-private:
-    std::optional<record_kind> kind_;
-    std::optional<std::string> user_;
-    std::optional<std::string> issuer_;
-    std::size_t limit_ = 100;
-    std::optional<record_key> after_;
-};
-
-/// A record in a listing.
-class listed_record
-{
-public:
-    listed_record() = default;
-    listed_record(record_key k, stored_record s) : key(std::move(k)), stored(std::move(s)) {}
-
-    record_key key;
-    stored_record stored;
 };
 
 /** Port: where registrations, grants and pending logins are kept.

@@ -33,9 +33,10 @@ std::string_view name_of(record_kind k)
     {
     case record_kind::registration: return "registration";
     case record_kind::grant: return "grant";
-    case record_kind::pending_login: break;
+    case record_kind::pending_login: return "pending login";
+    case record_kind::integration: break;
     }
-    return "pending login";
+    return "integration";
 }
 
 class printer
@@ -68,6 +69,7 @@ public:
         os_ << (a.value ? "commit " : "drop ") << name_of(a.key.kind) << " at " << a.expected;
     }
     void operator()(const act::take& a) const { os_ << "take " << name_of(a.key.kind); }
+    void operator()(const act::list_records&) const { os_ << "list_records"; }
     void operator()(const act::hold_lease& a) const { os_ << "hold_lease " << name_of(a.key.kind); }
     void operator()(const act::take_turn&) const { os_ << "take_turn"; }
 

@@ -12,6 +12,7 @@
 #include <asioauth/protocol/jose.hpp>
 #include <asioauth/protocol/pkce.hpp>
 #include <asioauth/record.hpp>
+#include <asioauth/record_filter.hpp>
 #include <asioauth/redirect.hpp>
 
 #include <chrono>
@@ -20,6 +21,7 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace asioauth::detail {
 
@@ -61,7 +63,8 @@ using reply = std::variant<
     signing_key,
     stored_record,
     generation,
-    lease_answer>;
+    lease_answer,
+    std::vector<listed_record>>;
 
 namespace act {
 
@@ -185,6 +188,16 @@ public:
     std::string binding;
 };
 
+/// The records that a filter lets through; see store::async_list.
+class list_records
+{
+public:
+    using answer = std::vector<listed_record>;
+    explicit list_records(record_filter f) : filter(std::move(f)) {}
+
+    record_filter filter;
+};
+
 /// Get the lease of a record, if nobody has it. Whoever drives the flow keeps it alive until the
 /// flow gives it back (`release_lease`) or ends. Other processes see it; see take_turn for those of
 /// this one.
@@ -226,6 +239,7 @@ using action = std::variant<
     act::load,
     act::commit,
     act::take,
+    act::list_records,
     act::hold_lease,
     act::take_turn>;
 

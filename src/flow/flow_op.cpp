@@ -524,6 +524,11 @@ public:
         );
     }
 
+    void operator()(act::list_records& a) const
+    {
+        op_.core_->kept().async_list(std::move(a.filter), store::list_handler(handler()));
+    }
+
     void operator()(act::hold_lease& a) const
     {
         auto octets = system_entropy();

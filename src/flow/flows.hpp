@@ -341,6 +341,8 @@ public:
 
     std::string redirect_uri;
     std::chrono::milliseconds login_timeout{600'000};
+    /// Whether a login of this user may be finished by this callback; nothing: of any.
+    std::function<bool(const std::string&)> accepts;
 };
 
 /// What async_begin makes; `where` is empty if no login is needed.

@@ -220,6 +220,13 @@ flow<completed_flow> complete_login(
         other.where(stage::callback);
         co_return other;
     }
+    if ((callback.user() && login->user != *callback.user())
+        || (web.accepts && !web.accepts(login->user)))
+    {
+        failure other(errc::login_user_mismatch);
+        other.where(stage::callback);
+        co_return other;
+    }
     if (const auto* provider = settings.providers.find_recorded(login->found.server.issuer))
         login->found.provider = *provider;
     attach_means(login->client, settings);

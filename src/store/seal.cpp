@@ -46,6 +46,7 @@ std::string_view text_of(record_kind k) noexcept
     case record_kind::registration: return "registration";
     case record_kind::grant: return "grant";
     case record_kind::pending_login: return "pending_login";
+    case record_kind::integration: return "integration";
     }
     return "";
 }

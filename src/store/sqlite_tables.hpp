@@ -83,6 +83,7 @@ inline std::int64_t number_of(record_kind k) noexcept
     static_assert(static_cast<int>(record_kind::registration) == 0);
     static_assert(static_cast<int>(record_kind::grant) == 1);
     static_assert(static_cast<int>(record_kind::pending_login) == 2);
+    static_assert(static_cast<int>(record_kind::integration) == 3);
     return static_cast<std::int64_t>(k);
 }
 

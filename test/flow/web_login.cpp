@@ -152,6 +152,25 @@ BOOST_AUTO_TEST_CASE(another_browser_can_neither_finish_nor_spoil_a_login)
     BOOST_TEST(outcome(at.complete(answer, begun->binding)) == "done");
 }
 
+BOOST_AUTO_TEST_CASE(another_user_of_the_same_browser_can_neither_finish_nor_spoil_a_login)
+{
+    site at;
+    const auto begun = at.begin();
+    const auto answer = site::answer(begun->where, "code=CANARY-code");
+    const auto as = [&](const char* user) {
+        login_callback out(answer);
+        out.user(user);
+        return out;
+    };
+    BOOST_TEST(outcome(at.complete(as("berta"), begun->binding)) == "login_user_mismatch");
+    BOOST_TEST(outcome(at.complete(as(""), begun->binding)) == "login_user_mismatch");
+    at.web.accepts = [](const std::string& user) { return user == "berta"; };
+    BOOST_TEST(outcome(at.complete(as("anna"), begun->binding)) == "login_user_mismatch");
+    BOOST_TEST(at.exchanged == 0);
+    at.web.accepts = nullptr;
+    BOOST_TEST(outcome(at.complete(as("anna"), begun->binding)) == "done");
+}
+
 BOOST_AUTO_TEST_CASE(a_forged_callback_can_neither_finish_nor_spoil_a_login)
 {
     site at;

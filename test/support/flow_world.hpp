@@ -157,6 +157,27 @@ public:
     }
 
 private:
+    bool is_over(const stored_record& r) const
+    {
+        return r.value.expires_at && *r.value.expires_at <= wall;
+    }
+
+    std::vector<listed_record> listed(const record_filter& filter) const
+    {
+        std::vector<listed_record> out;
+        for (const auto& [key, r] : records)
+        {
+            const bool wanted = r.at != 0 && !is_over(r)
+                && (!filter.kind() || key.kind == *filter.kind())
+                && (!filter.user() || r.value.user == *filter.user())
+                && (!filter.issuer() || r.value.issuer == *filter.issuer())
+                && (!filter.after() || *filter.after() < key);
+            if (wanted && out.size() < filter.limit())
+                out.emplace_back(key, r);
+        }
+        return out;
+    }
+
     void ask(action what) override { asked_ = std::move(what); }
     void next() override { wants_next_ = true; }
     void committing(bool on) override { committing_ = on; }
@@ -324,7 +345,13 @@ private:
         {
             if (store_fails)
                 return *store_fails;
-            return reply(records[a->key]);
+            return reply(is_over(records[a->key]) ? stored_record() : records[a->key]);
+        }
+        if (auto* a = std::get_if<act::list_records>(&what))
+        {
+            if (store_fails)
+                return *store_fails;
+            return reply(listed(a->filter));
         }
         if (auto* a = std::get_if<act::commit>(&what))
         {
