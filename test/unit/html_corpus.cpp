@@ -15,8 +15,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <map>
-#include <sstream>
 
 using namespace asioauth;
 using namespace asioauth::test;
@@ -35,33 +33,13 @@ std::string text_of(const std::filesystem::path& file)
     return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
-// By name: what each block of html_heads.txt says, by the first word of the line.
-std::map<std::string, std::map<std::string, std::string>> expectations()
-{
-    std::map<std::string, std::map<std::string, std::string>> out;
-    std::istringstream lines(text_of(folder / "html_heads.txt"));
-    std::string name;
-    for (std::string line; std::getline(lines, line);)
-    {
-        if (line.empty() || line.front() == '#')
-            continue;
-        const bool begins = line.front() != ' ';
-        line.erase(0, line.find_first_not_of(' '));
-        const auto end = std::min(line.find(' '), line.size());
-        const std::string word = line.substr(0, end);
-        const std::string rest = line.substr(std::min(end + 1, line.size()));
-        if (begins)
-            name = word;
-        out[name][begins ? "from" : word] = rest;
-    }
-    return out;
-}
-
 } // namespace
 
 BOOST_AUTO_TEST_CASE(heads_of_real_pages_are_read_as_expected)
 {
-    auto expected = expectations();
+    // By name: title, description, the icon that is tried first, and where the page is from; what is
+    // empty or not known is left out. The texts of the pages are filler.
+    const auto expected = boost::json::parse(text_of(folder / "html_heads.json")).as_object();
     BOOST_TEST(expected.size() == 27U);
     std::size_t found = 0;
     for (const auto& file : std::filesystem::directory_iterator(folder / "documents" / "html"))
@@ -70,14 +48,19 @@ BOOST_AUTO_TEST_CASE(heads_of_real_pages_are_read_as_expected)
         BOOST_TEST_CONTEXT(name)
         {
             ++found;
-            auto& wanted = expected[name];
+            BOOST_REQUIRE(expected.contains(name));
+            const auto& members = expected.at(name).as_object();
+            const auto wanted = [&](std::string_view member) {
+                const auto* value = members.if_contains(member);
+                return value == nullptr ? std::string() : std::string(value->as_string());
+            };
             const auto document = boost::json::parse(text_of(file.path())).as_object();
-            const std::string from = wanted["from"].empty() ? "https://h.example/" : wanted["from"];
+            const std::string from = wanted("from").empty() ? "https://h.example/" : wanted("from");
             const auto head =
                 read_html_head(document.at("body").as_string(), "text/html", make_url(from));
-            BOOST_TEST(head.title == wanted["title"]);
-            BOOST_TEST(head.description == wanted["description"]);
-            BOOST_TEST(first_icon(head) == wanted["icon"]);
+            BOOST_TEST(head.title == wanted("title"));
+            BOOST_TEST(head.description == wanted("description"));
+            BOOST_TEST(first_icon(head) == wanted("icon"));
         }
     }
     BOOST_TEST(found == 27U);
