@@ -44,3 +44,13 @@ if(ASIOAUTH_BUILD_POSTGRES)
             "  Or do without: -D ASIOAUTH_BUILD_POSTGRES=OFF")
     endif()
 endif()
+if(ASIOAUTH_BUILD_HUB)
+    find_package(LibXml2 2.9 QUIET)
+    find_package(Iconv QUIET)
+    if(NOT LibXml2_FOUND OR NOT Iconv_FOUND)
+        message(FATAL_ERROR
+            "asioauth's hub needs libxml2 2.9 or newer, and iconv where the C library has none.\n"
+            "  On Debian 12:  apt-get install libxml2-dev\n"
+            "  Or do without: -D ASIOAUTH_BUILD_HUB=OFF")
+    endif()
+endif()

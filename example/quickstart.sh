@@ -58,7 +58,7 @@ fi
 say "Building in $build (some minutes, the first time)"
 if [ ! -f "$build/CMakeCache.txt" ]; then
     cmake --preset release -B "$build" -DASIOAUTH_BUILD_TESTS=OFF \
-        -DASIOAUTH_BUILD_POSTGRES=OFF
+        -DASIOAUTH_BUILD_POSTGRES=OFF -DASIOAUTH_BUILD_HUB=OFF
 fi
 cmake --build "$build" --parallel "$(nproc)" --target asioauth_tool \
     asioauth_example_authorization_server asioauth_example_mcp_server asioauth_example_headless_user

@@ -34,6 +34,7 @@ enum class stage
     token,             ///< token request
     resource,          ///< request that carries the access token
     store,             ///< reading or writing what is kept
+    description,       ///< reading what a provider says of itself: its page and its icon
 };
 
 /// The identifier of a stage as text, for example `"server_metadata"`.

@@ -21,6 +21,12 @@ inline constexpr std::size_t metadata_body = 256 * 1024;
 inline constexpr std::size_t token_body = 128 * 1024;
 /// Bytes of a response to an authorised request.
 inline constexpr std::size_t resource_body = 4 * 1024 * 1024;
+/// Bytes of a web page that are read: its head is at the beginning.
+inline constexpr std::size_t page_body = 64 * 1024;
+/// Bytes of a provider's icon.
+inline constexpr std::size_t icon_body = 256 * 1024;
+/// Icons of one provider that are tried.
+inline constexpr std::size_t icon_candidates = 6;
 /// Interim (1xx) responses before the final one.
 inline constexpr int interim_responses = 5;
 /// Redirects followed for one request that may be redirected at all.

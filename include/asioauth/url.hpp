@@ -125,4 +125,14 @@ ASIOAUTH_DECL std::string canonical_resource(const url& u);
 */
 ASIOAUTH_DECL result<url> with_path(const url& base, std::string_view path);
 
+/** Resolve a reference against a base: what a link or a Location field means.
+
+    The result is a URL without fragment that passed every check of @ref url::parse, or what that
+    says. Dot segments of relative references are removed.
+
+    @par Specification
+    @li RFC 3986 section 5.2
+*/
+ASIOAUTH_DECL result<url> resolve_reference(const url& base, std::string_view reference);
+
 } // namespace asioauth

@@ -143,6 +143,7 @@ std::string_view stage_for_people(stage s) noexcept
     case stage::token: return "asking for tokens";
     case stage::resource: return "using the server";
     case stage::store: return "reading or writing what is stored";
+    case stage::description: return "reading what the provider says of itself";
     }
     return {};
 }
@@ -170,6 +171,7 @@ std::string_view name_of(stage s) noexcept
     case stage::token: return "token";
     case stage::resource: return "resource";
     case stage::store: return "store";
+    case stage::description: return "description";
     }
     return {};
 }

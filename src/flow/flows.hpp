@@ -12,11 +12,14 @@
 
 #include <asioauth/access_token.hpp>
 #include <asioauth/authorizer_params.hpp>
+#include <asioauth/describe_params.hpp>
 #include <asioauth/logout.hpp>
 #include <asioauth/params.hpp>
+#include <asioauth/protocol/html_head.hpp>
 #include <asioauth/protocol/id_token.hpp>
 #include <asioauth/protocol/revocation.hpp>
 #include <asioauth/protocol/token.hpp>
+#include <asioauth/provider_profile.hpp>
 #include <asioauth/settings.hpp>
 
 #include <algorithm>
@@ -86,6 +89,14 @@ flow<discovery> discover(discover_params params, flow_settings settings);
 /// The metadata of one authorization server: what the policy describes, or its document.
 flow<server_metadata>
 find_server_metadata(std::string issuer, address_policy policy, const provider_policy* provider);
+
+/** How a provider presents itself. Fails for a URL that cannot be used and for a cancellation; what
+    cannot be had is left out, and at the end of the time so is the rest.
+
+    @param read reads the page; null: no page is looked at
+*/
+flow<provider_profile>
+describe(describe_params params, html_head_reader read, flow_settings settings);
 
 // --- Registration ----------------------------------------------------------------------------
 

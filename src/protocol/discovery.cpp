@@ -359,6 +359,7 @@ result<resource_metadata> read_resource_metadata(
     out.resource_documentation = page("resource_documentation");
     out.resource_policy_uri = page("resource_policy_uri");
     out.resource_tos_uri = page("resource_tos_uri");
+    out.logo_uri = page("logo_uri");
     return out;
 }
 

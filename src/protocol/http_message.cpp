@@ -90,6 +90,8 @@ std::string_view name_of(request_kind k) noexcept
     case request_kind::registration: return "registration";
     case request_kind::token: return "token";
     case request_kind::resource: return "resource";
+    case request_kind::page: return "page";
+    case request_kind::icon: return "icon";
     }
     return {};
 }
@@ -97,7 +99,17 @@ std::string_view name_of(request_kind k) noexcept
 bool may_be_redirected(request_kind k) noexcept
 {
     // A registration may carry an initial access token, and its answer is bound to its endpoint.
-    return k == request_kind::probe || k == request_kind::metadata;
+    return k == request_kind::probe || k == request_kind::metadata || may_leave_origin(k);
+}
+
+bool may_leave_origin(request_kind k) noexcept
+{
+    return k == request_kind::page || k == request_kind::icon;
+}
+
+bool is_cut_at_limit(request_kind k) noexcept
+{
+    return k == request_kind::page;
 }
 
 std::size_t body_limit_for(request_kind k) noexcept
@@ -109,6 +121,8 @@ std::size_t body_limit_for(request_kind k) noexcept
     case request_kind::registration: break;
     case request_kind::token: return limits::token_body;
     case request_kind::resource: return limits::resource_body;
+    case request_kind::page: return limits::page_body;
+    case request_kind::icon: return limits::icon_body;
     }
     return limits::metadata_body;
 }

@@ -296,6 +296,7 @@ private:
         out_.service_documentation = page("service_documentation");
         out_.op_policy_uri = page("op_policy_uri");
         out_.op_tos_uri = page("op_tos_uri");
+        out_.logo_uri = page("logo_uri");
     }
 
     const detail::json_object& document_;

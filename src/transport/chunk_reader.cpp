@@ -42,7 +42,7 @@ result<std::size_t> chunk_reader::take(std::string_view in, std::string& body)
             size_ -= n;
             if (size_ == 0)
             {
-                at_ = place::data_cr;
+                at_ = last_ ? place::done : place::data_cr;
             }
             continue;
         }
@@ -169,6 +169,13 @@ result<void> chunk_reader::size_ended()
     if (size_ == 0)
     {
         at_ = place::line_begin;
+        return {};
+    }
+    if (size_ > room_ && cut_)
+    {
+        last_ = true;
+        size_ = room_;
+        at_ = size_ == 0 ? place::done : place::data;
         return {};
     }
     if (size_ > room_)

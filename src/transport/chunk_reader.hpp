@@ -27,11 +27,17 @@ public:
     /// Bytes of the trailer.
     static constexpr std::size_t max_trailer = 16 * 1024;
 
-    explicit chunk_reader(std::size_t body_limit) noexcept : room_(body_limit) {}
+    /// With `cut` a body that is longer is done at the limit, which is not its end then.
+    explicit chunk_reader(std::size_t body_limit, bool cut = false) noexcept
+        : room_(body_limit)
+        , cut_(cut)
+    {}
 
     /// Append what `in` holds of the body to `body`. @return how many bytes belong to the message
     result<std::size_t> take(std::string_view in, std::string& body);
     bool is_done() const noexcept { return at_ == place::done; }
+    /// There was more.
+    bool was_cut() const noexcept { return last_; }
 
 private:
     enum class place : std::uint8_t
@@ -57,6 +63,8 @@ private:
     result<void> size_ended();
 
     std::size_t room_;
+    bool cut_;
+    bool last_ = false; // nothing is wanted behind this chunk
     std::uint64_t size_ = 0;
     std::size_t extra_ = 0; // bytes of the extension or the trailer so far
     std::size_t fields_ = 0;

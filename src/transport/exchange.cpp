@@ -208,7 +208,9 @@ void exchange::write()
 {
     enter(phase::writing);
     reader_ = std::make_unique<response_reader>(
-        body_limit_for(request_.kind()), request_.kind() == request_kind::probe
+        body_limit_for(request_.kind()),
+        request_.kind() == request_kind::probe,
+        is_cut_at_limit(request_.kind())
     );
     bytes_.assign(request_, target_, owner_->settings().user_agent());
     lease_.get()->async_write(

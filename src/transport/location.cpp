@@ -4,9 +4,7 @@
 
 #include "transport/location.hpp"
 
-#include <algorithm>
 #include <string>
-#include <string_view>
 
 namespace asioauth::detail {
 namespace {
@@ -16,64 +14,13 @@ failure refuse(const std::string& why)
     return failure(errc::redirect_refused).message(why);
 }
 
-bool has_scheme(std::string_view reference) noexcept
+// A remote server must not lead to this machine, whatever the user typed at first, and nobody to
+// plain http.
+bool may_lead_to(const url& from, const url& target)
 {
-    const auto colon = reference.find(':');
-    return colon != std::string_view::npos
-        && colon < std::min(reference.find_first_of("/?"), reference.size());
-}
-
-// RFC 3986 section 5.2.4, for a path that begins with a slash.
-std::string remove_dot_segments(std::string_view path)
-{
-    std::string out;
-    while (!path.empty())
-    {
-        const auto end = std::min(path.find('/', 1), path.size());
-        const auto segment = path.substr(0, end);
-        path.remove_prefix(end);
-        if (segment == "/..")
-        {
-            out.resize(out.empty() ? 0 : out.rfind('/'));
-        }
-        if (segment != "/." && segment != "/..")
-        {
-            out += segment;
-        }
-        else if (path.empty())
-        {
-            out += '/';
-        }
-    }
-    return out;
-}
-
-// RFC 3986 section 5.2.2, and every result passes our own stricter reading. Boost.URL is not used:
-// it rewrites what it resolves, and keeps dot segments that lead above the root. The fragment is
-// for user agents.
-result<url> resolve(const url& base, std::string_view reference)
-{
-    reference = reference.substr(0, reference.find('#'));
-    if (has_scheme(reference))
-    {
-        return url::parse(reference);
-    }
-    if (reference.starts_with("//"))
-    {
-        return url::parse(std::string(base.scheme()) + ":" + std::string(reference));
-    }
-    const auto query_at = std::min(reference.find('?'), reference.size());
-    std::string path(reference.substr(0, query_at));
-    if (path.empty())
-    {
-        path = base.path().empty() ? "/" : std::string(base.path());
-    }
-    else if (path.front() != '/')
-    {
-        const auto parent = base.path().substr(0, base.path().rfind('/') + 1);
-        path.insert(0, parent.empty() ? "/" : std::string(parent));
-    }
-    return with_path(base, remove_dot_segments(path) + std::string(reference.substr(query_at)));
+    if (target.host_is_loopback() && !from.host_is_loopback())
+        return false;
+    return target.is_https() || (!from.is_https() && target.host_is_loopback());
 }
 
 } // namespace
@@ -91,7 +38,7 @@ redirect_target(const http_request& request, const url& from, const http_respons
     {
         return refuse("The server redirects without saying where to, or to several places.");
     }
-    auto target = resolve(from, locations.front());
+    auto target = resolve_reference(from, locations.front());
     if (!target)
     {
         return refuse("The server redirects to something that is not a usable URL.");
@@ -104,7 +51,17 @@ redirect_target(const http_request& request, const url& from, const http_respons
             + ", and requests of this kind do not follow redirects."
         );
     }
-    if (!same_origin(*target, from))
+    if (may_leave_origin(request.kind()))
+    {
+        if (!same_origin(*target, from) && !may_lead_to(from, *target))
+        {
+            return refuse(
+                "The server redirects to a place that it must not lead to, "
+                + presentable(target->origin()) + "."
+            );
+        }
+    }
+    else if (!same_origin(*target, from))
     {
         return refuse(
             "The server redirects to another origin, " + presentable(target->origin()) + "."

@@ -13,7 +13,8 @@ bool is_redirect(int status) noexcept;
 
 /** Where a redirect leads, if this request may be redirected there.
 
-    Only a GET without credentials may, and only within the origin it was sent to.
+    Only a GET without credentials may, and only within the origin it was sent to, unless its kind
+    may leave it: then also to any https origin, and from this machine to this machine.
 
     @param from the URL that gave the response
     @return errc::redirect_refused otherwise, naming the host that the server wanted

@@ -37,10 +37,11 @@ bool is_event_stream(const http_response& response)
 
 } // namespace
 
-response_reader::response_reader(std::size_t body_limit, bool stop_at_stream) noexcept
+response_reader::response_reader(std::size_t body_limit, bool stop_at_stream, bool cut) noexcept
     : body_limit_(body_limit)
     , stop_at_stream_(stop_at_stream)
-    , chunks_(body_limit)
+    , cut_(cut)
+    , chunks_(body_limit, cut)
 {}
 
 std::size_t response_reader::space(const beast::flat_buffer& b) noexcept
@@ -68,6 +69,11 @@ result<bool> response_reader::take(beast::flat_buffer& b, std::size_t received)
     }
     if (wire_ - b.size() > limits::response_head + body_limit_ + framing_allowance)
     {
+        if (cut_)
+        {
+            end_here();
+            return true;
+        }
         return refuse(too_large_body());
     }
     return framing_ == framing::done;
@@ -134,8 +140,7 @@ result<void> response_reader::begin_body()
     }
     else if (stop_at_stream_ && is_event_stream(head_.message))
     {
-        head_.keeps_alive = false;
-        framing_ = framing::done;
+        end_here();
     }
     else if (head_.is_chunked)
     {
@@ -145,9 +150,13 @@ result<void> response_reader::begin_body()
     {
         if (*head_.length > body_limit_)
         {
-            return too_large_body();
+            if (!cut_)
+            {
+                return too_large_body();
+            }
+            head_.keeps_alive = false;
         }
-        left_ = static_cast<std::size_t>(*head_.length);
+        left_ = static_cast<std::size_t>(std::min<std::uint64_t>(*head_.length, body_limit_));
         framing_ = left_ == 0 ? framing::done : framing::length;
     }
     else
@@ -170,20 +179,37 @@ result<void> response_reader::take_body(beast::flat_buffer& b)
         }
         b.consume(*used);
         framing_ = chunks_.is_done() ? framing::done : framing_;
+        if (chunks_.was_cut())
+        {
+            head_.keeps_alive = false;
+        }
     }
     else if (framing_ == framing::length || framing_ == framing::to_the_end)
     {
         const auto n = std::min(left_, text.size());
-        if (framing_ == framing::to_the_end && n != text.size())
+        const bool too_much = framing_ == framing::to_the_end && n != text.size();
+        if (too_much && !cut_)
         {
             return too_large_body();
         }
         body_.append(text.substr(0, n));
         b.consume(n);
         left_ -= n;
+        if (too_much)
+        {
+            end_here();
+            return {};
+        }
         framing_ = framing_ == framing::length && left_ == 0 ? framing::done : framing_;
     }
     return {};
+}
+
+// What comes after is of no interest, nor is the connection.
+void response_reader::end_here() noexcept
+{
+    head_.keeps_alive = false;
+    framing_ = framing::done;
 }
 
 result<void> response_reader::end(bool clean)

@@ -33,8 +33,11 @@ public:
     static constexpr std::size_t framing_allowance = 64 * 1024;
 
     /// With `stop_at_stream` a response that is an event stream ends with its head: it would go on
-    /// for ever, and the connection is of no further use.
-    explicit response_reader(std::size_t body_limit, bool stop_at_stream = false) noexcept;
+    /// for ever, and the connection is of no further use. The same with `cut` for a body that is
+    /// longer than the limit.
+    explicit response_reader(
+        std::size_t body_limit, bool stop_at_stream = false, bool cut = false
+    ) noexcept;
 
     /// Room for the next read, never 0 after take() has asked for more.
     static std::size_t space(const boost::beast::flat_buffer& b) noexcept;
@@ -69,9 +72,11 @@ private:
     result<void> take_heads(boost::beast::flat_buffer& b);
     result<void> begin_body();
     result<void> take_body(boost::beast::flat_buffer& b);
+    void end_here() noexcept;
 
     const std::size_t body_limit_;
     const bool stop_at_stream_;
+    const bool cut_;
     std::size_t wire_ = 0;
     std::size_t searched_ = 0;
     int interim_ = 0;

@@ -100,6 +100,8 @@ public:
     std::optional<login_params> params;
     std::optional<flow_settings> settings;
     std::optional<failure> reserve_fails;
+    /// Where nobody ever answers what was started; the method is not looked at.
+    std::set<std::string> silent;
 
     // Interference. Steps count every action, started or asked, from 0.
     int fail_at = -1;
@@ -393,6 +395,13 @@ private:
             state_ = a->state;
             if (forged_once_ && user == user_does::is_forged_then_approves)
                 deliver(redirect_url("code=" + std::string(code_canary), iss));
+        }
+        else if (auto* s = std::get_if<act::send>(&what))
+        {
+            if (silent.contains(s->request.target().str()))
+                requests.push_back(s->request);
+            else
+                arrivals_.emplace_back(number, perform(steps_ - 1, what));
         }
         else if (auto* w = std::get_if<act::wait_until>(&what))
         {

@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(description_of_foreign_codes_and_success_is_not_empty)
 
 BOOST_AUTO_TEST_CASE(every_stage_has_a_name)
 {
-    for (int s = 0; s <= static_cast<int>(stage::store); ++s)
+    for (int s = 0; s <= static_cast<int>(stage::description); ++s)
     {
         BOOST_TEST(!name_of(static_cast<stage>(s)).empty());
     }

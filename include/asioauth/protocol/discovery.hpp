@@ -60,6 +60,7 @@ public:
         resource_documentation; ///< an https URL for people, unchecked otherwise; empty if there is none
     std::string resource_policy_uri; ///< likewise
     std::string resource_tos_uri;    ///< likewise
+    std::string logo_uri;            ///< of a picture, likewise; no registered member, but in use
     std::optional<std::vector<std::string>> bearer_methods_supported;
     std::optional<std::vector<std::string>> dpop_signing_alg_values_supported;
     bool dpop_bound_access_tokens_required = false;
@@ -101,6 +102,7 @@ public:
     std::optional<std::vector<std::string>> protected_resources; ///< RFC 9728 section 4
     std::string op_policy_uri; ///< an https URL for people; empty if there is none
     std::string op_tos_uri;    ///< likewise
+    std::string logo_uri;      ///< of a picture, likewise
     bool authorization_response_iss_parameter_supported = false;
     bool client_id_metadata_document_supported = false;
     bool require_pushed_authorization_requests = false;

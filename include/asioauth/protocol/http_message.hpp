@@ -26,6 +26,8 @@ enum class request_kind
     registration, ///< RFC 7591 or RFC 7592 request
     token,        ///< token endpoint, and the other endpoints at which a client authenticates
     resource,     ///< request that carries an access token
+    page,         ///< the web page of a provider, of which only the beginning is wanted
+    icon,         ///< the picture of a provider
 };
 
 ASIOAUTH_DECL std::string_view name_of(request_kind k) noexcept;
@@ -33,8 +35,16 @@ ASIOAUTH_DECL std::string_view name_of(request_kind k) noexcept;
 /// True if requests of this kind may follow redirects: only those that carry no credential.
 ASIOAUTH_DECL bool may_be_redirected(request_kind k) noexcept;
 
+/// True if redirects of this kind may lead to another origin: only where nothing is decided by the
+/// answer. Never from https to http, and never from elsewhere to this machine.
+ASIOAUTH_DECL bool may_leave_origin(request_kind k) noexcept;
+
 /// The most bytes a response body may have for this kind.
 ASIOAUTH_DECL std::size_t body_limit_for(request_kind k) noexcept;
+
+/// True if a body that is longer ends at the limit: its beginning is an answer. Otherwise it is
+/// errc::response_body_too_large.
+ASIOAUTH_DECL bool is_cut_at_limit(request_kind k) noexcept;
 
 /** Which addresses a request may reach. Checked on the final socket address of every connection
     attempt.

@@ -1,0 +1,65 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include <asioauth/url.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace asioauth {
+
+/// Who said something about a provider.
+enum class profile_source : std::uint8_t
+{
+    none,              ///< nobody
+    server_identity,   ///< the MCP server, in its answer to `initialize` or `server/discover`
+    resource_metadata, ///< the protected-resource metadata
+    server_metadata,   ///< the authorization-server metadata
+    page,              ///< the web page of its host
+};
+
+ASIOAUTH_DECL std::string_view name_of(profile_source s) noexcept;
+
+/** How a provider presents itself: what to show to a user who is about to trust it.
+
+    Only @ref host is a fact. Everything else is what the provider says of itself: it may call itself
+    whatever it likes and show anybody's picture. Show the host beside it.
+
+    Texts are plain (to be escaped where they go into markup), in one line, capped, and without
+    control and bidirectional characters; empty if nobody said anything. The icon is bytes and not an
+    address, so that nobody learns who looks at it and nobody can exchange it later: serve it from
+    your own origin, with @ref icon_type as its `Content-Type` and `X-Content-Type-Options: nosniff`.
+*/
+class provider_profile
+{
+public:
+    provider_profile() {} // NOLINT(modernize-use-equals-default): never an aggregate
+
+    /// The host of the URL that the user gave; international names in their `xn--` form.
+    std::string host;
+    std::string title;
+    std::string description;
+    profile_source title_source = profile_source::none;
+    profile_source description_source = profile_source::none;
+
+    // Pages for people: https, empty if there is none. Nothing was fetched from them but for
+    // `website`, if the title is from there.
+
+    url website;
+    url documentation;
+    url policy; ///< what happens with data
+    url tos;    ///< terms of service
+
+    std::string icon;      ///< the bytes of a picture; empty if there is none
+    std::string icon_type; ///< what the bytes are, see image_type(); empty if there is none
+    profile_source icon_source = profile_source::none;
+};
+
+static_assert(!std::is_aggregate_v<provider_profile>);
+
+} // namespace asioauth
