@@ -29,7 +29,8 @@ failure too_large_body()
 bool is_event_stream(const http_response& response)
 {
     constexpr std::string_view type = "text/event-stream";
-    const auto value = response.field("Content-Type").substr(0, type.size());
+    const auto whole = response.field("Content-Type");
+    const auto value = whole.substr(0, whole.find_first_of("; \t"));
     return std::equal(value.begin(), value.end(), type.begin(), type.end(), [](char a, char b) {
         return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
     });
@@ -37,10 +38,9 @@ bool is_event_stream(const http_response& response)
 
 } // namespace
 
-response_reader::response_reader(std::size_t body_limit, bool stop_at_stream) noexcept
+response_reader::response_reader(std::size_t body_limit, event_stream on_stream) noexcept
     : body_limit_(body_limit)
-    , stop_at_stream_(stop_at_stream)
-    , chunks_(body_limit)
+    , on_stream_(on_stream)
 {}
 
 std::size_t response_reader::space(const beast::flat_buffer& b) noexcept
@@ -61,6 +61,10 @@ result<bool> response_reader::take(beast::flat_buffer& b, std::size_t received)
         {
             return false;
         }
+        if (is_stream_)
+        {
+            return true;
+        }
     }
     if (const auto taken = take_body(b); !taken)
     {
@@ -69,6 +73,19 @@ result<bool> response_reader::take(beast::flat_buffer& b, std::size_t received)
     if (wire_ - b.size() > limits::response_head + body_limit_ + framing_allowance)
     {
         return refuse(too_large_body());
+    }
+    return framing_ == framing::done;
+}
+
+// There is no limit on the whole. What is held is what one read brings, and what framing may add to
+// a chunk has limits of its own.
+result<bool> response_reader::take_octets(beast::flat_buffer& b, std::string& octets)
+{
+    const auto taken = take_body(b);
+    octets = std::exchange(body_, {});
+    if (!taken)
+    {
+        return refuse(taken.error());
     }
     return framing_ == framing::done;
 }
@@ -132,27 +149,39 @@ result<void> response_reader::begin_body()
     {
         framing_ = framing::done;
     }
-    else if (stop_at_stream_ && is_event_stream(head_.message))
+    else if (on_stream_ == event_stream::skip && is_event_stream(head_.message))
     {
         head_.keeps_alive = false;
         framing_ = framing::done;
     }
-    else if (head_.is_chunked)
+    else
+    {
+        is_stream_ = on_stream_ == event_stream::follow && head_.message.is_success()
+            && is_event_stream(head_.message);
+        return begin_octets(is_stream_ ? chunk_reader::unlimited : body_limit_);
+    }
+    return {};
+}
+
+result<void> response_reader::begin_octets(std::size_t limit)
+{
+    if (head_.is_chunked)
     {
         framing_ = framing::chunks;
+        chunks_ = chunk_reader(limit);
     }
     else if (head_.length)
     {
-        if (*head_.length > body_limit_)
+        if (*head_.length > limit)
         {
             return too_large_body();
         }
-        left_ = static_cast<std::size_t>(*head_.length);
+        left_ = *head_.length;
         framing_ = left_ == 0 ? framing::done : framing::length;
     }
     else
     {
-        left_ = body_limit_;
+        left_ = limit;
         framing_ = framing::to_the_end;
     }
     return {};
@@ -160,7 +189,7 @@ result<void> response_reader::begin_body()
 
 result<void> response_reader::take_body(beast::flat_buffer& b)
 {
-    const auto text = text_of(b);
+    const auto text = text_of(b).substr(0, is_stream_ ? most_octets : std::string_view::npos);
     if (framing_ == framing::chunks)
     {
         const auto used = chunks_.take(text, body_);
@@ -173,7 +202,7 @@ result<void> response_reader::take_body(beast::flat_buffer& b)
     }
     else if (framing_ == framing::length || framing_ == framing::to_the_end)
     {
-        const auto n = std::min(left_, text.size());
+        const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(left_, text.size()));
         if (framing_ == framing::to_the_end && n != text.size())
         {
             return too_large_body();
