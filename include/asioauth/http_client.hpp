@@ -43,22 +43,32 @@ public:
     {
         return write_timeout_ = v, *this;
     }
-    /// Time from the end of the request to the end of the response. Default 20 s.
+    /// Time from the end of the request to the end of the response, or to the end of its head if it
+    /// is streamed. Default 20 s.
     http_client_settings& response_timeout(std::chrono::milliseconds v)
     {
         return response_timeout_ = v, *this;
     }
     /// Time for one async_send with everything: waiting for a connection, redirects. Default 30 s.
+    /// A response that is streamed has no deadline as a whole once its head is there.
     http_client_settings& total_timeout(std::chrono::milliseconds v)
     {
         return total_timeout_ = v, *this;
+    }
+    /// How long a read of a stream waits for octets; what framing adds is none. While nobody reads no
+    /// time passes. Default 5 min.
+    http_client_settings& stream_idle_timeout(std::chrono::milliseconds v)
+    {
+        return stream_idle_timeout_ = v, *this;
     }
     /// How long an unused connection is kept. Default 15 s.
     http_client_settings& idle_timeout(std::chrono::milliseconds v)
     {
         return idle_timeout_ = v, *this;
     }
-    /// Connections per origin. Default 64. Further requests wait in order.
+    /// Connections per origin. Default 64. Further requests wait in order. A response that is
+    /// streamed is not counted once its head is there, so that streams, which may stay open for
+    /// hours, do not keep requests waiting; how many there are is up to the program.
     http_client_settings& connections_per_origin(std::size_t v)
     {
         return connections_per_origin_ = v, *this;
@@ -85,6 +95,7 @@ public:
     std::chrono::milliseconds write_timeout() const noexcept { return write_timeout_; }
     std::chrono::milliseconds response_timeout() const noexcept { return response_timeout_; }
     std::chrono::milliseconds total_timeout() const noexcept { return total_timeout_; }
+    std::chrono::milliseconds stream_idle_timeout() const noexcept { return stream_idle_timeout_; }
     std::chrono::milliseconds idle_timeout() const noexcept { return idle_timeout_; }
     std::size_t connections_per_origin() const noexcept { return connections_per_origin_; }
     std::size_t idle_connections() const noexcept { return idle_connections_; }
@@ -99,6 +110,7 @@ private:
     std::chrono::milliseconds write_timeout_{10'000};
     std::chrono::milliseconds response_timeout_{20'000};
     std::chrono::milliseconds total_timeout_{30'000};
+    std::chrono::milliseconds stream_idle_timeout_{300'000};
     std::chrono::milliseconds idle_timeout_{15'000};
     std::size_t connections_per_origin_ = 64;
     std::size_t idle_connections_ = 256;
@@ -113,7 +125,8 @@ private:
     read beside the event loop; the client certificate of a request (http_request::identity); a
     keep-alive pool per origin, address policy and client certificate; a deadline for each phase and
     in total; caps on everything that the peer controls; the address policy applied to the socket
-    address of every connection attempt.
+    address of every connection attempt. It obeys http_request::stream_events: a stream that has ended
+    regularly leaves its connection to others, any other closes it.
 
     @par Thread safety
     @e Distinct @e objects: safe. @e Shared @e objects: unsafe; all calls and handlers run on the

@@ -20,6 +20,10 @@ namespace asioauth {
     @li it ends by itself within a deadline of its own;
     @li request_kind and address_policy of the request are obeyed, on every redirect hop too;
     @li a request other than GET is never sent twice.
+
+    http_request::stream_events may be ignored: then the whole body is there and
+    http_response::events is null. An implementation that obeys it hands over a @ref body_stream,
+    which its own deadline no longer concerns and close() ends.
 */
 class transport
 {
@@ -28,10 +32,11 @@ public:
 
     virtual ~transport() = default;
 
-    /// Send a request and read its response in full.
+    /// Send a request and read its response: in full, or its head if it is streamed.
     virtual void async_send(http_request request, handler h) = 0;
 
-    /// End everything that is under way: each handler completes with @ref operation_aborted.
+    /// End everything that is under way, streams included: each handler completes with
+    /// @ref operation_aborted.
     virtual void close() = 0;
 };
 

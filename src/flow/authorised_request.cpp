@@ -20,6 +20,7 @@ http_request authorised(const grant& with, const http_request& request)
         out.field(field.first, field.second);
     out.body(request.field("Content-Type"), request.body());
     out.policy(with.found.policy);
+    out.stream_events(request.stream_events());
     const secret credentials = token_of(with).credentials();
     if (!credentials.empty())
         out.authorization(credentials);

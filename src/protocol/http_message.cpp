@@ -283,8 +283,18 @@ http_response& http_response::from(url u)
     return *this;
 }
 
+http_response& http_response::events(std::shared_ptr<body_stream> s)
+{
+    events_ = std::move(s);
+    return *this;
+}
+
 std::ostream& operator<<(std::ostream& os, const http_response& r)
 {
+    if (r.events())
+    {
+        return os << r.status() << ", a stream";
+    }
     return os << r.status() << ", " << r.body().size() << " bytes";
 }
 

@@ -152,6 +152,11 @@ result<void> chunk_reader::size_digit(char c)
         at_ = place::blank;
         return step(c);
     }
+    // Zeros in front are allowed, but not for ever.
+    if (++digits_ > max_size_digits)
+    {
+        return refuse("A chunk of the response has too long a size.");
+    }
     // 2^60 is far beyond every limit, and stopping there keeps the number from wrapping.
     if (size_ >> 56 != 0)
     {
@@ -165,6 +170,7 @@ result<void> chunk_reader::size_digit(char c)
 
 result<void> chunk_reader::size_ended()
 {
+    digits_ = 0;
     extra_ = 0;
     if (size_ == 0)
     {
@@ -183,7 +189,7 @@ result<void> chunk_reader::size_ended()
         return failure(errc::response_body_too_large)
             .message("The response body is larger than allowed.");
     }
-    room_ -= static_cast<std::size_t>(size_);
+    room_ -= room_ == unlimited ? 0 : static_cast<std::size_t>(size_);
     at_ = place::data;
     return {};
 }

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,10 @@ namespace asioauth::detail {
 class chunk_reader
 {
 public:
+    /// For a body that nobody collects.
+    static constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
+    /// Digits of one chunk size, leading zeros included.
+    static constexpr std::size_t max_size_digits = 16;
     /// Bytes of the extensions of one chunk. Nobody sends any.
     static constexpr std::size_t max_extension = 1024;
     /// Bytes of the trailer.
@@ -66,6 +71,7 @@ private:
     bool cut_;
     bool last_ = false; // nothing is wanted behind this chunk
     std::uint64_t size_ = 0;
+    std::size_t digits_ = 0;
     std::size_t extra_ = 0; // bytes of the extension or the trailer so far
     std::size_t fields_ = 0;
     place at_ = place::size_begin;

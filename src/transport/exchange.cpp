@@ -4,8 +4,10 @@
 
 #include "transport/exchange.hpp"
 
+#include "transport/body_handle.hpp"
 #include "transport/http_client_impl.hpp"
 #include "transport/location.hpp"
+#include "transport/streamed_body.hpp"
 
 #include <asioauth/limits.hpp>
 
@@ -50,6 +52,22 @@ errc timeout_of(phase p) noexcept
     case phase::queueing: break;
     }
     return errc::deadline_exceeded;
+}
+
+response_reader::event_stream becomes_of_streams(const http_request& r) noexcept
+{
+    using enum response_reader::event_stream;
+    switch (r.kind())
+    {
+    case request_kind::probe: return skip; // it would go on for ever
+    case request_kind::resource: return r.stream_events() ? follow : collect;
+    case request_kind::metadata:
+    case request_kind::registration:
+    case request_kind::token:
+    case request_kind::page:
+    case request_kind::icon: break;
+    }
+    return collect;
 }
 
 failure not_sent()
@@ -209,7 +227,7 @@ void exchange::write()
     enter(phase::writing);
     reader_ = std::make_unique<response_reader>(
         body_limit_for(request_.kind()),
-        request_.kind() == request_kind::probe,
+        becomes_of_streams(request_),
         is_cut_at_limit(request_.kind())
     );
     bytes_.assign(request_, target_, owner_->settings().user_agent());
@@ -304,6 +322,10 @@ void exchange::lost(failure f)
 
 void exchange::responded()
 {
+    if (reader_->is_stream())
+    {
+        return hand_over();
+    }
     const auto& c = lease_.get();
     if (reader_->may_keep_alive() && c->is_quiet())
     {
@@ -328,6 +350,26 @@ void exchange::responded()
     }
     target_ = std::move(*next);
     begin_hop();
+}
+
+// The rest of the body is the caller's, and neither this exchange's nor the pool's any more.
+void exchange::hand_over()
+{
+    auto response = reader_->release();
+    response.from(target_);
+    streamed_body::source from(
+        pool_key(target_, request_.policy(), request_.identity()),
+        owner_->connections().shared_from_this()
+    );
+    from.link = lease_.take_out();
+    from.reader = std::move(reader_);
+    from.url = target_.without_query();
+    const auto body = std::make_shared<streamed_body>(
+        owner_->executor(), std::move(from), owner_->settings().stream_idle_timeout()
+    );
+    owner_->streams().push_back(*body);
+    response.events(std::make_shared<body_handle>(body));
+    complete(std::move(response));
 }
 
 void exchange::complete(result<http_response> r)

@@ -64,6 +64,7 @@ private:
     void received(error_code ec, std::size_t n);
     void lost(failure f);
     void responded();
+    void hand_over();
     void complete(result<http_response> r);
 
     void enter(phase p);

@@ -33,6 +33,7 @@ http_client_settings usable(http_client_settings s)
     s.write_timeout(bounded(s.write_timeout()));
     s.response_timeout(bounded(s.response_timeout()));
     s.total_timeout(bounded(s.total_timeout()));
+    s.stream_idle_timeout(bounded(s.stream_idle_timeout()));
     s.idle_timeout(bounded(s.idle_timeout()));
     if (s.user_agent().empty())
     {
@@ -79,6 +80,10 @@ void http_client::impl::close()
     while (!exchanges_.empty())
     {
         exchanges_.front().abort(); // takes itself off the list
+    }
+    while (!streams_.empty())
+    {
+        streams_.front().client_closed(); // likewise
     }
     pool_->close();
     resolver_->close();

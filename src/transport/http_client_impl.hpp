@@ -7,6 +7,7 @@
 #include "transport/exchange.hpp"
 #include "transport/pool.hpp"
 #include "transport/resolver.hpp"
+#include "transport/streamed_body.hpp"
 #include "transport/tls_context.hpp"
 #include "transport/tls_contexts.hpp"
 
@@ -52,6 +53,7 @@ public:
     const http_client_settings& settings() const noexcept { return settings_; }
     const detail::network_hooks& hooks() const noexcept { return hooks_; }
     detail::pool& connections() noexcept { return *pool_; }
+    detail::streamed_body_list& streams() noexcept { return streams_; }
     detail::resolver& names() noexcept { return *resolver_; }
     detail::tls_contexts& contexts() noexcept { return *contexts_; }
 
@@ -63,6 +65,7 @@ private:
     const std::shared_ptr<detail::pool> pool_;
     const std::shared_ptr<detail::tls_contexts> contexts_;
     detail::exchange_list exchanges_;
+    detail::streamed_body_list streams_;
     bool closed_ = false;
 };
 

@@ -71,6 +71,13 @@ void pool::lease::reset() noexcept
     p->give_back(*std::exchange(origin_, nullptr), std::move(connection_));
 }
 
+std::shared_ptr<connection> pool::lease::take_out() noexcept
+{
+    auto c = std::move(connection_);
+    reset();
+    return c;
+}
+
 pool::pool(settings s) : settings_(s) {}
 
 pool::~pool() = default;
@@ -107,6 +114,31 @@ void pool::withdraw(waiter& w) noexcept
         o->waiters.erase(w.place_);
         forget_if_unused(*o);
     }
+}
+
+void pool::put(const pool_key& key, std::shared_ptr<connection> c) noexcept
+{
+    drop_expired();
+    origin* o = nullptr;
+    try
+    {
+        const auto at = origins_.try_emplace(key).first;
+        o = &at->second;
+        o->key = &at->first;
+    }
+    catch (const std::exception&)
+    {
+        return c->close(); // out of memory
+    }
+    // Whoever waits does so because there are enough.
+    if (o->leased + o->idle.size() < std::max<std::size_t>(settings_.per_origin, 1))
+    {
+        ++o->leased;
+        give_back(*o, std::move(c));
+        return;
+    }
+    c->close();
+    forget_if_unused(*o);
 }
 
 void pool::close() noexcept

@@ -78,6 +78,9 @@ public:
         /// Let the connection be used again.
         void keep() noexcept { keep_ = true; }
         void reset() noexcept;
+        /// Take the connection out and give back the right to it, so that others may have one; see
+        /// put().
+        std::shared_ptr<connection> take_out() noexcept;
 
     private:
         friend class pool;
@@ -117,6 +120,9 @@ public:
     result<std::optional<lease>> acquire(const pool_key& key, waiter& w);
     /// Wait no longer.
     void withdraw(waiter& w) noexcept;
+    /// Bring a connection that was taken out, for others to use, if there is room for it among those
+    /// of its origin.
+    void put(const pool_key& key, std::shared_ptr<connection> c) noexcept;
     void close_idle() noexcept;
     /// Close all idle connections, and from now on every one that comes back.
     void close() noexcept;

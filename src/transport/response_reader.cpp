@@ -29,7 +29,8 @@ failure too_large_body()
 bool is_event_stream(const http_response& response)
 {
     constexpr std::string_view type = "text/event-stream";
-    const auto value = response.field("Content-Type").substr(0, type.size());
+    const auto whole = response.field("Content-Type");
+    const auto value = whole.substr(0, whole.find_first_of("; \t"));
     return std::equal(value.begin(), value.end(), type.begin(), type.end(), [](char a, char b) {
         return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
     });
@@ -37,11 +38,10 @@ bool is_event_stream(const http_response& response)
 
 } // namespace
 
-response_reader::response_reader(std::size_t body_limit, bool stop_at_stream, bool cut) noexcept
+response_reader::response_reader(std::size_t body_limit, event_stream on_stream, bool cut) noexcept
     : body_limit_(body_limit)
-    , stop_at_stream_(stop_at_stream)
+    , on_stream_(on_stream)
     , cut_(cut)
-    , chunks_(body_limit, cut)
 {}
 
 std::size_t response_reader::space(const beast::flat_buffer& b) noexcept
@@ -62,6 +62,10 @@ result<bool> response_reader::take(beast::flat_buffer& b, std::size_t received)
         {
             return false;
         }
+        if (is_stream_)
+        {
+            return true;
+        }
     }
     if (const auto taken = take_body(b); !taken)
     {
@@ -75,6 +79,19 @@ result<bool> response_reader::take(beast::flat_buffer& b, std::size_t received)
             return true;
         }
         return refuse(too_large_body());
+    }
+    return framing_ == framing::done;
+}
+
+// There is no limit on the whole. What is held is what one read brings, and what framing may add to
+// a chunk has limits of its own.
+result<bool> response_reader::take_octets(beast::flat_buffer& b, std::string& octets)
+{
+    const auto taken = take_body(b);
+    octets = std::exchange(body_, {});
+    if (!taken)
+    {
+        return refuse(taken.error());
     }
     return framing_ == framing::done;
 }
@@ -138,17 +155,29 @@ result<void> response_reader::begin_body()
     {
         framing_ = framing::done;
     }
-    else if (stop_at_stream_ && is_event_stream(head_.message))
+    else if (on_stream_ == event_stream::skip && is_event_stream(head_.message))
     {
         end_here();
     }
-    else if (head_.is_chunked)
+    else
+    {
+        is_stream_ = on_stream_ == event_stream::follow && head_.message.is_success()
+            && is_event_stream(head_.message);
+        return begin_octets(is_stream_ ? chunk_reader::unlimited : body_limit_);
+    }
+    return {};
+}
+
+result<void> response_reader::begin_octets(std::size_t limit)
+{
+    if (head_.is_chunked)
     {
         framing_ = framing::chunks;
+        chunks_ = chunk_reader(limit, cut_);
     }
     else if (head_.length)
     {
-        if (*head_.length > body_limit_)
+        if (*head_.length > limit)
         {
             if (!cut_)
             {
@@ -156,12 +185,12 @@ result<void> response_reader::begin_body()
             }
             head_.keeps_alive = false;
         }
-        left_ = static_cast<std::size_t>(std::min<std::uint64_t>(*head_.length, body_limit_));
+        left_ = std::min<std::uint64_t>(*head_.length, limit);
         framing_ = left_ == 0 ? framing::done : framing::length;
     }
     else
     {
-        left_ = body_limit_;
+        left_ = limit;
         framing_ = framing::to_the_end;
     }
     return {};
@@ -169,7 +198,7 @@ result<void> response_reader::begin_body()
 
 result<void> response_reader::take_body(beast::flat_buffer& b)
 {
-    const auto text = text_of(b);
+    const auto text = text_of(b).substr(0, is_stream_ ? most_octets : std::string_view::npos);
     if (framing_ == framing::chunks)
     {
         const auto used = chunks_.take(text, body_);
@@ -186,7 +215,7 @@ result<void> response_reader::take_body(beast::flat_buffer& b)
     }
     else if (framing_ == framing::length || framing_ == framing::to_the_end)
     {
-        const auto n = std::min(left_, text.size());
+        const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(left_, text.size()));
         const bool too_much = framing_ == framing::to_the_end && n != text.size();
         if (too_much && !cut_)
         {

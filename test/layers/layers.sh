@@ -124,7 +124,7 @@ fi
 checked=0
 failed=0
 # A public header is checked unless it is here: these belong to layers 2, 4 and 5.
-upper='authorizer beast browser client describe describer http_client key_source memory_store postgres_store
+upper='authorizer beast body_stream browser client describe describer http_client hub key_source memory_store postgres_store
     redirect_listener sealed_store session settings sqlite_store store token_provider transport
     user_agent'
 for file in include/asioauth/*.hpp; do

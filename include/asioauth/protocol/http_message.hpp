@@ -17,6 +17,8 @@
 
 namespace asioauth {
 
+class body_stream;
+
 /// What a request is for. It decides on redirects, size limits and retries; see the functions
 /// below.
 enum class request_kind
@@ -141,6 +143,7 @@ public:
     const address_policy& policy() const noexcept { return policy_; }
     /// The certificate to show; no connection is shared between identities.
     const tls_identity& identity() const noexcept { return identity_; }
+    bool stream_events() const noexcept { return stream_events_; }
 
     ASIOAUTH_DECL http_request& target(url u);
     /// Add a field or replace the one of that name. `Authorization`, `Host`, `Content-Length`,
@@ -150,6 +153,16 @@ public:
     ASIOAUTH_DECL http_request& authorization(secret value);
     ASIOAUTH_DECL http_request& policy(address_policy p);
     ASIOAUTH_DECL http_request& identity(tls_identity v);
+    /** Hand a successful response of type `text/event-stream` over as soon as its head is there; what
+        follows is read through http_response::events, for as long as the peer goes on and without
+        a limit on its size. Every other response is read in full as ever. Has a meaning for
+        request_kind::resource only. Default false.
+    */
+    http_request& stream_events(bool v) noexcept
+    {
+        stream_events_ = v;
+        return *this;
+    }
 
 private:
     request_kind kind_ = request_kind::probe;
@@ -160,6 +173,7 @@ private:
     secret authorization_;
     address_policy policy_;
     tls_identity identity_;
+    bool stream_events_ = false;
 };
 
 /// Prints method and URL without query; never a field, a body or a secret.
@@ -170,7 +184,7 @@ ASIOAUTH_DECL std::ostream& operator<<(std::ostream& os, const http_request& r);
 */
 ASIOAUTH_DECL result<void> check_request(const http_request& r);
 
-/// An HTTP response with its body in full.
+/// An HTTP response, with its body in full or as a stream of which nothing has been read.
 class http_response
 {
 public:
@@ -186,6 +200,9 @@ public:
     ASIOAUTH_DECL std::vector<std::string_view> all(std::string_view name) const;
     /// Where the response came from: the request's URL, or the last one redirected to.
     const url& from() const noexcept { return from_; }
+    /// The body that is still to come, in which case body() is empty; null if body() has it in full.
+    /// Copies share it. The class is in `asioauth/body_stream.hpp`.
+    const std::shared_ptr<body_stream>& events() const noexcept { return events_; }
     bool is_success() const noexcept { return status_ >= 200 && status_ < 300; }
 
     http_response& status(int s) noexcept
@@ -196,15 +213,17 @@ public:
     ASIOAUTH_DECL http_response& field(std::string_view name, std::string_view value);
     ASIOAUTH_DECL http_response& body(std::string content);
     ASIOAUTH_DECL http_response& from(url u);
+    ASIOAUTH_DECL http_response& events(std::shared_ptr<body_stream> s);
 
 private:
     int status_ = 0;
     std::vector<http_field> fields_;
     std::string body_;
     url from_;
+    std::shared_ptr<body_stream> events_;
 };
 
-/// Prints the status and the number of bytes only.
+/// Prints the status and the number of bytes, or that they are still to come, only.
 ASIOAUTH_DECL std::ostream& operator<<(std::ostream& os, const http_response& r);
 
 } // namespace asioauth

@@ -1,0 +1,131 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include <asioauth/client.hpp>
+#include <asioauth/detail/initiate.hpp>
+#include <asioauth/hub_settings.hpp>
+
+#include <boost/asio/deferred.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace asioauth {
+
+namespace detail {
+class hub_core;
+ASIOAUTH_DECL void start_hub(
+    const std::shared_ptr<client_core>& core,
+    handler_of<http_response> handler,
+    diagnostics* info,
+    std::shared_ptr<hub_core> hub,
+    hub_request request,
+    hub_user user
+);
+} // namespace detail
+
+/** A page, and a JSON API behind it, on which the users of a program add integrations by their URL:
+    they see who it is, log in, and the program has a credential that works and stays fresh.
+
+    It is mounted below any path of any web server: hand it the requests there, and say whose they
+    are. Include `asioauth/hub_beast.hpp` for servers on Boost.Beast, or use @ref hub_server.
+
+    @code
+    asioauth::hub hub(client, "https://app.example/integrations");
+    auto response = co_await hub.async_handle(request, asioauth::hub_user("anna"));
+    @endcode
+
+    Below the base URL there are, as pages and, for requests that accept `application/json` and not
+    `text/html`, as JSON objects with `"version": 1`:
+
+    | Request | Does |
+    |---|---|
+    | `GET /` | the list; `csrf` is for the `X-CSRF-Token` field of the writing requests below |
+    | `POST /integrations` with `url`, `client_id`, `client_secret`, `scope` | look it up; it is kept for an hour, for the user to decide |
+    | `GET /integrations/ID` | one of them |
+    | `POST /integrations/ID/connect`, `more=1` for what it was refused | begin the login: `location` is where the browser has to go, in the same browser |
+    | `GET /callback` | finish the login |
+    | `POST /integrations/ID/tools` | list its tools |
+    | `POST /integrations/ID/rename` with `name` | |
+    | `POST /integrations/ID/disconnect`, `DELETE /integrations/ID` | revoke and forget |
+    | `GET /events` | statuses as they change, as server-sent events |
+    | any method, `/use/ID/...` | the integration itself, called with the user's token |
+    | `GET /client-metadata.json` | the client's metadata document, for client_settings::client_metadata_url |
+
+    What it keeps is in the client's store, so that every node with the same store can answer every
+    request. It may outlive its client, whose operations then complete with errc::client_closed.
+
+    @par Thread safety
+    @e Distinct @e objects: safe. @e Shared @e objects: safe to use for operations, unsafe to
+        assign. Copies share one hub.
+    @par Security
+    No token is ever part of an answer. Users see and use what is theirs and nothing else. Writing
+    requests need a token that only pages of the same sign-in have (hub_user::sign_in). A login is
+    finished in the browser and by the user that began it. Pages run no script but the hub's own, and
+    need none for logging in. What an integration answers through `/use/` is marked so that no browser
+    runs anything of it.
+    @par Specification
+    @li MCP 2026-07-28 authorization; RFC 9700 sections 2.1, 4.4 and 4.7
+*/
+class hub
+{
+public:
+    using executor_type = client::executor_type;
+
+    /// @param through whose store, network, profile and hooks are used
+    ASIOAUTH_DECL hub(const client& through, hub_settings settings);
+
+    /// The executor of the client.
+    executor_type get_executor() const noexcept { return executor_; }
+
+    /** Answer a request.
+
+        Whatever goes wrong with it is told in the answer. A response with http_response::events()
+        goes on for as long as the peer reads: send what comes from there, in chunks, and destroy it
+        when the connection ends.
+
+        @param user who sent it. A user without a name (an empty id) is answered with status 401,
+            except for the client's metadata document.
+        @par Completion signature
+        `void(asioauth::error_code, asioauth::http_response)`
+        @par Completes when
+        the head of the answer is there, and its body unless it goes on.
+        @par Executor
+        Intermediate work runs on the client's executor. The handler runs on its associated
+        executor, as if by `dispatch`.
+        @par Per-operation cancellation
+        `terminal`, `partial`, `total`: what was begun and cannot be taken back, such as the exchange
+        of a code, is finished and kept all the same.
+        @par Errors
+        @li errc::redirect_uri_invalid the base URL of the settings cannot be used
+        @li errc::client_closed, errc::deadline_exceeded (after 2 minutes)
+        @par Object lifetimes
+        The hub may be destroyed.
+        @par Thread safety
+        May be called from any thread.
+    */
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_handle(
+        hub_request request, hub_user user, CompletionToken&& token = CompletionToken()
+    ) const
+    {
+        return boost::asio::async_initiate<CompletionToken, void(error_code, http_response)>(
+            detail::initiate<http_response, &detail::start_hub>(core_, executor_),
+            token,
+            nullptr,
+            hub_,
+            std::move(request),
+            std::move(user)
+        );
+    }
+
+private:
+    executor_type executor_;
+    std::shared_ptr<detail::client_core> core_;
+    std::shared_ptr<detail::hub_core> hub_;
+};
+
+} // namespace asioauth

@@ -1,0 +1,178 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include <asioauth/protocol/http_message.hpp>
+#include <asioauth/secret.hpp>
+#include <asioauth/url.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace asioauth {
+
+/** Who sends a request to a @ref hub, as the program that mounts it knows: the hub has no users of its
+    own and signs nobody in.
+*/
+class hub_user
+{
+public:
+    /// @param id your own name for the person: not empty, and never given to anybody else
+    hub_user(std::string_view id) : id_(id) {}                // NOLINT(google-explicit-constructor)
+    hub_user(const char* id) : id_(id) {}                     // NOLINT(google-explicit-constructor)
+    hub_user(std::string id) noexcept : id_(std::move(id)) {} // NOLINT(google-explicit-constructor)
+
+    /// What to call the person on pages. Default: nothing.
+    hub_user& name(std::string_view v) { return name_ = v, *this; }
+    /// Something that is another one after each sign-in, such as the identifier of your web session:
+    /// what protects forms against other sites is of use for it alone. Default: nothing.
+    hub_user& sign_in(std::string_view v) { return sign_in_ = v, *this; }
+    /** Say that the request has shown a credential that browsers do not send by themselves, such as an
+        Authorization field with a token of yours. Such requests need no protection against other
+        sites; calls through `/use/` are for them.
+    */
+    hub_user& by_credential(bool v) noexcept { return by_credential_ = v, *this; }
+
+    const std::string& id() const noexcept { return id_; }
+    const std::string& name() const noexcept { return name_; }
+    const std::string& sign_in() const noexcept { return sign_in_; }
+    bool by_credential() const noexcept { return by_credential_; }
+
+private:
+    std::string id_;
+    std::string name_;
+    std::string sign_in_;
+    bool by_credential_ = false;
+};
+
+/// A request as a web server received it.
+class hub_request
+{
+public:
+    /// @param target the request target with its query, as received (`/integrations/?url=...`)
+    hub_request(std::string_view method, std::string_view target) : method_(method), target_(target)
+    {}
+
+    /// Add a field of the head, under whatever name it came.
+    hub_request& field(std::string_view name, std::string_view value)
+    {
+        return fields_.emplace_back(name, value), *this;
+    }
+    /// The body in full. Cap it: the hub refuses more than 64 KiB, except for calls through `/use/`.
+    hub_request& body(secret v) { return body_ = std::move(v), *this; }
+
+    const std::string& method() const noexcept { return method_; }
+    const std::string& target() const noexcept { return target_; }
+    const std::vector<http_field>& fields() const noexcept { return fields_; }
+    /// The first value of a field, names compared without case; empty if there is none.
+    ASIOAUTH_DECL std::string_view field(std::string_view name) const noexcept;
+    const secret& body() const noexcept { return body_; }
+
+private:
+    std::string method_;
+    std::string target_;
+    std::vector<http_field> fields_;
+    secret body_;
+};
+
+/// Settings of a @ref hub. Setters chain.
+class hub_settings
+{
+public:
+    /** @param base_url where the hub is mounted, as browsers reach it: https, or http on loopback;
+            without query. `https://app.example/integrations` has its pages below that, and its
+            callback at `https://app.example/integrations/callback`.
+    */
+    hub_settings(std::string_view base_url)
+        : base_url_(base_url) {} // NOLINT(google-explicit-constructor)
+    hub_settings(const char* base_url)
+        : base_url_(base_url) {}                // NOLINT(google-explicit-constructor)
+    hub_settings(std::string base_url) noexcept // NOLINT(google-explicit-constructor)
+        : base_url_(std::move(base_url))
+    {}
+
+    /// The heading of the pages. Default `Integrations`.
+    hub_settings& title(std::string_view v) { return title_ = v, *this; }
+    /// Where a link at the top of each page leads back to, as a path or an https URL. Default: none.
+    hub_settings& home(std::string_view where, std::string_view text)
+    {
+        return home_ = where, home_text_ = text, *this;
+    }
+    /** Your policy: which resources may be added, and which authorization servers may be asked. Is
+        called with an empty issuer before anything is sent to the resource, and again once its
+        authorization server is known; on the client's executor. Must not throw and must not block.
+        Default: all that the client can reach.
+    */
+    hub_settings&
+    allow(std::function<bool(const hub_user&, const url& resource, const std::string& issuer)> f)
+    {
+        return allow_ = std::move(f), *this;
+    }
+    /// See discover_params::allow_private_network; holds for every integration.
+    hub_settings& allow_private_network(std::string_view cidr)
+    {
+        return networks_.emplace_back(cidr), *this;
+    }
+    /// Let users add servers on this machine (`http://localhost`). For a hub that only its own user can
+    /// reach. Default: no.
+    hub_settings& allow_loopback(bool v) noexcept { return loopback_ = v, *this; }
+    /// What a scope allows, in words for the user; an empty text for the hub's own words.
+    hub_settings& describe_scope(std::function<std::string(const std::string& scope)> f)
+    {
+        return describe_scope_ = std::move(f), *this;
+    }
+    /// How long a user may take to log in. Default 10 minutes.
+    hub_settings& login_timeout(std::chrono::milliseconds v) noexcept
+    {
+        return login_timeout_ = v, *this;
+    }
+    /// How many integrations one user can have. Default 100, at most 1,000.
+    hub_settings& most_integrations(std::size_t v) noexcept { return most_ = v, *this; }
+    /// How often a page that is open asks the store for what other nodes have changed. Default 5 s.
+    hub_settings& poll_interval(std::chrono::milliseconds v) noexcept { return poll_ = v, *this; }
+
+    const std::string& base_url() const noexcept { return base_url_; }
+    const std::string& title() const noexcept { return title_; }
+    const std::string& home() const noexcept { return home_; }
+    const std::string& home_text() const noexcept { return home_text_; }
+    const std::function<bool(const hub_user&, const url&, const std::string&)>&
+    allow() const noexcept
+    {
+        return allow_;
+    }
+    const std::vector<std::string>& private_networks() const noexcept { return networks_; }
+    bool loopback_allowed() const noexcept { return loopback_; }
+    const std::function<std::string(const std::string&)>& describe_scope() const noexcept
+    {
+        return describe_scope_;
+    }
+    std::chrono::milliseconds login_timeout() const noexcept { return login_timeout_; }
+    std::size_t most_integrations() const noexcept { return most_; }
+    std::chrono::milliseconds poll_interval() const noexcept { return poll_; }
+
+private:
+    std::string base_url_;
+    std::string title_ = "Integrations";
+    std::string home_;
+    std::string home_text_;
+    std::function<bool(const hub_user&, const url&, const std::string&)> allow_;
+    std::vector<std::string> networks_;
+    bool loopback_ = false;
+    std::function<std::string(const std::string&)> describe_scope_;
+    std::chrono::milliseconds login_timeout_{600'000};
+    std::size_t most_ = 100;
+    std::chrono::milliseconds poll_{5'000};
+};
+
+static_assert(!std::is_aggregate_v<hub_user> && !std::is_aggregate_v<hub_request>);
+static_assert(!std::is_aggregate_v<hub_settings>);
+
+} // namespace asioauth

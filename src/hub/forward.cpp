@@ -1,0 +1,234 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+// Calls of programs, through the hub to an integration. The token is added on the way and never
+// leaves the server.
+
+#include "hub/routes.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace asioauth::detail {
+namespace {
+
+namespace json = boost::json;
+
+std::string lower(std::string_view text)
+{
+    std::string out(text);
+    for (char& c : out)
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    return out;
+}
+
+// Of the connection and not of the message (RFC 9110 section 7.6.1).
+constexpr std::array hop_by_hop = {
+    std::string_view("connection"),
+    std::string_view("keep-alive"),
+    std::string_view("proxy-authenticate"),
+    std::string_view("proxy-authorization"),
+    std::string_view("proxy-connection"),
+    std::string_view("te"),
+    std::string_view("trailer"),
+    std::string_view("transfer-encoding"),
+    std::string_view("upgrade"),
+    std::string_view("content-length"),
+};
+
+// What is between the program and the hub.
+constexpr std::array not_forwarded = {
+    std::string_view("accept-encoding"),
+    std::string_view("authorization"),
+    std::string_view("cookie"),
+    std::string_view("dpop"),
+    std::string_view("expect"),
+    std::string_view("forwarded"),
+    std::string_view("host"),
+    std::string_view("origin"),
+    std::string_view("referer"),
+    std::string_view("via"),
+    std::string_view("x-csrf-token"),
+};
+
+// What is between the hub and the integration, or would speak for the hub's own origin.
+constexpr std::array not_returned = {
+    std::string_view("alt-svc"),
+    std::string_view("clear-site-data"),
+    std::string_view("content-security-policy"),
+    std::string_view("cache-control"),
+    std::string_view("dpop-nonce"),
+    std::string_view("refresh"),
+    std::string_view("service-worker-allowed"),
+    std::string_view("set-cookie"),
+    std::string_view("strict-transport-security"),
+    std::string_view("www-authenticate"),
+};
+
+template <class List>
+bool contains(const List& list, std::string_view name)
+{
+    return std::find(list.begin(), list.end(), name) != list.end();
+}
+
+// The names that a Connection field lists are of the connection too.
+std::vector<std::string> of_the_connection(std::string_view field)
+{
+    std::vector<std::string> out;
+    std::string one;
+    for (const char c : field)
+    {
+        if (c == ',')
+            out.push_back(std::exchange(one, std::string()));
+        else if (c != ' ' && c != '\t')
+            one += c;
+    }
+    out.push_back(std::move(one));
+    for (auto& name : out)
+        name = lower(name);
+    return out;
+}
+
+http_request request_to(const url& where, const hub_request& came)
+{
+    http_request out(request_kind::resource, came.method(), where);
+    const auto listed = of_the_connection(came.field("Connection"));
+    for (const auto& f : came.fields())
+    {
+        const std::string name = lower(f.first);
+        const bool dropped = contains(hop_by_hop, name) || contains(not_forwarded, name)
+            || contains(listed, name) || name.starts_with("x-forwarded-")
+            || name.starts_with("sec-") || name.starts_with("proxy-");
+        if (!dropped)
+            out.field(f.first, f.second);
+    }
+    if (!came.body().empty())
+        out.body(came.field("Content-Type"), came.body());
+    out.stream_events(true);
+    return out;
+}
+
+http_response response_of(const http_response& got)
+{
+    http_response out = got;
+    std::vector<http_field> kept;
+    const auto listed = of_the_connection(got.field("Connection"));
+    for (const auto& f : got.fields())
+    {
+        const std::string name = lower(f.first);
+        const bool dropped = contains(hop_by_hop, name) || contains(not_returned, name)
+            || contains(listed, name) || name.starts_with("access-control-");
+        if (!dropped)
+            kept.push_back(f);
+    }
+    http_response clean(got.status(), got.body());
+    clean.events(got.events());
+    for (const auto& f : kept)
+        clean.field(f.first, f.second);
+    // It is somebody else's content under the hub's address: no browser runs anything of it.
+    clean.field("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox");
+    clean.field("X-Content-Type-Options", "nosniff");
+    clean.field("Cache-Control", "no-store");
+    return clean;
+}
+
+// A program is told where its user has to go.
+hub_answer not_forwardable(const hub_site& site, const std::string& id, const failure& f)
+{
+    json::object out = error_object(f);
+    if (status_for(f.code()) == 403)
+        out["visit"] = site.origin + site.at("/integrations/" + id);
+    return json_response(status_for(f.code()), out);
+}
+
+bool is_method(std::string_view m)
+{
+    constexpr std::array known = {
+        std::string_view("GET"),
+        std::string_view("HEAD"),
+        std::string_view("POST"),
+        std::string_view("PUT"),
+        std::string_view("PATCH"),
+        std::string_view("DELETE"),
+        std::string_view("OPTIONS")};
+    return contains(known, m);
+}
+
+// What a tool call is about, for the user who is asked for more permission.
+std::string what_was_tried(const hub_request& request)
+{
+    const auto tool = request.field("Mcp-Name");
+    if (!tool.empty())
+        return presentable(tool, 128);
+    return request.method();
+}
+
+} // namespace
+
+flow<hub_answer> forward(
+    std::shared_ptr<hub_site> site,
+    std::shared_ptr<const hub_request> request,
+    hub_user user,
+    std::string id,
+    std::string path,
+    flow_settings settings
+)
+{
+    auto kept = co_await load_integration(id, user.id());
+    if (!kept)
+        co_return not_forwardable(*site, id, kept.error());
+    if (kept->at == 0 || !kept->value.connected_at)
+    {
+        json::object inner;
+        inner["code"] = "not_found";
+        inner["message"] = "There is no such integration.";
+        inner["hint"] = "Look it up in the list of integrations.";
+        json::object out;
+        out["error"] = std::move(inner);
+        co_return hub_answer(json_response(404, out));
+    }
+    integration i = std::move(kept->value);
+    auto where = result<url>(i.resource);
+    if (!path.empty())
+    {
+        std::string base(i.resource.path());
+        while (!base.empty() && base.back() == '/' && path.front() == '/')
+            base.pop_back();
+        // A query alone belongs to the resource itself.
+        where =
+            with_path(i.resource, base.empty() && path.front() != '/' ? "/" + path : base + path);
+    }
+    if (!where || !is_method(request->method()))
+    {
+        failure wrong(errc::request_invalid);
+        wrong.where(stage::resource).message("The method or the path cannot be forwarded.");
+        co_return not_forwardable(*site, id, wrong);
+    }
+    auto session = co_await open_integration(site, i, settings);
+    if (!session)
+    {
+        (void)co_await note_outcome(site, i, what_was_tried(*request), session.error());
+        co_return not_forwardable(*site, id, session.error());
+    }
+    auto got =
+        co_await authorised_request(std::move(*session), request_to(*where, *request), settings);
+    if (!got)
+    {
+        (void)co_await note_outcome(site, i, what_was_tried(*request), got.error());
+        hub_answer out = not_forwardable(*site, id, got.error());
+        out.changed = true;
+        co_return out;
+    }
+    const result<void> well;
+    (void)co_await note_outcome(site, i, what_was_tried(*request), well);
+    hub_answer out(response_of(*got));
+    out.changed =
+        i.state == integration_state::failed || i.state == integration_state::login_required;
+    co_return out;
+}
+
+} // namespace asioauth::detail

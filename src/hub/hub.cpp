@@ -1,0 +1,321 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "client_core.hpp"
+#include "flow/flow_op.hpp"
+#include "hub/site.hpp"
+
+#include <asioauth/body_stream.hpp>
+#include <asioauth/hub.hpp>
+
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+namespace asioauth::detail {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::minutes deadline(2);
+constexpr std::chrono::seconds deadline_of_looks(20);
+// Proxies on the way close what is silent.
+constexpr std::chrono::seconds longest_silence(15);
+
+} // namespace
+
+class badge_stream;
+
+/// What the copies of a hub share. Everything but `site` is touched on the strand only.
+class hub_core : public std::enable_shared_from_this<hub_core>
+{
+public:
+    hub_core(std::shared_ptr<client_core> c, hub_settings given)
+        : core(std::move(c))
+        , site(std::make_shared<hub_site>(std::move(given)))
+    {}
+
+    void changed(const std::string& user);
+    /// In the background; nobody waits for it.
+    void list_tools(const std::string& id, const std::string& user);
+
+    const std::shared_ptr<client_core> core;
+    const std::shared_ptr<hub_site> site;
+    std::set<badge_stream*> watchers;
+};
+
+/** Server-sent events with the badges of a user, whenever they have changed. */
+class badge_stream final
+    : public body_stream
+    , public std::enable_shared_from_this<badge_stream>
+{
+public:
+    badge_stream(std::shared_ptr<hub_core> hub, std::string user)
+        : hub_(std::move(hub))
+        , user_(std::move(user))
+    {}
+
+    const std::string& user() const noexcept { return user_; }
+
+    // The last reference may be dropped on any thread; the registration is the strand's.
+    void enter() { hub_->watchers.insert(this); }
+    void leave() { hub_->watchers.erase(this); }
+
+    void async_read_some(handler h) override
+    {
+        if (hub_->core->abandoned())
+            return;
+        asio::dispatch(
+            hub_->core->strand(),
+            [self = shared_from_this(), h = std::move(h)]() mutable { self->read(std::move(h)); }
+        );
+    }
+
+    void close() override
+    {
+        if (hub_->core->abandoned())
+            return;
+        asio::dispatch(hub_->core->strand(), [self = shared_from_this()] { self->end(); });
+    }
+
+    /// Look now.
+    void wake()
+    {
+        due_ = true;
+        stop_waiting();
+    }
+
+private:
+    void stop_waiting()
+    {
+        if (const auto timer = timer_.lock())
+            timer->cancel();
+    }
+
+    void read(handler h)
+    {
+        if (reading_)
+            return give(std::move(h), failure(errc::invalid_argument));
+        if (over_)
+            return give(std::move(h), failure(operation_aborted()));
+        reading_.emplace(std::move(h));
+        auto slot = asio::get_associated_cancellation_slot(*reading_);
+        if (slot.is_connected())
+            slot.assign([weak = weak_from_this()](asio::cancellation_type) {
+                if (const auto self = weak.lock())
+                    self->close();
+            });
+        if (first_ || due_)
+            return look();
+        wait();
+    }
+
+    void wait()
+    {
+        const auto poll = std::clamp<std::chrono::milliseconds>(
+            hub_->site->settings.poll_interval(), std::chrono::milliseconds(50), longest_silence
+        );
+        const auto timer = std::make_shared<asio::steady_timer>(hub_->core->strand(), poll);
+        timer_ = timer;
+        timer->async_wait([self = shared_from_this(), timer](error_code) {
+            if (self->reading_ && !self->over_)
+                self->look();
+        });
+    }
+
+    void look()
+    {
+        due_ = false;
+        auto self = shared_from_this();
+        launch<std::string>(
+            hub_->core,
+            deadline_of_looks,
+            current_badges(hub_->site, user_),
+            handler_of<std::string>([self](error_code ec, std::string now) {
+                asio::dispatch(
+                    self->hub_->core->strand(),
+                    [self, ec, now = std::move(now)]() mutable { self->looked(ec, std::move(now)); }
+                );
+            }),
+            nullptr
+        );
+    }
+
+    void looked(const error_code& ec, std::string now)
+    {
+        if (!reading_ || over_)
+            return;
+        if (ec == errc::client_closed || ec == condition::cancelled)
+            return end();
+        const auto time = std::chrono::steady_clock::now();
+        // A store that is away for a moment says nothing.
+        if (!ec && (first_ || now != last_))
+        {
+            first_ = false;
+            spoke_ = time;
+            std::string text = "event: badges\ndata: " + now + "\n\n";
+            last_ = std::move(now);
+            return give(std::move(*take()), std::move(text));
+        }
+        if (time - spoke_ >= longest_silence)
+        {
+            spoke_ = time;
+            return give(std::move(*take()), std::string(": still here\n\n"));
+        }
+        if (due_)
+            return look();
+        wait();
+    }
+
+    void end()
+    {
+        over_ = true;
+        leave();
+        stop_waiting();
+        if (reading_)
+            give(std::move(*take()), failure(operation_aborted()));
+    }
+
+    // any_completion_handler must not be assigned to, so that it is moved out by way of a new one.
+    std::unique_ptr<handler> take()
+    {
+        auto out = std::make_unique<handler>(std::move(*reading_));
+        reading_.reset();
+        return out;
+    }
+
+    void give(handler h, result<std::string> r)
+    {
+        auto ex = asio::get_associated_executor(h, hub_->core->executor());
+        asio::post(ex, [h = std::move(h), r = std::move(r)]() mutable {
+            std::move(h)(std::move(r));
+        });
+    }
+
+    const std::shared_ptr<hub_core> hub_;
+    const std::string user_;
+    // Belongs to its wait: a stream may outlive the execution context.
+    std::weak_ptr<asio::steady_timer> timer_;
+    std::optional<handler> reading_;
+    std::string last_;
+    bool first_ = true;
+    bool due_ = false;
+    bool over_ = false;
+    std::chrono::steady_clock::time_point spoke_ = std::chrono::steady_clock::now();
+};
+
+namespace {
+
+// What the web server holds: when it lets go, nobody looks any more.
+class badge_stream_handle final : public body_stream
+{
+public:
+    explicit badge_stream_handle(std::shared_ptr<badge_stream> s) : stream_(std::move(s)) {}
+    ~badge_stream_handle() override { stream_->close(); }
+
+    void async_read_some(handler h) override { stream_->async_read_some(std::move(h)); }
+    void close() override { stream_->close(); }
+
+private:
+    std::shared_ptr<badge_stream> stream_;
+};
+
+flow<http_response>
+handle(std::shared_ptr<hub_core> hub, hub_request request, hub_user user, flow_settings settings)
+{
+    const std::string id = user.id();
+    const bool head_only =
+        request.method() == "HEAD" && !request.target().starts_with(hub->site->at("/use/"));
+    if (head_only)
+    {
+        hub_request get("GET", request.target());
+        for (const auto& f : request.fields())
+            get.field(f.first, f.second);
+        request = std::move(get);
+    }
+    auto answer = co_await answer_request(
+        hub->site, std::move(request), std::move(user), std::move(settings)
+    );
+    if (!answer)
+        co_return answer.error();
+    if (!answer->list_tools_of.empty())
+        hub->list_tools(answer->list_tools_of, id);
+    if (answer->changed)
+        hub->changed(id);
+    if (head_only)
+        answer->response.body("");
+    if (!answer->watches || head_only)
+        co_return std::move(answer->response);
+    auto stream = std::make_shared<badge_stream>(hub, id);
+    stream->enter();
+    http_response out(200, "");
+    out.field("Content-Type", "text/event-stream");
+    out.field("Cache-Control", "no-store");
+    out.field("X-Content-Type-Options", "nosniff");
+    out.events(std::make_shared<badge_stream_handle>(std::move(stream)));
+    co_return out;
+}
+
+} // namespace
+
+void hub_core::changed(const std::string& user)
+{
+    for (auto* w : watchers)
+    {
+        if (w->user() == user)
+            w->wake();
+    }
+}
+
+void hub_core::list_tools(const std::string& id, const std::string& user)
+{
+    auto self = shared_from_this();
+    launch<nothing>(
+        core,
+        deadline_of_looks,
+        list_integration_tools(site, id, user, core->flows()),
+        handler_of<nothing>([self, user](error_code) {
+            if (!self->core->abandoned())
+                asio::dispatch(self->core->strand(), [self, user] { self->changed(user); });
+        }),
+        nullptr
+    );
+}
+
+void start_hub(
+    const std::shared_ptr<client_core>& core,
+    handler_of<http_response> handler,
+    diagnostics* info,
+    std::shared_ptr<hub_core> hub,
+    hub_request request,
+    hub_user user
+)
+{
+    launch(
+        core,
+        deadline,
+        handle(std::move(hub), std::move(request), std::move(user), core->flows()),
+        std::move(handler),
+        info
+    );
+}
+
+} // namespace asioauth::detail
+
+namespace asioauth {
+
+hub::hub(const client& through, hub_settings settings)
+    : executor_(through.get_executor())
+    , core_(through.core())
+    , hub_(std::make_shared<detail::hub_core>(through.core(), std::move(settings)))
+{}
+
+} // namespace asioauth

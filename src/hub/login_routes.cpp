@@ -1,0 +1,441 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+// How an integration is added, logged in to, and left.
+
+#include "hub/routes.hpp"
+
+#include <asioauth/protocol/html_head.hpp>
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+
+namespace asioauth::detail {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::chrono::seconds patience_for_looks(5);
+constexpr std::chrono::hours icon_lasts(24 * 180);
+
+// People type host names.
+std::string address_typed(std::string typed)
+{
+    const auto space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+    while (!typed.empty() && space(typed.back()))
+        typed.pop_back();
+    typed.erase(typed.begin(), std::find_if_not(typed.begin(), typed.end(), space));
+    if (!typed.empty() && typed.find("://") == std::string::npos)
+        typed = "https://" + typed;
+    return typed;
+}
+
+flow<hub_answer> typed_wrong(hub_call_ptr call, failure f)
+{
+    if (call->json)
+        co_return failed(*call, f, "");
+    auto all = co_await list_integrations(call->user.id());
+    if (!all)
+        co_return failed(*call, all.error(), "The list cannot be shown");
+    const std::string typed = presentable(call->fields.get("url"), 2'048);
+    co_return hub_answer(
+        page_response(status_for(f.code()), list_page(call->view(), *all, typed, page_notice(f)))
+    );
+}
+
+failure not_by_policy(const url& where)
+{
+    failure out(errc::address_not_allowed);
+    out.where(stage::probe).url(where.without_query());
+    out.message("This address must not be added here.");
+    out.hint("Ask whoever runs this site to allow it.");
+    return out;
+}
+
+bool is_allowed(const hub_call& call, const url& where, const std::string& issuer)
+{
+    const auto& settings = call.site->settings;
+    if (where.host_is_loopback() && !settings.loopback_allowed())
+        return false;
+    return !settings.allow() || settings.allow()(call.user, where, issuer);
+}
+
+// Another name than those that are there.
+std::string free_name(const std::string& wanted, const std::vector<integration>& all)
+{
+    const auto taken = [&](const std::string& name) {
+        return std::any_of(all.begin(), all.end(), [&](const auto& i) { return i.name == name; });
+    };
+    std::string out = wanted;
+    for (int n = 2; taken(out); ++n)
+        out = wanted + " (" + std::to_string(n) + ")";
+    return out;
+}
+
+flow<std::string> keep_icon(std::string type, std::string octets)
+{
+    auto time = co_await act::now();
+    if (!time)
+        co_return time.error();
+    const std::string content = type + "\n" + octets;
+    // Equal pictures are kept once, under their digest.
+    const std::string name = make_code_challenge(secret(content));
+    const record_key key(record_kind::integration, "icon " + name);
+    auto there = co_await act::load(key);
+    if (!there)
+        co_return there.error();
+    std::optional<record> value;
+    value.emplace();
+    value->document = secret(content);
+    value->expires_at =
+        std::chrono::time_point_cast<std::chrono::milliseconds>(time->wall + icon_lasts);
+    auto stored = co_await act::commit(key, there->at, std::move(value));
+    if (!stored && stored.error().code() != errc::store_conflict)
+        co_return stored.error();
+    co_return name;
+}
+
+// What the provider says of itself; a login needs none of it.
+flow<integration> described(hub_call_ptr call, integration i, discovery found)
+{
+    describe_params params(i.resource.str());
+    params.found(std::move(found)).timeout(patience_for_looks);
+    auto profile = co_await describe(std::move(params), &read_html_head, call->settings);
+    if (!profile)
+        co_return i;
+    i.title = profile->title;
+    i.description = profile->description;
+    i.website = profile->website.str();
+    i.documentation = profile->documentation.str();
+    i.policy = profile->policy.str();
+    i.tos = profile->tos.str();
+    if (!profile->icon.empty())
+    {
+        auto kept = co_await keep_icon(profile->icon_type, profile->icon);
+        if (kept)
+            i.icon = std::move(*kept);
+    }
+    co_return i;
+}
+
+discover_params discovery_of(const hub_call& call, const url& where)
+{
+    discover_params out(where.str());
+    for (const auto& network : call.site->settings.private_networks())
+        out.allow_private_network(network);
+    return out;
+}
+
+// What was found, as far as it is kept.
+void take_over(integration& i, const discovery& found, const flow_settings& settings)
+{
+    i.needs_login = found.login != login_support::none;
+    if (!i.needs_login)
+        return;
+    i.issuer = found.server.issuer;
+    if (i.scope.empty())
+        i.scope = select_scope(found, "");
+    const auto& own = settings.pre_registered;
+    const bool by_hand = std::any_of(own.begin(), own.end(), [&](const registration& r) {
+        return r.issuer == found.server.issuer;
+    });
+    const auto way =
+        choose_registration_source(found, by_hand, !settings.client_metadata_url.empty());
+    i.needs_client =
+        way == registration_source::dynamic && found.server.registration_endpoint.empty();
+}
+
+void take_client(integration& i, const hub_call& call)
+{
+    const std::string& id = call.fields.get("client_id");
+    if (id.empty())
+        return;
+    i.client_id = id;
+    i.client_secret = secret(call.fields.get("client_secret"));
+    i.redirect_uri = call.site->callback();
+}
+
+// The page of the authorization server. No redirect: browsers apply the policy of the page with the
+// form to where it leads.
+hub_answer on_to(const hub_call& call, const integration& i, const begun_flow& begun)
+{
+    const std::string set_cookie =
+        call.site->cookie.set(begun.binding, false, call.site->web.login_timeout);
+    if (call.json)
+    {
+        json::object out;
+        out["version"] = 1;
+        out["location"] = begun.where.str();
+        http_response r = json_response(200, out);
+        r.field("Set-Cookie", set_cookie);
+        return r;
+    }
+    http_response r = page_response(200, leaving_page(call.view(), i, begun.where));
+    r.field("Refresh", "0;url=" + begun.where.str());
+    r.field("Set-Cookie", set_cookie);
+    return r;
+}
+
+// Connected, from now on.
+void connected(integration& i, std::chrono::system_clock::time_point now)
+{
+    i.state = integration_state::connected;
+    i.problem = integration_problem();
+    i.needed_scope.clear();
+    i.needed_by.clear();
+    i.connected_at = now;
+}
+
+flow<hub_answer> connect_at_once(hub_call_ptr call, integration i)
+{
+    auto found = co_await discover(discovery_of(*call, i.resource), call->settings);
+    failure wrong;
+    if (!found)
+        wrong = found.error();
+    else if (found->login != login_support::none)
+        wrong = failure(errc::login_required).where(stage::probe);
+    const auto now = call->now;
+    const integration_change adjust = [&](integration& kept) {
+        if (!wrong.code())
+            return connected(kept, now);
+        if (found)
+            take_over(kept, *found, call->settings);
+        if (kept.state != integration_state::added)
+        {
+            kept.state = integration_state::failed;
+            kept.problem = integration_problem(wrong);
+        }
+    };
+    auto changed = co_await change_integration(i.id, call->user.id(), adjust);
+    if (!changed)
+        co_return failed(*call, changed.error(), "It could not be connected");
+    if (wrong.code())
+        co_return failed(*call, wrong, "It could not be connected");
+    hub_answer out(see_other(call->page_of(i.id)));
+    if (call->json)
+    {
+        json::object o;
+        o["version"] = 1;
+        o["integration"] = object_of(*call->site, changed->value, now);
+        out = json_response(200, o);
+    }
+    out.list_tools_of = i.id;
+    out.changed = true;
+    co_return out;
+}
+
+// A number that is in the identifier of nobody else.
+std::string identifier_from(const random_octets& random)
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    constexpr std::size_t octets = 16;
+    std::string out;
+    for (std::size_t n = 0; n != octets; ++n)
+    {
+        out += digits[random[n] >> 4U];
+        out += digits[random[n] & 15U];
+    }
+    return out;
+}
+
+} // namespace
+
+flow<hub_answer> add_integration(hub_call_ptr call)
+{
+    auto where = url::parse(address_typed(call->fields.get("url")));
+    if (where && where->has_fragment())
+        where = failure(errc::url_has_fragment);
+    if (!where)
+        co_return co_await typed_wrong(call, where.error());
+    if (!is_allowed(*call, *where, ""))
+        co_return co_await typed_wrong(call, not_by_policy(*where));
+    auto all = co_await list_integrations(call->user.id());
+    if (!all)
+        co_return failed(*call, all.error(), "It could not be added");
+    if (all->size() >= call->site->settings.most_integrations())
+    {
+        failure full(errc::invalid_argument);
+        full.message("You have as many integrations as are allowed here.");
+        full.hint("Disconnect one of them first.");
+        co_return co_await typed_wrong(call, full);
+    }
+    auto found = co_await discover(discovery_of(*call, *where), call->settings);
+    if (!found)
+        co_return co_await typed_wrong(call, found.error());
+    if (!is_allowed(*call, *where, found->server.issuer))
+        co_return co_await typed_wrong(call, not_by_policy(*where));
+    auto random = co_await act::random();
+    if (!random)
+        co_return failed(*call, random.error(), "It could not be added");
+    integration i;
+    i.id = identifier_from(*random);
+    i.user = call->user.id();
+    i.resource = *where;
+    i.added_at = call->now;
+    i.scope = call->fields.get("scope");
+    take_over(i, *found, call->settings);
+    take_client(i, *call);
+    auto looked = co_await described(call, i, std::move(*found));
+    if (!looked)
+        co_return failed(*call, looked.error(), "It could not be added");
+    i = std::move(*looked);
+    i.name = free_name(i.title.empty() ? where->authority() : i.title, *all);
+    std::optional<record> value;
+    value = make_record(i);
+    auto stored = co_await act::commit(integration_key(i.id), 0, std::move(value));
+    if (!stored)
+        co_return failed(*call, stored.error(), "It could not be added");
+    if (!call->json)
+        co_return hub_answer(see_other(call->page_of(i.id)));
+    json::object out;
+    out["version"] = 1;
+    out["integration"] = object_of(*call->site, i, call->now);
+    http_response r = json_response(201, out);
+    r.field("Location", call->page_of(i.id));
+    co_return hub_answer(r);
+}
+
+flow<hub_answer> connect_integration(hub_call_ptr call, integration i)
+{
+    if (!i.needs_login)
+        co_return co_await connect_at_once(call, std::move(i));
+    if (!call->fields.get("client_id").empty() || !call->fields.get("scope").empty())
+    {
+        const integration_change adjust = [&](integration& kept) {
+            take_client(kept, *call);
+            if (!call->fields.get("scope").empty())
+                kept.scope = call->fields.get("scope");
+        };
+        auto changed = co_await change_integration(i.id, call->user.id(), adjust);
+        if (!changed)
+            co_return failed(*call, changed.error(), "The login could not be begun");
+        i = std::move(changed->value);
+    }
+    begin_params params(i.resource.str());
+    for (const auto& network : call->site->settings.private_networks())
+        params.allow_private_network(network);
+    const bool more = call->fields.get("more") == "1";
+    params.scope(more ? union_of_scopes(i.granted_scope, i.needed_scope) : i.scope);
+    params.return_to(call->fields.get("popup") == "1" ? i.id + " popup" : i.id);
+    std::string binding = call->site->cookie.to_keep(call->request->field("Cookie"), false);
+    auto begun = co_await begin_login(
+        grant_user(i),
+        std::move(params),
+        std::move(binding),
+        call->site->web,
+        settings_for(i, call->settings)
+    );
+    if (begun && begun->where.empty())
+    {
+        // It needs no login any more.
+        i.needs_login = false;
+        const integration_change adjust = [](integration& kept) { kept.needs_login = false; };
+        auto changed = co_await change_integration(i.id, call->user.id(), adjust);
+        if (!changed)
+            co_return failed(*call, changed.error(), "It could not be connected");
+        co_return co_await connect_at_once(call, std::move(i));
+    }
+    if (begun && is_allowed(*call, i.resource, begun->found.server.issuer))
+        co_return on_to(*call, i, *begun);
+    const failure wrong = begun ? not_by_policy(i.resource) : begun.error();
+    const integration_change adjust = [&](integration& kept) {
+        kept.needs_client = kept.needs_client || wrong.code() == errc::client_information_required;
+        if (kept.state == integration_state::added || kept.state == integration_state::connected)
+            return;
+        kept.state = integration_state::failed;
+        kept.problem = integration_problem(wrong);
+    };
+    auto noted = co_await change_integration(i.id, call->user.id(), adjust);
+    if (noted && !call->json)
+    {
+        if (noted->at != 0 && noted->value.state == integration_state::added)
+            co_return hub_answer(page_response(
+                status_for(wrong.code()),
+                preview_page(call->view(), noted->value, page_notice(wrong))
+            ));
+    }
+    co_return failed(*call, wrong, "The login could not be begun");
+}
+
+flow<hub_answer> finish_login(hub_call_ptr call)
+{
+    auto time = co_await act::now();
+    if (!time)
+        co_return time.error();
+    const std::string user = call->user.id();
+    web_settings web = call->site->web;
+    web.accepts = [user](const std::string& whose) { return is_of_user(whose, user); };
+    login_callback came(call->request->target());
+    std::string binding = call->site->cookie.find(call->request->field("Cookie"), false);
+    auto done = co_await complete_login(
+        std::move(came), std::move(binding), std::move(web), call->settings
+    );
+    if (!done)
+        co_return failed(*call, done.error(), "Not connected");
+    // "ID" or "ID popup", as connect_integration() has given it.
+    std::string id = done->return_to.substr(0, done->return_to.find(' '));
+    const bool popup = done->return_to.size() != id.size();
+    const token_set& tokens = done->granted.tokens;
+    const auto now = time->wall;
+    const integration_change adjust = [&](integration& kept) {
+        connected(kept, now);
+        kept.granted_scope = tokens.scope;
+        kept.ends_at.reset();
+        if (tokens.refresh_token.empty())
+            kept.ends_at = tokens.expires_at;
+    };
+    auto changed = co_await change_integration(id, user, adjust);
+    if (!changed || changed->at == 0)
+    {
+        // Disconnected meanwhile: nobody would ever use or end this login.
+        auto orphan = std::make_shared<session_memory>(
+            done->granted,
+            login_params(done->granted.found.requested.str()).user(done->granted.user)
+        );
+        (void)co_await logout(std::move(orphan), logout_params(), call->settings);
+        if (!changed)
+            co_return failed(*call, changed.error(), "Not connected");
+        co_return not_found(*call);
+    }
+    hub_answer out(see_other(call->page_of(id) + (popup ? "?popup=1" : "")));
+    out.list_tools_of = id;
+    out.changed = true;
+    co_return out;
+}
+
+flow<hub_answer> disconnect_integration(hub_call_ptr call, integration i)
+{
+    logout_outcome told;
+    if (i.needs_login && i.state != integration_state::added)
+    {
+        auto session = co_await open_integration(call->site, i, call->settings);
+        if (session)
+        {
+            auto out = co_await logout(std::move(*session), logout_params(), call->settings);
+            if (!out)
+                co_return failed(*call, out.error(), "It could not be disconnected");
+            told = *out;
+        }
+        else if (session.error().code() != errc::login_required)
+            co_return failed(*call, session.error(), "It could not be disconnected");
+    }
+    auto gone = co_await drop_integration(i.id, call->user.id());
+    if (!gone)
+        co_return failed(*call, gone.error(), "It could not be disconnected");
+    hub_answer out(see_other(call->site->at("/")));
+    if (call->json)
+    {
+        json::object o;
+        o["version"] = 1;
+        o["disconnected"] = true;
+        o["revoked"] = told.refresh_token_revoked || told.access_token_revoked;
+        out = json_response(200, o);
+    }
+    out.changed = true;
+    co_return out;
+}
+
+} // namespace asioauth::detail

@@ -1,0 +1,412 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "hub/routes.hpp"
+
+#include <asioauth/protocol/client_metadata_document.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+
+namespace asioauth::detail {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t most_octets = 64 * 1024;
+constexpr std::size_t longest_name = 120;
+
+http_response plain(int status, std::string_view what)
+{
+    http_response out(status, std::string(what) + "\n");
+    out.field("Content-Type", "text/plain; charset=utf-8");
+    out.field("X-Content-Type-Options", "nosniff");
+    out.field("Cache-Control", "no-store");
+    return out;
+}
+
+hub_answer not_allowed(std::string_view methods)
+{
+    http_response out = plain(405, "This address does not take this method.");
+    out.field("Allow", methods);
+    return out;
+}
+
+hub_answer refused(
+    const hub_call& call,
+    int status,
+    std::string_view code,
+    std::string_view text,
+    std::string_view hint
+)
+{
+    if (!call.json)
+        return page_response(
+            status,
+            message_page(
+                *call.site,
+                "This did not work",
+                page_notice(std::string(text), std::string(hint)),
+                call.site->at("/")
+            )
+        );
+    json::object inner;
+    inner["code"] = json::string(code);
+    inner["message"] = json::string(text);
+    inner["hint"] = json::string(hint);
+    json::object out;
+    out["error"] = std::move(inner);
+    return json_response(status, out);
+}
+
+flow<hub_answer> show_list(hub_call_ptr call)
+{
+    auto all = co_await list_integrations(call->user.id());
+    if (!all)
+        co_return failed(*call, all.error(), "The list cannot be shown");
+    if (call->json)
+    {
+        json::object out;
+        out["version"] = 1;
+        out["csrf"] = form_token(call->key, call->user);
+        out["callback_url"] = call->site->callback();
+        json::array each;
+        for (const auto& i : *all)
+            each.emplace_back(object_of(*call->site, i, call->now));
+        out["integrations"] = std::move(each);
+        co_return hub_answer(json_response(200, out));
+    }
+    const hub_fields query = read_query(call->target.query);
+    co_return hub_answer(page_response(
+        200, list_page(call->view(), *all, presentable(query.get("url"), 2'048), page_notice())
+    ));
+}
+
+hub_answer show(const hub_call& call, const integration& i, int status = 200)
+{
+    if (call.json)
+    {
+        json::object out;
+        out["version"] = 1;
+        out["integration"] = object_of(*call.site, i, call.now);
+        return json_response(status, out);
+    }
+    if (i.state == integration_state::added)
+        return page_response(status, preview_page(call.view(), i, page_notice()));
+    const hub_fields query = read_query(call.target.query);
+    if (query.get("popup") == "1" && i.state == integration_state::connected)
+        return page_response(status, popup_page(call.view(), i));
+    return page_response(status, integration_page(call.view(), i, page_notice()));
+}
+
+flow<hub_answer> rename(hub_call_ptr call, integration i)
+{
+    const std::string name = presentable(call->fields.get("name"), longest_name);
+    if (name.empty())
+        co_return refused(
+            *call, 400, "name_missing", "A name is needed.", "Type one and try again."
+        );
+    const integration_change adjust = [&](integration& now) { now.name = name; };
+    auto changed = co_await change_integration(i.id, call->user.id(), adjust);
+    if (!changed)
+        co_return failed(*call, changed.error(), "It could not be renamed");
+    hub_answer out(see_other(call->page_of(i.id)));
+    if (call->json)
+        out = show(*call, changed->value);
+    out.changed = true;
+    co_return out;
+}
+
+flow<hub_answer> list_again(hub_call_ptr call, integration i)
+{
+    auto listed =
+        co_await list_integration_tools(call->site, i.id, call->user.id(), call->settings);
+    if (!listed)
+        co_return failed(*call, listed.error(), "The tools could not be listed");
+    hub_answer out(see_other(call->page_of(i.id)));
+    if (call->json)
+    {
+        auto kept = co_await load_integration(i.id, call->user.id());
+        if (!kept)
+            co_return failed(*call, kept.error(), "The tools could not be listed");
+        out = show(*call, kept->value);
+    }
+    out.changed = true;
+    co_return out;
+}
+
+// What is below /integrations/{id}.
+flow<hub_answer> with_integration(hub_call_ptr call)
+{
+    const auto& parts = call->target.segments;
+    const std::string& method = call->request->method();
+    auto kept = co_await load_integration(parts[1], call->user.id());
+    if (!kept)
+        co_return failed(*call, kept.error(), "It cannot be shown");
+    if (kept->at == 0)
+        co_return not_found(*call);
+    integration i = std::move(kept->value);
+    if (parts.size() == 2)
+    {
+        if (method == "DELETE")
+            co_return co_await disconnect_integration(call, std::move(i));
+        if (method != "GET")
+            co_return not_allowed("GET, DELETE");
+        co_return show(*call, i);
+    }
+    if (parts.size() != 3)
+        co_return not_found(*call);
+    const std::string& what = parts[2];
+    const bool known =
+        what == "connect" || what == "rename" || what == "tools" || what == "disconnect";
+    if (!known)
+        co_return not_found(*call);
+    if (method != "POST")
+    {
+        // As after a reload of the page that followed a form.
+        if (method == "GET")
+            co_return hub_answer(see_other(call->page_of(i.id)));
+        co_return not_allowed("POST");
+    }
+    if (what == "connect")
+        co_return co_await connect_integration(call, std::move(i));
+    if (what == "disconnect")
+        co_return co_await disconnect_integration(call, std::move(i));
+    if (i.state == integration_state::added)
+        co_return not_found(*call);
+    if (what == "rename")
+        co_return co_await rename(call, std::move(i));
+    co_return co_await list_again(call, std::move(i));
+}
+
+flow<hub_answer> show_icon(hub_call_ptr call)
+{
+    const auto& parts = call->target.segments;
+    // The name is a digest; whose integrations show it does not matter.
+    constexpr std::size_t length = 43;
+    if (parts.size() != 2 || parts[1].size() != length)
+        co_return not_found(*call);
+    auto kept = co_await act::load(record_key(record_kind::integration, "icon " + parts[1]));
+    if (!kept)
+        co_return failed(*call, kept.error(), "The picture cannot be shown");
+    if (kept->at == 0)
+        co_return not_found(*call);
+    co_return hub_answer(icon_response(kept->value.document.reveal()));
+}
+
+hub_answer client_metadata(const hub_site& site, const flow_settings& settings)
+{
+    client_profile profile = settings.profile;
+    profile.add_redirect_uri(site.callback());
+    auto document = make_client_metadata_document(settings.client_metadata_url, profile);
+    if (!document)
+        return plain(404, "There is no client metadata document here.");
+    http_response out(200, std::move(*document));
+    out.field("Content-Type", "application/json");
+    out.field("Cache-Control", "public, max-age=300");
+    out.field("X-Content-Type-Options", "nosniff");
+    return out;
+}
+
+bool changes_something(const std::string& method)
+{
+    return method != "GET" && method != "HEAD" && method != "OPTIONS";
+}
+
+hub_answer forged(const hub_call& call)
+{
+    return refused(
+        call,
+        403,
+        "form_expired",
+        "This form is not of your session any more.",
+        "Go back, load the page again, and repeat what you did."
+    );
+}
+
+flow<hub_answer> routed(hub_call_ptr call)
+{
+    const auto& parts = call->target.segments;
+    const std::string& method = call->request->method();
+    if (parts.empty())
+    {
+        if (method != "GET")
+            co_return not_allowed("GET");
+        co_return co_await show_list(call);
+    }
+    if (parts[0] == "integrations" && parts.size() == 1)
+    {
+        if (method == "POST")
+            co_return co_await add_integration(call);
+        if (method == "GET" && call->json)
+            co_return co_await show_list(call);
+        if (method == "GET")
+            co_return hub_answer(see_other(call->site->at("/")));
+        co_return not_allowed("GET, POST");
+    }
+    if (parts[0] == "integrations")
+        co_return co_await with_integration(call);
+    if (parts[0] == "icons" && method == "GET")
+        co_return co_await show_icon(call);
+    if (parts[0] == "events" && parts.size() == 1 && method == "GET")
+    {
+        hub_answer out;
+        out.watches = true;
+        co_return out;
+    }
+    co_return not_found(*call);
+}
+
+// Where the resource's own path goes on.
+std::string rest_of(const hub_target& target)
+{
+    // "/use/" and the identifier are of known length.
+    constexpr std::size_t own = 5 + 32;
+    std::string out = target.path.substr(std::min(own, target.path.size()));
+    if (!target.query.empty())
+        out += "?" + target.query;
+    return out;
+}
+
+} // namespace
+
+hub_site::hub_site(hub_settings given)
+    : settings(std::move(given))
+    , cookie(std::string(), settings.base_url().starts_with("http:"))
+{
+    std::string base = settings.base_url();
+    while (!base.empty() && base.back() == '/')
+        base.pop_back();
+    const auto parsed = url::parse(base);
+    const bool good = parsed && !parsed->has_query() && !parsed->has_fragment()
+        && (parsed->is_https() || parsed->host_is_loopback());
+    if (!good)
+    {
+        failure wrong(errc::redirect_uri_invalid);
+        wrong.where(stage::listener)
+            .message("The hub's base URL has to be https, or http on loopback, without a query.");
+        usable = wrong;
+        return;
+    }
+    origin = parsed->origin();
+    prefix = parsed->path();
+    web.redirect_uri = base + "/callback";
+    web.login_timeout = bounded(settings.login_timeout());
+}
+
+hub_answer failed(const hub_call& call, const failure& f, std::string_view title)
+{
+    const int status = status_for(f.code());
+    if (call.json)
+        return json_response(status, error_object(f));
+    return page_response(
+        status, message_page(*call.site, title, page_notice(f), call.site->at("/"))
+    );
+}
+
+hub_answer not_found(const hub_call& call)
+{
+    return refused(
+        call,
+        404,
+        "not_found",
+        "There is nothing here.",
+        "It may have been disconnected, or not be yours."
+    );
+}
+
+flow<hub_answer> answer_request(
+    std::shared_ptr<hub_site> site, hub_request request, hub_user user, flow_settings settings
+)
+{
+    if (!site->usable)
+        co_return site->usable.error();
+    // For authorization servers.
+    if (request.target() == site->at("/client-metadata.json") && request.method() == "GET")
+        co_return client_metadata(*site, settings);
+    if (user.id().empty())
+        co_return hub_answer(plain(401, "Sign in first."));
+    const auto call =
+        std::make_shared<hub_call>(site, std::move(request), std::move(user), std::move(settings));
+    const hub_request& r = *call->request;
+    call->json = wants_json(r);
+    auto target = split_target(r.target(), site->prefix);
+    if (!target)
+        co_return not_found(*call);
+    if (target->path.empty())
+        co_return hub_answer(see_other(site->at("/")));
+    call->target = std::move(*target);
+    const auto& parts = call->target.segments;
+    if (parts.size() == 2 && parts[0] == "assets")
+    {
+        if (parts[1] == "hub.css")
+            co_return hub_answer(asset_response("text/css; charset=utf-8", style_sheet()));
+        if (parts[1] == "hub.js")
+            co_return hub_answer(asset_response("text/javascript; charset=utf-8", script()));
+        co_return not_found(*call);
+    }
+    // The answer of an authorization server comes from another site.
+    const bool is_callback = !parts.empty() && parts[0] == "callback" && parts.size() <= 2;
+    if (is_callback && r.method() == "GET")
+        co_return co_await finish_login(call);
+
+    auto key = co_await form_key_of(site);
+    if (!key)
+        co_return failed(*call, key.error(), "The page cannot be shown");
+    call->key = std::move(*key);
+    auto time = co_await act::now();
+    if (!time)
+        co_return time.error();
+    call->now = time->wall;
+
+    const bool is_use = parts.size() >= 2 && parts[0] == "use";
+    const bool shown =
+        call->user.by_credential() || is_form_token(call->key, call->user, r.field("X-CSRF-Token"));
+    if (is_use)
+    {
+        call->json = true;
+        // Also for reading: what comes back is somebody else's page.
+        if (!shown || (!call->user.by_credential() && is_from_another_site(r, site->origin)))
+            co_return forged(*call);
+        co_return co_await forward(
+            site, call->request, call->user, parts[1], rest_of(call->target), call->settings
+        );
+    }
+    if (r.body().size() > most_octets)
+        co_return refused(*call, 413, "request_too_large", "This is too long.", "Send less.");
+    if (changes_something(r.method()))
+    {
+        auto fields = read_body(r);
+        if (!fields)
+            co_return refused(
+                *call,
+                400,
+                "request_invalid",
+                "The request is neither a form nor a JSON object of texts.",
+                "Send application/x-www-form-urlencoded or application/json."
+            );
+        call->fields = std::move(*fields);
+        const bool in_form = is_form_token(call->key, call->user, call->fields.get("csrf"));
+        if (!call->user.by_credential()
+            && ((!shown && !in_form) || is_from_another_site(r, site->origin)))
+            co_return forged(*call);
+    }
+    co_return co_await routed(call);
+}
+
+flow<std::string> current_badges(std::shared_ptr<hub_site> /*site*/, std::string user)
+{
+    auto time = co_await act::now();
+    if (!time)
+        co_return time.error();
+    auto all = co_await list_integrations(std::move(user));
+    if (!all)
+        co_return all.error();
+    co_return badges_of(*all, time->wall);
+}
+
+} // namespace asioauth::detail

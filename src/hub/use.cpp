@@ -1,0 +1,244 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "hub/use.hpp"
+
+#include <algorithm>
+
+namespace asioauth::detail {
+namespace {
+
+constexpr int most_attempts = 8;
+
+failure at_store(failure f)
+{
+    f.where(stage::store);
+    return f;
+}
+
+// Whose it is stands in the record, where a store can find it; the document has to agree.
+kept_integration read_kept(const stored_record& r, const std::string& user)
+{
+    kept_integration out;
+    if (r.at == 0 || r.value.user != user)
+        return out;
+    auto read = read_integration_record(r.value);
+    if (!read || read->user != user)
+        return out;
+    out.value = std::move(*read);
+    out.at = r.at;
+    return out;
+}
+
+} // namespace
+
+flow<kept_integration> load_integration(std::string id, std::string user)
+{
+    if (!is_integration_id(id))
+        co_return kept_integration();
+    auto r = co_await act::load(integration_key(id));
+    if (!r)
+        co_return at_store(r.error());
+    co_return read_kept(*r, user);
+}
+
+flow<std::vector<integration>> list_integrations(std::string user)
+{
+    record_filter filter;
+    filter.kind(record_kind::integration).user(user).limit(1'000);
+    auto all = co_await act::list_records(filter);
+    if (!all)
+        co_return at_store(all.error());
+    std::vector<integration> out;
+    for (const auto& one : *all)
+    {
+        auto kept = read_kept(one.stored, user);
+        if (kept.at != 0 && kept.value.state != integration_state::added)
+            out.push_back(std::move(kept.value));
+    }
+    std::stable_sort(out.begin(), out.end(), [](const integration& a, const integration& b) {
+        return a.added_at < b.added_at;
+    });
+    co_return out;
+}
+
+flow<kept_integration>
+change_integration(std::string id, std::string user, integration_change change)
+{
+    for (int attempt = 0;; ++attempt)
+    {
+        auto kept = co_await load_integration(id, user);
+        if (!kept || kept->at == 0)
+            co_return kept;
+        change(kept->value);
+        std::optional<record> value;
+        value = make_record(kept->value);
+        auto stored = co_await act::commit(integration_key(id), kept->at, std::move(value));
+        if (stored)
+        {
+            kept->at = *stored;
+            co_return kept;
+        }
+        if (stored.error().code() != errc::store_conflict || attempt == most_attempts)
+            co_return at_store(stored.error());
+    }
+}
+
+flow<nothing> drop_integration(std::string id, std::string user)
+{
+    for (int attempt = 0;; ++attempt)
+    {
+        auto kept = co_await load_integration(id, user);
+        if (!kept)
+            co_return kept.error();
+        if (kept->at == 0)
+            co_return nothing();
+        auto gone = co_await act::commit(integration_key(id), kept->at, std::nullopt);
+        if (gone)
+            co_return nothing();
+        if (gone.error().code() != errc::store_conflict || attempt == most_attempts)
+            co_return at_store(gone.error());
+    }
+}
+
+flow<secret> form_key_of(std::shared_ptr<hub_site> site)
+{
+    if (!site->form_key.empty())
+        co_return site->form_key;
+    // No integration has such a name, and no user is called nothing.
+    const record_key key(record_kind::integration, "hub form key");
+    for (int attempt = 0;; ++attempt)
+    {
+        auto there = co_await act::load(key);
+        if (!there)
+            co_return at_store(there.error());
+        if (there->at != 0 && there->value.document.size() >= sizeof(random_octets))
+        {
+            site->form_key = there->value.document;
+            co_return site->form_key;
+        }
+        auto random = co_await act::random();
+        if (!random)
+            co_return random.error();
+        std::optional<record> value;
+        value.emplace();
+        std::string fresh = make_state(*random);
+        value->document = secret(fresh);
+        wipe(fresh);
+        auto stored = co_await act::commit(key, there->at, std::move(value));
+        if (!stored && (stored.error().code() != errc::store_conflict || attempt == most_attempts))
+            co_return at_store(stored.error());
+    }
+}
+
+flow_settings settings_for(const integration& i, flow_settings settings)
+{
+    if (i.client_id.empty())
+        return settings;
+    auto& all = settings.pre_registered;
+    all.erase(
+        std::remove_if(
+            all.begin(), all.end(), [&](const registration& r) { return r.issuer == i.issuer; }
+        ),
+        all.end()
+    );
+    registration own;
+    own.issuer = i.issuer;
+    own.client_id = i.client_id;
+    own.client_secret = i.client_secret;
+    own.auth_method = i.client_secret.empty() ? token_endpoint_auth_method::none
+                                              : token_endpoint_auth_method::client_secret_basic;
+    own.redirect_uris.push_back(i.redirect_uri);
+    own.source = registration_source::pre_registered;
+    all.push_back(std::move(own));
+    return settings;
+}
+
+login_params login_of(const hub_site& site, const integration& i)
+{
+    login_params out(i.resource.str());
+    out.user(grant_user(i)).as_stored(true).silent(true);
+    for (const auto& network : site.settings.private_networks())
+        out.allow_private_network(network);
+    return out;
+}
+
+flow<std::shared_ptr<session_memory>>
+open_integration(std::shared_ptr<hub_site> site, integration i, flow_settings settings)
+{
+    // A login that replaced another has another name.
+    std::string name = grant_user(i);
+    if (i.connected_at)
+        name += "@" + std::to_string(i.connected_at->time_since_epoch().count());
+    if (auto open = site->sessions.find(name); open && !open->logged_out())
+        co_return open;
+    login_params params = login_of(*site, i);
+    grant with;
+    if (i.needs_login)
+    {
+        auto kept = co_await login(params, settings_for(i, settings));
+        if (!kept)
+            co_return kept.error();
+        with = std::move(*kept);
+    }
+    else
+    {
+        with.found.requested = i.resource;
+        with.found.resource = canonical_resource(i.resource);
+        with.found.policy = params.discover().policy();
+        with.found.policy.allow_loopback(
+            site->settings.loopback_allowed() && i.resource.host_is_loopback()
+        );
+        with.user = grant_user(i);
+    }
+    auto session = std::make_shared<session_memory>(std::move(with), std::move(params));
+    site->sessions.put(name, session);
+    co_return session;
+}
+
+flow<nothing>
+note_outcome(std::shared_ptr<hub_site> site, integration i, std::string by, result<void> how)
+{
+    integration_state state = integration_state::connected;
+    integration_problem problem;
+    std::string needed;
+    if (!how)
+    {
+        const failure& f = how.error();
+        // What the caller did wrong, or has stopped, says nothing about the integration.
+        if (f.code() == condition::usage || f.code() == condition::cancelled
+            || f.code() == condition::storage)
+            co_return nothing();
+        state = integration_state::failed;
+        problem = integration_problem(f);
+        if (f.code() == errc::step_up_refused || f.code() == errc::step_up_limit)
+        {
+            state = integration_state::more_needed;
+            needed = f.info().required_scope();
+        }
+        else if (f.code() == condition::login_required)
+            state = integration_state::login_required;
+    }
+    // One call that works does not mean that the other one would.
+    if (how
+        && (i.state == integration_state::connected || i.state == integration_state::more_needed))
+        co_return nothing();
+    if (!how && i.state == state && i.problem == problem && i.needed_scope == needed)
+        co_return nothing();
+    const auto seen = i.connected_at;
+    const integration_change adjust = [&](integration& now) {
+        if (now.connected_at != seen || now.state == integration_state::added)
+            return; // somebody has logged in meanwhile
+        now.state = state;
+        now.problem = problem;
+        now.needed_scope = needed;
+        now.needed_by = state == integration_state::more_needed ? by : std::string();
+    };
+    auto changed = co_await change_integration(i.id, i.user, adjust);
+    if (!changed)
+        co_return changed.error();
+    co_return nothing();
+}
+
+} // namespace asioauth::detail

@@ -1,0 +1,60 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+// Reading and changing what a hub keeps, and using it.
+
+#include "hub/site.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace asioauth::detail {
+
+/// An integration of this user; generation 0 if there is none.
+flow<kept_integration> load_integration(std::string id, std::string user);
+
+/// All that the user sees, in the order in which they were added.
+flow<std::vector<integration>> list_integrations(std::string user);
+
+using integration_change = std::function<void(integration&)>;
+
+/// Change what is there now, whoever else changes it; nothing happens if it is gone. The change may be
+/// made several times, each time to what is there then.
+flow<kept_integration>
+change_integration(std::string id, std::string user, integration_change change);
+
+/// Forget it; a success if it is gone already.
+flow<nothing> drop_integration(std::string id, std::string user);
+
+/// What the forms of this hub are protected with; the same at all of its nodes.
+flow<secret> form_key_of(std::shared_ptr<hub_site> site);
+
+/// The session of an integration that is connected.
+flow<std::shared_ptr<session_memory>>
+open_integration(std::shared_ptr<hub_site> site, integration i, flow_settings settings);
+
+/// The settings with the client that the user has brought.
+flow_settings settings_for(const integration& i, flow_settings settings);
+login_params login_of(const hub_site& site, const integration& i);
+
+/// Keep how the use of an integration has ended, where that is news.
+/// @param by what was tried
+flow<nothing>
+note_outcome(std::shared_ptr<hub_site> site, integration i, std::string by, result<void> how);
+
+/// A call of a program, through to the integration.
+flow<hub_answer> forward(
+    std::shared_ptr<hub_site> site,
+    std::shared_ptr<const hub_request> request,
+    hub_user user,
+    std::string id,
+    std::string path, ///< below the resource, with its slash and the query; may be empty
+    flow_settings settings
+);
+
+} // namespace asioauth::detail
