@@ -75,6 +75,7 @@ flow<grant> step_up(
 
     failure refused(errc::step_up_refused);
     refused.where(stage::resource).url(where).http_status(403);
+    refused.required_scope(wanted.scope);
     refused.message("The request needs the scopes: " + presentable(challenged, 256));
     if (session->was_refused(elevation))
         co_return refused;
@@ -83,6 +84,7 @@ flow<grant> step_up(
     {
         failure enough(errc::step_up_limit);
         enough.where(stage::resource).url(where).http_status(403);
+        enough.required_scope(wanted.scope);
         enough.message("The resource asks for: " + presentable(challenged, 256));
         co_return enough;
     }

@@ -207,6 +207,7 @@ BOOST_AUTO_TEST_CASE(a_resource_that_asks_for_what_was_granted_ends_in_the_limit
     auto r = at.send();
     BOOST_REQUIRE(!r);
     BOOST_TEST((r.error().code() == errc::step_up_limit));
+    BOOST_TEST(r.error().info().required_scope() == "files:read files:write");
     BOOST_TEST(calls == 2);
     BOOST_TEST(at.issued == 2);
 }
@@ -225,6 +226,7 @@ BOOST_AUTO_TEST_CASE(a_resource_that_asks_for_ever_new_scopes_ends_in_the_limit)
     const auto r = at.send();
     BOOST_REQUIRE(!r);
     BOOST_TEST((r.error().code() == errc::step_up_limit));
+    BOOST_TEST(r.error().info().required_scope() == "files:read s1 s2 s3 s4");
     BOOST_TEST(calls == 4);
 }
 
@@ -248,6 +250,7 @@ BOOST_AUTO_TEST_CASE(a_step_up_that_the_policy_refuses_is_not_offered_again)
         BOOST_REQUIRE(!r);
         BOOST_TEST((r.error().code() == errc::step_up_refused));
         BOOST_TEST(r.error().info().message().find("files:write") != std::string::npos);
+        BOOST_TEST(r.error().info().required_scope() == "files:read files:write");
     }
     BOOST_TEST(asked == 1);
     BOOST_TEST(seen.scope == "files:read files:write");
@@ -270,6 +273,7 @@ BOOST_AUTO_TEST_CASE(a_step_up_that_the_user_denies_is_not_offered_again)
     r = at.send();
     BOOST_REQUIRE(!r);
     BOOST_TEST((r.error().code() == errc::step_up_refused));
+    BOOST_TEST(r.error().info().required_scope() == "files:read files:write");
     BOOST_TEST(at.w.opened.empty());
 }
 
