@@ -88,8 +88,10 @@ flow<grant> step_up(
         enough.message("The resource asks for: " + presentable(challenged, 256));
         co_return enough;
     }
-    const bool allowed = !settings.allow_step_up || settings.allow_step_up(wanted);
-    if (session->params().silent() || !allowed)
+    // Nobody is asked about what is not going to happen.
+    const bool needs_user = !session->params().grant().repeatable();
+    const bool possible = !(session->params().silent() && needs_user);
+    if (!possible || (settings.allow_step_up && !settings.allow_step_up(wanted)))
     {
         session->remember_refusal(elevation);
         co_return refused;
