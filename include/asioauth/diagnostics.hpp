@@ -78,6 +78,12 @@ public:
     /// Where the server says how to register: an https URL; empty if it does not. Untrusted.
     const std::string& documentation() const noexcept { return documentation_; }
 
+    /// The scopes, space-separated, that the user would have to be asked for so that the request is
+    /// not refused again: those that the token has and those that the resource names. Set with
+    /// errc::step_up_refused and errc::step_up_limit. Untrusted; at most 2048 bytes, whole scopes
+    /// only.
+    const std::string& required_scope() const noexcept { return required_scope_; }
+
     /// How long the server asks to be left alone (Retry-After); nothing if it does not say.
     const std::optional<std::chrono::seconds>& retry_after() const noexcept { return retry_after_; }
 
@@ -91,6 +97,7 @@ public:
     ASIOAUTH_DECL diagnostics& server_error(std::string_view text);
     ASIOAUTH_DECL diagnostics& server_message(std::string_view text);
     ASIOAUTH_DECL diagnostics& hint(std::string_view text);
+    ASIOAUTH_DECL diagnostics& required_scope(std::string_view scope);
     ASIOAUTH_DECL diagnostics& retry_after(std::optional<std::chrono::seconds> v) noexcept;
     ASIOAUTH_DECL diagnostics& client_information(
         std::string_view issuer, std::string_view redirect_uri, std::string_view documentation
@@ -107,6 +114,7 @@ private:
     std::string issuer_;
     std::string redirect_uri_;
     std::string documentation_;
+    std::string required_scope_;
     std::optional<std::chrono::seconds> retry_after_;
 };
 
@@ -143,6 +151,7 @@ public:
     ASIOAUTH_DECL failure& server_error(std::string_view text);
     ASIOAUTH_DECL failure& server_message(std::string_view text);
     ASIOAUTH_DECL failure& hint(std::string_view text);
+    ASIOAUTH_DECL failure& required_scope(std::string_view scope);
     ASIOAUTH_DECL failure& retry_after(std::optional<std::chrono::seconds> v);
     ASIOAUTH_DECL failure& client_information(
         std::string_view issuer, std::string_view redirect_uri, std::string_view documentation

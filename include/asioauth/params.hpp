@@ -200,7 +200,9 @@ public:
     }
     /// Send the user even if a stored token is still good.
     login_params& force(bool v) { return force_ = v, *this; }
-    /// Never send the user: complete with errc::login_required where that would be needed.
+    /// Never send the user: complete with errc::login_required where that would be needed. A request
+    /// of the session that needs more scopes from the user ends with errc::step_up_refused, and
+    /// client_settings::allow_step_up is not asked.
     login_params& silent(bool v) { return silent_ = v, *this; }
     /// Only look into the store: the login as it is there, also if its token has ended, without a
     /// request to anybody; errc::login_required if there is none. For programs that open many, and

@@ -109,7 +109,8 @@ public:
         return scope_filter_ = std::move(f), *this;
     }
     /// Whether to send the user again when a request needs more scopes. Default: always; there is a
-    /// limit anyway. A request that is not allowed ends with errc::step_up_refused.
+    /// limit anyway. A request that is not allowed ends with errc::step_up_refused. Not asked where
+    /// the user must not be sent at all (login_params::silent).
     client_settings& allow_step_up(std::function<bool(const step_up_request&)> f)
     {
         return allow_step_up_ = std::move(f), *this;

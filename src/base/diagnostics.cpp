@@ -233,6 +233,18 @@ diagnostics& diagnostics::hint(std::string_view text)
     return *this;
 }
 
+diagnostics& diagnostics::required_scope(std::string_view scope)
+{
+    required_scope_ = presentable(scope, 2 * own_text_cap);
+    if (required_scope_.size() > own_text_cap)
+    {
+        // A part of a scope is another scope.
+        const auto end = required_scope_.rfind(' ', own_text_cap);
+        required_scope_.resize(end == std::string::npos ? 0 : end);
+    }
+    return *this;
+}
+
 diagnostics& diagnostics::retry_after(std::optional<std::chrono::seconds> v) noexcept
 {
     retry_after_ = v;
@@ -369,6 +381,12 @@ failure& failure::client_information(
 failure& failure::hint(std::string_view text)
 {
     edit().hint(text);
+    return *this;
+}
+
+failure& failure::required_scope(std::string_view scope)
+{
+    edit().required_scope(scope);
     return *this;
 }
 

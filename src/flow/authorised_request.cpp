@@ -75,6 +75,7 @@ flow<grant> step_up(
 
     failure refused(errc::step_up_refused);
     refused.where(stage::resource).url(where).http_status(403);
+    refused.required_scope(wanted.scope);
     refused.message("The request needs the scopes: " + presentable(challenged, 256));
     if (session->was_refused(elevation))
         co_return refused;
@@ -83,11 +84,14 @@ flow<grant> step_up(
     {
         failure enough(errc::step_up_limit);
         enough.where(stage::resource).url(where).http_status(403);
+        enough.required_scope(wanted.scope);
         enough.message("The resource asks for: " + presentable(challenged, 256));
         co_return enough;
     }
-    const bool allowed = !settings.allow_step_up || settings.allow_step_up(wanted);
-    if (session->params().silent() || !allowed)
+    // Nobody is asked about what is not going to happen.
+    const bool needs_user = !session->params().grant().repeatable();
+    const bool possible = !(session->params().silent() && needs_user);
+    if (!possible || (settings.allow_step_up && !settings.allow_step_up(wanted)))
     {
         session->remember_refusal(elevation);
         co_return refused;

@@ -207,6 +207,7 @@ BOOST_AUTO_TEST_CASE(a_resource_that_asks_for_what_was_granted_ends_in_the_limit
     auto r = at.send();
     BOOST_REQUIRE(!r);
     BOOST_TEST((r.error().code() == errc::step_up_limit));
+    BOOST_TEST(r.error().info().required_scope() == "files:read files:write");
     BOOST_TEST(calls == 2);
     BOOST_TEST(at.issued == 2);
 }
@@ -225,6 +226,7 @@ BOOST_AUTO_TEST_CASE(a_resource_that_asks_for_ever_new_scopes_ends_in_the_limit)
     const auto r = at.send();
     BOOST_REQUIRE(!r);
     BOOST_TEST((r.error().code() == errc::step_up_limit));
+    BOOST_TEST(r.error().info().required_scope() == "files:read s1 s2 s3 s4");
     BOOST_TEST(calls == 4);
 }
 
@@ -248,12 +250,65 @@ BOOST_AUTO_TEST_CASE(a_step_up_that_the_policy_refuses_is_not_offered_again)
         BOOST_REQUIRE(!r);
         BOOST_TEST((r.error().code() == errc::step_up_refused));
         BOOST_TEST(r.error().info().message().find("files:write") != std::string::npos);
+        BOOST_TEST(r.error().info().required_scope() == "files:read files:write");
     }
     BOOST_TEST(asked == 1);
     BOOST_TEST(seen.scope == "files:read files:write");
     BOOST_TEST(seen.granted_scope == "files:read");
     BOOST_TEST(seen.method == "POST");
     BOOST_TEST(at.w.opened.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_silent_session_refuses_a_step_up_and_asks_nobody)
+{
+    int asked = 0;
+    flow_settings settings = plain_settings();
+    settings.allow_step_up = [&](const step_up_request&) {
+        ++asked;
+        return true;
+    };
+    logged_in at(settings);
+    at.session = session_of(*at.session->granted(), login_params(where).silent(true));
+    at.w.on("POST", where, [](const http_request&) { return answer(403, needs_write); });
+    at.w.opened = url();
+    for (int i = 0; i < 2; ++i)
+    {
+        const auto r = at.send();
+        BOOST_REQUIRE(!r);
+        BOOST_TEST((r.error().code() == errc::step_up_refused));
+        BOOST_TEST(r.error().info().required_scope() == "files:read files:write");
+    }
+    BOOST_TEST(asked == 0);
+    BOOST_TEST(at.w.opened.empty());
+}
+
+// Where there is no user to be sent, silence forbids nothing.
+BOOST_AUTO_TEST_CASE(a_silent_session_of_a_client_by_itself_asks_for_more_scopes)
+{
+    flow_settings settings = plain_settings();
+    settings.pre_registered.emplace_back("https://as.example", "machine", secret("CANARY-secret"));
+    int asked = 0;
+    settings.allow_step_up = [&](const step_up_request&) { return ++asked != 0; };
+    world w;
+    add_provider(w);
+    w.user = user_does::has_no_browser;
+    login_params params(where);
+    params.grant(token_grant::client_credentials()).silent(true);
+    auto got = w.run(detail::login(params, settings));
+    BOOST_REQUIRE(*got);
+    const auto session = session_of(**got, params);
+    w.on("POST", where, [&](const http_request& r) {
+        if (r.authorization().empty())
+            return challenge_401(r);
+        const bool covers = session->granted()->tokens.scope == "files:read files:write";
+        return covers ? answer(200) : answer(403, needs_write);
+    });
+    http_request request(request_kind::resource, "POST", url::parse(where).value());
+    auto r = w.run(detail::authorised_request(session, request, settings));
+    BOOST_REQUIRE(*r);
+    BOOST_TEST((*r)->status() == 200);
+    BOOST_TEST(asked == 1);
+    BOOST_TEST(w.opened.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_step_up_that_the_user_denies_is_not_offered_again)
@@ -270,6 +325,7 @@ BOOST_AUTO_TEST_CASE(a_step_up_that_the_user_denies_is_not_offered_again)
     r = at.send();
     BOOST_REQUIRE(!r);
     BOOST_TEST((r.error().code() == errc::step_up_refused));
+    BOOST_TEST(r.error().info().required_scope() == "files:read files:write");
     BOOST_TEST(at.w.opened.empty());
 }
 

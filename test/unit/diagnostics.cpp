@@ -145,6 +145,28 @@ BOOST_AUTO_TEST_CASE(texts_of_diagnostics_are_made_presentable)
     BOOST_TEST(info.server_message().empty());
 }
 
+BOOST_AUTO_TEST_CASE(required_scope_is_presentable_and_ends_with_a_whole_scope)
+{
+    diagnostics info;
+    info.required_scope("files:read\n\x1b"
+                        "files:write");
+    BOOST_TEST(info.required_scope() == "files:read files:write");
+    const std::string scope(99, 's');
+    std::string many;
+    for (int i = 0; i != 50; ++i)
+        many += scope + ' ';
+    info.required_scope(many);
+    BOOST_TEST(info.required_scope().size() == 1'999U); // twenty of them
+    info.required_scope(std::string(2'048, 's'));
+    BOOST_TEST(info.required_scope().size() == 2'048U);
+    info.required_scope(std::string(2'049, 's'));
+    BOOST_TEST(info.required_scope() == "");
+    failure f(errc::step_up_refused);
+    BOOST_TEST(f.required_scope("a b").info().required_scope() == "a b");
+    info.clear();
+    BOOST_TEST(info.required_scope() == "");
+}
+
 BOOST_AUTO_TEST_CASE(description_names_everything_once_and_marks_server_text)
 {
     diagnostics info;
