@@ -4,19 +4,39 @@
 
 #pragma once
 
+#include <asioauth/body_stream.hpp>
 #include <asioauth/client.hpp>
 #include <asioauth/detail/initiate.hpp>
+#include <asioauth/hub_integration.hpp>
 #include <asioauth/hub_settings.hpp>
+#include <asioauth/session.hpp>
 
 #include <boost/asio/deferred.hpp>
 
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace asioauth {
 
 namespace detail {
 class hub_core;
+ASIOAUTH_DECL void start_hub_list(
+    const std::shared_ptr<client_core>& core,
+    handler_of<std::vector<hub_integration>> handler,
+    diagnostics* info,
+    std::shared_ptr<hub_core> hub,
+    std::string user
+);
+ASIOAUTH_DECL void start_hub_open(
+    const std::shared_ptr<client_core>& core,
+    handler_of<session> handler,
+    diagnostics* info,
+    std::shared_ptr<hub_core> hub,
+    std::string user,
+    std::string id
+);
 ASIOAUTH_DECL void start_hub(
     const std::shared_ptr<client_core>& core,
     handler_of<http_response> handler,
@@ -119,6 +139,67 @@ public:
             hub_,
             std::move(request),
             std::move(user)
+        );
+    }
+
+    /** What a user has added and connected, for the program itself.
+
+        @param user the identifier of the user, as in hub_user
+        @par Completion signature
+        `void(asioauth::error_code, std::vector<asioauth::hub_integration>)`, in the order in which
+        they were added
+        @par Per-operation cancellation
+        `terminal`, `partial`, `total`.
+        @par Errors
+        condition::storage
+        @par Object lifetimes
+        The hub may be destroyed.
+        @par Thread safety
+        May be called from any thread.
+    */
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto async_list(std::string user, CompletionToken&& token = CompletionToken()) const
+    {
+        return boost::asio::
+            async_initiate<CompletionToken, void(error_code, std::vector<hub_integration>)>(
+                detail::initiate<std::vector<hub_integration>, &detail::start_hub_list>(
+                    core_, executor_
+                ),
+                token,
+                nullptr,
+                hub_,
+                std::move(user)
+            );
+    }
+
+    /** The session of an integration, for the program itself: it stays fresh, and never sends the user
+        anywhere.
+
+        @param user the identifier of the user, as in hub_user
+        @param id of the integration, as in hub_integration
+        @par Completion signature
+        `void(asioauth::error_code, asioauth::session)`
+        @par Per-operation cancellation
+        `terminal`, `partial`, `total`.
+        @par Errors
+        @li errc::login_required this user has no such integration, or has to log in again on its page
+        @li condition::storage
+        @par Object lifetimes
+        The hub may be destroyed.
+        @par Thread safety
+        May be called from any thread.
+    */
+    template <class CompletionToken = boost::asio::deferred_t>
+    auto
+    async_open(std::string user, std::string id, CompletionToken&& token = CompletionToken()) const
+    {
+        return boost::asio::async_initiate<CompletionToken, void(error_code, session)>(
+            detail::initiate<session, &detail::start_hub_open>(core_, executor_),
+            token,
+            nullptr,
+            hub_,
+            std::move(user),
+            std::move(id)
         );
     }
 

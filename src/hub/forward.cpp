@@ -211,20 +211,20 @@ flow<hub_answer> forward(
     auto session = co_await open_integration(site, i, settings);
     if (!session)
     {
-        (void)co_await note_outcome(site, i, what_was_tried(*request), session.error());
+        (void)co_await note_outcome(i, what_was_tried(*request), session.error());
         co_return not_forwardable(*site, id, session.error());
     }
     auto got =
         co_await authorised_request(std::move(*session), request_to(*where, *request), settings);
     if (!got)
     {
-        (void)co_await note_outcome(site, i, what_was_tried(*request), got.error());
+        (void)co_await note_outcome(i, what_was_tried(*request), got.error());
         hub_answer out = not_forwardable(*site, id, got.error());
         out.changed = true;
         co_return out;
     }
     const result<void> well;
-    (void)co_await note_outcome(site, i, what_was_tried(*request), well);
+    (void)co_await note_outcome(i, what_was_tried(*request), well);
     hub_answer out(response_of(*got));
     out.changed =
         i.state == integration_state::failed || i.state == integration_state::login_required;

@@ -4,11 +4,13 @@
 
 #include "client_core.hpp"
 #include "flow/flow_op.hpp"
-#include "hub/site.hpp"
+#include "hub/use.hpp"
+#include "session_state.hpp"
 
 #include <asioauth/body_stream.hpp>
 #include <asioauth/hub.hpp>
 
+#include <boost/asio/any_completion_executor.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/dispatch.hpp>
@@ -194,10 +196,18 @@ private:
 
     void give(handler h, result<std::string> r)
     {
-        auto ex = asio::get_associated_executor(h, hub_->core->executor());
-        asio::post(ex, [h = std::move(h), r = std::move(r)]() mutable {
-            std::move(h)(std::move(r));
-        });
+        asio::get_associated_cancellation_slot(h).clear();
+        asio::any_completion_executor ex =
+            asio::get_associated_executor(h, asio::any_completion_executor(hub_->core->executor()));
+        // An erased executor cannot be posted to in Asio 1.26, only dispatched.
+        asio::post(
+            hub_->core->strand(),
+            [ex = std::move(ex), h = std::move(h), r = std::move(r)]() mutable {
+                asio::dispatch(ex, [h = std::move(h), r = std::move(r)]() mutable {
+                    std::move(h)(std::move(r));
+                });
+            }
+        );
     }
 
     const std::shared_ptr<hub_core> hub_;
@@ -264,6 +274,59 @@ handle(std::shared_ptr<hub_core> hub, hub_request request, hub_user user, flow_s
     co_return out;
 }
 
+hub_integration
+shown(const hub_site& site, integration i, std::chrono::system_clock::time_point now)
+{
+    hub_integration out;
+    out.status = badge_of(i, now).name;
+    out.page = site.origin + site.at("/integrations/" + i.id);
+    out.id = std::move(i.id);
+    out.resource = std::move(i.resource);
+    out.name = std::move(i.name);
+    out.issuer = std::move(i.issuer);
+    out.scope = std::move(i.granted_scope);
+    out.ends_at = i.ends_at;
+    for (auto& tool : i.tools)
+    {
+        hub_tool t;
+        t.name = std::move(tool.name);
+        t.title = std::move(tool.title);
+        t.description = std::move(tool.description);
+        out.tools.push_back(std::move(t));
+    }
+    return out;
+}
+
+flow<std::vector<hub_integration>> list_for(std::shared_ptr<hub_site> site, std::string user)
+{
+    auto time = co_await act::now();
+    if (!time)
+        co_return time.error();
+    auto all = co_await list_integrations(std::move(user));
+    if (!all)
+        co_return all.error();
+    std::vector<hub_integration> out;
+    for (auto& i : *all)
+        out.push_back(shown(*site, std::move(i), time->wall));
+    co_return out;
+}
+
+flow<session> open_for(std::shared_ptr<hub_core> hub, std::string user, std::string id)
+{
+    auto kept = co_await load_integration(std::move(id), std::move(user));
+    if (!kept)
+        co_return kept.error();
+    if (kept->at == 0 || !kept->value.connected_at)
+        co_return failure(errc::login_required).where(stage::store);
+    login_params params = login_of(*hub->site, kept->value);
+    auto memory = co_await open_integration(hub->site, std::move(kept->value), hub->core->flows());
+    if (!memory)
+        co_return memory.error();
+    co_return session(std::make_shared<const session_state>(
+        hub->core, grant(*(*memory)->granted()), std::move(params)
+    ));
+}
+
 } // namespace
 
 void hub_core::changed(const std::string& user)
@@ -303,6 +366,35 @@ void start_hub(
         core,
         deadline,
         handle(std::move(hub), std::move(request), std::move(user), core->flows()),
+        std::move(handler),
+        info
+    );
+}
+
+void start_hub_list(
+    const std::shared_ptr<client_core>& core,
+    handler_of<std::vector<hub_integration>> handler,
+    diagnostics* info,
+    std::shared_ptr<hub_core> hub,
+    std::string user
+)
+{
+    launch(core, deadline_of_looks, list_for(hub->site, std::move(user)), std::move(handler), info);
+}
+
+void start_hub_open(
+    const std::shared_ptr<client_core>& core,
+    handler_of<session> handler,
+    diagnostics* info,
+    std::shared_ptr<hub_core> hub,
+    std::string user,
+    std::string id
+)
+{
+    launch(
+        core,
+        deadline_of_looks,
+        open_for(std::move(hub), std::move(user), std::move(id)),
         std::move(handler),
         info
     );

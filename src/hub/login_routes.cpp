@@ -6,7 +6,7 @@
 
 #include "hub/routes.hpp"
 
-#include <asioauth/protocol/html_head.hpp>
+#include <asioauth/html_reader.hpp>
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -48,7 +48,7 @@ flow<hub_answer> typed_wrong(hub_call_ptr call, failure f)
 
 failure not_by_policy(const url& where)
 {
-    failure out(errc::address_not_allowed);
+    failure out(errc::address_blocked);
     out.where(stage::probe).url(where.without_query());
     out.message("This address must not be added here.");
     out.hint("Ask whoever runs this site to allow it.");

@@ -94,7 +94,10 @@ std::string guess(const std::string& scope)
             out.append(" ").append(w);
         return words.empty() ? out + " everything" : out;
     }
-    return "Use";
+    std::string out = "Use";
+    for (const auto& w : words)
+        out.append(" ").append(w);
+    return out;
 }
 
 } // namespace

@@ -124,7 +124,7 @@ flow<nothing> list_integration_tools(
     auto session = co_await open_integration(site, i, settings);
     if (!session)
     {
-        (void)co_await note_outcome(site, i, "listing the tools", session.error());
+        (void)co_await note_outcome(i, "listing the tools", session.error());
         co_return session.error();
     }
     auto listed = co_await list(std::move(*session), i.resource, settings);
@@ -134,7 +134,7 @@ flow<nothing> list_integration_tools(
             || listed.error().code() == errc::http_status_unexpected);
     if (!listed && !no_mcp)
     {
-        (void)co_await note_outcome(site, i, "listing the tools", listed.error());
+        (void)co_await note_outcome(i, "listing the tools", listed.error());
         co_return listed.error();
     }
     auto time = co_await act::now();
@@ -157,7 +157,7 @@ flow<nothing> list_integration_tools(
     if (!changed)
         co_return changed.error();
     const result<void> well;
-    co_return co_await note_outcome(site, std::move(i), "listing the tools", well);
+    co_return co_await note_outcome(std::move(i), "listing the tools", well);
 }
 
 } // namespace asioauth::detail

@@ -197,8 +197,7 @@ open_integration(std::shared_ptr<hub_site> site, integration i, flow_settings se
     co_return session;
 }
 
-flow<nothing>
-note_outcome(std::shared_ptr<hub_site> site, integration i, std::string by, result<void> how)
+flow<nothing> note_outcome(integration i, std::string by, result<void> how)
 {
     integration_state state = integration_state::connected;
     integration_problem problem;

@@ -44,8 +44,7 @@ login_params login_of(const hub_site& site, const integration& i);
 
 /// Keep how the use of an integration has ended, where that is news.
 /// @param by what was tried
-flow<nothing>
-note_outcome(std::shared_ptr<hub_site> site, integration i, std::string by, result<void> how);
+flow<nothing> note_outcome(integration i, std::string by, result<void> how);
 
 /// A call of a program, through to the integration.
 flow<hub_answer> forward(

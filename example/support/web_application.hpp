@@ -1,0 +1,173 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+// What the two web applications share: pages, forms, and a program that serves until it is stopped.
+
+#pragma once
+
+#include <asioauth/browser.hpp>
+#include <asioauth/client.hpp>
+#include <asioauth/hub_server.hpp>
+#include <asioauth/protocol/form.hpp>
+#include <asioauth/sqlite_store.hpp>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <string_view>
+
+namespace example {
+
+inline std::string html(std::string_view text)
+{
+    std::string out;
+    for (const char c : text)
+    {
+        switch (c)
+        {
+        case '&': out += "&amp;"; break;
+        case '<': out += "&lt;"; break;
+        case '>': out += "&gt;"; break;
+        case '"': out += "&quot;"; break;
+        default: out += c;
+        }
+    }
+    return out;
+}
+
+inline asioauth::http_response page(int status, std::string_view title, const std::string& content)
+{
+    std::string body = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                       "<meta name=\"viewport\" content=\"width=device-width\">\n"
+                       "<meta name=\"color-scheme\" content=\"light dark\">\n<title>"
+        + html(title)
+        + "</title>\n<link rel=\"stylesheet\" href=\"/style.css\">\n</head>\n<body>\n<main>\n<h1>"
+        + html(title) + "</h1>\n" + content + "</main>\n</body>\n</html>\n";
+    asioauth::http_response out(status, std::move(body));
+    out.field("Content-Type", "text/html; charset=utf-8");
+    out.field(
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    );
+    out.field("X-Content-Type-Options", "nosniff");
+    out.field("Cache-Control", "no-store");
+    return out;
+}
+
+inline asioauth::http_response style_sheet()
+{
+    asioauth::http_response out(
+        200,
+        "body { font: 1rem/1.55 system-ui, sans-serif; margin: 0; overflow-wrap: anywhere; }\n"
+        "main { max-width: 46rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }\n"
+        "section { border: 1px solid #8888; border-radius: .75rem; padding: 1rem 1.25rem;"
+        " margin: 0 0 1rem; }\n"
+        "section h2 { margin: 0 0 .5rem; font-size: 1.15rem; }\n"
+        "label { display: block; font-weight: 600; }\n"
+        "input, textarea { font: inherit; padding: .5rem; width: 100%; box-sizing: border-box; }\n"
+        "button { font: inherit; padding: .5rem 1rem; margin-top: .5rem; }\n"
+        "pre { overflow-x: auto; max-height: 24rem; padding: .75rem; border: 1px solid #8888; }\n"
+        "img { width: 2rem; height: 2rem; vertical-align: middle; margin-inline-end: .5rem; }\n"
+    );
+    out.field("Content-Type", "text/css; charset=utf-8");
+    out.field("Cache-Control", "max-age=3600");
+    return out;
+}
+
+inline asioauth::http_response see_other(std::string_view where)
+{
+    asioauth::http_response out(303, "");
+    out.field("Location", where);
+    return out;
+}
+
+/// A field of the form that a request carries; empty if there is none.
+inline std::string form_value(const asioauth::hub_request& request, std::string_view name)
+{
+    const auto fields = asioauth::parse_form(request.body().reveal());
+    if (!fields)
+        return {};
+    for (const auto& f : *fields)
+    {
+        if (f.first == name)
+            return f.second;
+    }
+    return {};
+}
+
+/** Serve an application until SIGINT or SIGTERM. Logins are kept in the usual file, or in the one that
+    is named after `--store`; `--no-browser` opens none.
+
+    @param begin gets the client and the settings of the server, and returns what has to live while it
+        runs
+*/
+template <class Begin>
+int serve(int argc, char** argv, std::string_view name, Begin begin)
+{
+    namespace asio = boost::asio;
+    try
+    {
+        bool opens = true;
+        asioauth::sqlite_settings kept;
+        asioauth::hub_server_settings settings;
+        for (int i = 1; i < argc; ++i)
+        {
+            const std::string_view word = argv[i];
+            if (word == "--no-browser")
+                opens = false;
+            else if (word == "--store" && i + 1 < argc)
+                kept.path(argv[++i]);
+            else if (word == "--port" && i + 1 < argc)
+                settings.port(static_cast<std::uint16_t>(std::stoi(argv[++i])));
+            else
+            {
+                std::cerr << "usage: " << argv[0] << " [--port N] [--store FILE] [--no-browser]\n";
+                return EXIT_FAILURE;
+            }
+        }
+        asio::io_context io(1);
+        asioauth::client client(
+            io.get_executor(),
+            asioauth::client_settings().client_name(name).store(
+                asioauth::open_sqlite(io.get_executor(), kept)
+            )
+        );
+        settings.mount("/hub");
+        const auto application = begin(client, settings);
+        asioauth::hub_server server(client, settings);
+        if (const auto listening = server.listen(); !listening)
+        {
+            std::cerr << asioauth::describe(listening.error().code(), listening.error().info())
+                      << '\n';
+            return EXIT_FAILURE;
+        }
+        application->begin(server.hub());
+        std::cout << "Open " << server.start_url() << "\n" << std::flush;
+        asioauth::browser browser(io.get_executor());
+        if (opens)
+            browser.async_open(
+                asioauth::url::parse(server.start_url()).value(),
+                [](const asioauth::result<void>&) {}
+            );
+        asio::signal_set signals(io, SIGINT, SIGTERM);
+        signals.async_wait([&](const boost::system::error_code&, int) {
+            server.close();
+            io.stop();
+        });
+        io.run();
+        return EXIT_SUCCESS;
+    }
+    catch (const std::exception& error)
+    {
+        std::cerr << error.what() << '\n';
+        return EXIT_FAILURE;
+    }
+}
+
+} // namespace example

@@ -1,0 +1,417 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "flow/login_cookie.hpp"
+
+#include <asioauth/hub.hpp>
+#include <asioauth/hub_beast.hpp>
+#include <asioauth/hub_server.hpp>
+#include <asioauth/protocol/pkce.hpp>
+
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+
+#include <optional>
+#include <set>
+
+namespace asioauth::detail {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using tcp = asio::ip::tcp;
+
+namespace {
+
+constexpr std::uint32_t most_head = 32 * 1024;
+constexpr std::uint64_t most_body = 8 * 1024 * 1024;
+constexpr std::size_t most_connections = 256;
+constexpr std::chrono::seconds time_to_read(30);
+constexpr std::chrono::seconds time_to_write(30);
+constexpr std::string_view start_path = "/start";
+constexpr std::string_view cookie_name = "asioauth-signed-in";
+
+http_response plain(int status, std::string_view text)
+{
+    http_response out(status, std::string(text) + "\n");
+    out.field("Content-Type", "text/plain; charset=utf-8");
+    out.field("X-Content-Type-Options", "nosniff");
+    out.field("Cache-Control", "no-store");
+    return out;
+}
+
+result<secret> random_text()
+{
+    auto octets = system_entropy();
+    if (!octets)
+        return octets.error();
+    std::string text = make_state(*octets);
+    secret out(text);
+    wipe(text);
+    return out;
+}
+
+} // namespace
+
+class hub_connection;
+
+/// Everything but the settings is touched on the strand only.
+class hub_server_impl : public std::enable_shared_from_this<hub_server_impl>
+{
+public:
+    using strand_type = asio::strand<asio::any_io_executor>;
+
+    hub_server_impl(const client& through, hub_server_settings given)
+        : client_core_(through)
+        , settings_(std::move(given))
+        , strand_(asio::make_strand(through.get_executor()))
+        , acceptor_(strand_)
+        , retry_(strand_)
+    {}
+
+    result<void> listen();
+    void close();
+
+    const std::string& origin() const noexcept { return origin_; }
+    std::string start_url() const
+    {
+        return origin_ + std::string(start_path) + "?key=" + std::string(start_key_.reveal());
+    }
+    const asioauth::hub& hub() const noexcept { return *hub_; }
+    const secret& program_key() const noexcept { return program_key_; }
+    const strand_type& strand() const noexcept { return strand_; }
+
+    /// What a request is answered with; `respond` is called once, on the strand.
+    void answer(hub_request request, hub_server_settings::respond respond);
+    void leave(hub_connection* c);
+
+private:
+    void accept();
+    std::optional<hub_user> user_of(const hub_request& request) const;
+    bool is_for_us(const hub_request& request) const;
+    http_response sign_in(const hub_request& request) const;
+
+    const client& client_core_; // of use in listen() only
+    const hub_server_settings settings_;
+    const strand_type strand_;
+    tcp::acceptor acceptor_;
+    asio::steady_timer retry_;
+    std::optional<asioauth::hub> hub_;
+    std::string origin_;
+    std::string authority_;
+    std::string port_;
+    secret start_key_;
+    secret session_key_;
+    secret program_key_;
+    std::set<hub_connection*> connections_;
+    bool closed_ = false;
+};
+
+class hub_connection : public std::enable_shared_from_this<hub_connection>
+{
+public:
+    hub_connection(std::shared_ptr<hub_server_impl> server, tcp::socket socket)
+        : server_(std::move(server))
+        , stream_(std::move(socket))
+    {}
+
+    ~hub_connection() { server_->leave(this); }
+
+    void read()
+    {
+        parser_.emplace();
+        parser_->header_limit(most_head);
+        parser_->body_limit(most_body);
+        stream_.expires_after(time_to_read);
+        http::async_read(
+            stream_,
+            buffer_,
+            *parser_,
+            [self = shared_from_this()](beast::error_code ec, std::size_t) { self->received(ec); }
+        );
+    }
+
+    void close()
+    {
+        beast::error_code ignored;
+        stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
+        stream_.close();
+    }
+
+private:
+    void received(const beast::error_code& ec)
+    {
+        if (ec)
+            return close();
+        stream_.expires_never();
+        request_ = parser_->release();
+        server_->answer(make_hub_request(request_), [self = shared_from_this()](http_response r) {
+            self->send(std::move(r));
+        });
+    }
+
+    void send(http_response r)
+    {
+        if (r.events() != nullptr)
+            watch(r.events());
+        else
+            stream_.expires_after(time_to_write);
+        async_write_hub_response(
+            stream_,
+            request_,
+            std::move(r),
+            [self = shared_from_this()](beast::error_code ec, bool keep_alive) {
+                if (ec || !keep_alive)
+                    return self->close();
+                self->read();
+            }
+        );
+    }
+
+    // Nobody reads meanwhile: an end of the peer would be noticed only by the next write.
+    void watch(std::weak_ptr<body_stream> events)
+    {
+        stream_.socket().async_wait(
+            tcp::socket::wait_read,
+            [self = shared_from_this(), events = std::move(events)](beast::error_code ec) {
+                if (ec)
+                    return;
+                if (const auto stream = events.lock())
+                    stream->close();
+            }
+        );
+    }
+
+    std::shared_ptr<hub_server_impl> server_;
+    beast::tcp_stream stream_;
+    beast::flat_buffer buffer_{most_head + 16 * 1024};
+    std::optional<http::request_parser<http::string_body>> parser_;
+    http::request<http::string_body> request_;
+};
+
+result<void> hub_server_impl::listen()
+{
+    for (auto* key : {&start_key_, &session_key_, &program_key_})
+    {
+        auto text = random_text();
+        if (!text)
+            return text.error();
+        *key = std::move(*text);
+    }
+    if (!settings_.program_key().empty())
+        program_key_ = settings_.program_key();
+    const tcp::endpoint where(asio::ip::address_v4::loopback(), settings_.port());
+    boost::system::error_code ec;
+    acceptor_.open(where.protocol(), ec);
+    if (!ec)
+        acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
+    if (!ec)
+        acceptor_.bind(where, ec);
+    if (!ec)
+        acceptor_.listen(asio::socket_base::max_listen_connections, ec);
+    if (ec)
+    {
+        failure wrong(ec == asio::error::address_in_use ? errc::port_in_use : errc::listen_failed);
+        wrong.where(stage::listener).message("Port " + std::to_string(settings_.port()));
+        return wrong;
+    }
+    port_ = std::to_string(acceptor_.local_endpoint(ec).port());
+    authority_ = "127.0.0.1:" + port_;
+    origin_ = "http://" + authority_;
+    hub_settings hub(origin_ + settings_.mount());
+    hub.allow_loopback(true); // of the machine's own user
+    if (settings_.hub())
+        settings_.hub()(hub);
+    hub_.emplace(client_core_, std::move(hub));
+    asio::dispatch(strand_, [self = shared_from_this()] { self->accept(); });
+    return {};
+}
+
+void hub_server_impl::accept()
+{
+    if (closed_)
+        return;
+    acceptor_.async_accept(
+        strand_,
+        [self = shared_from_this()](boost::system::error_code ec, tcp::socket socket) {
+            if (self->closed_ || ec == asio::error::operation_aborted)
+                return;
+            if (ec)
+            {
+                // Out of descriptors, most likely: that passes.
+                self->retry_.expires_after(std::chrono::milliseconds(100));
+                self->retry_.async_wait([self](boost::system::error_code) { self->accept(); });
+                return;
+            }
+            if (self->connections_.size() < most_connections)
+            {
+                const auto c = std::make_shared<hub_connection>(self, std::move(socket));
+                self->connections_.insert(c.get());
+                c->read();
+            }
+            self->accept();
+        }
+    );
+}
+
+void hub_server_impl::close()
+{
+    asio::dispatch(strand_, [self = shared_from_this()] {
+        if (std::exchange(self->closed_, true))
+            return;
+        boost::system::error_code ignored;
+        self->acceptor_.close(ignored);
+        self->retry_.cancel();
+        const auto all = self->connections_;
+        for (auto* c : all)
+            c->close();
+    });
+}
+
+void hub_server_impl::leave(hub_connection* c)
+{
+    connections_.erase(c);
+}
+
+// A web page of elsewhere can give any name to our address, but then the browser says so.
+bool hub_server_impl::is_for_us(const hub_request& request) const
+{
+    const auto host = request.field("Host");
+    return host == authority_ || host == "localhost:" + port_;
+}
+
+std::optional<hub_user> hub_server_impl::user_of(const hub_request& request) const
+{
+    hub_user out(settings_.user());
+    const auto authorization = request.field("Authorization");
+    constexpr std::string_view scheme = "Bearer ";
+    if (authorization.starts_with(scheme))
+    {
+        if (!(secret(std::string(authorization.substr(scheme.size()))) == program_key_))
+            return std::nullopt;
+        return out.by_credential(true);
+    }
+    std::string shown = cookie_of(request.field("Cookie"), cookie_name);
+    const bool known = secret(shown) == session_key_;
+    wipe(shown);
+    if (!known)
+        return std::nullopt;
+    return out.sign_in(session_key_.reveal());
+}
+
+http_response hub_server_impl::sign_in(const hub_request& request) const
+{
+    const std::string expected =
+        std::string(start_path) + "?key=" + std::string(start_key_.reveal());
+    if (!(secret(request.target()) == secret(expected)))
+        return plain(403, "This link is of an earlier start. Use the one that was printed last.");
+    http_response out(303, "");
+    out.field("Location", settings_.pages() ? "/" : settings_.mount() + "/");
+    out.field("Cache-Control", "no-store");
+    out.field("Referrer-Policy", "no-referrer");
+    out.field(
+        "Set-Cookie",
+        std::string(cookie_name) + "=" + std::string(session_key_.reveal())
+            + "; Path=/; HttpOnly; SameSite=Lax"
+    );
+    return out;
+}
+
+void hub_server_impl::answer(hub_request request, hub_server_settings::respond respond)
+{
+    if (closed_ || !hub_)
+        return respond(plain(503, "This server is being stopped."));
+    if (!is_for_us(request))
+        return respond(plain(421, "This server is reached by its own address only."));
+    if (request.target().starts_with(std::string(start_path) + "?"))
+        return respond(sign_in(request));
+    auto user = user_of(request);
+    const std::string& target = request.target();
+    const std::string& mount = settings_.mount();
+    const bool below = target.starts_with(mount)
+        && (target.size() == mount.size() || target[mount.size()] == '/'
+            || target[mount.size()] == '?');
+    // The hub has something for those who are not signed in.
+    if (!user && !below)
+        return respond(plain(403, "Open the link that was printed at the start."));
+    if (!below)
+    {
+        if (!settings_.pages())
+            return respond(plain(404, "There is nothing here."));
+        return settings_.pages(
+        )(std::move(request),
+          *user,
+          [self = shared_from_this(), respond = std::move(respond)](http_response r) {
+              asio::dispatch(self->strand_, [respond, r = std::move(r)]() mutable {
+                  respond(std::move(r));
+              });
+          });
+    }
+    hub_->async_handle(
+        std::move(request),
+        user ? *user : hub_user(""),
+        asio::bind_executor(
+            strand_,
+            [respond = std::move(respond)](const error_code& ec, http_response r) {
+                if (ec)
+                    return respond(plain(503, "This server cannot answer: " + ec.message()));
+                if (r.status() == 401)
+                    return respond(plain(403, "Open the link that was printed at the start."));
+                respond(std::move(r));
+            }
+        )
+    );
+}
+
+} // namespace asioauth::detail
+
+namespace asioauth {
+
+hub_server::hub_server(const client& through, hub_server_settings settings)
+    : impl_(std::make_shared<detail::hub_server_impl>(through, std::move(settings)))
+{}
+
+hub_server::~hub_server()
+{
+    impl_->close();
+}
+
+result<void> hub_server::listen()
+{
+    return impl_->listen();
+}
+
+const std::string& hub_server::origin() const noexcept
+{
+    return impl_->origin();
+}
+
+std::string hub_server::start_url() const
+{
+    return impl_->start_url();
+}
+
+hub hub_server::hub() const
+{
+    return impl_->hub();
+}
+
+const secret& hub_server::program_key() const noexcept
+{
+    return impl_->program_key();
+}
+
+void hub_server::close()
+{
+    impl_->close();
+}
+
+} // namespace asioauth
