@@ -82,6 +82,24 @@ BOOST_AUTO_TEST_CASE(a_page_of_exactly_the_limit_or_less_is_whole_and_its_connec
     BOOST_TEST(server.accepted() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_connection_is_not_used_again_although_the_rest_of_a_page_is_not_there_yet)
+{
+    const std::string body(limits::page_body, 'x');
+    for (const auto* const head :
+         {"Content-Length: 300000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n493e0\r\n"})
+    {
+        loopback_server server([&](peer& p) {
+            while (!p.read_request().empty())
+            {
+                p.write("HTTP/1.1 200 OK\r\n" + std::string(head) + body);
+            }
+        });
+        BOOST_TEST((get(server.url(), request_kind::page).body() == body));
+        BOOST_TEST((get(server.url(), request_kind::page).body() == body));
+        BOOST_TEST(server.accepted() == 2U);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(chunks_of_one_byte_end_a_page_early)
 {
     std::string body;
