@@ -153,6 +153,11 @@ unsigned cost(const icon_candidate& c) noexcept
     return distance(size) + (touch ? 40 : 0);
 }
 
+bool is_better(const icon_candidate& a, const icon_candidate& b) noexcept
+{
+    return cost(a) < cost(b);
+}
+
 std::optional<icon_relation> relation_of(const head_link& link)
 {
     const auto rel = words(link.rel);
@@ -195,12 +200,12 @@ std::vector<icon_candidate> icons_of(const head_elements& elements, const url& f
         if (!relation)
             continue;
         auto c = make_icon_candidate(*relation, link.href, link.type, link.sizes, base);
-        if (c)
-            found.push_back(*std::move(c));
+        if (!c)
+            continue;
+        // Among equals the first of the page comes first.
+        const auto place = std::upper_bound(found.begin(), found.end(), *c, is_better);
+        found.insert(place, *std::move(c));
     }
-    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-        return cost(a) < cost(b);
-    });
     std::vector<icon_candidate> out;
     for (icon_candidate& c : found)
     {

@@ -54,7 +54,7 @@ std::string_view image_type(std::string_view bytes) noexcept
         return "image/png";
     if ((has(bytes, 0, "GIF87a") || has(bytes, 0, "GIF89a")) && bytes.size() > 13)
         return "image/gif";
-    if (has(bytes, 0, "\xff\xd8\xff") && bytes.size() > 20)
+    if (has(bytes, 0, "\xff\xd8\xff") && bytes.size() > 12)
         return "image/jpeg";
     if (has(bytes, 0, "RIFF") && has(bytes, 8, "WEBPVP8") && bytes.size() > 20)
         return "image/webp";

@@ -38,6 +38,18 @@ BOOST_AUTO_TEST_CASE(only_requests_without_credentials_may_be_redirected)
     BOOST_TEST(!may_be_redirected(request_kind::registration));
     BOOST_TEST(!may_be_redirected(request_kind::token));
     BOOST_TEST(!may_be_redirected(request_kind::resource));
+    BOOST_TEST(may_be_redirected(request_kind::page));
+    BOOST_TEST(may_be_redirected(request_kind::icon));
+}
+
+BOOST_AUTO_TEST_CASE(only_what_decides_nothing_may_leave_its_origin_or_be_cut)
+{
+    using enum request_kind;
+    for (const auto k : {probe, metadata, registration, token, resource, page, icon})
+    {
+        BOOST_TEST(may_leave_origin(k) == (k == page || k == icon));
+        BOOST_TEST(is_cut_at_limit(k) == (k == page));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(every_kind_has_a_name_and_a_body_limit)
@@ -47,11 +59,15 @@ BOOST_AUTO_TEST_CASE(every_kind_has_a_name_and_a_body_limit)
     BOOST_TEST(name_of(request_kind::registration) == "registration");
     BOOST_TEST(name_of(request_kind::token) == "token");
     BOOST_TEST(name_of(request_kind::resource) == "resource");
+    BOOST_TEST(name_of(request_kind::page) == "page");
+    BOOST_TEST(name_of(request_kind::icon) == "icon");
     BOOST_TEST(body_limit_for(request_kind::probe) == limits::metadata_body);
     BOOST_TEST(body_limit_for(request_kind::metadata) == limits::metadata_body);
     BOOST_TEST(body_limit_for(request_kind::registration) == limits::metadata_body);
     BOOST_TEST(body_limit_for(request_kind::token) == limits::token_body);
     BOOST_TEST(body_limit_for(request_kind::resource) == limits::resource_body);
+    BOOST_TEST(body_limit_for(request_kind::page) == limits::page_body);
+    BOOST_TEST(body_limit_for(request_kind::icon) == limits::icon_body);
 }
 
 BOOST_AUTO_TEST_CASE(fields_of_a_request_are_replaced_without_regard_to_case)

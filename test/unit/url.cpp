@@ -707,4 +707,43 @@ BOOST_AUTO_TEST_CASE(joining_a_path_never_changes_the_origin)
     BOOST_TEST(made > 1000);
 }
 
+// RFC 3986 section 5.4, without the references that are no URLs here.
+BOOST_AUTO_TEST_CASE(references_are_resolved_as_the_rfc_has_it)
+{
+    const url base = url::parse("http://a/b/c/d;p?q").value();
+    const std::pair<const char*, const char*> rows[] = {
+        {"g", "http://a/b/c/g"},
+        {"./g", "http://a/b/c/g"},
+        {"g/", "http://a/b/c/g/"},
+        {"/g", "http://a/g"},
+        {"//g", "http://g"},
+        {"g?y", "http://a/b/c/g?y"},
+        {"g#s", "http://a/b/c/g"},
+        {";x", "http://a/b/c/;x"},
+        {".", "http://a/b/c/"},
+        {"..", "http://a/b/"},
+        {"../g", "http://a/b/g"},
+        {"../..", "http://a/"},
+        {"../../../../g", "http://a/g"},
+        {"/./g", "http://a/g"},
+        {"g.", "http://a/b/c/g."},
+        {"..g", "http://a/b/c/..g"},
+        {"./g/.", "http://a/b/c/g/"},
+        {"g;x=1/../y", "http://a/b/c/y"},
+        {"g?y/../x", "http://a/b/c/g?y/../x"},
+        {"https://h/x", "https://h/x"},
+    };
+    for (const auto& [reference, expected] : rows)
+    {
+        const auto made = resolve_reference(base, reference);
+        BOOST_TEST_CONTEXT(reference)
+        {
+            BOOST_REQUIRE(made.has_value());
+            BOOST_TEST(made->str() == expected);
+        }
+    }
+    for (const auto* const bad : {"javascript:x", "g:h", "/a b", "//", "//u@h", "http:g"})
+        BOOST_TEST(resolve_reference(base, bad).has_error(), bad);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
