@@ -149,6 +149,7 @@ enum class errc
     request_invalid,
     name_not_resolved,
     address_blocked,
+    policy_refused,
     connect_failed,
     connection_lost,
     tls_failed,

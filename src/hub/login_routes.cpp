@@ -48,10 +48,8 @@ flow<hub_answer> typed_wrong(hub_call_ptr call, failure f)
 
 failure not_by_policy(const url& where)
 {
-    failure out(errc::address_blocked);
+    failure out(errc::policy_refused);
     out.where(stage::probe).url(where.without_query());
-    out.message("This address must not be added here.");
-    out.hint("Ask whoever runs this site to allow it.");
     return out;
 }
 

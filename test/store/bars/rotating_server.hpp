@@ -293,7 +293,9 @@ private:
             if (settings_.rounds != 0 && which->second > settings_.rounds)
                 co_return json(http::status::ok, R"({"done":true})");
             if (settings_.rounds == 0 && which->second == f.current)
-                co_return json(http::status::ok, "{}");
+                co_return json(
+                    http::status::ok, R"({"family":)" + std::to_string(which->first) + "}"
+                );
             if (which->second < f.current || which->second <= f.expired)
                 co_return unauthorised(R"(error="invalid_token")");
             if (f.waiting++ == 0)
