@@ -102,7 +102,7 @@ asio::awaitable<result<kept_login>> kept_login_for(workplace& at)
             co_return std::move(kept);
     }
     failure none(errc::login_required);
-    none.where(stage::store).url(wanted->without_query()).message("No login is kept for this URL.");
+    none.url(wanted->without_query()).message("No login is kept for this URL.");
     co_return none;
 }
 

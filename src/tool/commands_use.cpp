@@ -176,7 +176,7 @@ command_run request(workplace& at)
     if (!made)
         co_return outcome(made.error());
     const bool interactive = may_ask_user(at.given);
-    at.steps.show(!at.given.quiet && interactive);
+    at.steps.show(!at.given.quiet && interactive && ::isatty(STDERR_FILENO) == 1);
     at.may_step_up = at.given.step_up == "always";
     at.given.url = co_await login_above(at, *target);
     auto got = co_await open_session(at, interactive);

@@ -72,7 +72,7 @@ std::string answered(const workplace& at, stage s)
     for (auto e = at.events.rbegin(); e != at.events.rend(); ++e)
     {
         if (e->where == s && e->what == event::kind::response && e->http_status != 0)
-            return e->method + ' ' + e->url + " answered " + std::to_string(e->http_status);
+            return e->url + " answered " + std::to_string(e->http_status);
     }
     return {};
 }

@@ -87,8 +87,8 @@ finding look_at_variables()
             set.append(set.empty() ? "" : ", ").append(name);
     }
     if (set.empty())
-        return finding("Proxies", state::pass, "No proxy is configured.");
-    finding out("Proxies", state::warn, "Set, but not used by this program: " + set + ".");
+        return finding("Variables", state::pass, "No proxy is configured.");
+    finding out("Variables", state::warn, "Set, but not used by this program: " + set + ".");
     return out.hint("Servers are reached directly. Certification authorities of your own go to "
                     "--ca-file.");
 }

@@ -31,9 +31,22 @@ void parse(CLI::App& app, std::vector<std::string> arguments)
     app.parse(std::move(arguments));
 }
 
+/// The first argument if it is no command and no option.
+std::string unknown_command(const CLI::App& app, const std::vector<std::string>& arguments)
+{
+    if (arguments.empty() || arguments.front().empty() || arguments.front().front() == '-')
+        return {};
+    const std::string& name = arguments.front();
+    const auto commands =
+        app.get_subcommands([&](const CLI::App* c) { return c->get_name() == name; });
+    return commands.empty() ? name : std::string();
+}
+
 std::string
 explained(std::string message, const std::vector<std::pair<std::string, std::string>>& source)
 {
+    if (message == "url is required")
+        return "Which server? Name its URL.";
     for (const auto& [option, from] : source)
     {
         if (message.find(option) != std::string::npos)
@@ -50,8 +63,14 @@ int run(int argc, const char* const* argv)
     asioauth::tool::add_commands(app, given);
     std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
     std::vector<std::pair<std::string, std::string>> source;
+    if (const auto name = unknown_command(app, arguments); !name.empty())
+        return asioauth::tool::report_usage(
+            wants_json(argc, argv), "There is no command \"" + asioauth::presentable(name) + "\"."
+        );
     try
     {
+        if (!arguments.empty() && arguments.front().substr(0, 1) != "-")
+            asioauth::tool::set_help_for(arguments.front());
         parse(app, arguments);
         auto more = asioauth::tool::further_arguments(app, given, source);
         if (!more)

@@ -107,13 +107,19 @@ json::object server_object(const server_metadata& server)
 json::array steps_array(const std::vector<event>& steps)
 {
     json::array out;
+    std::string method;
     for (const auto& e : steps)
     {
         if (e.what == event::kind::request)
+        {
+            method = e.method;
             continue;
+        }
         json::object one;
         one["stage"] = json::string(name_of(e.where));
-        one["method"] = text_or_null(e.method);
+        one["method"] = nullptr;
+        if (e.what == event::kind::response)
+            one["method"] = method;
         one["url"] = text_or_null(e.url);
         one["status"] = nullptr;
         if (e.http_status != 0)
@@ -129,13 +135,16 @@ void explain_stage(const std::vector<event>& steps, stage s, int& number, std::s
 {
     std::cout << ++number << ". " << title << '\n';
     bool any = false;
+    std::string method;
     for (const auto& e : steps)
     {
         if (e.where != s)
             continue;
+        if (e.what == event::kind::request)
+            method = e.method;
         if (e.what == event::kind::response)
         {
-            std::cout << "   " << e.method << (e.method.empty() ? "" : " ") << e.url << " -> ";
+            std::cout << "   " << method << ' ' << e.url << " -> ";
             if (e.http_status != 0)
                 std::cout << e.http_status << '\n';
             else

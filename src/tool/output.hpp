@@ -132,6 +132,8 @@ void print_note(std::string_view text);
 int report(const options& given, const outcome& from);
 int report_interruption(bool json, std::string_view stored);
 int report_usage(bool json, std::string_view message);
+/// The command whose help is pointed to.
+void set_help_for(std::string_view command);
 
 /// Whether everything that was printed arrived, so that a full disk is no success.
 bool output_arrived();

@@ -85,7 +85,24 @@ void print_error(
     std::cerr << json::serialize(out) << '\n';
 }
 
+// What the tool itself refuses is said in its own words alone.
+std::string text_of(const outcome& how)
+{
+    if (how.code != errc::invalid_argument || how.info.where() != stage::none
+        || how.info.message().empty())
+        return describe(how.code, how.info);
+    std::string out = how.info.message();
+    return how.info.hint().empty() ? out : out + ' ' + how.info.hint();
+}
+
+std::string help_command = "asioauth --help";
+
 } // namespace
+
+void set_help_for(std::string_view command)
+{
+    help_command = "asioauth " + std::string(command) + " --help";
+}
 
 int report(const options& given, const outcome& from)
 {
@@ -93,10 +110,11 @@ int report(const options& given, const outcome& from)
     if (how.told)
         return exit_status_for(how);
     const bool own = how.code.category() == error_category();
-    const std::string_view hint = !how.info.hint().empty() ? std::string_view(how.info.hint())
+    const std::string_view hint = how.code == errc::invalid_argument || !how.info.hint().empty()
+        ? std::string_view(how.info.hint())
         : own ? hint_for(static_cast<errc>(how.code.value()))
               : std::string_view();
-    const std::string text = describe(how.code, how.info);
+    const std::string text = text_of(how);
     if (given.json)
         print_error(
             name_of(how.info.where()),
@@ -125,10 +143,10 @@ int report_interruption(bool as_json, std::string_view stored)
 int report_usage(bool as_json, std::string_view message)
 {
     if (as_json)
-        print_error("none", "usage", message, "Run `asioauth --help`.", "", 0);
+        print_error("none", "usage", message, "Run `" + help_command + "`.", "", 0);
     else
-        std::cerr << colored_error("asioauth:", color::red) << ' ' << message
-                  << "\nRun `asioauth --help` for help.\n";
+        std::cerr << colored_error("asioauth:", color::red) << ' ' << message << "\nRun `"
+                  << help_command << "` for help.\n";
     return usage_or_unexpected;
 }
 

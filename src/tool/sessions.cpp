@@ -179,12 +179,19 @@ bool may_ask_user(const options& given)
 asio::awaitable<result<session>> open_session(workplace& at, bool interactive)
 {
     const login_params params = login_params_for(at.given);
-    if (!params.force() || !interactive)
+    // A browser that can be opened needs no look ahead.
+    const bool browser = interactive && !at.given.device && has_browser(at.given);
+    if (!browser && (!params.force() || !interactive))
     {
         login_params kept = params;
         kept.silent(true).force(false);
         auto known = co_await log_in(at, kept);
-        if (known || known.error().code() != errc::login_required)
+        if (!known && known.error().code() != errc::login_required)
+            co_return known;
+        // What was opened silently would never ask for more scopes.
+        if (known && interactive)
+            co_return co_await log_in(at, params);
+        if (known)
             co_return known;
     }
     if (interactive)
@@ -196,7 +203,8 @@ asio::awaitable<result<session>> open_session(workplace& at, bool interactive)
     if (!ec && found.login == login_support::none)
         co_return co_await log_in(at, params);
     failure needed(errc::login_required);
-    needed.where(stage::store).url(found.requested.without_query());
+    if (const auto asked = url::parse(at.given.url))
+        needed.url(asked->without_query());
     if (!at.given.scope.empty())
         needed.message("No login that is kept has these scopes.");
     co_return needed;
