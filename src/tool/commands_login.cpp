@@ -129,6 +129,11 @@ command_run login(workplace& at)
         co_return outcome();
     }
     outcome how(got.error());
+    if (at.given.device && how.code == errc::endpoint_missing)
+    {
+        how.info.hint("This server offers no login on another device: leave out --device.");
+        how.status = refused_by_server;
+    }
     if (!interactive && how.code == errc::login_required)
         how.info.hint("There is neither a browser nor a terminal here. Run the command with "
                       "--no-browser to have the URL printed, or with --device.");

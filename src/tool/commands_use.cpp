@@ -182,7 +182,7 @@ command_run request(workplace& at)
     auto got = co_await open_session(at, interactive);
     if (!got)
         co_return outcome(got.error());
-    const session with = *got;
+    session with = *got;
     for (;;)
     {
         diagnostics info;
@@ -192,7 +192,15 @@ command_run request(workplace& at)
         {
             at.may_step_up = agrees_to_step_up(*at.stepping_up);
             if (at.may_step_up)
+            {
+                // A session asks once: what it was refused it remembers.
+                at.given.force = false;
+                auto again = co_await open_session(at, interactive);
+                if (!again)
+                    co_return outcome(again.error());
+                with = *again;
                 continue;
+            }
         }
         if (ec)
             co_return outcome(ec, info);

@@ -99,6 +99,19 @@ asio::awaitable<bool> probe(workplace& at, url where, findings& out)
         out.push_back(wrong.specification("RFC 9110"));
         co_return false;
     }
+    if (got->status() >= 500)
+    {
+        finding down(
+            "Reach the server", state::fail, "GET answered " + std::to_string(got->status()) + '.'
+        );
+        const failure away(errc::temporarily_unavailable);
+        outcome why(away);
+        why.status = server_unreachable;
+        down.why(why).specification("RFC 9110");
+        out.push_back(down.hint("The server is down, or busy: try again later."));
+        out.push_back(look_at_clock(*got, std::chrono::system_clock::now()));
+        co_return false;
+    }
     finding fine(
         "Reach the server", state::pass, "GET answered " + std::to_string(got->status()) + '.'
     );

@@ -144,6 +144,7 @@ int run(command what, options given)
     signals.cancel(ignored);
     signals.clear(ignored);
     at.client.reset();
+    at.second.reset();
     io.restart();
     io.run_for(interrupted ? last_request : last_page);
 

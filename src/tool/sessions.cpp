@@ -100,11 +100,10 @@ private:
     int running_ = 0;
 };
 
-token_grant device_grant(bool beside_url)
+token_grant device_grant()
 {
-    return token_grant::device_code([beside_url](const device_prompt& prompt) {
-        show_device_prompt(prompt, beside_url);
-    });
+    return token_grant::device_code([](const device_prompt& prompt) { show_device_prompt(prompt); }
+    );
 }
 
 result<session> finished(const error_code& ec, const diagnostics& info, session got)
@@ -118,18 +117,21 @@ asio::awaitable<result<session>> log_in_either_way(workplace& at, login_params p
 {
     params.force(true);
     login_params elsewhere = params;
-    elsewhere.grant(device_grant(true));
+    elsewhere.grant(device_grant());
     // Its steps are the same ones again: they are told once.
     client_settings silent = at.settings;
     if (!at.given.verbose)
         silent.on_event({});
-    client second(at.io.get_executor(), silent);
+    at.second = std::make_unique<client>(at.io.get_executor(), silent);
     race both(at.io);
     both.start(both.browser, *at.client, params);
-    both.start(both.device, second, elsewhere);
+    both.start(both.device, *at.second, elsewhere);
     co_await both.wait();
     if (both.device.got)
+    {
+        at.steps.tell(event(event::kind::step, stage::token, "logged in on the other device"));
         co_return both.device.got;
+    }
     if (both.browser.how == condition::cancelled && both.device.how
         && both.device.how != condition::cancelled)
         co_return finished(both.browser.how, both.browser.info, both.browser.got);
@@ -151,7 +153,7 @@ asio::awaitable<result<session>> log_in_with_user(workplace& at, login_params pa
 {
     if (at.given.device)
     {
-        params.grant(device_grant(false)).force(true);
+        params.grant(device_grant()).force(true);
         co_return co_await log_in(at, params);
     }
     if (has_browser(at.given))

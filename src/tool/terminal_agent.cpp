@@ -92,11 +92,10 @@ bool has_browser(const options& given)
 #endif
 }
 
-void show_device_prompt(const device_prompt& prompt, bool beside_url)
+void show_device_prompt(const device_prompt& prompt)
 {
-    std::cerr << (beside_url ? "Or, on any device, open " : "On any device, open ")
-              << prompt.verification_uri.str() << " and enter the code\n\n  " << prompt.user_code
-              << "\n\n";
+    std::cerr << "To log in on another device, open " << prompt.verification_uri.str()
+              << " there and enter the code\n\n  " << prompt.user_code << "\n\n";
     if (!prompt.verification_uri_complete.empty())
         std::cerr << "or open this address, which has the code in it:\n\n  "
                   << prompt.verification_uri_complete.str() << "\n\n";

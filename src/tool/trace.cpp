@@ -111,6 +111,15 @@ bool may_be_shown(request_kind kind, std::string_view name)
     return kind == request_kind::resource ? !sounds_secret(name) : is_one_of(name, harmless);
 }
 
+// A URL as a value may have a key in its query.
+std::string shown_text(std::string_view text)
+{
+    const auto address = url::parse(text);
+    if (!address || !address->has_query())
+        return std::string(text);
+    return address->without_query() + "?" + std::string(left_out);
+}
+
 // The reader has a bound for depth.
 json::value shown(request_kind kind, const json::value& v) // NOLINT(misc-no-recursion)
 {
@@ -121,6 +130,8 @@ json::value shown(request_kind kind, const json::value& v) // NOLINT(misc-no-rec
             out.push_back(shown(kind, e));
         return out;
     }
+    if (const auto* text = v.if_string())
+        return json::string(shown_text(std::string_view(text->data(), text->size())));
     const auto* object = v.if_object();
     if (object == nullptr)
         return v;
@@ -144,7 +155,9 @@ std::string shown_form(std::string_view text)
     for (const auto& [name, value] : *fields)
     {
         out.append(out.empty() ? "" : "&").append(presentable(name)).append("=");
-        out.append(is_one_of(name, harmless) ? presentable(value) : std::string(left_out));
+        out.append(
+            is_one_of(name, harmless) ? presentable(shown_text(value)) : std::string(left_out)
+        );
     }
     return out;
 }

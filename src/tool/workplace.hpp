@@ -65,6 +65,7 @@ public:
     std::shared_ptr<asioauth::transport> network;
     client_settings settings;
     std::unique_ptr<asioauth::client> client;
+    std::unique_ptr<asioauth::client> second; ///< of a login on another device, beside the first
 };
 
 failure misused(std::string_view message);
