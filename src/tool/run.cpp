@@ -24,6 +24,7 @@ namespace asio = boost::asio;
 constexpr std::chrono::seconds last_page(3);
 constexpr std::chrono::seconds last_request(20);
 constexpr std::chrono::seconds last_look(2);
+constexpr std::chrono::milliseconds same_interruption(500);
 
 /// A host, perhaps with port and path, as opposed to something with a scheme, even a mistyped one.
 bool is_host(std::string_view text)
@@ -104,6 +105,52 @@ std::string look_what_was_stored(workplace& at, command what, generation begun)
     return out;
 }
 
+/// The first signal cancels, and another one ends the program the hard way. One that follows at once
+/// is the same one again: a terminal and a program in between may both hand it on.
+class interruption
+{
+public:
+    explicit interruption(asio::io_context& io) : signals_(io, SIGINT, SIGTERM) { wait(); }
+
+    asio::cancellation_slot slot() noexcept { return cancel_.slot(); }
+    bool came() const noexcept { return first_.has_value(); }
+    /// Signals are still caught, but nothing waits for them.
+    void stop_waiting() { signals_.cancel(ignored_); }
+    /// They do again what they do by default.
+    void give_back() { signals_.clear(ignored_); }
+
+private:
+    void wait()
+    {
+        signals_.async_wait([this](const error_code& ec, int number) {
+            if (!ec)
+                take(number);
+        });
+    }
+
+    void take(int number)
+    {
+        const auto now = std::chrono::steady_clock::now();
+        if (first_ && now - *first_ > same_interruption)
+        {
+            give_back();
+            std::raise(number);
+            return;
+        }
+        const bool again = first_.has_value();
+        if (!again)
+            first_ = now;
+        wait();
+        if (!again)
+            cancel_.emit(asio::cancellation_type::terminal);
+    }
+
+    asio::signal_set signals_;
+    asio::cancellation_signal cancel_;
+    std::optional<std::chrono::steady_clock::time_point> first_;
+    error_code ignored_;
+};
+
 } // namespace
 
 int run(command what, options given)
@@ -121,34 +168,29 @@ int run(command what, options given)
 
     outcome how;
     std::exception_ptr unexpected;
-    bool interrupted = false;
-    asio::cancellation_signal cancel;
-    asio::signal_set signals(io, SIGINT, SIGTERM);
-    signals.async_wait([&](const error_code& ec, int) {
-        if (ec)
-            return;
-        interrupted = true;
-        signals.clear(); // the next one ends the program the hard way
-        cancel.emit(asio::cancellation_type::terminal);
-    });
+    interruption signals(io);
     const auto done = [&](std::exception_ptr e, outcome o) {
         unexpected = std::move(e);
         how = std::move(o);
         io.stop();
     };
-    asio::co_spawn(io, perform(what, at), asio::bind_cancellation_slot(cancel.slot(), done));
+    asio::co_spawn(io, perform(what, at), asio::bind_cancellation_slot(signals.slot(), done));
     io.run();
 
     // The browser still gets its last page, unless it takes its time.
-    error_code ignored;
-    signals.cancel(ignored);
-    signals.clear(ignored);
+    signals.stop_waiting();
     at.client.reset();
     at.second.reset();
+    if (signals.came())
+    {
+        io.restart();
+        io.run_for(same_interruption);
+    }
+    signals.give_back();
     io.restart();
-    io.run_for(interrupted ? last_request : last_page);
+    io.run_for(signals.came() ? last_request : last_page);
 
-    if (interrupted && (how.code || unexpected))
+    if (signals.came() && (how.code || unexpected))
         return report_interruption(at.given.json, look_what_was_stored(at, what, begun));
     if (unexpected)
         std::rethrow_exception(unexpected);

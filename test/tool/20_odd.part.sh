@@ -91,9 +91,33 @@ check 'the login was stored, and it says so' err_has 'was stored'
 run list --json
 check 'the login was stored indeed' out_has "$odd/tardy/mcp"
 
-# A pasted address, on a terminal of a remote session.
+# A pasted address: of the page that the browser of another machine could not load.
+landing() {
+    bash -c 'exec 3<>"/dev/tcp/localhost/$1"
+        printf "GET %s HTTP/1.1\r\nHost: localhost:%s\r\nConnection: close\r\n\r\n" "$2" "$1" >&3
+        cat <&3' - "${odd##*:}" "/${1#"$odd"/}" | tr -d '\r' | sed -n 's/^Location: //p'
+}
+run logout --all
+mkfifo "$logs/pasted"
+: >"$logs/err"
+line='login --paste'
+exec 4<>"$logs/pasted"
+# A job's input is nothing unless it is said here.
+timeout --kill-after=5 60 "$tool" login --paste --no-browser "$odd/slow/mcp" \
+    >"$logs/out" 2>"$logs/err" <"$logs/pasted" &
+job=$!
+jobs="$job $jobs"
+wait_for '/authorize?' "$logs/err"
+where=$(sed -n 's/^  \(http[^ ]*authorize?.*\)/\1/p' "$logs/err")
+echo 'nonsense' >&4
+landing "$where" >&4
+ends "$job"
+exec 4>&-
+check 'a pasted address wins too' ended 0
+check 'and the login is kept' out_has "Logged in to:           $odd/slow/mcp"
+
 export SSH_CONNECTION='192.0.2.1 1 192.0.2.2 22'
-on_terminal '' doctor
+run doctor
 check 'doctor sees a remote session' out_has 'remote session without a display'
 beside login --paste "$odd/plain/mcp"
 check 'a remote session has the port to forward' err_has 'ssh -L'

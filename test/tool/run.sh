@@ -22,7 +22,7 @@ servers=$build/example/servers
 helpers=$build/test/tool
 logs=$build/tool-test
 
-checks=$(cat "$here"/run.sh "$here"/*.part.sh | grep -cE '^ *check(_not)? ')
+checks=$(cat "$here"/*.part.sh | grep -cE '^ *check(_not)? ')
 passed=0
 jobs=
 finish() {
