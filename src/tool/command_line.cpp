@@ -220,7 +220,7 @@ void add_request(CLI::App& sub, options& given)
     sub.add_option("-X,--method", given.method, "The method; default GET, or POST with a body")
         ->type_name("METHOD");
     sub.add_option(
-           "-H,--header",
+           "-H,--field",
            given.fields,
            "A header field, \"NAME: VALUE\", or @FILE with one in each line; may be repeated"
     )

@@ -7,10 +7,12 @@
 #include "printing.hpp"
 
 #include <asioauth/protocol/client_auth.hpp>
+#include <asioauth/protocol/form.hpp>
 #include <asioauth/protocol/registration_management.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <boost/version.hpp>
@@ -387,12 +389,21 @@ void print_response(const options& given, const http_response& response)
         auto out = versioned();
         out["status"] = response.status();
         out["fields"] = std::move(fields);
-        out["body"] = response.body();
+        // What is no UTF-8 cannot be in JSON as it is.
+        json::error_code ec;
+        (void)json::parse(json::serialize(json::string(response.body())), ec);
+        out["body"] = nullptr;
+        if (ec)
+            out["body_base64"] = base64_encode(response.body());
+        else
+            out["body"] = response.body();
         return print(out);
     }
-    std::cout << response.body();
-    if (::isatty(STDOUT_FILENO) == 1 && !response.body().empty() && response.body().back() != '\n')
-        std::cout << '\n';
+    // A terminal would act upon some octets.
+    if (::isatty(STDOUT_FILENO) == 1)
+        std::cout << lines(response.body());
+    else
+        std::cout << response.body();
 }
 
 void print_tools(const options& given, const mcp::server_info& server, const tool_list& found)

@@ -28,7 +28,7 @@
 //   token     {"access_token", "token_type", "scope", "expires_at"}
 //   refresh   {"resource", "before": {"generation", "expires_at"},
 //              "after": {"generation", "expires_at"}}
-//   request   {"status", "fields": [[name, value]...], "body"}
+//   request   {"status", "fields": [[name, value]...], "body"}, or "body_base64" if it is no UTF-8
 //   tools     {"server": {"name", "title", "version", "protocol_version"},
 //              "tools": [{"name", "title", "description"}...], "notes": [...]}
 //             or with --call {"tool", "content"}

@@ -181,14 +181,15 @@ int run(command what, options given)
     signals.stop_waiting();
     at.client.reset();
     at.second.reset();
-    if (signals.came())
-    {
-        io.restart();
-        io.run_for(same_interruption);
-    }
-    signals.give_back();
     io.restart();
-    io.run_for(signals.came() ? last_request : last_page);
+    if (signals.came())
+        io.run_for(same_interruption);
+    // What is soon over can still be hit by the same interruption, and need not be interruptible.
+    if (!io.stopped())
+    {
+        signals.give_back();
+        io.run_for(signals.came() ? last_request : last_page);
+    }
 
     if (signals.came() && (how.code || unexpected))
         return report_interruption(at.given.json, look_what_was_stored(at, what, begun));
