@@ -47,6 +47,10 @@ explained(std::string message, const std::vector<std::pair<std::string, std::str
 {
     if (message == "url is required")
         return "Which server? Name its URL.";
+    if (message == "shell is required")
+        return "Which shell? Name bash, zsh or fish.";
+    if (message == "A subcommand is required")
+        return "No command was given.";
     for (const auto& [option, from] : source)
     {
         if (message.find(option) != std::string::npos)

@@ -57,8 +57,13 @@ outcome in_terms_of_the_tool(const options& given, outcome how)
         how.info.hint("Run the command again with --step-up always to log in for more scopes.");
     else if (how.code == errc::login_required && how.info.hint().empty())
         how.info.hint("Run `asioauth login" + who + ' ' + url + "`.");
+    else if (how.code == errc::port_in_use)
+        how.info.hint("Stop that program, or have any free port taken: --listen 127.0.0.1:0.");
     else if (how.code == condition::storage && how.info.hint().empty())
-        how.info.hint("Run `asioauth doctor`, which says what is wrong with the store.");
+        how.info.hint(
+            "Run `asioauth doctor" + (given.store.empty() ? "" : " --store " + given.store)
+            + "`, which says what is wrong with the store."
+        );
     return how;
 }
 

@@ -125,8 +125,8 @@ checked=0
 failed=0
 # A public header is checked unless it is here: these belong to layers 2, 4 and 5.
 upper='authorizer beast browser client http_client key_source memory_store postgres_store
-    redirect_listener sealed_store session settings sqlite_store store token_provider transport
-    user_agent'
+    redirect_listener sealed_store session settings sqlite_store store stored_login token_provider
+    transport user_agent'
 for file in include/asioauth/*.hpp; do
     name=$(basename "$file" .hpp)
     case " $(echo $upper) " in
