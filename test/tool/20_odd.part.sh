@@ -113,6 +113,7 @@ echo 'nonsense' >&4
 landing "$where" >&4
 ends "$job"
 exec 4>&-
+rm "$logs/pasted"
 check 'a pasted address wins too' ended 0
 check 'and the login is kept' out_has "Logged in to:           $odd/slow/mcp"
 
