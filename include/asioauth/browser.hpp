@@ -53,7 +53,7 @@ private:
 /** The default @ref user_agent: starts the user's browser with posix_spawn, never through a shell.
 
     Tried in order: the command of the settings; the entries of `BROWSER` (colon-separated; the URL
-    replaces `%s` or is appended); under WSL `wslview`; then xdg-open, x-www-browser, www-browser,
+    replaces `%s` or is appended); under WSL `wslview` and Windows' own opener; then xdg-open, x-www-browser, www-browser,
     gio open, sensible-browser; on macOS open. In an SSH session without a display only the first
     two. Only http and https URLs of the characters of RFC 3986 are passed on. The child gets no
     open descriptors of ours and is reaped by a thread that waits for nothing else.

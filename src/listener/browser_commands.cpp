@@ -115,7 +115,11 @@ std::vector<std::vector<std::string>> browser_commands(
     // wslview pastes its argument into a PowerShell command line. These are equivalent for every
     // server.
     if (surroundings.windows_linux)
-        out.push_back({"wslview", percent_encode(whole, "$'();!*")});
+    {
+        const std::string careful = percent_encode(whole, "$'();!*");
+        out.push_back({"wslview", careful});
+        out.push_back({"rundll32.exe", "url.dll,FileProtocolHandler", careful});
+    }
     out.push_back({"xdg-open", whole});
     out.push_back({"x-www-browser", whole});
     out.push_back({"www-browser", whole});

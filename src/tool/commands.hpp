@@ -4,19 +4,9 @@
 
 #pragma once
 
-#include "options.hpp"
+#include "command_line.hpp"
 
 namespace asioauth::tool {
-
-enum class command
-{
-    discover,
-    register_client,
-    login,
-    token,
-    tools,
-    logout,
-};
 
 /// Run a command to its end, print its result or its failure, and return the exit status.
 int run(command what, options given);

@@ -14,14 +14,17 @@
 
 namespace asioauth::tool {
 
-/// What the user asked for on the command line.
+/// What the user asked for: on the command line, in the environment, in the configuration file.
 class options
 {
 public:
-    std::string url;
+    std::string url; ///< empty where a command can do without
     bool json = false;
     bool verbose = false;
     bool quiet = false;
+    bool trace = false;
+    bool no_color = false;
+    std::string config;              ///< empty: the usual file, if it is there
     std::optional<unsigned> timeout; ///< seconds
     std::vector<std::string> ca_files;
     std::vector<std::string> networks; ///< private ones that may be reached
@@ -29,25 +32,59 @@ public:
     std::string redirect_uri;
     std::string listen;
     std::string auth_method;
+    std::string client_name;
+    std::string metadata_url;
     std::string client_id;
     std::string issuer;
     bool secret_from_stdin = false;
+    std::string secret_file;
 
     std::string store; ///< empty: the default
     bool no_store = false;
     std::string account;
-    bool force = false;         ///< login, token
-    bool local_only = false;    ///< logout
+    bool force = false;         ///< login, register, tools
+    bool local_only = false;    ///< logout, revoke
     bool forget_client = false; ///< logout
+    bool all = false;           ///< logout, revoke
+    bool remove = false;        ///< register
 
     std::string scope;
     bool no_browser = false;
     bool paste = false;
+    bool device = false;
     std::string browser;
 
-    bool header = false;   ///< token
-    std::string call;      ///< tools
-    std::string arguments; ///< tools
+    bool explain = false;            ///< discover
+    bool header = false;             ///< token
+    bool shell = false;              ///< token
+    bool force_refresh = false;      ///< token
+    std::optional<unsigned> min_ttl; ///< token, seconds
+    std::string method;              ///< request
+    std::vector<std::string> fields; ///< request
+    std::string data;                ///< request
+    bool has_data = false;           ///< request
+    std::string step_up;             ///< request: ask, always, never
+    std::string call;                ///< tools
+    std::string arguments;           ///< tools
+    std::string status;              ///< list
+    bool reveal = false;             ///< show
+    bool fix = false;                ///< doctor
+    std::string report;              ///< doctor
+    std::string shell_name;          ///< completion
+};
+
+/// Exit statuses; the manual promises them.
+enum exit_status
+{
+    success = 0,
+    usage_or_unexpected = 1,
+    cancelled_or_denied = 2,
+    login_is_required = 3,
+    server_unreachable = 4,
+    refused_by_server = 5,
+    check_failed = 6,
+    store_failed = 7,
+    interrupted = 130,
 };
 
 /// How a command ended: a code and what a person needs beside it.
@@ -60,6 +97,8 @@ public:
 
     error_code code;
     diagnostics info;
+    std::optional<exit_status> status; ///< if the code does not say it
+    bool told = false; ///< the command itself has said what is wrong; only the status is left
 };
 
 } // namespace asioauth::tool

@@ -4,18 +4,25 @@
 
 #include "output.hpp"
 
+#include "printing.hpp"
+
 #include <asioauth/protocol/client_auth.hpp>
+#include <asioauth/protocol/form.hpp>
+#include <asioauth/protocol/registration_management.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <boost/version.hpp>
 
 #include <openssl/crypto.h>
+#include <unistd.h>
 
 #include <array>
 #include <chrono>
+#include <cstdlib>
 #include <ctime>
 #include <iostream>
 #include <optional>
@@ -26,94 +33,9 @@ namespace {
 
 namespace json = boost::json;
 
-json::value text_or_null(std::string_view text)
-{
-    if (text.empty())
-        return nullptr;
-    return json::string(text);
-}
-
-json::array list(const std::vector<std::string>& texts)
-{
-    json::array out;
-    for (const auto& text : texts)
-        out.emplace_back(text);
-    return out;
-}
-
-json::array list(const std::optional<std::vector<std::string>>& texts)
-{
-    return texts ? list(*texts) : json::array();
-}
-
-std::string joined(const std::vector<std::string>& texts, std::string_view between)
-{
-    std::string out;
-    for (const auto& text : texts)
-        out.append(out.empty() ? "" : between).append(presentable(text));
-    return out;
-}
-
-void print(const json::object& object)
-{
-    std::cout << json::serialize(object) << '\n';
-}
-
-/// A row of a table: nothing if there is nothing to say.
-void row(std::string_view label, std::string_view value)
-{
-    constexpr std::size_t width = 24;
-    if (value.empty())
-        return;
-    std::string start(label);
-    start += ':';
-    start.resize(std::max(width, start.size() + 1), ' ');
-    std::cout << start << value << '\n';
-}
-
-void notes(const std::vector<std::string>& sentences)
-{
-    for (const auto& sentence : sentences)
-        row("Note", presentable(sentence));
-}
-
-/// Text of a server, which may have several lines, without anything that a terminal acts upon.
-std::string lines(std::string_view untrusted)
-{
-    std::string out;
-    for (;;)
-    {
-        const auto end = untrusted.find('\n');
-        const auto line = untrusted.substr(0, end);
-        out += presentable(line, line.size() * 3);
-        out += '\n';
-        if (end == std::string_view::npos)
-            return out;
-        untrusted.remove_prefix(end + 1);
-    }
-}
-
-json::value seconds(const std::optional<std::chrono::system_clock::time_point>& when)
-{
-    if (!when)
-        return nullptr;
-    return std::chrono::duration_cast<std::chrono::seconds>(when->time_since_epoch()).count();
-}
-
-std::string clock_time(const std::optional<std::chrono::system_clock::time_point>& when)
-{
-    if (!when)
-        return "the server does not say";
-    const auto time = std::chrono::system_clock::to_time_t(*when);
-    std::tm parts = {};
-    char text[32] = "";
-    if (::gmtime_r(&time, &parts) != nullptr)
-        std::strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", &parts);
-    return text;
-}
-
 std::string_view way_to_register(const discovery& found)
 {
+    // The tool has no document unless the user names one.
     if (!found.server.registration_endpoint.empty())
         return "dynamic";
     if (found.server.client_id_metadata_document_supported)
@@ -128,7 +50,7 @@ std::string register_in_words(const discovery& found)
         return "yes, at " + found.server.registration_endpoint.str();
     if (way == "manual")
         return "no: create a client with the provider and name it with --client-id and --issuer";
-    return "by a client ID metadata document only, which this version cannot do; or create a "
+    return "by a client ID metadata document only: name yours with --metadata-url, or create a "
            "client by hand and use --client-id and --issuer";
 }
 
@@ -143,6 +65,30 @@ std::string_view login_in_words(login_support login)
     return "none: the server answers without one, and offers none";
 }
 
+std::string_view source_name(registration_source s)
+{
+    switch (s)
+    {
+    case registration_source::pre_registered: return "pre_registered";
+    case registration_source::metadata_document: return "metadata_document";
+    case registration_source::dynamic:
+    case registration_source::none: break;
+    }
+    return "dynamic";
+}
+
+std::string_view source_in_words(registration_source s)
+{
+    switch (s)
+    {
+    case registration_source::pre_registered: return "created by hand";
+    case registration_source::metadata_document: return "described by its metadata document";
+    case registration_source::dynamic:
+    case registration_source::none: break;
+    }
+    return "registered by this program";
+}
+
 json::object server_object(const server_metadata& server)
 {
     json::object out;
@@ -150,6 +96,8 @@ json::object server_object(const server_metadata& server)
     out["authorization_endpoint"] = text_or_null(server.authorization_endpoint.str());
     out["token_endpoint"] = text_or_null(server.token_endpoint.str());
     out["registration_endpoint"] = text_or_null(server.registration_endpoint.str());
+    out["revocation_endpoint"] = text_or_null(server.revocation_endpoint.str());
+    out["device_authorization_endpoint"] = text_or_null(server.device_authorization_endpoint.str());
     out["scopes_supported"] = list(server.scopes_supported);
     out["token_endpoint_auth_methods_supported"] =
         list(server.token_endpoint_auth_methods_supported);
@@ -158,14 +106,123 @@ json::object server_object(const server_metadata& server)
     return out;
 }
 
+json::array steps_array(const std::vector<event>& steps)
+{
+    json::array out;
+    std::string method;
+    for (const auto& e : steps)
+    {
+        if (e.what == event::kind::request)
+        {
+            method = e.method;
+            continue;
+        }
+        json::object one;
+        one["stage"] = json::string(name_of(e.where));
+        one["method"] = nullptr;
+        if (e.what == event::kind::response)
+            one["method"] = method;
+        one["url"] = text_or_null(e.url);
+        one["status"] = nullptr;
+        if (e.http_status != 0)
+            one["status"] = e.http_status;
+        one["text"] = text_or_null(e.code ? e.code.message() : e.text);
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+// What the requests of one stage were answered with.
+void explain_stage(const std::vector<event>& steps, stage s, int& number, std::string_view title)
+{
+    std::cout << ++number << ". " << title << '\n';
+    bool any = false;
+    std::string method;
+    for (const auto& e : steps)
+    {
+        if (e.where != s)
+            continue;
+        if (e.what == event::kind::request)
+            method = e.method;
+        if (e.what == event::kind::response)
+        {
+            std::cout << "   " << method << ' ' << e.url << " -> ";
+            if (e.http_status != 0)
+                std::cout << e.http_status << '\n';
+            else
+                std::cout << e.code.message() << '\n';
+            any = true;
+        }
+        else if (e.what == event::kind::note && !e.text.empty())
+        {
+            std::cout << "   " << presentable(e.text) << '\n';
+        }
+    }
+    if (!any)
+        std::cout << "   nothing was asked\n";
+}
+
+void explain_discovery(
+    const options& given, const discovery& found, const std::vector<event>& steps
+)
+{
+    int number = 0;
+    explain_stage(
+        steps,
+        stage::probe,
+        number,
+        "Does the server ask for a login? (MCP authorization, RFC 6750)"
+    );
+    std::cout << "   => login: " << login_in_words(found.login) << '\n';
+    if (!found.challenged_scope.empty())
+        std::cout << "   => the challenge asks for the scope "
+                  << presentable(found.challenged_scope) << '\n';
+    if (found.login == login_support::none && found.server.issuer.empty())
+        return notes(found.notes);
+    explain_stage(
+        steps,
+        stage::resource_metadata,
+        number,
+        "Who gives out tokens for it? Protected-resource metadata (RFC 9728)"
+    );
+    if (found.resource_document)
+        std::cout << "   => found by " << name_of(found.resource_document->found) << ": tokens for "
+                  << presentable(found.resource) << " come from "
+                  << joined(found.resource_document->authorization_servers, ", ") << '\n';
+    else
+        std::cout << "   => no such document: the rules of MCP 2025-03-26 apply\n";
+    explain_stage(
+        steps,
+        stage::server_metadata,
+        number,
+        "What can the authorization server do? Its metadata (RFC 8414, OpenID Connect)"
+    );
+    std::cout << "   => " << presentable(found.server.issuer) << ", found by "
+              << name_of(found.server.found) << '\n';
+    std::cout << ++number << ". How to become a client there (RFC 7591, MCP client registration)\n"
+              << "   => programs can register: " << register_in_words(found) << '\n';
+    std::cout << ++number << ". What a login would ask for (RFC 8707, RFC 6749 section 3.3)\n"
+              << "   => resource " << presentable(found.resource) << '\n';
+    const auto scope = select_scope(found, given.scope);
+    std::cout << "   => scope " << (scope.empty() ? "(none named)" : presentable(scope)) << " ("
+              << (!given.scope.empty()                  ? "from --scope"
+                      : !found.challenged_scope.empty() ? "from the challenge"
+                      : scope.empty()                   ? "the server names none"
+                                                        : "from the metadata")
+              << ")\n";
+    if (!found.server.device_authorization_endpoint.empty())
+        std::cout << "   => login on another device is offered (RFC 8628): --device\n";
+    notes(found.notes);
+}
+
 } // namespace
 
-void print_discovery(const options& given, const discovery& found)
+void print_discovery(const options& given, const discovery& found, const std::vector<event>& steps)
 {
     const bool server_known = !found.server.issuer.empty();
     if (given.json)
     {
-        json::object out;
+        auto out = versioned();
         out["url"] = found.requested.str();
         out["resource"] = text_or_null(found.resource);
         out["login"] = json::string(name_of(found.login));
@@ -178,8 +235,12 @@ void print_discovery(const options& given, const discovery& found)
         }
         out["scope"] = text_or_null(select_scope(found, given.scope));
         out["notes"] = list(found.notes);
+        if (given.explain)
+            out["steps"] = steps_array(steps);
         return print(out);
     }
+    if (given.explain)
+        return explain_discovery(given, found, steps);
     row("URL", found.requested.str());
     if (found.resource_document)
         row("Name", presentable(found.resource_document->resource_name));
@@ -204,12 +265,14 @@ void print_registration(const options& given, const registration& client)
     const auto method = name_of(client.auth_method);
     if (given.json)
     {
-        json::object out;
+        auto out = versioned();
         out["issuer"] = client.issuer;
         out["client_id"] = client.client_id;
         out["has_secret"] = !client.client_secret.empty();
         out["token_endpoint_auth_method"] = json::string(method);
         out["redirect_uris"] = list(client.redirect_uris);
+        out["source"] = json::string(source_name(client.source));
+        out["manageable"] = is_manageable(client);
         return print(out);
     }
     row("Authorization server", client.issuer);
@@ -217,14 +280,16 @@ void print_registration(const options& given, const registration& client)
     row("Secret", client.client_secret.empty() ? "none (a public client)" : "issued (not shown)");
     row("Authentication", method);
     row("Redirect URI", joined(client.redirect_uris, " "));
-    row("Note", "this version keeps no registrations: this one is not used again");
+    row("Kind", source_in_words(client.source));
+    if (given.no_store)
+        row("Note", "the registration is not kept: it is not used again");
 }
 
 void print_login(const options& given, const session& who)
 {
     if (given.json)
     {
-        json::object out;
+        auto out = versioned();
         out["resource"] = who.resource();
         out["login"] = who.has_token() ? "required" : "none";
         out["issuer"] = text_or_null(who.issuer());
@@ -247,21 +312,98 @@ void print_login(const options& given, const session& who)
         row("Note", "the login is not kept: the token is gone now");
 }
 
-void print_token(const options& given, const session& who)
+void print_unregistered(
+    const options& given,
+    const std::string& issuer,
+    int at_server,
+    int forgotten,
+    const std::string& why
+)
 {
-    const token_set held = who.tokens();
-    const auto token = held.access_token.reveal();
-    const auto type = name_of(held.kind);
     if (given.json)
     {
-        json::object out;
-        out["access_token"] = json::string(token);
-        out["token_type"] = json::string(type);
-        out["scope"] = text_or_null(who.scope());
-        out["expires_at"] = seconds(who.expires_at());
+        auto out = versioned();
+        out["issuer"] = issuer;
+        out["deleted_at_server"] = at_server;
+        out["forgotten"] = forgotten;
         return print(out);
     }
-    std::cout << (given.header ? "Authorization: " + std::string(type) + " " : "") << token << '\n';
+    row("Authorization server", presentable(issuer));
+    row("Deleted there", std::to_string(at_server));
+    row("Forgotten here", std::to_string(forgotten));
+    row("Note", presentable(why));
+}
+
+namespace {
+
+std::string quoted(std::string_view text)
+{
+    std::string out = "'";
+    for (const char c : text)
+    {
+        if (c == '\'')
+            out += "'\\''";
+        else
+            out += c;
+    }
+    return out + "'";
+}
+
+} // namespace
+
+void print_token(const options& given, const access_token& token)
+{
+    const auto type = name_of(token.kind);
+    if (given.json)
+    {
+        auto out = versioned();
+        out["access_token"] = json::string(token.value.reveal());
+        out["token_type"] = json::string(type);
+        out["scope"] = text_or_null(token.scope);
+        out["expires_at"] = seconds(token.expires_at);
+        return print(out);
+    }
+    if (given.shell)
+    {
+        std::string text = quoted(token.value.reveal());
+        std::cout << "ASIOAUTH_ACCESS_TOKEN=" << text << "; export ASIOAUTH_ACCESS_TOKEN;\n";
+        return wipe(text);
+    }
+    if (given.header)
+        std::cout << "Authorization: " << type << ' ';
+    std::cout << token.value.reveal() << '\n';
+}
+
+void print_response(const options& given, const http_response& response)
+{
+    if (given.json)
+    {
+        json::array fields;
+        for (const auto& [name, value] : response.fields())
+        {
+            json::array field;
+            field.emplace_back(name);
+            field.emplace_back(value);
+            fields.push_back(std::move(field));
+        }
+        auto out = versioned();
+        out["status"] = response.status();
+        out["fields"] = std::move(fields);
+        // What is no UTF-8 cannot be in JSON as it is.
+        json::error_code ec;
+        (void)json::parse(json::serialize(json::string(response.body())), ec);
+        out["body"] = nullptr;
+        if (ec)
+            out["body_base64"] = base64_encode(response.body());
+        else
+            out["body"] = response.body();
+        return print(out);
+    }
+    // A terminal would act upon some octets.
+    if (::isatty(STDOUT_FILENO) == 1)
+        std::cout << lines(response.body());
+    else
+        std::cout << response.body();
 }
 
 void print_tools(const options& given, const mcp::server_info& server, const tool_list& found)
@@ -282,7 +424,7 @@ void print_tools(const options& given, const mcp::server_info& server, const too
             one["description"] = text_or_null(tool.description);
             tools.push_back(std::move(one));
         }
-        json::object out;
+        auto out = versioned();
         out["server"] = std::move(who);
         out["tools"] = std::move(tools);
         out["notes"] = list(found.notes);
@@ -305,7 +447,7 @@ void print_call(const options& given, std::string_view content)
 {
     if (given.json)
     {
-        json::object out;
+        auto out = versioned();
         out["tool"] = given.call;
         out["content"] = json::string(content);
         return print(out);
@@ -329,7 +471,7 @@ void print_version(bool as_json)
         + std::to_string(BOOST_VERSION / 100 % 1000) + '.' + std::to_string(BOOST_VERSION % 100);
     if (as_json)
     {
-        json::object out;
+        auto out = versioned();
         out["asioauth"] = ASIOAUTH_TOOL_VERSION;
         out["compiler"] = __VERSION__;
         out["boost"] = boost;
@@ -350,6 +492,55 @@ void print_version(bool as_json)
     row("Stores", kinds);
 }
 
+namespace {
+
+bool out_has_colors = false;
+bool err_has_colors = false;
+
+std::string_view code_of(color c)
+{
+    switch (c)
+    {
+    case color::red: return "31";
+    case color::green: return "32";
+    case color::yellow: return "33";
+    case color::dim: break;
+    }
+    return "2";
+}
+
+std::string painted(std::string_view text, color c, bool really)
+{
+    if (!really)
+        return std::string(text);
+    std::string out = "\x1b[";
+    out.append(code_of(c)).append("m").append(text).append("\x1b[0m");
+    return out;
+}
+
+} // namespace
+
+void choose_colors(bool none)
+{
+    // There is no other thread yet.
+    const char* const no_color = std::getenv("NO_COLOR"); // NOLINT(concurrency-mt-unsafe)
+    const char* const term = std::getenv("TERM");         // NOLINT(concurrency-mt-unsafe)
+    const bool dumb = term == nullptr || std::string_view(term) == "dumb";
+    const bool wanted = !none && !dumb && (no_color == nullptr || *no_color == '\0');
+    out_has_colors = wanted && ::isatty(STDOUT_FILENO) == 1;
+    err_has_colors = wanted && ::isatty(STDERR_FILENO) == 1;
+}
+
+std::string colored(std::string_view text, color c)
+{
+    return painted(text, c, out_has_colors);
+}
+
+std::string colored_error(std::string_view text, color c)
+{
+    return painted(text, c, err_has_colors);
+}
+
 void print_event(const event& e)
 {
     std::cerr << e << '\n';
@@ -358,26 +549,6 @@ void print_event(const event& e)
 void print_note(std::string_view text)
 {
     std::cerr << presentable(text) << '\n';
-}
-
-void print_logout(const options& given, const session& who, const logout_outcome& done)
-{
-    const bool revoked = done.refresh_token_revoked || done.access_token_revoked;
-    if (given.json)
-    {
-        json::object out;
-        out["resource"] = who.resource();
-        out["refresh_token_revoked"] = done.refresh_token_revoked;
-        out["access_token_revoked"] = done.access_token_revoked;
-        out["registration_deleted"] = done.registration_deleted;
-        return print(out);
-    }
-    row("Logged out of", who.resource());
-    if (!given.local_only)
-        row("Tokens",
-            revoked ? "revoked at the server" : "forgotten here; the server revokes none");
-    if (done.registration_deleted)
-        row("Client", "deleted at the server");
 }
 
 bool output_arrived()

@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "output.hpp"
+#include "printing.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -15,30 +16,11 @@ namespace {
 
 namespace json = boost::json;
 
-// Exit statuses; the manual of the tool promises them.
-enum exit_status
-{
-    success = 0,
-    usage_or_unexpected = 1,
-    cancelled_or_denied = 2,
-    login_is_required = 3,
-    server_unreachable = 4,
-    refused_by_server = 5,
-    check_failed = 6,
-    store_failed = 7,
-    interrupted = 130,
-};
-
-json::value text_or_null(std::string_view text)
-{
-    if (text.empty())
-        return nullptr;
-    return json::string(text);
-}
-
 int exit_status_for(const outcome& how)
 {
     const error_code& ec = how.code;
+    if (how.status)
+        return *how.status;
     if (ec == condition::cancelled)
         return cancelled_or_denied;
     if (ec == condition::login_required)
@@ -57,8 +39,12 @@ int exit_status_for(const outcome& how)
 }
 
 // What the library says of a program, said of this one.
-outcome in_terms_of_the_tool(outcome how)
+outcome in_terms_of_the_tool(const options& given, outcome how)
 {
+    // A query may hold a key.
+    const bool plain = !given.url.empty() && given.url.find('?') == std::string::npos;
+    const std::string url = plain ? given.url : "URL";
+    const std::string who = given.account.empty() ? "" : " --account " + given.account;
     if (how.code == errc::address_blocked)
         how.info.hint("If the server really is in your own network, allow that network with "
                       "--allow-network ADDRESS/BITS, for example 10.0.0.0/8.");
@@ -66,6 +52,17 @@ outcome in_terms_of_the_tool(outcome how)
         how.info.hint(
             "Create a client there with that redirect URI, and run the command again with "
             "--client-id ID, --issuer URL and --redirect-uri URI."
+        );
+    else if (how.code == errc::step_up_refused)
+        how.info.hint("Run the command again with --step-up always to log in for more scopes.");
+    else if (how.code == errc::login_required && how.info.hint().empty())
+        how.info.hint("Run `asioauth login" + who + ' ' + url + "`.");
+    else if (how.code == errc::port_in_use)
+        how.info.hint("Stop that program, or have any free port taken: --listen 127.0.0.1:0.");
+    else if (how.code == condition::storage && how.info.hint().empty())
+        how.info.hint(
+            "Run `asioauth doctor" + (given.store.empty() ? "" : " --store " + given.store)
+            + "`, which says what is wrong with the store."
         );
     return how;
 }
@@ -88,22 +85,42 @@ void print_error(
     error["status"] = nullptr;
     if (status != 0)
         error["status"] = status;
-    json::object out;
+    auto out = versioned();
     out["error"] = std::move(error);
     std::cerr << json::serialize(out) << '\n';
 }
 
+// What the tool itself refuses is said in its own words alone.
+std::string text_of(const outcome& how)
+{
+    if (how.code != errc::invalid_argument || how.info.where() != stage::none
+        || how.info.message().empty())
+        return describe(how.code, how.info);
+    std::string out = how.info.message();
+    return how.info.hint().empty() ? out : out + ' ' + how.info.hint();
+}
+
+std::string help_command = "asioauth --help";
+
 } // namespace
 
-int report(bool as_json, const outcome& from)
+void set_help_for(std::string_view command)
 {
-    const outcome how = in_terms_of_the_tool(from);
+    help_command = "asioauth " + std::string(command) + " --help";
+}
+
+int report(const options& given, const outcome& from)
+{
+    const outcome how = in_terms_of_the_tool(given, from);
+    if (how.told)
+        return exit_status_for(how);
     const bool own = how.code.category() == error_category();
-    const std::string_view hint = !how.info.hint().empty() ? std::string_view(how.info.hint())
+    const std::string_view hint = how.code == errc::invalid_argument || !how.info.hint().empty()
+        ? std::string_view(how.info.hint())
         : own ? hint_for(static_cast<errc>(how.code.value()))
               : std::string_view();
-    const std::string text = describe(how.code, how.info);
-    if (as_json)
+    const std::string text = text_of(how);
+    if (given.json)
         print_error(
             name_of(how.info.where()),
             name_of(how.code),
@@ -113,26 +130,28 @@ int report(bool as_json, const outcome& from)
             how.info.http_status()
         );
     else
-        std::cerr << "asioauth: " << text << '\n';
+        std::cerr << colored_error("asioauth:", color::red) << ' ' << text << '\n';
     return exit_status_for(how);
 }
 
-int report_interruption(bool as_json)
+int report_interruption(bool as_json, std::string_view stored)
 {
-    constexpr std::string_view text = "Interrupted; no login was stored.";
+    std::string text = "Interrupted";
+    text.append(stored.empty() ? "." : "; ").append(stored);
     if (as_json)
         print_error("none", "cancelled", text, "", "", 0);
     else
-        std::cerr << "asioauth: " << text << '\n';
+        std::cerr << colored_error("asioauth:", color::red) << ' ' << text << '\n';
     return interrupted;
 }
 
 int report_usage(bool as_json, std::string_view message)
 {
     if (as_json)
-        print_error("none", "usage", message, "Run `asioauth --help`.", "", 0);
+        print_error("none", "usage", message, "Run `" + help_command + "`.", "", 0);
     else
-        std::cerr << "asioauth: " << message << "\nRun `asioauth --help` for help.\n";
+        std::cerr << colored_error("asioauth:", color::red) << ' ' << message << "\nRun `"
+                  << help_command << "` for help.\n";
     return usage_or_unexpected;
 }
 

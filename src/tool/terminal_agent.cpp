@@ -27,20 +27,6 @@ bool is_set(const char* name)
     return value != nullptr && *value != '\0';
 }
 
-// Without a display a browser of this machine is unlikely to be where the user is. An explicit
-// choice (--browser, BROWSER) counts for more than the guess.
-bool has_browser(const options& given)
-{
-    if (given.no_browser)
-        return false;
-#if defined(__APPLE__)
-    return true;
-#else
-    return !given.browser.empty() || is_set("BROWSER") || is_set("DISPLAY")
-        || is_set("WAYLAND_DISPLAY") || is_set("WSL_DISTRO_NAME");
-#endif
-}
-
 bool takes_pasted_url(const options& given)
 {
     return given.paste || (!has_browser(given) && ::isatty(STDIN_FILENO) == 1);
@@ -87,6 +73,34 @@ void explain_other_machine(const url& where, bool paste)
 }
 
 } // namespace
+
+// Without a display a browser of this machine is unlikely to be where the user is. An explicit
+// choice (--browser, BROWSER) counts for more than the guess.
+bool has_browser(const options& given)
+{
+    if (given.no_browser)
+        return false;
+    if (!given.browser.empty() || is_set("BROWSER") || is_set("DISPLAY")
+        || is_set("WAYLAND_DISPLAY"))
+        return true;
+    if (is_set("SSH_CONNECTION"))
+        return false;
+#if defined(__APPLE__)
+    return true;
+#else
+    return is_set("WSL_DISTRO_NAME");
+#endif
+}
+
+void show_device_prompt(const device_prompt& prompt)
+{
+    std::cerr << "To log in on another device, open " << prompt.verification_uri.str()
+              << " there and enter the code\n\n  " << prompt.user_code << "\n\n";
+    if (!prompt.verification_uri_complete.empty())
+        std::cerr << "or open this address, which has the code in it:\n\n  "
+                  << prompt.verification_uri_complete.str() << "\n\n";
+    std::cerr.flush();
+}
 
 terminal_agent::terminal_agent(const asio::any_io_executor& ex, const options& given)
     : by_hand_(!has_browser(given))

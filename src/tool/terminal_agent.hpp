@@ -7,8 +7,14 @@
 #include "options.hpp"
 
 #include <asioauth/browser.hpp>
+#include <asioauth/token_grant.hpp>
 
 namespace asioauth::tool {
+
+/// Whether a browser can be started here, or was named.
+bool has_browser(const options& given);
+/// What to do where the code of a device login is shown.
+void show_device_prompt(const device_prompt& prompt);
 
 /** The person at the terminal: shows the URL before the browser opens, explains what to do where
     none can, and takes a pasted URL.

@@ -153,6 +153,16 @@ BOOST_AUTO_TEST_CASE(under_windows_nothing_that_powershell_expands_is_left)
             == (strings{"wslview", "https://as.example/%24%28calc%29%3Ba%27b?c=d&e=%24"}),
         per_element()
     );
+    // What Windows itself opens URLs with, for a WSL without that program; no shell either.
+    BOOST_REQUIRE(commands.size() > 1);
+    BOOST_TEST(
+        commands[1]
+            == (strings{
+                "rundll32.exe",
+                "url.dll,FileProtocolHandler",
+                "https://as.example/%24%28calc%29%3Ba%27b?c=d&e=%24"}),
+        per_element()
+    );
 }
 
 BOOST_AUTO_TEST_CASE(a_browser_that_stays_in_the_foreground_counts_as_opened)

@@ -1,0 +1,113 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#pragma once
+
+#include "options.hpp"
+#include "output.hpp"
+#include "progress.hpp"
+
+#include <asioauth/client.hpp>
+#include <asioauth/store.hpp>
+#include <asioauth/transport.hpp>
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace asioauth::tool {
+
+// Inside co_await expressions there are only named objects and setters, never braces, capturing
+// lambdas or conditionals that make a class: g++ 12 destroys such temporaries twice.
+constexpr auto as_tuple = boost::asio::as_tuple(boost::asio::use_awaitable);
+
+/** An operation of a port as something to wait for.
+    @param start is called with the handler
+*/
+template <class T, class Start>
+boost::asio::awaitable<result<T>> of_port(Start start)
+{
+    auto initiation = [&start](auto handler) {
+        boost::asio::any_completion_handler<void(result<T>)> erased(std::move(handler));
+        start(std::move(erased));
+    };
+    co_return co_await boost::asio::async_initiate<
+        const boost::asio::use_awaitable_t<>,
+        void(result<T>)>(initiation, boost::asio::use_awaitable);
+}
+
+/// What every command works with. Not moved: the client refers to parts of it.
+class workplace
+{
+public:
+    workplace(boost::asio::io_context& context, options what) : io(context), given(std::move(what))
+    {}
+    workplace(const workplace&) = delete;
+    workplace& operator=(const workplace&) = delete;
+
+    boost::asio::io_context& io;
+    options given;
+    progress steps;
+    std::vector<event> events; ///< what happened so far
+    bool may_step_up = false;  ///< asked by the client when a request needs more scopes
+    std::optional<step_up_request> stepping_up; ///< what was asked for last
+    std::shared_ptr<asioauth::store> kept;      ///< null: nothing is kept
+    std::shared_ptr<asioauth::transport> network;
+    client_settings settings;
+    std::unique_ptr<asioauth::client> client;
+    std::unique_ptr<asioauth::client> second; ///< of a login on another device, beside the first
+};
+
+failure misused(std::string_view message);
+
+/// Send a request as it is, beside the client.
+boost::asio::awaitable<result<http_response>> send(workplace& at, http_request request);
+/// Delete a record, if it is still what it was.
+boost::asio::awaitable<result<generation>> remove(workplace& at, record_key key, generation seen);
+
+/// What cannot be right whatever the server says, so that nobody logs in for nothing.
+result<void> check(const options& given);
+/// Make store, network and client.
+result<void> set_up(workplace& at);
+
+discover_params discover_params_for(const options& given);
+login_params login_params_for(const options& given);
+
+/// All logins that are kept (of one account, if one was named), in the order of the store.
+boost::asio::awaitable<result<std::vector<kept_login>>> kept_logins(workplace& at);
+/// The one login that the options name; errc::login_required if it is not there.
+boost::asio::awaitable<result<kept_login>> kept_login_for(workplace& at);
+/// Every record of a kind.
+boost::asio::awaitable<result<std::vector<listed_record>>>
+records(std::shared_ptr<store> from, record_filter which);
+
+/// Whether the user may be asked to log in by this command as it was called.
+bool may_ask_user(const options& given);
+/// A login: kept, or else, with `interactive`, a new one.
+boost::asio::awaitable<result<session>> open_session(workplace& at, bool interactive);
+
+using command_run = boost::asio::awaitable<outcome>;
+
+command_run discover(workplace& at);
+command_run register_client(workplace& at);
+command_run login(workplace& at);
+command_run token(workplace& at);
+command_run refresh(workplace& at);
+command_run request(workplace& at);
+command_run tools(workplace& at);
+command_run list(workplace& at);
+command_run show(workplace& at);
+command_run logout(workplace& at, bool must_revoke);
+command_run doctor(workplace& at);
+
+} // namespace asioauth::tool
