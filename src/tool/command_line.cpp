@@ -298,6 +298,21 @@ void add_doctor(CLI::App& sub, options& given)
         ->type_name("FILE");
 }
 
+void add_serve(CLI::App& sub, options& given)
+{
+    add_file(sub, given);
+    sub.add_option(
+           "--listen",
+           given.listen,
+           "Where to listen, at this machine alone; default 127.0.0.1:0, any free port"
+    )
+        ->type_name("HOST:PORT");
+    sub.add_option("--client-name", given.client_name, "What consent pages call this program")
+        ->type_name("NAME");
+    sub.add_flag("--open", given.open_page, "Open the page in the browser");
+    sub.add_option("--browser", given.browser, "The program to open it with")->type_name("PROGRAM");
+}
+
 void add_completion(CLI::App& sub, options& given)
 {
     sub.add_option("shell", given.shell_name, "The shell")
@@ -396,6 +411,14 @@ constexpr std::array entries = {
         "Look for what keeps logins from working, here and at a server",
         looks | network | maybe_server,
         add_doctor},
+#ifdef ASIOAUTH_TOOL_HAS_HUB
+    entry{
+        command::serve,
+        "serve",
+        "Serve a page on which integrations are added by their URL, for you at this machine",
+        looks | network,
+        add_serve},
+#endif
     entry{
         command::completion,
         "completion",

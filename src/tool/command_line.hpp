@@ -31,6 +31,7 @@ enum class command
     logout,
     revoke,
     doctor,
+    serve,
     completion,
     version,
     manual, ///< not for users: prints the manual page

@@ -68,6 +68,7 @@ public:
     std::string arguments;           ///< tools
     std::string status;              ///< list
     bool reveal = false;             ///< show
+    bool open_page = false;          ///< serve
     bool fix = false;                ///< doctor
     std::string report;              ///< doctor
     std::string shell_name;          ///< completion

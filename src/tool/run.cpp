@@ -49,6 +49,11 @@ command_run perform(command what, workplace& at)
     case command::show: return show(at);
     case command::logout: return logout(at, false);
     case command::revoke: return logout(at, true);
+#ifdef ASIOAUTH_TOOL_HAS_HUB
+    case command::serve: return serve(at);
+#else
+    case command::serve:
+#endif
     case command::completion:
     case command::version:
     case command::manual:

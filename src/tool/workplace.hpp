@@ -109,5 +109,6 @@ command_run list(workplace& at);
 command_run show(workplace& at);
 command_run logout(workplace& at, bool must_revoke);
 command_run doctor(workplace& at);
+command_run serve(workplace& at);
 
 } // namespace asioauth::tool
