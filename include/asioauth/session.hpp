@@ -100,12 +100,17 @@ public:
         client_settings::allow_step_up agrees, at most three times for one method and URL, and then
         the request is sent again. Every other response is handed over whatever its status is.
 
+        All of this is the same for a request with http_request::stream_events, whose response may
+        be a stream (http_response::events). Then the operation is over with its head: its deadline
+        and its cancellation do not concern the stream, a token that ends meanwhile neither. The
+        stream ends with the client, not with the session.
+
         @par Preconditions
         `*this` is not empty.
         @par Completion signature
         `void(asioauth::error_code, asioauth::http_response)`
         @par Completes when
-        @li the response was read in full; or
+        @li the response was read in full, or its head if it is a stream; or
         @li an error occurred or a deadline of the transport passed.
         @par Executor
         Intermediate work runs on the client's executor. The handler runs on its associated

@@ -6,6 +6,8 @@
 
 #include "support/flow_world.hpp"
 
+#include <asioauth/body_stream.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 BOOST_AUTO_TEST_SUITE(session_flow)
@@ -327,6 +329,45 @@ BOOST_AUTO_TEST_CASE(a_step_up_that_the_user_denies_is_not_offered_again)
     BOOST_TEST((r.error().code() == errc::step_up_refused));
     BOOST_TEST(r.error().info().required_scope() == "files:read files:write");
     BOOST_TEST(at.w.opened.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_is_asked_for_again_after_a_refresh_and_a_step_up_and_handed_over)
+{
+    class silent_stream final : public body_stream
+    {
+    public:
+        void async_read_some(handler) override {}
+        void close() override {}
+    };
+    const auto stream = std::make_shared<silent_stream>();
+    for (const bool wanted : {true, false})
+    {
+        logged_in at;
+        int calls = 0;
+        at.w.on("POST", where, [&](const http_request& r) {
+            if (r.authorization().empty())
+            {
+                BOOST_TEST(!r.stream_events()); // the probe of the step-up
+                return challenge_401(r);
+            }
+            BOOST_TEST(r.stream_events() == wanted);
+            ++calls;
+            if (calls == 1)
+                return answer(401);
+            if (calls == 2)
+                return answer(403, needs_write);
+            auto out = answer(200);
+            out->body("").events(stream);
+            return out;
+        });
+        http_request request(request_kind::resource, "POST", url::parse(where).value());
+        request.stream_events(wanted);
+        const auto r =
+            at.w.run(detail::authorised_request(at.session, std::move(request), at.settings));
+        BOOST_REQUIRE(*r);
+        BOOST_TEST(calls == 3);
+        BOOST_TEST(((*r)->events() == stream));
+    }
 }
 
 // catches D-1

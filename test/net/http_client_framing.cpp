@@ -114,6 +114,7 @@ const std::vector<attack>& attacks()
         {"chunk size past 2^64",
          chunked("10000000000000002\r\nok\r\n0\r\n\r\n"),
          errc::response_body_too_large},
+        {"chunk size of 17 digits", chunked("00000000000000002\r\nok\r\n0\r\n\r\n"), invalid},
         {"chunk longer than its size", chunked("2\r\nokay\r\n0\r\n\r\n"), invalid},
         {"chunk that ends in LF", chunked("2\r\nok\n0\r\n\r\n"), invalid},
         {"chunk size that ends in LF", chunked("2\nok\r\n0\r\n\r\n"), invalid},
@@ -221,6 +222,38 @@ BOOST_AUTO_TEST_CASE(an_event_stream_ends_with_its_head_for_those_who_do_not_rea
         BOOST_REQUIRE(whole);
         BOOST_TEST(*whole == stop);
         BOOST_TEST(!reader.may_keep_alive());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_is_taken_in_pieces_of_at_most_16_kib_however_much_is_there)
+{
+    using event_stream = detail::response_reader::event_stream;
+    const std::string type = "Content-Type: text/event-stream\r\n";
+    const std::string body(20'000, 'x');
+    for (const auto& bytes :
+         {ok + type + "Content-Length: 20000\r\n\r\n" + body,
+          ok + type + "Transfer-Encoding: chunked\r\n\r\n4e20\r\n" + body + "\r\n0\r\n\r\n"})
+    {
+        detail::response_reader reader(10, event_stream::follow);
+        boost::beast::flat_buffer buffer(detail::response_reader::buffer_size);
+        const auto space = buffer.prepare(bytes.size());
+        std::copy_n(bytes.data(), bytes.size(), static_cast<char*>(space.data()));
+        buffer.commit(bytes.size());
+        BOOST_REQUIRE(reader.take(buffer, bytes.size()));
+        BOOST_REQUIRE(reader.is_stream());
+        std::string all;
+        for (bool whole = false; !whole;)
+        {
+            std::string octets;
+            const auto taken = reader.take_octets(buffer, octets);
+            BOOST_REQUIRE(taken);
+            BOOST_TEST(octets.size() <= std::size_t{16} * 1024);
+            all += octets;
+            whole = *taken;
+        }
+        BOOST_TEST((all == body));
+        BOOST_TEST(reader.may_keep_alive());
+        BOOST_TEST(buffer.size() == 0U);
     }
 }
 
