@@ -114,7 +114,6 @@ http_request request_to(const url& where, const hub_request& came)
 
 http_response response_of(const http_response& got)
 {
-    http_response out = got;
     std::vector<http_field> kept;
     const auto listed = of_the_connection(got.field("Connection"));
     for (const auto& f : got.fields())

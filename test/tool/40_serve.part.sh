@@ -1,0 +1,43 @@
+# Copyright (c) 2026 The asioauth authors. Boost Software License 1.0 (see LICENSE).
+#
+# serve: the page, whom it is for, and its end.
+
+# get PORT PATH [FIELD]: the response, head and all.
+get() {
+    perl -MIO::Socket::INET -e '
+        my ($port, $path, $field) = @ARGV;
+        my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port", Timeout => 5) or exit 1;
+        print $s "GET $path HTTP/1.1\r\nHost: 127.0.0.1:$port\r\n$field\r\nConnection: close\r\n\r\n";
+        print while <$s>;' "$1" "$2" "${3:-X-Nothing: 1}" >"$logs/out" 2>/dev/null
+}
+
+line='serve --json'
+in_background 60 "$tool" serve --json --store "$logs/serve.sqlite" >"$logs/serve.out" 2>"$logs/serve.err"
+serving=$job
+served=0
+wait_for start_url "$logs/serve.out" || served=1
+check 'serve says where' [ "$served" = 0 ]
+start=$("$helpers/json_member" start_url <"$logs/serve.out")
+key=$("$helpers/json_member" program_key <"$logs/serve.out")
+port=${start#http://127.0.0.1:}
+port=${port%%/*}
+get "$port" /
+check 'a stranger sees nothing' out_has '403 Forbidden'
+get "$port" "/start?key=nonsense"
+check 'a wrong link signs nobody in' out_has '403 Forbidden'
+get "$port" "/start${start##*/start}"
+check 'the link signs in' out_has 'Set-Cookie: asioauth-signed-in='
+cookie=$(sed -n 's/^Set-Cookie: \([^;]*\);.*/\1/p' "$logs/out")
+get "$port" / "Cookie: $cookie"
+check 'the page is there' out_has 'Add an integration'
+get "$port" / "Authorization: Bearer $key"
+check 'programs have a key' out_has '200 OK'
+get "$port" / "Authorization: Bearer wrong"
+check 'another key is none' out_has '403 Forbidden'
+run serve --listen 0.0.0.0:0
+check 'serve is for this machine alone' ended 1
+check 'and says so' err_has '127.0.0.1:PORT'
+kill -INT "$serving"
+status=0
+wait "$serving" || status=$?
+check 'an interruption is its regular end' ended 0
