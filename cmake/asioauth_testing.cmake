@@ -64,8 +64,8 @@ function(asioauth_test_program label)
     set(main ${CMAKE_CURRENT_SOURCE_DIR}/${label}/main.cpp)
     list(REMOVE_ITEM sources ${main})
     if(NOT ASIOAUTH_BUILD_HUB)
-        # What reads pages with the hub's reader.
-        list(FILTER sources EXCLUDE REGEX "/(html_heads|html_corpus|describer)\\.cpp$")
+        # What tests the hub, or reads pages with its reader.
+        list(FILTER sources EXCLUDE REGEX "/(html_heads|html_corpus|describer|hub[a-z_]*)\\.cpp$")
     endif()
     if(NOT sources)
         message(STATUS "asioauth: test/${label} has no test yet")

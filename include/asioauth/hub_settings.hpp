@@ -134,8 +134,16 @@ public:
     {
         return login_timeout_ = v, *this;
     }
-    /// How many integrations one user can have. Default 100, at most 1,000.
+    /// How many integrations one user can have. Default 100, at most 980.
     hub_settings& most_integrations(std::size_t v) noexcept { return most_ = v, *this; }
+    /** A field in which programs show you who they are: it is not passed on to integrations. Those that
+        browsers, common proxies and the hub itself use for that never are (`Authorization`, `Cookie`,
+        `X-Api-Key`, `X-Forwarded-...`); name others that you use.
+    */
+    hub_settings& withhold_field(std::string_view name)
+    {
+        return withheld_.emplace_back(name), *this;
+    }
     /// How often a page that is open asks the store for what other nodes have changed. Default 5 s.
     hub_settings& poll_interval(std::chrono::milliseconds v) noexcept { return poll_ = v, *this; }
 
@@ -156,6 +164,7 @@ public:
     }
     std::chrono::milliseconds login_timeout() const noexcept { return login_timeout_; }
     std::size_t most_integrations() const noexcept { return most_; }
+    const std::vector<std::string>& withheld_fields() const noexcept { return withheld_; }
     std::chrono::milliseconds poll_interval() const noexcept { return poll_; }
 
 private:
@@ -169,6 +178,7 @@ private:
     std::function<std::string(const std::string&)> describe_scope_;
     std::chrono::milliseconds login_timeout_{600'000};
     std::size_t most_ = 100;
+    std::vector<std::string> withheld_;
     std::chrono::milliseconds poll_{5'000};
 };
 

@@ -53,20 +53,73 @@ constexpr std::array not_forwarded = {
     std::string_view("referer"),
     std::string_view("via"),
     std::string_view("x-csrf-token"),
+    // Who the person or the program is, as the hub's site and what is in front of it know.
+    std::string_view("api-key"),
+    std::string_view("cf-access-jwt-assertion"),
+    std::string_view("cf-connecting-ip"),
+    std::string_view("remote-user"),
+    std::string_view("true-client-ip"),
+    std::string_view("x-api-key"),
+    std::string_view("x-client-ip"),
+    std::string_view("x-real-ip"),
+    std::string_view("x-remote-user"),
+};
+
+constexpr std::array beginnings_not_forwarded = {
+    std::string_view("proxy-"),
+    std::string_view("sec-"),
+    std::string_view("x-amzn-oidc-"),
+    std::string_view("x-auth-request-"),
+    std::string_view("x-forwarded-"),
+    std::string_view("x-goog-authenticated-"),
+    std::string_view("x-goog-iap-"),
+    std::string_view("x-ms-client-principal"),
+    std::string_view("x-ms-token-"),
 };
 
 // What is between the hub and the integration, or would speak for the hub's own origin.
 constexpr std::array not_returned = {
+    std::string_view("accept-ch"),
     std::string_view("alt-svc"),
+    std::string_view("authentication-info"),
     std::string_view("clear-site-data"),
     std::string_view("content-security-policy"),
+    std::string_view("content-security-policy-report-only"),
     std::string_view("cache-control"),
+    std::string_view("critical-ch"),
     std::string_view("dpop-nonce"),
+    std::string_view("expect-ct"),
+    std::string_view("expires"),
+    std::string_view("feature-policy"),
+    std::string_view("nel"),
+    std::string_view("origin-agent-cluster"),
+    std::string_view("permissions-policy"),
+    std::string_view("pragma"),
     std::string_view("refresh"),
+    std::string_view("referrer-policy"),
+    std::string_view("report-to"),
+    std::string_view("reporting-endpoints"),
     std::string_view("service-worker-allowed"),
     std::string_view("set-cookie"),
+    std::string_view("set-cookie2"),
+    std::string_view("sourcemap"),
     std::string_view("strict-transport-security"),
+    std::string_view("timing-allow-origin"),
     std::string_view("www-authenticate"),
+    std::string_view("x-content-type-options"),
+    std::string_view("x-frame-options"),
+    std::string_view("x-sourcemap"),
+    // Would have a web server in front of the hub send a file of its own.
+    std::string_view("x-lighttpd-send-file"),
+    std::string_view("x-reproxy-url"),
+    std::string_view("x-sendfile"),
+};
+
+constexpr std::array beginnings_not_returned = {
+    std::string_view("access-control-"),
+    std::string_view("cross-origin-"),
+    std::string_view("public-key-pins"),
+    std::string_view("x-accel-"),
 };
 
 template <class List>
@@ -75,34 +128,46 @@ bool contains(const List& list, std::string_view name)
     return std::find(list.begin(), list.end(), name) != list.end();
 }
 
-// The names that a Connection field lists are of the connection too.
-std::vector<std::string> of_the_connection(std::string_view field)
+template <class List>
+bool begins_with_one(const List& list, std::string_view name)
+{
+    return std::any_of(list.begin(), list.end(), [&](const auto& begin) {
+        return name.starts_with(begin);
+    });
+}
+
+// The names that Connection fields list are of the connection too.
+std::vector<std::string> of_the_connection(const std::vector<http_field>& fields)
 {
     std::vector<std::string> out;
-    std::string one;
-    for (const char c : field)
+    for (const auto& f : fields)
     {
-        if (c == ',')
-            out.push_back(std::exchange(one, std::string()));
-        else if (c != ' ' && c != '\t')
-            one += c;
+        if (lower(f.first) != "connection")
+            continue;
+        std::string one;
+        for (const char c : lower(f.second))
+        {
+            if (c == ',')
+                out.push_back(std::exchange(one, std::string()));
+            else if (c != ' ' && c != '\t')
+                one += c;
+        }
+        out.push_back(std::move(one));
     }
-    out.push_back(std::move(one));
-    for (auto& name : out)
-        name = lower(name);
     return out;
 }
 
-http_request request_to(const url& where, const hub_request& came)
+http_request request_to(const hub_site& site, const url& where, const hub_request& came)
 {
     http_request out(request_kind::resource, came.method(), where);
-    const auto listed = of_the_connection(came.field("Connection"));
+    auto withheld = of_the_connection(came.fields());
+    for (const auto& name : site.settings.withheld_fields())
+        withheld.push_back(lower(name));
     for (const auto& f : came.fields())
     {
         const std::string name = lower(f.first);
         const bool dropped = contains(hop_by_hop, name) || contains(not_forwarded, name)
-            || contains(listed, name) || name.starts_with("x-forwarded-")
-            || name.starts_with("sec-") || name.starts_with("proxy-");
+            || contains(withheld, name) || begins_with_one(beginnings_not_forwarded, name);
         if (!dropped)
             out.field(f.first, f.second);
     }
@@ -114,20 +179,17 @@ http_request request_to(const url& where, const hub_request& came)
 
 http_response response_of(const http_response& got)
 {
-    std::vector<http_field> kept;
-    const auto listed = of_the_connection(got.field("Connection"));
+    http_response clean(got.status(), got.body());
+    clean.events(got.events());
+    const auto listed = of_the_connection(got.fields());
     for (const auto& f : got.fields())
     {
         const std::string name = lower(f.first);
         const bool dropped = contains(hop_by_hop, name) || contains(not_returned, name)
-            || contains(listed, name) || name.starts_with("access-control-");
+            || contains(listed, name) || begins_with_one(beginnings_not_returned, name);
         if (!dropped)
-            kept.push_back(f);
+            clean.field(f.first, f.second);
     }
-    http_response clean(got.status(), got.body());
-    clean.events(got.events());
-    for (const auto& f : kept)
-        clean.field(f.first, f.second);
     // It is somebody else's content under the hub's address: no browser runs anything of it.
     clean.field("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox");
     clean.field("X-Content-Type-Options", "nosniff");
@@ -213,8 +275,9 @@ flow<hub_answer> forward(
         (void)co_await note_outcome(i, what_was_tried(*request), session.error());
         co_return not_forwardable(*site, id, session.error());
     }
-    auto got =
-        co_await authorised_request(std::move(*session), request_to(*where, *request), settings);
+    auto got = co_await authorised_request(
+        std::move(*session), request_to(*site, *where, *request), settings
+    );
     if (!got)
     {
         (void)co_await note_outcome(i, what_was_tried(*request), got.error());

@@ -204,6 +204,18 @@ record_key integration_key(std::string_view id)
     return record_key(record_kind::integration, std::string(id));
 }
 
+record_key icon_key(std::string_view id)
+{
+    // No integration has such a name.
+    return record_key(record_kind::integration, "icon " + std::string(id));
+}
+
+std::chrono::time_point<std::chrono::system_clock, std::chrono::milliseconds>
+end_of_draft(const integration& i)
+{
+    return std::chrono::time_point_cast<std::chrono::milliseconds>(i.added_at + draft_lasts);
+}
+
 bool is_integration_id(std::string_view id)
 {
     return id.size() == id_length
@@ -241,8 +253,7 @@ record make_record(const integration& i)
     out.user = i.user;
     out.issuer = i.issuer;
     if (i.state == integration_state::added)
-        out.expires_at =
-            std::chrono::time_point_cast<std::chrono::milliseconds>(i.added_at + draft_lasts);
+        out.expires_at = end_of_draft(i);
     return out;
 }
 

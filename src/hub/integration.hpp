@@ -74,7 +74,7 @@ public:
     std::string documentation;
     std::string policy;
     std::string tos;
-    std::string icon; ///< its address in the store; empty: none
+    std::string icon; ///< what its picture is called in addresses; empty: there is none
 
     // How to log in there.
     bool needs_login = true;
@@ -127,6 +127,11 @@ std::string grant_user(const integration& i);
 bool is_of_user(std::string_view grant_user, std::string_view hub_user);
 
 record_key integration_key(std::string_view id);
+/// Of its picture.
+record_key icon_key(std::string_view id);
+/// When an integration that nobody connects is forgotten.
+std::chrono::time_point<std::chrono::system_clock, std::chrono::milliseconds>
+end_of_draft(const integration& i);
 bool is_integration_id(std::string_view id);
 record make_record(const integration& i);
 result<integration> read_integration_record(const record& r);

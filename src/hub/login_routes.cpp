@@ -5,6 +5,7 @@
 // How an integration is added, logged in to, and left.
 
 #include "hub/routes.hpp"
+#include "protocol/registration_text.hpp"
 
 #include <asioauth/html_reader.hpp>
 
@@ -19,7 +20,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::chrono::seconds patience_for_looks(5);
-constexpr std::chrono::hours icon_lasts(24 * 180);
+// What a user looks at and leaves is soon gone, and until then it does not fill the store.
+constexpr std::size_t most_drafts = 20;
 
 // People type host names.
 std::string address_typed(std::string typed)
@@ -73,29 +75,6 @@ std::string free_name(const std::string& wanted, const std::vector<integration>&
     return out;
 }
 
-flow<std::string> keep_icon(std::string type, std::string octets)
-{
-    auto time = co_await act::now();
-    if (!time)
-        co_return time.error();
-    const std::string content = type + "\n" + octets;
-    // Equal pictures are kept once, under their digest.
-    const std::string name = make_code_challenge(secret(content));
-    const record_key key(record_kind::integration, "icon " + name);
-    auto there = co_await act::load(key);
-    if (!there)
-        co_return there.error();
-    std::optional<record> value;
-    value.emplace();
-    value->document = secret(content);
-    value->expires_at =
-        std::chrono::time_point_cast<std::chrono::milliseconds>(time->wall + icon_lasts);
-    auto stored = co_await act::commit(key, there->at, std::move(value));
-    if (!stored && stored.error().code() != errc::store_conflict)
-        co_return stored.error();
-    co_return name;
-}
-
 // What the provider says of itself; a login needs none of it.
 flow<integration> described(hub_call_ptr call, integration i, discovery found)
 {
@@ -112,7 +91,7 @@ flow<integration> described(hub_call_ptr call, integration i, discovery found)
     i.tos = profile->tos.str();
     if (!profile->icon.empty())
     {
-        auto kept = co_await keep_icon(profile->icon_type, profile->icon);
+        auto kept = co_await put_icon(i, profile->icon_type + "\n" + profile->icon);
         if (kept)
             i.icon = std::move(*kept);
     }
@@ -125,6 +104,79 @@ discover_params discovery_of(const hub_call& call, const url& where)
     for (const auto& network : call.site->settings.private_networks())
         out.allow_private_network(network);
     return out;
+}
+
+// Has the servers that the policy refuses left out, so that they are not even asked.
+flow_settings
+policed(const hub_call_ptr& call, const url& where, const std::shared_ptr<bool>& refused)
+{
+    flow_settings out = call->settings;
+    out.choose_server = [call, where, refused, choose = call->settings.choose_server](
+                            const url& resource, const std::vector<std::string>& listed
+                        ) {
+        auto chosen = choose ? choose(resource, listed) : listed;
+        const auto gone = std::erase_if(chosen, [&](const auto& issuer) {
+            return !is_allowed(*call, where, issuer);
+        });
+        *refused = gone != 0 && chosen.empty();
+        return chosen;
+    };
+    return out;
+}
+
+// Nothing if it may be asked for.
+std::optional<failure> wrong_scope(const std::string& scope)
+{
+    if (scope.empty() || is_scope(scope))
+        return std::nullopt;
+    failure out(errc::invalid_argument);
+    out.message("The permissions to ask for are no names with spaces between them.");
+    return out;
+}
+
+failure too_many()
+{
+    failure out(errc::invalid_argument);
+    out.message("You have as many integrations as are allowed here.");
+    out.hint("Disconnect one of them first.");
+    return out;
+}
+
+bool is_draft(const integration& i)
+{
+    return i.state == integration_state::added;
+}
+
+bool is_full(const hub_call& call, const std::vector<integration>& all)
+{
+    // What a store lists at once.
+    constexpr std::size_t most = 1'000 - most_drafts;
+    const auto connected =
+        all.size() - static_cast<std::size_t>(std::count_if(all.begin(), all.end(), &is_draft));
+    return connected >= std::min(call.site->settings.most_integrations(), most);
+}
+
+// The oldest make room.
+flow<nothing> make_room(hub_call_ptr call, std::vector<integration> all)
+{
+    std::erase_if(all, [](const auto& i) { return !is_draft(i); });
+    for (std::size_t n = 0; n + most_drafts <= all.size(); ++n)
+    {
+        auto gone = co_await drop_integration(call->site, all[n].id, call->user.id());
+        if (!gone)
+            co_return gone.error();
+    }
+    co_return nothing();
+}
+
+// The login of a server that needs none any more.
+flow<nothing> end_login(hub_call_ptr call, integration i)
+{
+    auto session = co_await open_integration(call->site, i, call->settings);
+    if (session)
+        (void)co_await logout(std::move(*session), logout_params(), call->settings);
+    call->site->sessions.forget(session_name(i));
+    co_return nothing();
 }
 
 // What was found, as far as it is kept.
@@ -142,8 +194,7 @@ void take_over(integration& i, const discovery& found, const flow_settings& sett
     });
     const auto way =
         choose_registration_source(found, by_hand, !settings.client_metadata_url.empty());
-    i.needs_client =
-        way == registration_source::dynamic && found.server.registration_endpoint.empty();
+    i.needs_client = way == registration_source::none;
 }
 
 void take_client(integration& i, const hub_call& call)
@@ -189,10 +240,12 @@ void connected(integration& i, std::chrono::system_clock::time_point now)
 
 flow<hub_answer> connect_at_once(hub_call_ptr call, integration i)
 {
-    auto found = co_await discover(discovery_of(*call, i.resource), call->settings);
+    const auto refused = std::make_shared<bool>(false);
+    auto found =
+        co_await discover(discovery_of(*call, i.resource), policed(call, i.resource, refused));
     failure wrong;
     if (!found)
-        wrong = found.error();
+        wrong = *refused ? not_by_policy(i.resource) : found.error();
     else if (found->login != login_support::none)
         wrong = failure(errc::login_required).where(stage::probe);
     const auto now = call->now;
@@ -212,6 +265,7 @@ flow<hub_answer> connect_at_once(hub_call_ptr call, integration i)
         co_return failed(*call, changed.error(), "It could not be connected");
     if (wrong.code())
         co_return failed(*call, wrong, "It could not be connected");
+    (void)co_await prolong_icon(i.id);
     hub_answer out(see_other(call->page_of(i.id)));
     if (call->json)
     {
@@ -250,19 +304,17 @@ flow<hub_answer> add_integration(hub_call_ptr call)
         co_return co_await typed_wrong(call, where.error());
     if (!is_allowed(*call, *where, ""))
         co_return co_await typed_wrong(call, not_by_policy(*where));
-    auto all = co_await list_integrations(call->user.id());
+    if (const auto wrong = wrong_scope(call->fields.get("scope")))
+        co_return co_await typed_wrong(call, *wrong);
+    auto all = co_await list_everything(call->user.id());
     if (!all)
         co_return failed(*call, all.error(), "It could not be added");
-    if (all->size() >= call->site->settings.most_integrations())
-    {
-        failure full(errc::invalid_argument);
-        full.message("You have as many integrations as are allowed here.");
-        full.hint("Disconnect one of them first.");
-        co_return co_await typed_wrong(call, full);
-    }
-    auto found = co_await discover(discovery_of(*call, *where), call->settings);
+    if (is_full(*call, *all))
+        co_return co_await typed_wrong(call, too_many());
+    const auto refused = std::make_shared<bool>(false);
+    auto found = co_await discover(discovery_of(*call, *where), policed(call, *where, refused));
     if (!found)
-        co_return co_await typed_wrong(call, found.error());
+        co_return co_await typed_wrong(call, *refused ? not_by_policy(*where) : found.error());
     if (!is_allowed(*call, *where, found->server.issuer))
         co_return co_await typed_wrong(call, not_by_policy(*where));
     auto random = co_await act::random();
@@ -281,6 +333,9 @@ flow<hub_answer> add_integration(hub_call_ptr call)
         co_return failed(*call, looked.error(), "It could not be added");
     i = std::move(*looked);
     i.name = free_name(i.title.empty() ? where->authority() : i.title, *all);
+    auto room = co_await make_room(call, std::move(*all));
+    if (!room)
+        co_return failed(*call, room.error(), "It could not be added");
     std::optional<record> value;
     value = make_record(i);
     auto stored = co_await act::commit(integration_key(i.id), 0, std::move(value));
@@ -298,6 +353,19 @@ flow<hub_answer> add_integration(hub_call_ptr call)
 
 flow<hub_answer> connect_integration(hub_call_ptr call, integration i)
 {
+    if (!is_allowed(*call, i.resource, "")
+        || (!i.issuer.empty() && !is_allowed(*call, i.resource, i.issuer)))
+        co_return failed(*call, not_by_policy(i.resource), "It could not be connected");
+    if (const auto wrong = wrong_scope(call->fields.get("scope")))
+        co_return failed(*call, *wrong, "It could not be connected");
+    if (is_draft(i))
+    {
+        auto all = co_await list_everything(call->user.id());
+        if (!all)
+            co_return failed(*call, all.error(), "It could not be connected");
+        if (is_full(*call, *all))
+            co_return failed(*call, too_many(), "It could not be connected");
+    }
     if (!i.needs_login)
         co_return co_await connect_at_once(call, std::move(i));
     if (!call->fields.get("client_id").empty() || !call->fields.get("scope").empty())
@@ -318,17 +386,18 @@ flow<hub_answer> connect_integration(hub_call_ptr call, integration i)
     const bool more = call->fields.get("more") == "1";
     params.scope(more ? union_of_scopes(i.granted_scope, i.needed_scope) : i.scope);
     params.return_to(call->fields.get("popup") == "1" ? i.id + " popup" : i.id);
+    const auto refused = std::make_shared<bool>(false);
     std::string binding = call->site->cookie.to_keep(call->request->field("Cookie"), false);
     auto begun = co_await begin_login(
         grant_user(i),
         std::move(params),
         std::move(binding),
         call->site->web,
-        settings_for(i, call->settings)
+        settings_for(i, policed(call, i.resource, refused))
     );
     if (begun && begun->where.empty())
     {
-        // It needs no login any more.
+        (void)co_await end_login(call, i);
         i.needs_login = false;
         const integration_change adjust = [](integration& kept) { kept.needs_login = false; };
         auto changed = co_await change_integration(i.id, call->user.id(), adjust);
@@ -338,7 +407,7 @@ flow<hub_answer> connect_integration(hub_call_ptr call, integration i)
     }
     if (begun && is_allowed(*call, i.resource, begun->found.server.issuer))
         co_return on_to(*call, i, *begun);
-    const failure wrong = begun ? not_by_policy(i.resource) : begun.error();
+    const failure wrong = begun || *refused ? not_by_policy(i.resource) : begun.error();
     const integration_change adjust = [&](integration& kept) {
         kept.needs_client = kept.needs_client || wrong.code() == errc::client_information_required;
         if (kept.state == integration_state::added || kept.state == integration_state::connected)
@@ -398,6 +467,7 @@ flow<hub_answer> finish_login(hub_call_ptr call)
             co_return failed(*call, changed.error(), "Not connected");
         co_return not_found(*call);
     }
+    (void)co_await prolong_icon(id);
     hub_answer out(see_other(call->page_of(id) + (popup ? "?popup=1" : "")));
     out.list_tools_of = id;
     out.changed = true;
@@ -420,7 +490,7 @@ flow<hub_answer> disconnect_integration(hub_call_ptr call, integration i)
         else if (session.error().code() != errc::login_required)
             co_return failed(*call, session.error(), "It could not be disconnected");
     }
-    auto gone = co_await drop_integration(i.id, call->user.id());
+    auto gone = co_await drop_integration(call->site, i.id, call->user.id());
     if (!gone)
         co_return failed(*call, gone.error(), "It could not be disconnected");
     hub_answer out(see_other(call->site->at("/")));

@@ -186,11 +186,15 @@ flow<hub_answer> with_integration(hub_call_ptr call)
 flow<hub_answer> show_icon(hub_call_ptr call)
 {
     const auto& parts = call->target.segments;
-    // The name is a digest; whose integrations show it does not matter.
-    constexpr std::size_t length = 43;
-    if (parts.size() != 2 || parts[1].size() != length)
+    if (parts.size() != 2)
         co_return not_found(*call);
-    auto kept = co_await act::load(record_key(record_kind::integration, "icon " + parts[1]));
+    const std::string id = parts[1].substr(0, parts[1].find('-'));
+    auto whose = co_await load_integration(id, call->user.id());
+    if (!whose)
+        co_return failed(*call, whose.error(), "The picture cannot be shown");
+    if (whose->at == 0 || whose->value.icon != parts[1])
+        co_return not_found(*call);
+    auto kept = co_await act::load(icon_key(id));
     if (!kept)
         co_return failed(*call, kept.error(), "The picture cannot be shown");
     if (kept->at == 0)
@@ -254,6 +258,9 @@ flow<hub_answer> routed(hub_call_ptr call)
         co_return co_await show_icon(call);
     if (parts[0] == "events" && parts.size() == 1 && method == "GET")
     {
+        // It costs something for as long as it is open.
+        if (!call->user.by_credential() && is_from_another_site(*call->request, call->site->origin))
+            co_return forged(*call);
         hub_answer out;
         out.watches = true;
         co_return out;

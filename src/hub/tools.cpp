@@ -18,6 +18,8 @@ constexpr std::string_view client_version = "1";
 constexpr std::size_t most_pages = 20;
 constexpr std::size_t most_tools = 500;
 constexpr std::size_t longest_description = 500;
+// All of it is read whenever the integration is.
+constexpr std::size_t most_text = 64 * 1024;
 
 class listing
 {
@@ -80,6 +82,7 @@ flow<listing> list(std::shared_ptr<session_memory> session, url where, flow_sett
         co_return server.error();
     out.server = std::move(*server);
     std::string cursor;
+    std::size_t text = 0;
     for (std::size_t page = 0; page != most_pages; ++page)
     {
         const auto id = static_cast<std::int64_t>(page) + 3;
@@ -99,7 +102,9 @@ flow<listing> list(std::shared_ptr<session_memory> session, url where, flow_sett
             integration_tool t;
             t.name = presentable(tool.name, 128);
             t.title = presentable(tool.title, 128);
-            t.description = presentable(tool.description, longest_description);
+            if (text < most_text)
+                t.description = presentable(tool.description, longest_description);
+            text += t.name.size() + t.title.size() + t.description.size();
             out.tools.push_back(std::move(t));
         }
         cursor = std::move(answer->next_cursor);

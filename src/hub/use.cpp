@@ -4,6 +4,8 @@
 
 #include "hub/use.hpp"
 
+#include <asioauth/protocol/pkce.hpp>
+
 #include <algorithm>
 
 namespace asioauth::detail {
@@ -43,7 +45,7 @@ flow<kept_integration> load_integration(std::string id, std::string user)
     co_return read_kept(*r, user);
 }
 
-flow<std::vector<integration>> list_integrations(std::string user)
+flow<std::vector<integration>> list_everything(std::string user)
 {
     record_filter filter;
     filter.kind(record_kind::integration).user(user).limit(1'000);
@@ -54,13 +56,21 @@ flow<std::vector<integration>> list_integrations(std::string user)
     for (const auto& one : *all)
     {
         auto kept = read_kept(one.stored, user);
-        if (kept.at != 0 && kept.value.state != integration_state::added)
+        if (kept.at != 0)
             out.push_back(std::move(kept.value));
     }
     std::stable_sort(out.begin(), out.end(), [](const integration& a, const integration& b) {
         return a.added_at < b.added_at;
     });
     co_return out;
+}
+
+flow<std::vector<integration>> list_integrations(std::string user)
+{
+    auto all = co_await list_everything(std::move(user));
+    if (all)
+        std::erase_if(*all, [](const auto& i) { return i.state == integration_state::added; });
+    co_return all;
 }
 
 flow<kept_integration>
@@ -85,7 +95,7 @@ change_integration(std::string id, std::string user, integration_change change)
     }
 }
 
-flow<nothing> drop_integration(std::string id, std::string user)
+flow<nothing> drop_integration(std::shared_ptr<hub_site> site, std::string id, std::string user)
 {
     for (int attempt = 0;; ++attempt)
     {
@@ -96,10 +106,51 @@ flow<nothing> drop_integration(std::string id, std::string user)
             co_return nothing();
         auto gone = co_await act::commit(integration_key(id), kept->at, std::nullopt);
         if (gone)
+        {
+            site->sessions.forget(session_name(kept->value));
+            const record_key icon = icon_key(id);
+            auto there = co_await act::load(icon);
+            if (there && there->at != 0)
+                (void)co_await act::commit(icon, there->at, std::nullopt);
             co_return nothing();
+        }
         if (gone.error().code() != errc::store_conflict || attempt == most_attempts)
             co_return at_store(gone.error());
     }
+}
+
+flow<std::string> put_icon(const integration& i, std::string content)
+{
+    const record_key key = icon_key(i.id);
+    auto there = co_await act::load(key);
+    if (!there)
+        co_return there.error();
+    std::optional<record> value;
+    value.emplace();
+    value->document = secret(content);
+    value->expires_at = end_of_draft(i);
+    auto stored = co_await act::commit(key, there->at, std::move(value));
+    if (!stored)
+        co_return stored.error();
+    constexpr std::size_t enough = 22;
+    co_return i.id + "-" + make_code_challenge(secret(content)).substr(0, enough);
+}
+
+flow<nothing> prolong_icon(std::string id)
+{
+    const record_key key = icon_key(id);
+    auto there = co_await act::load(key);
+    if (!there)
+        co_return there.error();
+    if (there->at == 0 || !there->value.expires_at)
+        co_return nothing();
+    std::optional<record> value;
+    value = std::move(there->value);
+    value->expires_at.reset();
+    auto stored = co_await act::commit(key, there->at, std::move(value));
+    if (!stored)
+        co_return stored.error();
+    co_return nothing();
 }
 
 flow<secret> form_key_of(std::shared_ptr<hub_site> site)
@@ -164,13 +215,19 @@ login_params login_of(const hub_site& site, const integration& i)
     return out;
 }
 
+// A login that replaced another has another name.
+std::string session_name(const integration& i)
+{
+    std::string out = grant_user(i);
+    if (i.connected_at)
+        out += "@" + std::to_string(i.connected_at->time_since_epoch().count());
+    return out;
+}
+
 flow<std::shared_ptr<session_memory>>
 open_integration(std::shared_ptr<hub_site> site, integration i, flow_settings settings)
 {
-    // A login that replaced another has another name.
-    std::string name = grant_user(i);
-    if (i.connected_at)
-        name += "@" + std::to_string(i.connected_at->time_since_epoch().count());
+    const std::string name = session_name(i);
     if (auto open = site->sessions.find(name); open && !open->logged_out())
         co_return open;
     login_params params = login_of(*site, i);
@@ -229,6 +286,8 @@ flow<nothing> note_outcome(integration i, std::string by, result<void> how)
     const integration_change adjust = [&](integration& now) {
         if (now.connected_at != seen || now.state == integration_state::added)
             return; // somebody has logged in meanwhile
+        if (state == integration_state::connected && now.state == integration_state::more_needed)
+            return; // which another call has found out
         now.state = state;
         now.problem = problem;
         now.needed_scope = needed;

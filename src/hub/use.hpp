@@ -18,7 +18,9 @@ namespace asioauth::detail {
 /// An integration of this user; generation 0 if there is none.
 flow<kept_integration> load_integration(std::string id, std::string user);
 
-/// All that the user sees, in the order in which they were added.
+/// All of a user, what is not connected yet as well, in the order in which they were added.
+flow<std::vector<integration>> list_everything(std::string user);
+/// All that the user sees.
 flow<std::vector<integration>> list_integrations(std::string user);
 
 using integration_change = std::function<void(integration&)>;
@@ -28,15 +30,24 @@ using integration_change = std::function<void(integration&)>;
 flow<kept_integration>
 change_integration(std::string id, std::string user, integration_change change);
 
-/// Forget it; a success if it is gone already.
-flow<nothing> drop_integration(std::string id, std::string user);
+/// Forget it and its picture; a success if it is gone already.
+flow<nothing> drop_integration(std::shared_ptr<hub_site> site, std::string id, std::string user);
 
 /// What the forms of this hub are protected with; the same at all of its nodes.
 flow<secret> form_key_of(std::shared_ptr<hub_site> site);
 
+/// The picture of an integration: its type, a line feed, its octets. Ends with what is not connected.
+/// @return what to call it in addresses: another one for another picture
+flow<std::string> put_icon(const integration& i, std::string content);
+/// From now on it lasts as long as the integration.
+flow<nothing> prolong_icon(std::string id);
+
 /// The session of an integration that is connected.
 flow<std::shared_ptr<session_memory>>
 open_integration(std::shared_ptr<hub_site> site, integration i, flow_settings settings);
+
+/// What the session of this login is called among those that are open.
+std::string session_name(const integration& i);
 
 /// The settings with the client that the user has brought.
 flow_settings settings_for(const integration& i, flow_settings settings);

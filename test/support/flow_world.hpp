@@ -143,10 +143,11 @@ public:
     std::optional<result<T>> run(flow<T> f)
     {
         context_.by = this;
+        const int before = steps_;
         f.begin(context_);
         while (!f.done())
         {
-            if (steps_ > 500)
+            if (steps_ - before > 500)
                 throw std::runtime_error("the flow does not come to an end");
             if (!answer())
             {
