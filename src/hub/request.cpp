@@ -143,9 +143,10 @@ bool wants_json(const hub_request& request)
 
 bool is_from_another_site(const hub_request& request, std::string_view origin)
 {
+    // What scripts cannot set tells more than an origin, which pages can have hidden.
     const auto site = request.field("Sec-Fetch-Site");
-    if (!site.empty() && site != "same-origin" && site != "none")
-        return true;
+    if (!site.empty())
+        return site != "same-origin" && site != "none";
     const auto from = request.field("Origin");
     return !from.empty() && from != origin;
 }

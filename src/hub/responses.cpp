@@ -14,10 +14,10 @@ namespace {
 
 namespace json = boost::json;
 
-void guard(http_response& r)
+void guard(http_response& r, std::string_view referrer = "no-referrer")
 {
     r.field("X-Content-Type-Options", "nosniff");
-    r.field("Referrer-Policy", "no-referrer");
+    r.field("Referrer-Policy", referrer);
 }
 
 json::string text(std::string_view v)
@@ -39,7 +39,8 @@ http_response page_response(int status, std::string html)
     out.field("Content-Security-Policy", page_policy);
     out.field("X-Frame-Options", "DENY");
     out.field("Cache-Control", "no-store");
-    guard(out);
+    // Without any, browsers call the origin of the page's own forms `null`.
+    guard(out, "same-origin");
     return out;
 }
 
