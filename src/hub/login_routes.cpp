@@ -7,8 +7,6 @@
 #include "hub/routes.hpp"
 #include "protocol/registration_text.hpp"
 
-#include <asioauth/html_reader.hpp>
-
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
@@ -19,7 +17,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::chrono::seconds patience_for_looks(5);
 // What a user looks at and leaves is soon gone, and until then it does not fill the store.
 constexpr std::size_t most_drafts = 20;
 
@@ -73,29 +70,6 @@ std::string free_name(const std::string& wanted, const std::vector<integration>&
     for (int n = 2; taken(out); ++n)
         out = wanted + " (" + std::to_string(n) + ")";
     return out;
-}
-
-// What the provider says of itself; a login needs none of it.
-flow<integration> described(hub_call_ptr call, integration i, discovery found)
-{
-    describe_params params(i.resource.str());
-    params.found(std::move(found)).timeout(patience_for_looks);
-    auto profile = co_await describe(std::move(params), &read_html_head, call->settings);
-    if (!profile)
-        co_return i;
-    i.title = profile->title;
-    i.description = profile->description;
-    i.website = profile->website.str();
-    i.documentation = profile->documentation.str();
-    i.policy = profile->policy.str();
-    i.tos = profile->tos.str();
-    if (!profile->icon.empty())
-    {
-        auto kept = co_await put_icon(i, profile->icon_type + "\n" + profile->icon);
-        if (kept)
-            i.icon = std::move(*kept);
-    }
-    co_return i;
 }
 
 discover_params discovery_of(const hub_call& call, const url& where)
@@ -328,7 +302,9 @@ flow<hub_answer> add_integration(hub_call_ptr call)
     i.scope = call->fields.get("scope");
     take_over(i, *found, call->settings);
     take_client(i, *call);
-    auto looked = co_await described(call, i, std::move(*found));
+    describe_params looks(i.resource.str());
+    looks.found(std::move(*found));
+    auto looked = co_await described(i, std::move(looks), call->settings);
     if (!looked)
         co_return failed(*call, looked.error(), "It could not be added");
     i = std::move(*looked);

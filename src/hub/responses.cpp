@@ -96,8 +96,7 @@ int status_for(const error_code& ec) noexcept
     if (ec == errc::deadline_exceeded)
         return too_late;
     if (ec == condition::login_required || ec == errc::step_up_refused || ec == errc::step_up_limit
-        || ec == errc::access_denied
-        || ec == errc::policy_refused || ec == errc::address_blocked)
+        || ec == errc::access_denied || ec == errc::policy_refused || ec == errc::address_blocked)
         return forbidden;
     if (ec == condition::storage)
         return unavailable;

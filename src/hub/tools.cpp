@@ -142,6 +142,18 @@ flow<nothing> list_integration_tools(
         (void)co_await note_outcome(i, "listing the tools", listed.error());
         co_return listed.error();
     }
+    integration looked = i;
+    if (listed)
+    {
+        // What the server says of itself after the login comes first.
+        describe_params who(i.resource.str());
+        who.identity(listed->server.identity);
+        for (const auto& network : site->settings.private_networks())
+            who.allow_private_network(network);
+        auto seen = co_await described(i, std::move(who), settings);
+        if (seen)
+            looked = std::move(*seen);
+    }
     auto time = co_await act::now();
     if (!time)
         co_return time.error();
@@ -155,8 +167,13 @@ flow<nothing> list_integration_tools(
             return;
         }
         now.tools = listed->tools;
-        if (now.title.empty())
-            now.title = listed->server.title.empty() ? listed->server.name : listed->server.title;
+        // Whoever has chosen another name has it still.
+        if (now.name == now.title || now.name == now.resource.authority())
+            now.name = looked.title.empty() ? now.name : looked.title;
+        now.title = looked.title;
+        now.description = looked.description;
+        now.website = looked.website;
+        now.icon = looked.icon;
     };
     auto changed = co_await change_integration(id, user, keep);
     if (!changed)

@@ -33,6 +33,10 @@ change_integration(std::string id, std::string user, integration_change change);
 /// Forget it and its picture; a success if it is gone already.
 flow<nothing> drop_integration(std::shared_ptr<hub_site> site, std::string id, std::string user);
 
+/// The same with what the provider says of itself; a login needs none of it, so that nothing of it
+/// fails.
+flow<integration> described(integration i, describe_params params, flow_settings settings);
+
 /// What the forms of this hub are protected with; the same at all of its nodes.
 flow<secret> form_key_of(std::shared_ptr<hub_site> site);
 

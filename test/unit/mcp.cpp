@@ -95,6 +95,29 @@ BOOST_AUTO_TEST_CASE(discover_response_is_read)
     BOOST_TEST(discover_outcome(answer(rpc(discovered, "1.0"))) == "ok");
 }
 
+BOOST_AUTO_TEST_CASE(who_a_server_says_it_is_is_handed_on)
+{
+    const auto got = mcp::read_initialize_response(answer(rpc(
+        R"({"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"s","version":"1",)"
+        R"("title":"T","description":"D","websiteUrl":"https://w.example/","icons":[7,{"src":)"
+        R"("https://w.example/a.png","mimeType":"image/png","sizes":["48x48","96x96"]},)"
+        R"({"src":"https://w.example/b.png","sizes":"any"},{"mimeType":3}]}})",
+        "1"
+    )));
+    BOOST_REQUIRE(got.has_value());
+    const auto& who = got->identity;
+    BOOST_TEST(who.name() == "s");
+    BOOST_TEST(who.title() == "T");
+    BOOST_TEST(who.description() == "D");
+    BOOST_TEST(who.website_url() == "https://w.example/");
+    BOOST_REQUIRE(who.icons().size() == 3U);
+    BOOST_TEST(who.icons()[0].source() == "https://w.example/a.png");
+    BOOST_TEST(who.icons()[0].mime_type() == "image/png");
+    BOOST_TEST(who.icons()[0].sizes() == "48x48 96x96");
+    BOOST_TEST(who.icons()[1].sizes() == "any");
+    BOOST_TEST(who.icons()[2].source() == "");
+}
+
 BOOST_AUTO_TEST_CASE(answers_that_are_none_are_refused)
 {
     for (const auto& body : {

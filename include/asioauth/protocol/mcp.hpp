@@ -5,6 +5,7 @@
 #pragma once
 
 #include <asioauth/protocol/http_message.hpp>
+#include <asioauth/server_identity.hpp>
 
 #include <cstdint>
 #include <string>
@@ -36,6 +37,8 @@ public:
     std::string version;      ///< untrusted text
     std::string instructions; ///< untrusted text
     std::string session_id;   ///< `Mcp-Session-Id`; empty if the server keeps no session
+    /// All that it says of itself, for describe_params::identity.
+    server_identity identity;
 };
 
 /// A parameter of a tool whose value a call repeats in a header field (`x-mcp-header`).
