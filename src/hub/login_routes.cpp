@@ -237,6 +237,8 @@ flow<hub_answer> connect_at_once(hub_call_ptr call, integration i)
     auto changed = co_await change_integration(i.id, call->user.id(), adjust);
     if (!changed)
         co_return failed(*call, changed.error(), "It could not be connected");
+    if (changed->at == 0)
+        co_return not_found(*call); // disconnected meanwhile
     if (wrong.code())
         co_return failed(*call, wrong, "It could not be connected");
     (void)co_await prolong_icon(i.id);
@@ -287,8 +289,10 @@ flow<hub_answer> add_integration(hub_call_ptr call)
         co_return co_await typed_wrong(call, too_many());
     const auto refused = std::make_shared<bool>(false);
     auto found = co_await discover(discovery_of(*call, *where), policed(call, *where, refused));
+    if (!found && *refused)
+        found = not_by_policy(*where);
     if (!found)
-        co_return co_await typed_wrong(call, *refused ? not_by_policy(*where) : found.error());
+        co_return co_await typed_wrong(call, found.error());
     if (!is_allowed(*call, *where, found->server.issuer))
         co_return co_await typed_wrong(call, not_by_policy(*where));
     auto random = co_await act::random();
@@ -354,6 +358,8 @@ flow<hub_answer> connect_integration(hub_call_ptr call, integration i)
         auto changed = co_await change_integration(i.id, call->user.id(), adjust);
         if (!changed)
             co_return failed(*call, changed.error(), "The login could not be begun");
+        if (changed->at == 0)
+            co_return not_found(*call);
         i = std::move(changed->value);
     }
     begin_params params(i.resource.str());

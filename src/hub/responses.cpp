@@ -102,6 +102,10 @@ int status_for(const error_code& ec) noexcept
         return unavailable;
     if (ec == condition::unreachable || ec == condition::refused || ec == condition::untrusted)
         return bad_gateway;
+    // Nobody who asks can do anything about those.
+    if (ec == errc::entropy_unavailable || ec == errc::internal_error || ec == errc::out_of_memory
+        || ec == errc::client_closed)
+        return unavailable;
     if (ec == condition::usage)
         return bad_request;
     return unavailable;

@@ -114,6 +114,8 @@ flow<hub_answer> rename(hub_call_ptr call, integration i)
     auto changed = co_await change_integration(i.id, call->user.id(), adjust);
     if (!changed)
         co_return failed(*call, changed.error(), "It could not be renamed");
+    if (changed->at == 0)
+        co_return not_found(*call); // disconnected meanwhile
     hub_answer out(see_other(call->page_of(i.id)));
     if (call->json)
         out = show(*call, changed->value);
@@ -133,6 +135,8 @@ flow<hub_answer> list_again(hub_call_ptr call, integration i)
         auto kept = co_await load_integration(i.id, call->user.id());
         if (!kept)
             co_return failed(*call, kept.error(), "The tools could not be listed");
+        if (kept->at == 0)
+            co_return not_found(*call);
         out = show(*call, kept->value);
     }
     out.changed = true;

@@ -722,6 +722,21 @@ BOOST_AUTO_TEST_CASE(what_two_nodes_change_at_once_is_both_there)
     BOOST_TEST(at.stored(id).needed_by == "theirs");
 }
 
+BOOST_AUTO_TEST_CASE(a_server_without_a_login_that_is_disconnected_meanwhile_is_not_connected)
+{
+    hub_app at;
+    add_open_server(at.w);
+    const auto id = at.add("https://open.example/mcp");
+    at.w.others = [&](const action& a) {
+        const auto* c = std::get_if<act::commit>(&a);
+        if (c && c->key == detail::integration_key(id))
+            at.w.records.erase(c->key);
+    };
+    BOOST_TEST(press_connect(at, id).status() == 404);
+    at.w.others = nullptr;
+    BOOST_TEST(at.integrations() == 0);
+}
+
 BOOST_AUTO_TEST_CASE(what_another_node_disconnects_does_not_come_back)
 {
     hub_app at;
@@ -731,7 +746,8 @@ BOOST_AUTO_TEST_CASE(what_another_node_disconnects_does_not_come_back)
         if (c && c->key == detail::integration_key(id))
             at.w.records.erase(c->key);
     };
-    (void)at.ask(asking::post("/integrations/" + id + "/rename", {{"name", "Mine"}}));
+    auto rename = asking::post("/integrations/" + id + "/rename", {{"name", "Mine"}});
+    BOOST_TEST(at.ask(rename.as_json()).status() == 404);
     at.w.others = nullptr;
     BOOST_TEST(at.integrations() == 0);
 }

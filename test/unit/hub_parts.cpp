@@ -1,0 +1,391 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+// The parts of a hub that only compute: requests taken apart, records, words, shapes of answers.
+
+#include "hub/integration.hpp"
+#include "hub/pages.hpp"
+#include "hub/request.hpp"
+#include "hub/responses.hpp"
+#include "support/print.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+#include <boost/test/unit_test.hpp>
+
+BOOST_AUTO_TEST_SUITE(hub_parts)
+
+using namespace asioauth;
+using namespace asioauth::detail;
+
+namespace {
+
+const char* const some_id = "0123456789abcdef0123456789abcdef";
+const std::chrono::system_clock::time_point some_time{std::chrono::seconds(1'800'000'000)};
+
+integration sample()
+{
+    integration i;
+    i.id = some_id;
+    i.user = "anna";
+    i.resource = url::parse("https://mcp.example/mcp").value();
+    i.name = "Files";
+    i.title = "Files of Example";
+    i.issuer = "https://as.example";
+    i.scope = "files:read";
+    i.client_id = "own";
+    i.client_secret = secret("CANARY");
+    i.state = integration_state::more_needed;
+    i.problem.code = "connection_lost";
+    i.problem.message = "It was lost.";
+    i.needed_scope = "files:write";
+    i.added_at = some_time;
+    i.connected_at = some_time + std::chrono::seconds(1);
+    i.ends_at = some_time + std::chrono::seconds(2);
+    i.tools_at = some_time + std::chrono::seconds(3);
+    integration_tool tool;
+    tool.name = "read";
+    tool.description = "Reads.";
+    i.tools.push_back(tool);
+    return i;
+}
+
+record with(const std::function<void(boost::json::object&)>& change)
+{
+    record r = make_record(sample());
+    auto o = boost::json::parse(std::string(r.document.reveal())).as_object();
+    change(o);
+    r.document = secret(boost::json::serialize(o));
+    return r;
+}
+
+std::string path_of(std::string_view target, std::string_view prefix)
+{
+    const auto t = split_target(target, prefix);
+    if (!t)
+        return "nothing";
+    std::string out = t->path + " ?" + t->query;
+    for (const auto& s : t->segments)
+        out += " [" + s + "]";
+    return out;
+}
+
+hub_request body_of(std::string_view type, std::string_view body)
+{
+    hub_request r("POST", "/");
+    r.field("content-TYPE", type).body(secret(std::string(body)));
+    return r;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_target_is_taken_apart_below_the_prefix_and_nowhere_else)
+{
+    BOOST_TEST(path_of("/hub", "/hub") == " ?");
+    BOOST_TEST(path_of("/hub?x", "/hub") == " ?x");
+    BOOST_TEST(path_of("/hub/", "/hub") == "/ ?");
+    BOOST_TEST(path_of("/hub/a/b?c?d", "/hub") == "/a/b ?c?d [a] [b]");
+    BOOST_TEST(path_of("/hub//a", "/hub") == "//a ? [] [a]");
+    BOOST_TEST(path_of("/hub/a/", "/hub") == "/a/ ? [a]");
+    BOOST_TEST(path_of("/hub/%61", "/hub") == "/%61 ? [%61]");
+    BOOST_TEST(path_of("/hubris", "/hub") == "nothing");
+    BOOST_TEST(path_of("/HUB/", "/hub") == "nothing");
+    BOOST_TEST(path_of("/%68ub/", "/hub") == "nothing");
+    BOOST_TEST(path_of("", "/hub") == "nothing");
+    BOOST_TEST(path_of("https://app.example/hub/", "/hub") == "nothing");
+    BOOST_TEST(path_of("/a", "") == "/a ? [a]");
+    BOOST_TEST(path_of("*", "") == "nothing");
+}
+
+BOOST_AUTO_TEST_CASE(a_field_is_found_whatever_its_case_and_the_first_one_counts)
+{
+    hub_request r("GET", "/");
+    r.field("X-CSRF-Token", "a").field("x-csrf-token", "b");
+    BOOST_TEST(r.field("x-Csrf-TOKEN") == "a");
+    BOOST_TEST(r.field("X-CSRF") == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_body_is_a_form_or_a_flat_object_of_texts)
+{
+    const auto value = [](const std::optional<hub_fields>& f) {
+        return f ? f->get("a") : std::string("nothing");
+    };
+    BOOST_TEST(value(read_body(body_of("", ""))) == "");
+    BOOST_TEST(value(read_body(body_of("application/json", R"({"a":"b","c":null})"))) == "b");
+    BOOST_TEST(value(read_body(body_of("application/json; charset=utf-8", R"({"a":"b"})"))) == "b");
+    BOOST_TEST(
+        value(read_body(body_of("application/x-www-form-urlencoded", "a=b+%2b&a=c"))) == "b +"
+    );
+    for (const char* wrong :
+         {"{",
+          "7",
+          "[\"a\"]",
+          R"({"a":1})",
+          R"({"a":true})",
+          R"({"a":["b"]})",
+          R"({"a":{"b":"c"}})",
+          R"({"a":"b","a":"c"})"})
+        BOOST_TEST(value(read_body(body_of("application/json", wrong))) == "nothing", wrong);
+    BOOST_TEST(value(read_body(body_of("text/plain", "a=b"))) == "nothing");
+    BOOST_TEST(value(read_body(body_of("", "a=b"))) == "nothing");
+    BOOST_TEST(read_query("a=%zz").get("a") == "");
+    BOOST_TEST(read_query("a=b&c").get("a") == "b");
+}
+
+BOOST_AUTO_TEST_CASE(json_is_for_those_who_want_it_and_no_page)
+{
+    const auto wants = [](const char* accept) {
+        hub_request r("GET", "/");
+        r.field("Accept", accept);
+        return wants_json(r);
+    };
+    BOOST_TEST(wants("application/json"));
+    BOOST_TEST(wants("application/json, text/plain;q=0.5"));
+    BOOST_TEST(!wants("text/html,application/json"));
+    BOOST_TEST(!wants("*/*"));
+    BOOST_TEST(!wants(""));
+}
+
+BOOST_AUTO_TEST_CASE(another_site_is_known_by_what_the_browser_says)
+{
+    const auto from = [](const char* name, const char* value) {
+        hub_request r("POST", "/");
+        r.field(name, value);
+        return is_from_another_site(r, "https://app.example");
+    };
+    BOOST_TEST(!is_from_another_site(hub_request("POST", "/"), "https://app.example"));
+    BOOST_TEST(!from("Origin", "https://app.example"));
+    BOOST_TEST(!from("Sec-Fetch-Site", "same-origin"));
+    BOOST_TEST(!from("Sec-Fetch-Site", "none"));
+    for (const char* origin :
+         {"https://app.example.evil",
+          "https://app.example/",
+          "null",
+          "http://app.example",
+          "https://APP.example"})
+        BOOST_TEST(from("Origin", origin), origin);
+    BOOST_TEST(from("Sec-Fetch-Site", "same-site"));
+    BOOST_TEST(from("sec-fetch-site", "cross-site"));
+    hub_request both("POST", "/");
+    both.field("Sec-Fetch-Site", "same-origin").field("Origin", "https://evil.example");
+    BOOST_TEST(is_from_another_site(both, "https://app.example"));
+}
+
+BOOST_AUTO_TEST_CASE(a_record_is_read_as_it_was_written)
+{
+    const record r = make_record(sample());
+    BOOST_TEST(r.user == "anna");
+    BOOST_TEST(r.issuer == "https://as.example");
+    BOOST_TEST(!r.expires_at);
+    const auto read = read_integration_record(r);
+    BOOST_REQUIRE(read);
+    BOOST_TEST(make_record(*read).document.reveal() == r.document.reveal());
+    BOOST_TEST(read->client_secret.reveal() == "CANARY");
+    BOOST_TEST((read->state == integration_state::more_needed));
+    BOOST_REQUIRE(read->tools.size() == 1);
+    BOOST_TEST(read->tools[0].description == "Reads.");
+    integration draft = sample();
+    draft.state = integration_state::added;
+    BOOST_TEST((make_record(draft).expires_at == some_time + std::chrono::hours(1)));
+}
+
+BOOST_AUTO_TEST_CASE(a_record_that_is_none_is_refused)
+{
+    const auto code = [](const record& r) {
+        const auto read = read_integration_record(r);
+        return read ? std::string("read") : std::string(name_of(read.error().code()));
+    };
+    record r;
+    for (const char* text : {"", "{", "[]", "7", "null", "{}", R"({"version":"1"})"})
+    {
+        r.document = secret(text);
+        BOOST_TEST(code(r) == "store_record_invalid", text);
+    }
+    using object = boost::json::object;
+    const std::pair<const char*, std::function<void(object&)>> changes[] = {
+        {"no identifier", [](object& o) { o.erase("id"); }},
+        {"another shape of identifier", [](object& o) { o["id"] = "x"; }},
+        {"identifier in capitals", [](object& o) { o["id"] = "0123456789ABCDEF0123456789ABCDEF"; }},
+        {"no user", [](object& o) { o["user"] = ""; }},
+        {"no URL", [](object& o) { o["resource"] = "javascript:x"; }},
+        {"no state", [](object& o) { o["state"] = "fine"; }},
+        {"no time", [](object& o) { o["added_at"] = "now"; }},
+        {"version 0", [](object& o) { o["version"] = 0; }},
+    };
+    for (const auto& c : changes)
+        BOOST_TEST(code(with(c.second)) == "store_record_invalid", c.first);
+    BOOST_TEST(code(with([](object& o) { o["version"] = 2; })) == "store_version_newer");
+    // What is not needed may be missing, or be something else.
+    const auto odd = with([](object& o) {
+        o["tools"] = "x";
+        o["problem"] = 7;
+        o["ends_at"] = 1e30;
+        o["title"] = object();
+        o.erase("scope");
+    });
+    const auto read = read_integration_record(odd);
+    BOOST_REQUIRE(read);
+    BOOST_TEST(read->tools.empty());
+    BOOST_TEST(!read->ends_at);
+    const auto tools = read_integration_record(with([](object& o) {
+        o["tools"] = boost::json::array{7, nullptr, object{{"name", "a"}, {"title", 3}}};
+    }));
+    BOOST_REQUIRE(tools);
+    BOOST_REQUIRE(tools->tools.size() == 1);
+    BOOST_TEST(tools->tools[0].name == "a");
+}
+
+BOOST_AUTO_TEST_CASE(a_badge_follows_state_and_time)
+{
+    integration i = sample();
+    const auto at = [&](int seconds) {
+        return std::string(badge_of(i, *i.ends_at + std::chrono::seconds(seconds)).name);
+    };
+    i.state = integration_state::connected;
+    BOOST_TEST(at(-601) == "connected");
+    BOOST_TEST(at(-600) == "expiring");
+    BOOST_TEST(at(-1) == "expiring");
+    BOOST_TEST(at(0) == "login_required");
+    i.ends_at.reset();
+    BOOST_TEST(
+        std::string(badge_of(i, some_time + std::chrono::hours(99'999)).name) == "connected"
+    );
+    // What is wrong comes before what ends.
+    const std::pair<integration_state, const char*> states[] = {
+        {integration_state::added, "added"},
+        {integration_state::login_required, "login_required"},
+        {integration_state::more_needed, "more_needed"},
+        {integration_state::failed, "failed"}};
+    for (const auto& s : states)
+    {
+        i.state = s.first;
+        BOOST_TEST(badge_of(i, some_time).name == s.second);
+        BOOST_TEST(name_of(s.first) == s.second);
+        BOOST_TEST(badge_of(i, some_time).label != "");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_grant_belongs_to_one_integration_of_one_user)
+{
+    integration i = sample();
+    BOOST_TEST(grant_user(i) == "anna#" + std::string(some_id));
+    BOOST_TEST(is_of_user(grant_user(i), "anna"));
+    BOOST_TEST(!is_of_user(grant_user(i), "ann"));
+    BOOST_TEST(!is_of_user(grant_user(i), ""));
+    BOOST_TEST(!is_of_user("", ""));
+    BOOST_TEST(is_integration_id(some_id));
+    BOOST_TEST(!is_integration_id("0123456789abcdef0123456789abcde"));
+    BOOST_TEST(!is_integration_id("0123456789abcdef0123456789abcdeg"));
+    BOOST_TEST(!is_integration_id("icon " + std::string(some_id)));
+    BOOST_TEST((icon_key(some_id) != integration_key(some_id)));
+}
+
+BOOST_AUTO_TEST_CASE(markup_is_escaped)
+{
+    BOOST_TEST(escape_html("a") == "a");
+    BOOST_TEST(
+        escape_html("<a href='x' b=\"y\">&</a>")
+        == "&lt;a href=&#39;x&#39; b=&quot;y&quot;&gt;&amp;&lt;/a&gt;"
+    );
+    BOOST_TEST(escape_html("\xc3\xa4") == "\xc3\xa4");
+    BOOST_TEST(escape_html("") == "");
+}
+
+BOOST_AUTO_TEST_CASE(scopes_are_told_in_words)
+{
+    const hub_site plain(hub_settings("https://app.example"));
+    const std::pair<const char*, const char*> words[] = {
+        {"openid", "Know who you are"},
+        {"offline_access", "Stay connected while you are away"},
+        {"files:read", "Read files"},
+        {"read:files", "Read files"},
+        {"files.readonly", "Read files"},
+        {"repo", "Use repo"},
+        {"admin", "Administer everything"},
+        {"https://www.example.com/auth/drive.readonly", "Read drive"},
+        {"write_calendar-events", "Change calendar events"},
+        {"READ", "Read everything"},
+        {":", "Use"},
+        {"::read::", "Read everything"},
+        {"https://x/", "Use"},
+    };
+    for (const auto& w : words)
+        BOOST_TEST(words_for_scope(plain, w.first) == w.second, w.first);
+    hub_settings own("https://app.example");
+    own.describe_scope([](const std::string& s) {
+        return s == "repo" ? std::string("All your code") : std::string();
+    });
+    const hub_site site(own);
+    BOOST_TEST(words_for_scope(site, "repo") == "All your code");
+    BOOST_TEST(words_for_scope(site, "files:read") == "Read files");
+    BOOST_TEST(split_scope("  a  b ").size() == 2);
+    BOOST_TEST(split_scope("").empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_went_wrong_has_a_status_of_its_own)
+{
+    const std::pair<errc, int> statuses[] = {
+        {errc::invalid_url, 400},
+        {errc::invalid_argument, 400},
+        {errc::client_information_required, 400},
+        {errc::login_required, 403},
+        {errc::access_denied, 403},
+        {errc::step_up_refused, 403},
+        {errc::step_up_limit, 403},
+        {errc::connection_lost, 502},
+        {errc::tls_certificate_untrusted, 502},
+        {errc::invalid_client, 502},
+        {errc::issuer_mismatch, 502},
+        {errc::store_unavailable, 503},
+        {errc::store_conflict, 503},
+        {errc::entropy_unavailable, 503},
+        {errc::internal_error, 503},
+        {errc::client_closed, 503},
+        {errc::deadline_exceeded, 504},
+    };
+    for (const auto& s : statuses)
+        BOOST_TEST(status_for(s.first) == s.second, s.first);
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_is_shown_without_control_characters)
+{
+    failure f(errc::invalid_grant);
+    f.where(stage::token).server_message("no\r\nSet-Cookie: x\x1b[31m");
+    const auto shown = error_object(f).at("error").as_object();
+    BOOST_TEST(shown.at("code").as_string() == "invalid_grant");
+    BOOST_TEST(shown.at("stage").as_string() == "token");
+    const std::string message(shown.at("message").as_string().c_str());
+    BOOST_TEST(message.find_first_of("\r\n\x1b") == std::string::npos);
+    BOOST_TEST(message.find("The server says: no") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_picture_has_the_type_that_was_seen_in_it)
+{
+    const auto r = icon_response("image/png\n\x89PNG\n\n");
+    BOOST_TEST(r.field("Content-Type") == "image/png");
+    BOOST_TEST(r.body() == "\x89PNG\n\n");
+    BOOST_TEST(icon_response("image/png").status() == 404);
+}
+
+BOOST_AUTO_TEST_CASE(no_secret_of_an_integration_is_in_its_object)
+{
+    const hub_site site(hub_settings("https://app.example/hub"));
+    auto i = sample();
+    for (const auto state :
+         {integration_state::added,
+          integration_state::connected,
+          integration_state::more_needed,
+          integration_state::failed})
+    {
+        i.state = state;
+        const auto text = boost::json::serialize(object_of(site, i, some_time));
+        BOOST_TEST(text.find("CANARY") == std::string::npos);
+        BOOST_TEST(text.find("anna") == std::string::npos);
+        BOOST_TEST(badges_of({i}, some_time).find("CANARY") == std::string::npos);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
