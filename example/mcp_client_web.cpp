@@ -79,18 +79,27 @@ private:
         for (const auto& i : all)
         {
             content += "<section>\n<h2><a href=\"" + html(i.page) + "\">" + html(i.name)
-                + "</a></h2>\n<p>" + html(i.status) + "</p>\n";
+                + "</a></h2>\n<p class=\"soft\">" + words_for(i.status) + "</p>\n";
             for (const auto& tool : i.tools)
-                content += "<form method=\"post\" action=\"/call\">\n"
-                           "<input type=\"hidden\" name=\"id\" value=\""
+                content += "<details>\n<summary>" + html(tool.name)
+                    + "</summary>\n<form method=\"post\" action=\"/call\">\n"
+                      "<input type=\"hidden\" name=\"id\" value=\""
                     + html(i.id) + "\">\n<input type=\"hidden\" name=\"tool\" value=\""
-                    + html(tool.name) + "\">\n<label>" + html(tool.name)
-                    + " with these arguments <textarea name=\"arguments\" rows=\"2\">{}</textarea>"
-                      "</label>\n<button>Call "
-                    + html(tool.name) + "</button>\n</form>\n";
+                    + html(tool.name)
+                    + "\">\n<label>Arguments, as JSON <textarea name=\"arguments\" rows=\"2\">{}"
+                      "</textarea></label>\n<button>Call</button>\n</form>\n</details>\n";
             content += "</section>\n";
         }
         co_return example::page(200, "MCP client", content);
+    }
+
+    static std::string words_for(const std::string& status)
+    {
+        if (status == "connected")
+            return "Connected";
+        if (status == "expiring")
+            return "Connected; its login ends soon";
+        return "Needs you: see its page";
     }
 
     asio::awaitable<http_response> call(const hub_request& form, std::string user)

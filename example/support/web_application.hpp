@@ -44,7 +44,8 @@ inline asioauth::http_response page(int status, std::string_view title, const st
 {
     std::string body = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                        "<meta name=\"viewport\" content=\"width=device-width\">\n"
-                       "<meta name=\"color-scheme\" content=\"light dark\">\n<title>"
+                       "<meta name=\"color-scheme\" content=\"light dark\">\n"
+                       "<link rel=\"icon\" href=\"data:,\">\n<title>"
         + html(title)
         + "</title>\n<link rel=\"stylesheet\" href=\"/style.css\">\n</head>\n<body>\n<main>\n<h1>"
         + html(title) + "</h1>\n" + content + "</main>\n</body>\n</html>\n";
@@ -64,15 +65,36 @@ inline asioauth::http_response style_sheet()
 {
     asioauth::http_response out(
         200,
-        "body { font: 1rem/1.55 system-ui, sans-serif; margin: 0; overflow-wrap: anywhere; }\n"
+        ":root { --ink: #1c1e21; --soft: #5a6068; --line: #d9dce1; --page: #f5f6f8; --card: #fff;"
+        " --accent: #2456c7; --on-accent: #fff; }\n"
+        "@media (prefers-color-scheme: dark) { :root { --ink: #e8eaed; --soft: #a6adb7;"
+        " --line: #3a3f47; --page: #15171a; --card: #1e2125; --accent: #8fb1ff;"
+        " --on-accent: #10131a; } }\n"
+        "* { box-sizing: border-box; }\n"
+        "body { font: 1rem/1.55 system-ui, sans-serif; margin: 0; overflow-wrap: anywhere;"
+        " background: var(--page); color: var(--ink); }\n"
         "main { max-width: 46rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }\n"
-        "section { border: 1px solid #8888; border-radius: .75rem; padding: 1rem 1.25rem;"
-        " margin: 0 0 1rem; }\n"
+        "h1 { font-size: 1.6rem; margin: 0 0 1rem; }\n"
+        "a { color: var(--accent); text-underline-offset: .15em; }\n"
+        "section { background: var(--card); border: 1px solid var(--line);"
+        " border-radius: .75rem; padding: 1rem 1.25rem; margin: 1.25rem 0; }\n"
+        "section > :last-child, details > :last-child { margin-bottom: 0; }\n"
         "section h2 { margin: 0 0 .5rem; font-size: 1.15rem; }\n"
+        "form { margin: 0 0 1rem; }\n"
         "label { display: block; font-weight: 600; }\n"
-        "input, textarea { font: inherit; padding: .5rem; width: 100%; box-sizing: border-box; }\n"
-        "button { font: inherit; padding: .5rem 1rem; margin-top: .5rem; }\n"
-        "pre { overflow-x: auto; max-height: 24rem; padding: .75rem; border: 1px solid #8888; }\n"
+        "input, textarea { font: inherit; color: inherit; background: var(--page);"
+        " padding: .5rem .75rem; width: 100%; border: 1px solid var(--soft);"
+        " border-radius: .5rem; }\n"
+        "textarea { font-family: ui-monospace, monospace; font-weight: 400; }\n"
+        "button { font: inherit; font-weight: 600; padding: .5rem 1.1rem; margin-top: .5rem;"
+        " border: 1px solid var(--accent); border-radius: .5rem; background: var(--accent);"
+        " color: var(--on-accent); cursor: pointer; }\n"
+        "summary { cursor: pointer; font-weight: 600; padding: .35rem 0; }\n"
+        "pre { white-space: pre-wrap; padding: .75rem; border: 1px solid var(--line);"
+        " border-radius: .5rem; background: var(--card); }\n"
+        "section pre { background: var(--page); }\n"
+        ".soft { color: var(--soft); }\n"
+        ":focus-visible { outline: .2rem solid var(--accent); outline-offset: .15rem; }\n"
         "img { width: 2rem; height: 2rem; vertical-align: middle; margin-inline-end: .5rem; }\n"
     );
     out.field("Content-Type", "text/css; charset=utf-8");

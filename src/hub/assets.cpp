@@ -23,32 +23,42 @@ std::string_view style_sheet() noexcept
   }
 }
 * { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; scrollbar-gutter: stable; }
 body { margin: 0; background: var(--page); color: var(--ink);
   font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", sans-serif; overflow-wrap: anywhere; }
 .wide { max-width: 46rem; margin: 0 auto; padding: 0 1rem; }
 main.wide { padding-block: 1.5rem 4rem; }
 .top { background: var(--card); border-block-end: 1px solid var(--line); }
-.top .wide { display: flex; gap: 1rem; align-items: center; min-height: 3.25rem; }
-.top p { margin: 0; }
-.top .brand { font-weight: 600; margin-inline-end: auto; }
+.top .wide { display: flex; gap: 1rem; align-items: center; min-height: 3.5rem; }
+.top p, .top h1 { margin: 0; }
+.top .brand { font-size: 1.1rem; font-weight: 600; margin-inline-end: auto; }
 .who { color: var(--soft); }
 a { color: var(--accent); text-underline-offset: .15em; }
-.brand a { color: inherit; text-decoration: none; }
+.brand a { color: inherit; text-decoration: none; padding-block: .4rem; }
 .brand a:hover { text-decoration: underline; }
+.arrow { color: var(--soft); }
+[dir="rtl"] .arrow { display: inline-block; transform: scaleX(-1); }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 1rem; }
 h2 { font-size: 1.15rem; line-height: 1.3; margin: 0 0 .75rem; }
 h3 { font-size: 1rem; margin: 1rem 0 .25rem; }
+p { margin: 0 0 .75rem; }
 section { margin-block-end: 1.5rem; }
-section > p:first-of-type { margin-block-start: 0; }
+section > h2:not(:first-child) { margin-block-start: 1.5rem; }
+.count { color: var(--soft); font-weight: 400; margin-inline-start: .2rem; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .75rem;
   padding: 1.25rem; }
+.card > :last-child, .card > form:last-child > :last-child { margin-block-end: 0; }
 .attention { border-inline-start: .3rem solid var(--warn); }
-.notice { background: var(--bad-page); color: var(--bad); border-radius: .75rem;
-  padding: .25rem 1.25rem; margin-block-end: 1.5rem; }
-.head { display: flex; gap: 1rem; align-items: center; margin-block-end: .75rem; }
+.notice { background: var(--bad-page); color: var(--bad); border-radius: .5rem;
+  padding: .75rem 1rem; margin-block-end: 1.25rem; }
+.notice p { margin: 0; }
+.notice p + p { margin-block-start: .25rem; }
+q { font-style: italic; }
+.head { display: grid; grid-template-columns: auto 1fr auto; column-gap: 1rem;
+  align-items: center; margin-block-end: .75rem; }
 .head h1 { margin: 0; }
-.head .badge { margin-inline-start: auto; }
 .host { margin: 0; color: var(--soft); font-size: .925rem; }
+.about { max-width: 40rem; }
 .icon { width: 2.5rem; height: 2.5rem; border-radius: .5rem; flex: none; object-fit: contain; }
 .letter { display: grid; place-items: center; background: var(--accent); color: var(--on-accent);
   font-weight: 600; font-size: 1.2rem; text-transform: uppercase; }
@@ -57,46 +67,66 @@ section > p:first-of-type { margin-block-start: 0; }
 .badge.connected { background: var(--good-page); color: var(--good); }
 .badge.failed { background: var(--bad-page); color: var(--bad); }
 .integrations { list-style: none; margin: 0; padding: 0; display: grid; gap: .75rem; }
-.integrations .card { display: flex; gap: 1rem; align-items: center; padding: .9rem 1.25rem;
-  position: relative; }
+.integrations .card { display: grid; grid-template-columns: auto 1fr auto; gap: 0 1rem;
+  align-items: center; padding: .9rem 1.25rem; position: relative; }
 .integrations .card:hover { border-color: var(--accent); }
-.what { margin-inline-end: auto; min-width: 0; }
+.what { min-width: 0; }
 .what a { font-weight: 600; color: inherit; text-decoration: none; }
 .what a::after { content: ""; position: absolute; inset: 0; border-radius: .75rem; }
 .what a:hover { text-decoration: underline; }
+.what a:focus-visible { outline: none; }
+.what a:focus-visible::after { outline: .2rem solid var(--accent); outline-offset: .15rem; }
 .empty { color: var(--soft); }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .4rem 1.25rem; margin: 1rem 0; }
+p.card.empty { border-style: dashed; background: transparent; text-align: center;
+  padding-block: 2rem; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .4rem 1.25rem;
+  margin: 1rem 0 1.25rem; }
 dt { color: var(--soft); }
-dd { margin: 0; }
-.scopes { margin: 0; padding-inline-start: 1.1rem; }
-.scopes code, .tools code { color: var(--soft); }
-.tools { padding-inline-start: 1.1rem; }
-.tools p { margin: .1rem 0 .6rem; color: var(--soft); }
-.links { display: flex; flex-wrap: wrap; gap: .35rem 1.25rem; }
-label { display: block; font-weight: 600; margin-block-end: .25rem; }
+dd { margin: 0; min-width: 0; }
+.scopes { margin: 0; padding: 0; list-style: none; }
+.card > .scopes { margin-block-end: 1rem; padding-inline-start: 1.1rem; list-style: disc; }
+.scopes code, .tools code { color: var(--soft); margin-inline-start: .25rem; }
+.scopes li + li { margin-block-start: .15rem; }
+.tools { list-style: none; margin: 0 0 1rem; padding: 0; }
+.tools li { padding-block: .6rem; border-block-start: 1px solid var(--line); }
+.tools li:first-child { border: 0; padding-block-start: 0; }
+.tools p { margin: .1rem 0 0; color: var(--soft); }
+.links { display: flex; flex-wrap: wrap; gap: .35rem 1.25rem; margin-block-end: 1rem; }
+label { font-weight: 600; }
+p.label { margin-block-end: .35rem; }
+p > label { display: block; margin-block-end: .25rem; }
+p + .hint { margin-block: -.5rem .75rem; }
 form { margin: 0; }
-form p { margin: 0 0 .75rem; }
 input { width: 100%; font: inherit; color: inherit; background: var(--page); padding: .55rem .75rem;
   border: 1px solid var(--soft); border-radius: .5rem; }
+input::placeholder { color: var(--soft); opacity: 1; }
 input[readonly] { border-style: dashed; }
+input[aria-invalid] { border-color: var(--bad); }
 button, .button { display: inline-block; font: inherit; font-weight: 600; cursor: pointer;
   padding: .55rem 1.1rem; border-radius: .5rem; border: 1px solid var(--soft);
-  background: transparent; color: inherit; text-decoration: none; }
+  background: transparent; color: inherit; text-decoration: none; text-align: center; }
 button.main, .button { background: var(--accent); border-color: var(--accent);
   color: var(--on-accent); }
 button.danger { border-color: var(--bad); color: var(--bad); }
 button.quiet { border-color: transparent; color: var(--soft); text-decoration: underline;
-  padding-inline: 0; margin-block-start: .5rem; }
+  text-underline-offset: .15em; }
 button:hover, .button:hover { filter: brightness(1.08); }
 :focus-visible { outline: .2rem solid var(--accent); outline-offset: .15rem; }
+.choices { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center;
+  margin-block-start: 1.25rem; }
 .row { display: flex; gap: .75rem; }
 .row input { flex: 1; min-width: 0; }
 .row button { flex: none; }
 .line { display: flex; gap: .75rem; align-items: end; }
 .line p { flex: 1; margin: 0; }
-.hint { color: var(--soft); font-size: .925rem; margin: .5rem 0 0; }
+.hint { color: var(--soft); font-size: .925rem; margin: .5rem 0 .75rem; }
 details { margin-block-start: 1rem; }
-summary { cursor: pointer; font-weight: 600; }
+details.more { margin-block: .25rem 0; }
+.tools + details.more { margin-block: -.25rem 1rem; }
+summary { cursor: pointer; font-weight: 600; padding-block: .15rem; width: fit-content; }
+.more > summary { font-weight: 400; color: var(--accent); text-decoration: underline;
+  text-underline-offset: .15em; }
+.more[open] > summary { margin-block-end: .5rem; }
 details > p:first-of-type { margin-block: .5rem .75rem; }
 pre { background: var(--page); border: 1px solid var(--line); border-radius: .5rem;
   padding: .75rem; margin: .25rem 0; overflow-x: auto; direction: ltr; text-align: start; }
@@ -104,15 +134,24 @@ code { font: .9em/1.5 ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace
 .visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); white-space: nowrap; }
 @media (max-width: 34rem) {
+  main.wide { padding-block: 1rem 3rem; }
+  .card { padding: 1rem; }
+  h1 { font-size: 1.35rem; }
   .row, .line { flex-direction: column; align-items: stretch; }
-  .head { flex-wrap: wrap; }
-  .head .badge { margin-inline-start: 0; }
-  .integrations .card { flex-wrap: wrap; }
+  .head .badge, .integrations .badge { grid-column: 2; justify-self: start;
+    margin-block-start: .35rem; }
+  .integrations .card { padding: .9rem 1rem; }
+  .head, .integrations .card { align-items: start; }
+  .choices > form:not(:only-child), .choices > .button { flex: 1 0 auto; }
+  .choices > form > button.main { width: 100%; }
   dl { grid-template-columns: 1fr; gap: 0; }
-  dt { margin-block-start: .6rem; }
+  dt { margin-block-start: .6rem; font-size: .925rem; }
 }
 @media (prefers-reduced-motion: no-preference) {
   button, .button, .card { transition: border-color .15s, filter .15s; }
+}
+@media (forced-colors: active) {
+  .badge, .letter { border: 1px solid; }
 }
 )css";
 }
@@ -123,6 +162,7 @@ std::string_view script() noexcept
 (() => {
   const base = document.documentElement.dataset.base || "";
   const shape = /^[0-9a-f]{32}$/;
+  const popupName = "asioauth-login";
   const channel = "BroadcastChannel" in window
     ? new BroadcastChannel("asioauth-hub " + base) : null;
 
@@ -133,19 +173,29 @@ std::string_view script() noexcept
     window.close();
     return;
   }
+  // The page behind is the one that the login was begun on.
   if (channel) channel.onmessage = (event) => {
     const id = event.data && event.data.connected;
-    if (typeof id === "string" && shape.test(id) && document.querySelector("form[data-login]"))
-      location.assign(base + "/integrations/" + id);
+    if (typeof id !== "string" || !shape.test(id)) return;
+    const page = base + "/integrations/" + id;
+    if (document.querySelector('form[data-login][action="' + page + '/connect"]'))
+      location.assign(page);
   };
+  // The way back from such a window is the page behind it.
+  document.addEventListener("click", (event) => {
+    if (window.name !== popupName || !event.target.closest("[data-back]")) return;
+    event.preventDefault();
+    window.close();
+  });
 
   // A login opens in a window of its own, where there is room for one and it is allowed.
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.hasAttribute("data-login") || !channel || window.innerWidth < 720) return;
-    const popup = window.open("", "asioauth-login", "popup,width=560,height=760");
+    if (window.name === popupName) return;
+    const popup = window.open("", popupName, "popup,width=560,height=760");
     if (!popup) return;
-    form.target = "asioauth-login";
+    form.target = popupName;
     if (!form.elements.popup) {
       const field = document.createElement("input");
       field.type = "hidden";
@@ -161,43 +211,69 @@ std::string_view script() noexcept
     badges.set(badge.dataset.badge, badge);
   const live = document.querySelector("[data-live]");
   if (!live || !("EventSource" in window)) return;
-  const isList = document.querySelector(".integrations, .empty") !== null;
+  const isList = document.querySelector(".integrations, .empty.card") !== null;
+  const tools = document.querySelector("[data-tools-at]");
+  let leaving = false;
+  let due = false;
+  // Nothing is taken away from under the hands of the user.
   const busy = () => {
+    for (const field of document.querySelectorAll("input:not([type=hidden])"))
+      if (field.value !== field.defaultValue) return true;
     const at = document.activeElement;
-    if (at && at.matches("input") && !at.readOnly) return true;
-    return document.querySelector("details[open]") !== null;
+    return (at && at.matches("input") && !at.readOnly && at.value !== "")
+      || document.querySelector("details[open]:not(.more)") !== null;
   };
-  let tools = null;
-  const events = new EventSource(base + "/events");
-  events.addEventListener("badges", (event) => {
-    const all = JSON.parse(event.data);
-    let reload = isList && all.length !== badges.size;
-    const seen = {};
-    for (const one of all) {
-      const badge = badges.get(one.id);
-      if (!badge) { reload = reload || isList; continue; }
-      seen[one.id] = one.tools_at;
-      if (!badge.classList.contains(one.status)) {
-        badge.className = "badge " + one.status;
-        badge.textContent = one.status_text;
-        live.textContent = one.status_text;
-        reload = reload || !isList;
+  const renew = () => { if (due && !leaving && !busy()) location.reload(); };
+  document.addEventListener("focusout", () => setTimeout(renew));
+  document.addEventListener("toggle", () => setTimeout(renew), true);
+  window.addEventListener("beforeunload", () => { leaving = true; });
+  window.addEventListener("pageshow", () => { leaving = false; });
+
+  let events = null;
+  const follow = () => {
+    events = new EventSource(base + "/events");
+    events.addEventListener("badges", (event) => {
+      const all = JSON.parse(event.data);
+      due = isList && all.length !== badges.size;
+      for (const one of all) {
+        const badge = badges.get(one.id);
+        if (!badge) {
+          due = due || isList;
+          continue;
+        }
+        if (!badge.classList.contains(one.status)) {
+          badge.className = "badge " + one.status;
+          badge.textContent = one.status_text;
+          live.textContent = one.status_text;
+          due = due || !isList;
+        }
+        if (tools && tools.dataset.toolsAt !== String(one.tools_at)) due = true;
       }
-    }
-    if (!isList && tools)
-      for (const id in seen) if (tools[id] !== seen[id]) reload = true;
-    tools = seen;
-    if (reload && !busy()) location.reload();
-  });
+      renew();
+    });
+  };
+  follow();
   window.addEventListener("pagehide", () => events.close());
+  window.addEventListener("pageshow", (event) => { if (event.persisted) follow(); });
 })();
 )js";
+}
+
+std::string_view picture() noexcept
+{
+    return R"svg(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
+<rect width="32" height="32" rx="7" fill="#2456c7"/>
+<circle cx="11" cy="16" r="5" fill="none" stroke="#fff" stroke-width="3"/>
+<path d="M16 16h11M22 16v5M26 16v4" fill="none" stroke="#fff" stroke-width="3"/>
+</svg>
+)svg";
 }
 
 const std::string& asset_version()
 {
     static const std::string version = [] {
-        const std::string both = std::string(style_sheet()) + std::string(script());
+        std::string both(style_sheet());
+        both.append(script()).append(picture());
         constexpr std::size_t enough = 12;
         return make_code_challenge(secret(both)).substr(0, enough);
     }();

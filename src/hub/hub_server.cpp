@@ -37,7 +37,8 @@ constexpr std::size_t most_connections = 256;
 constexpr std::chrono::seconds time_to_read(30);
 constexpr std::chrono::seconds time_to_write(30);
 constexpr std::string_view start_path = "/start";
-constexpr std::string_view cookie_name = "asioauth-signed-in";
+// With the port behind it: browsers do not tell the ports of one host apart.
+constexpr std::string_view cookie_prefix = "asioauth-signed-in-";
 
 http_response plain(int status, std::string_view text)
 {
@@ -299,7 +300,7 @@ std::optional<hub_user> hub_server_impl::user_of(const hub_request& request) con
             return std::nullopt;
         return out.by_credential(true);
     }
-    std::string shown = cookie_of(request.field("Cookie"), cookie_name);
+    std::string shown = cookie_of(request.field("Cookie"), std::string(cookie_prefix) + port_);
     const bool known = secret(shown) == session_key_;
     wipe(shown);
     if (!known)
@@ -319,7 +320,7 @@ http_response hub_server_impl::sign_in(const hub_request& request) const
     out.field("Referrer-Policy", "no-referrer");
     out.field(
         "Set-Cookie",
-        std::string(cookie_name) + "=" + std::string(session_key_.reveal())
+        std::string(cookie_prefix) + port_ + "=" + std::string(session_key_.reveal())
             + "; Path=/; HttpOnly; SameSite=Lax"
     );
     return out;

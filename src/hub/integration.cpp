@@ -154,18 +154,19 @@ std::string_view name_of(integration_state s) noexcept
 integration_problem::integration_problem(const failure& f)
     : stage(asioauth::name_of(f.info().where()))
     , code(asioauth::name_of(f.code()))
-    , message(presentable(f.code().message()))
 {
     if (code.empty())
         code = "internal_error"; // of a foreign category
+    // Without what to do next, which is the hint.
+    std::array<char, 256> what{};
+    message = presentable(f.code().message(what.data(), what.size()));
     if (f.code().category() == error_category())
         hint = hint_for(static_cast<errc>(f.code().value()));
     if (!f.info().hint().empty())
         hint = f.info().hint();
     if (!f.info().message().empty())
         message += " " + presentable(f.info().message());
-    if (!f.info().server_message().empty())
-        message += " The server says: " + presentable(f.info().server_message(), 256);
+    said = presentable(f.info().server_message(), 256);
 }
 
 badge badge_of(const integration& i, std::chrono::system_clock::time_point now)
@@ -239,6 +240,7 @@ record make_record(const integration& i)
     problem["code"] = i.problem.code;
     problem["message"] = i.problem.message;
     problem["hint"] = i.problem.hint;
+    problem["said"] = i.problem.said;
     o["problem"] = std::move(problem);
     o["added_at"] = seconds_of(i.added_at);
     put(o, "ends_at", i.ends_at);
@@ -295,6 +297,7 @@ result<integration> read_integration_record(const record& r)
         out.problem.code = text_of(*problem, "code");
         out.problem.message = text_of(*problem, "message");
         out.problem.hint = text_of(*problem, "hint");
+        out.problem.said = text_of(*problem, "said");
     }
     const auto added = time_of(o, "added_at");
     if (!added)

@@ -43,6 +43,7 @@ public:
     std::string code;
     std::string message; ///< presentable
     std::string hint;
+    std::string said; ///< by the other server; untrusted text
 
     friend bool operator==(const integration_problem&, const integration_problem&) = default;
 };

@@ -181,12 +181,39 @@ void take_client(integration& i, const hub_call& call)
     i.redirect_uri = call.site->callback();
 }
 
+// On plain http no binding is shared between logins, so that each needs a cookie of its own: else the
+// second login of a browser would end the first.
+login_cookie cookie_of_login(const hub_site& site, const std::string& state)
+{
+    if (!site.origin.starts_with("http:"))
+        return site.cookie;
+    constexpr std::size_t enough = 16;
+    return login_cookie("asioauth-" + make_code_challenge(secret(state)).substr(0, enough), true);
+}
+
+// Which integration a login is for; nothing is said about it that its user does not know.
+flow<std::string> integration_of_login(std::string target)
+{
+    const std::string state = state_of(target);
+    if (state.empty())
+        co_return std::string();
+    auto kept = co_await act::load(pending_key(state));
+    if (!kept)
+        co_return kept.error();
+    if (kept->at == 0)
+        co_return std::string();
+    auto login = read_pending_record(kept->value);
+    if (!login)
+        co_return login.error();
+    co_return login->return_to.substr(0, login->return_to.find(' '));
+}
+
 // The page of the authorization server. No redirect: browsers apply the policy of the page with the
 // form to where it leads.
 hub_answer on_to(const hub_call& call, const integration& i, const begun_flow& begun)
 {
-    const std::string set_cookie =
-        call.site->cookie.set(begun.binding, false, call.site->web.login_timeout);
+    const std::string set_cookie = cookie_of_login(*call.site, state_of(begun.where.str()))
+                                       .set(begun.binding, false, call.site->web.login_timeout);
     if (call.json)
     {
         json::object out;
@@ -210,6 +237,18 @@ void connected(integration& i, std::chrono::system_clock::time_point now)
     i.needed_scope.clear();
     i.needed_by.clear();
     i.connected_at = now;
+}
+
+// What was wanted did not work; the page that it was wanted on, and why.
+hub_answer still_there(const hub_call& call, const integration& i, const failure& wrong)
+{
+    const bool decides = i.state == integration_state::added;
+    // The page of an integration says by itself what is kept of it.
+    const page_notice notice = decides || i.problem.empty() ? page_notice(wrong) : page_notice();
+    return page_response(
+        status_for(wrong.code()),
+        decides ? preview_page(call.view(), i, notice) : integration_page(call.view(), i, notice)
+    );
 }
 
 flow<hub_answer> connect_at_once(hub_call_ptr call, integration i)
@@ -239,6 +278,8 @@ flow<hub_answer> connect_at_once(hub_call_ptr call, integration i)
         co_return failed(*call, changed.error(), "It could not be connected");
     if (changed->at == 0)
         co_return not_found(*call); // disconnected meanwhile
+    if (wrong.code() && !call->json)
+        co_return still_there(*call, changed->value, wrong);
     if (wrong.code())
         co_return failed(*call, wrong, "It could not be connected");
     (void)co_await prolong_icon(i.id);
@@ -398,14 +439,8 @@ flow<hub_answer> connect_integration(hub_call_ptr call, integration i)
         kept.problem = integration_problem(wrong);
     };
     auto noted = co_await change_integration(i.id, call->user.id(), adjust);
-    if (noted && !call->json)
-    {
-        if (noted->at != 0 && noted->value.state == integration_state::added)
-            co_return hub_answer(page_response(
-                status_for(wrong.code()),
-                preview_page(call->view(), noted->value, page_notice(wrong))
-            ));
-    }
+    if (noted && noted->at != 0 && !call->json)
+        co_return still_there(*call, noted->value, wrong);
     co_return failed(*call, wrong, "The login could not be begun");
 }
 
@@ -418,12 +453,24 @@ flow<hub_answer> finish_login(hub_call_ptr call)
     web_settings web = call->site->web;
     web.accepts = [user](const std::string& whose) { return is_of_user(whose, user); };
     login_callback came(call->request->target());
-    std::string binding = call->site->cookie.find(call->request->field("Cookie"), false);
+    const std::string where = call->site->origin + call->request->target();
+    std::string binding =
+        cookie_of_login(*call->site, state_of(where)).find(call->request->field("Cookie"), false);
+    auto of = co_await integration_of_login(where);
     auto done = co_await complete_login(
         std::move(came), std::move(binding), std::move(web), call->settings
     );
     if (!done)
-        co_return failed(*call, done.error(), "Not connected");
+    {
+        std::string again;
+        if (of && !of->empty())
+        {
+            auto kept = co_await load_integration(*of, user);
+            if (kept && kept->at != 0)
+                again = call->page_of(*of);
+        }
+        co_return failed(*call, done.error(), "Not connected", again);
+    }
     // "ID" or "ID popup", as connect_integration() has given it.
     std::string id = done->return_to.substr(0, done->return_to.find(' '));
     const bool popup = done->return_to.size() != id.size();

@@ -41,9 +41,11 @@ public:
     page_notice() = default;
     page_notice(std::string t, std::string h) : text(std::move(t)), hint(std::move(h)) {}
     explicit page_notice(const failure& f);
+    explicit page_notice(const integration_problem& problem);
 
     std::string text;
     std::string hint;
+    std::string said; ///< by the other server; untrusted text
 };
 
 std::string escape_html(std::string_view text);
@@ -62,8 +64,12 @@ integration_page(const page_view& view, const integration& i, const page_notice&
 std::string leaving_page(const page_view& view, const integration& i, const url& where);
 /// The last page of a login in a window of its own.
 std::string popup_page(const page_view& view, const integration& i);
+/// @param again where the same can be tried once more; empty: nowhere
 std::string message_page(
-    const hub_site& site, std::string_view title, const page_notice& notice, std::string_view back
+    const hub_site& site,
+    std::string_view title,
+    const page_notice& notice,
+    std::string_view again = ""
 );
 
 /// What a scope allows, in words.
@@ -77,6 +83,8 @@ constexpr std::string_view page_policy =
 
 std::string_view style_sheet() noexcept;
 std::string_view script() noexcept;
+/// The picture of the pages, SVG.
+std::string_view picture() noexcept;
 /// Another one whenever they are others.
 const std::string& asset_version();
 

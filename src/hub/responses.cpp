@@ -119,6 +119,8 @@ json::object error_object(const failure& f)
     inner["code"] = problem.code;
     inner["message"] = problem.message;
     inner["hint"] = problem.hint;
+    if (!problem.said.empty())
+        inner["server_says"] = problem.said;
     if (!f.info().url().empty())
         inner["url"] = f.info().url();
     if (f.info().http_status() != 0)
@@ -172,6 +174,8 @@ object_of(const hub_site& site, const integration& i, std::chrono::system_clock:
         p["code"] = i.problem.code;
         p["message"] = i.problem.message;
         p["hint"] = i.problem.hint;
+        if (!i.problem.said.empty())
+            p["server_says"] = i.problem.said;
         out["problem"] = std::move(p);
     }
     if (i.connected_at)

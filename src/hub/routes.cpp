@@ -48,10 +48,7 @@ hub_answer refused(
         return page_response(
             status,
             message_page(
-                *call.site,
-                "This did not work",
-                page_notice(std::string(text), std::string(hint)),
-                call.site->at("/")
+                *call.site, "This did not work", page_notice(std::string(text), std::string(hint))
             )
         );
     json::object inner;
@@ -128,7 +125,16 @@ flow<hub_answer> list_again(hub_call_ptr call, integration i)
     auto listed =
         co_await list_integration_tools(call->site, i.id, call->user.id(), call->settings);
     if (!listed)
-        co_return failed(*call, listed.error(), "The tools could not be listed");
+    {
+        // The page says what is wrong, and what to do about it, if it is about the integration.
+        auto kept = co_await load_integration(i.id, call->user.id());
+        const bool told = kept && kept->at != 0 && !call->json
+            && kept->value.state != integration_state::connected;
+        hub_answer out = told ? see_other(call->page_of(i.id))
+                              : failed(*call, listed.error(), "The tools could not be listed");
+        out.changed = true;
+        co_return out;
+    }
     hub_answer out(see_other(call->page_of(i.id)));
     if (call->json)
     {
@@ -309,14 +315,13 @@ hub_site::hub_site(hub_settings given)
     web.login_timeout = bounded(settings.login_timeout());
 }
 
-hub_answer failed(const hub_call& call, const failure& f, std::string_view title)
+hub_answer
+failed(const hub_call& call, const failure& f, std::string_view title, std::string_view again)
 {
     const int status = status_for(f.code());
     if (call.json)
         return json_response(status, error_object(f));
-    return page_response(
-        status, message_page(*call.site, title, page_notice(f), call.site->at("/"))
-    );
+    return page_response(status, message_page(*call.site, title, page_notice(f), again));
 }
 
 hub_answer not_found(const hub_call& call)
@@ -358,6 +363,8 @@ flow<hub_answer> answer_request(
             co_return hub_answer(asset_response("text/css; charset=utf-8", style_sheet()));
         if (parts[1] == "hub.js")
             co_return hub_answer(asset_response("text/javascript; charset=utf-8", script()));
+        if (parts[1] == "hub.svg")
+            co_return hub_answer(asset_response("image/svg+xml", picture()));
         co_return not_found(*call);
     }
     // The answer of an authorization server comes from another site.

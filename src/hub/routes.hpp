@@ -42,7 +42,9 @@ public:
 
 using hub_call_ptr = std::shared_ptr<const hub_call>;
 
-hub_answer failed(const hub_call& call, const failure& f, std::string_view title);
+/// @param again where the same can be tried once more; empty: nowhere
+hub_answer
+failed(const hub_call& call, const failure& f, std::string_view title, std::string_view again = "");
 hub_answer not_found(const hub_call& call);
 
 /// Look at what a user has typed, and keep what was found for the user to decide.

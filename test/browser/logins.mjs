@@ -82,7 +82,7 @@ scenario('a login works without script', async (t) => {
 
 scenario('the page on the way to a login says where it leads', async (t) => {
   const {app, mcp, issuer} = await t.world();
-  const browser = await t.visitor(withoutScript);
+  const browser = await t.visitor({...desktop, viewport: {width: 700, height: 860}});
   const page = await t.hubPage(app, browser);
   await lookUp(page, mcp);
   // As a browser shows it that does not go on by itself.
@@ -95,7 +95,7 @@ scenario('the page on the way to a login says where it leads', async (t) => {
   await page.getByRole('button', {name: 'Log in and connect'}).click();
   await shows(page, new URL(issuer.url).host);
   await t.look(page, 'leaving');
-  await page.getByRole('link', {name: /^(Go on|Continue)/}).click();
+  await page.getByRole('link', {name: 'Continue'}).click();
   await answerAtExampleServer(page);
   await page.locator('.badge.connected').waitFor();
 });
@@ -141,11 +141,11 @@ scenario('two accounts at one server are two integrations', async (t) => {
 });
 
 scenario('what needs no login is connected at once', async (t) => {
-  const provider = await t.own(await Provider.start());
+  const provider = await t.own(await Provider.start({needsLogin: false}));
   const app = await t.application();
   const browser = await t.visitor(desktop);
   const page = await t.hubPage(app, browser);
-  await lookUp(page, provider.open);
+  await lookUp(page, provider.mcp);
   await shows(page, 'Paper Garden');
   await t.look(page, 'preview-no-login');
   await page.getByRole('button', {name: 'Connect'}).click();
@@ -160,10 +160,10 @@ scenario('a client that was registered by hand is typed in', async (t) => {
   const app = await t.application();
   const page = await t.hubPage(app, await t.visitor(desktop));
   await lookUp(page, provider.mcp);
-  await page.getByLabel('Client identifier').waitFor();
-  assert.equal(await page.getByLabel('Callback address').inputValue(), `${app.hub}/callback`);
+  await page.getByLabel('Client ID').waitFor();
+  assert.equal(await page.getByLabel(/^Callback address/).inputValue(), `${app.hub}/callback`);
   await t.look(page, 'preview-own-client');
-  await page.getByLabel('Client identifier').fill('my-own-client');
+  await page.getByLabel('Client ID').fill('my-own-client');
   const popup = await inWindow(page, 'Log in and connect');
   assert.equal(new URL(await popup.waitForURL(/authorize/).then(() => popup.url()))
     .searchParams.get('client_id'), 'my-own-client');

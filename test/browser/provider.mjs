@@ -41,11 +41,10 @@ export class Provider {
   revoked = []; // tokens, in the order of their revocation
   registrations = 0;
   exchanges = 0;
-  refusesTokens = false;
   refusesRefresh = false;
   #codes = new Map();
 
-  /** @param options title, description, icon {type, data}, tools, scopes, registers, page (the whole
+  /** @param options title, description, icon {type, data}, tools, scopes, needsLogin, registers, page (the whole
       HTML of the page at the root), resource and server (more metadata), refusal (error_description)
   */
   static async start(options = {}) {
@@ -57,7 +56,7 @@ export class Provider {
       title: 'Paper Garden', description: 'Notes that grow while you are away.',
       icon: {type: 'image/png', data: png(64, 46, 125, 80)}, scopes: ['notes:read'],
       tools: [{name: 'search_notes', title: 'Search notes', description: 'Finds notes by a word.'}],
-      registers: true, resource: {}, metadata: {}, refusal: 'the user said no', ...options,
+      needsLogin: true, registers: true, resource: {}, metadata: {}, refusal: 'the user said no', ...options,
     });
     server.on('request', (request, response) => provider.#serve(request, response)
       .catch((error) => {
@@ -72,9 +71,8 @@ export class Provider {
     return new Promise((resolve) => this.server.close(resolve));
   }
 
-  /// What needs a login, what does not, and a text that needs one.
+  /// An MCP server, and a text.
   get mcp() { return `${this.origin}/mcp`; }
-  get open() { return `${this.origin}/open`; }
   get doc() { return `${this.origin}/notes/today.txt`; }
 
   async #serve(request, response) {
@@ -91,7 +89,7 @@ export class Provider {
     const wellKnown = '/.well-known/oauth-protected-resource';
     if (pathname.startsWith(`${wellKnown}/`)) {
       const path = pathname.slice(wellKnown.length);
-      if (path === '/open') return send(404, 'text/plain', 'no');
+      if (!this.needsLogin) return send(404, 'text/plain', 'no');
       return json(200, {
         resource: this.origin + path, authorization_servers: [this.origin],
         scopes_supported: this.scopes, bearer_methods_supported: ['header'], ...this.resource,
@@ -100,7 +98,8 @@ export class Provider {
     switch (pathname) {
       case '/': return send(200, 'text/html; charset=utf-8', this.page ?? this.#page());
       case '/icon': return send(200, this.icon.type, this.icon.data);
-      case '/.well-known/oauth-authorization-server': return json(200, this.#metadata());
+      case '/.well-known/oauth-authorization-server':
+        return this.needsLogin ? json(200, this.#metadata()) : send(404, 'text/plain', 'no');
       case '/register': {
         if (!this.registers) return json(403, {error: 'invalid_request'});
         ++this.registrations;
@@ -110,12 +109,11 @@ export class Provider {
       case '/decide': return this.#decide(searchParams, send);
       case '/token': return this.#token(new URLSearchParams(body), json);
       case '/revoke': return this.#revoke(new URLSearchParams(body), send);
-      case '/open': return this.#answer(request, body, send, json);
       case '/mcp': case '/notes/today.txt': break;
       default: return send(404, 'text/plain', 'nothing here');
     }
     const token = /^Bearer (.*)$/.exec(request.headers.authorization ?? '')?.[1];
-    if (this.refusesTokens || !this.tokens.has(token)) {
+    if (this.needsLogin && !this.tokens.has(token)) {
       return send(401, 'text/plain', 'a token is needed', {
         'www-authenticate': `Bearer ${token ? 'error="invalid_token", ' : ''}`
           + `resource_metadata="${this.origin}${wellKnown}${pathname}"`,

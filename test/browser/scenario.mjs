@@ -63,6 +63,9 @@ export const badge = (page) => page.locator('[data-badge]').first();
 
 /// The tools are there, without anybody having loaded the page again.
 export async function toolsAre(page, ...names) {
+  await page.locator('.tools').first().waitFor();
+  const rest = page.locator('details.more > summary', {hasText: 'more tools'});
+  if (await rest.count()) await rest.click();
   for (const name of names) await page.locator('.tools').getByText(name, {exact: true}).waitFor();
 }
 
@@ -70,6 +73,7 @@ export async function toolsAre(page, ...names) {
 export async function callTool(page, app, tool, args = {}, nth = 0) {
   await page.goto(`${app.origin}/`);
   const form = page.locator('form', {has: page.locator(`input[value="${tool}"]`)}).nth(nth);
+  await form.locator('xpath=..').locator('summary').click();
   await form.locator('textarea').fill(JSON.stringify(args));
-  await form.getByRole('button').click();
+  await form.getByRole('button', {name: 'Call'}).click();
 }

@@ -4,7 +4,7 @@
 // looks at pages.
 
 import {spawn} from 'node:child_process';
-import {createWriteStream, mkdirSync, readFileSync} from 'node:fs';
+import {createWriteStream, mkdirSync, readFileSync, rmSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -137,6 +137,7 @@ export class Stage {
   /// An application with the hub, with a store and a home of its own.
   async application(name = 'mcp_client_web') {
     const home = join(this.folder, name);
+    rmSync(home, {recursive: true, force: true}); // nothing of an earlier run
     mkdirSync(home, {recursive: true});
     const program = this.#run(name, join(this.build, 'example', name),
       ['--no-browser', '--port', '0', '--store', join(home, 'store.db')], {
@@ -190,8 +191,10 @@ export class Stage {
     context.on('console', (message) => {
       const from = message.location().url || message.page()?.url() || '';
       if (message.type() !== 'error' || !(ours(from) || ours(message.page()?.url() ?? ''))) return;
-      if (/^Failed to load resource: the server responded/.test(message.text())
-        && answered.has(from)) return;
+      const isAnswer = /^Failed to load resource: the server responded/.test(message.text());
+      if (isAnswer && answered.has(from)) return;
+      // Who is not signed in gets no picture either.
+      if (isAnswer && /403/.test(message.text()) && from.endsWith('/favicon.ico')) return;
       this.complain(`console: ${message.text()} (${from})`);
     });
     context.on('weberror', (error) => this.complain(`script: ${error.error()}`));
