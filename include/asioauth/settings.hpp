@@ -130,7 +130,8 @@ public:
     // Hooks are called on the client's executor and must not block; one that throws ends the
     // operation with errc::internal_error.
 
-    /// Where registrations and grants are kept. Default: memory, gone with the client.
+    /// Where registrations and grants are kept. Default: memory, gone with the client; a @ref
+    /// local_client keeps them in SQLite.
     client_settings& store(std::shared_ptr<asioauth::store> v)
     {
         return store_ = std::move(v), *this;

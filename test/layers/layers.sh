@@ -125,7 +125,7 @@ checked=0
 failed=0
 # A public header is checked unless it is here: these belong to layers 2, 4 and 5.
 upper='authorizer beast body_stream browser client describe describer http_client hub hub_beast
-    hub_server key_source memory_store postgres_store redirect_listener sealed_store session
+    hub_server key_source local_client memory_store postgres_store redirect_listener sealed_store session
     settings sqlite_store store stored_login token_provider transport user_agent'
 for file in include/asioauth/*.hpp; do
     name=$(basename "$file" .hpp)

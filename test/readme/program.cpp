@@ -5,8 +5,7 @@
 // The program of README.md, so that it compiles. readme.sh compares the two.
 
 // [program]
-#include <asioauth/client.hpp>
-#include <asioauth/sqlite_store.hpp>
+#include <asioauth/local_client.hpp>
 
 #include <boost/asio.hpp>
 
@@ -17,9 +16,7 @@ namespace asio = boost::asio;
 asio::awaitable<void> run()
 {
     auto ex = co_await asio::this_coro::executor;
-    asioauth::client_settings settings;
-    settings.store(asioauth::open_sqlite(ex)); // logins outlive the program
-    asioauth::client client(ex, settings);
+    asioauth::local_client client(ex); // keeps logins for the next time
     auto session = co_await client.async_login("https://mcp.example/mcp"); // opens the browser
 
     asioauth::http_request request(asioauth::request_kind::resource, "GET", session.requested());

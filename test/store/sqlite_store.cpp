@@ -111,6 +111,32 @@ BOOST_AUTO_TEST_CASE(without_a_home_there_is_no_default_and_the_store_says_so)
     BOOST_TEST(r.error().info().message().find("HOME") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_local_client_keeps_logins_in_the_file_of_the_user_unless_told_otherwise)
+{
+    const temporary_folder folder;
+    const environment data("XDG_DATA_HOME", folder.path.c_str());
+    const std::string key(64, 'a');
+    const environment sealed_with("ASIOAUTH_STORE_KEY", key.c_str());
+    const auto file = folder.path / "asioauth" / "logins.sqlite";
+    const auto outcome_of_a_silent_login = [](const client_settings& settings) {
+        boost::asio::io_context io;
+        local_client client(io.get_executor(), settings);
+        error_code how;
+        client.async_login(
+            login_params("https://mcp.example/mcp").silent(true),
+            [&](const error_code& ec, const session&) { how = ec; }
+        );
+        io.run();
+        return how;
+    };
+    client_settings told;
+    told.store(std::make_shared<memory_store>(boost::asio::system_executor()));
+    BOOST_TEST((outcome_of_a_silent_login(told) == errc::login_required));
+    BOOST_TEST(!std::filesystem::exists(file));
+    BOOST_TEST((outcome_of_a_silent_login(client_settings()) == errc::login_required));
+    BOOST_TEST(std::filesystem::exists(file));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(sqlite_records, fixture)
