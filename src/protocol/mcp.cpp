@@ -6,6 +6,7 @@
 #include "protocol/event_stream.hpp"
 #include "protocol/json_access.hpp"
 #include "protocol/mcp_headers.hpp"
+#include "protocol/mcp_identity.hpp"
 #include "protocol/oauth_error.hpp"
 
 #include <asioauth/protocol/mcp.hpp>
@@ -245,46 +246,6 @@ result<json::object> read_result(const http_response& response, std::int64_t id)
     return *content;
 }
 
-// Kept as it came, but for what nobody could use.
-server_identity read_identity(const json::object& from)
-{
-    constexpr std::size_t longest = 4096;
-    constexpr std::size_t most_icons = 16;
-    const auto text = [&](const char* name) {
-        return std::string_view(string_member(from, name)).substr(0, longest);
-    };
-    server_identity out;
-    out.name(text("name")).title(text("title")).description(text("description"));
-    out.website_url(text("websiteUrl"));
-    const auto* icons = from.if_contains("icons");
-    const auto* all = icons != nullptr ? icons->if_array() : nullptr;
-    if (all == nullptr)
-        return out;
-    for (const auto& one : *all)
-    {
-        const auto* icon = one.if_object();
-        if (icon == nullptr || out.icons().size() == most_icons)
-            continue;
-        server_icon i(string_member(*icon, "src"));
-        i.mime_type(string_member(*icon, "mimeType"));
-        // An array in the newer revisions, a text in the first.
-        std::string sizes(string_member(*icon, "sizes"));
-        const auto* list = icon->if_contains("sizes");
-        if (const auto* each = list != nullptr ? list->if_array() : nullptr)
-        {
-            for (const auto& size : *each)
-            {
-                const auto* s = size.if_string();
-                if (s != nullptr && sizes.size() < longest)
-                    sizes.append(sizes.empty() ? "" : " ").append(s->data(), s->size());
-            }
-        }
-        i.sizes(sizes);
-        out.add_icon(std::move(i));
-    }
-    return out;
-}
-
 void read_implementation(const json::object* from, server_info& out)
 {
     if (from == nullptr)
@@ -292,7 +253,7 @@ void read_implementation(const json::object* from, server_info& out)
     out.name = presentable(string_member(*from, "name"));
     out.title = presentable(string_member(*from, "title"));
     out.version = presentable(string_member(*from, "version"));
-    out.identity = read_identity(*from);
+    out.identity = detail::read_server_identity(*from);
 }
 
 bool lists(const json::array& versions, std::string_view wanted)

@@ -5,6 +5,9 @@
 #include "store/sqlite_fixture.hpp"
 #include "store/stores.hpp"
 
+#include <asioauth/local_client.hpp>
+#include <asioauth/memory_store.hpp>
+
 #include <memory>
 #include <thread>
 
