@@ -404,7 +404,8 @@ command_run doctor(workplace& at)
         {
             if (f.how != state::fail)
                 continue;
-            outcome how(failure(errc::invalid_argument));
+            const failure found(errc::invalid_argument);
+            outcome how(found);
             if (f.why())
                 how = *f.why();
             how.told = true;

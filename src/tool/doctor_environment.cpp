@@ -262,8 +262,8 @@ finding look_at_mode(const std::string& path, bool folder, bool fix)
     if (fix && ::chmod(path.c_str(), right) == 0)
         return finding(name, state::pass, path + " was open to others, and is for you alone now.");
     finding out(name, state::fail, path + " is open to others.");
-    const outcome why(failure(errc::store_permissions_insecure));
-    return out.why(why).hint("Run `asioauth doctor --fix`.");
+    const failure open_to_others(errc::store_permissions_insecure);
+    return out.why(outcome(open_to_others)).hint("Run `asioauth doctor --fix`.");
 }
 
 finding look_at_clock(const http_response& response, std::chrono::system_clock::time_point now)
