@@ -23,7 +23,7 @@ std::string_view style_sheet() noexcept
   }
 }
 * { box-sizing: border-box; }
-html { -webkit-text-size-adjust: 100%; scrollbar-gutter: stable; }
+html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--page); color: var(--ink);
   font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", sans-serif; overflow-wrap: anywhere; }
 .wide { max-width: 46rem; margin: 0 auto; padding: 0 1rem; }
@@ -110,6 +110,7 @@ button.main, .button { background: var(--accent); border-color: var(--accent);
 button.danger { border-color: var(--bad); color: var(--bad); }
 button.quiet { border-color: transparent; color: var(--soft); text-decoration: underline;
   text-underline-offset: .15em; }
+.choices > form:only-child > .quiet { padding-inline: 0; }
 button:hover, .button:hover { filter: brightness(1.08); }
 :focus-visible { outline: .2rem solid var(--accent); outline-offset: .15rem; }
 .choices { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center;

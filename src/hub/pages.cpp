@@ -163,6 +163,20 @@ void more_permission(html& h, const page_view& view, const integration& i)
     h.raw("</section>\n");
 }
 
+// It may be over by itself; a new login is the second thing to try.
+void try_again(html& h, const page_view& view, const integration& i)
+{
+    h.raw("<div class=\"choices\">\n");
+    begin_form(h, view, path_of(i, "tools"));
+    h.raw("<button class=\"main\">Try again</button>\n</form>\n");
+    if (i.needs_login)
+    {
+        begin_form(h, view, path_of(i, "connect"), " data-login");
+        h.raw("<button class=\"quiet\">Log in again</button>\n</form>\n");
+    }
+    h.raw("</div>\n");
+}
+
 void problem_section(html& h, const page_view& view, const integration& i)
 {
     const auto b = badge_of(i, view.now);
@@ -186,7 +200,10 @@ void problem_section(html& h, const page_view& view, const integration& i)
         if (!notice.said.empty())
             h.raw("<p>The server says: <q dir=\"auto\">").text(notice.said).raw("</q></p>\n");
     }
-    login_form(h, view, i, i.needs_login ? "Log in again" : "Try again");
+    if (b.name == "failed" && i.connected_at)
+        try_again(h, view, i);
+    else
+        login_form(h, view, i, i.needs_login ? "Log in again" : "Try again");
     if (!i.problem.empty())
     {
         h.raw("<p class=\"hint\">For whoever helps you: <code>").text(i.problem.code);

@@ -77,7 +77,9 @@ std::vector<std::string> words_of(std::string_view text)
 std::string guess(const std::string& scope)
 {
     constexpr std::size_t longest = 64;
-    if (scope.size() > longest)
+    constexpr std::string_view readable =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:./_-";
+    if (scope.size() > longest || scope.find_first_not_of(readable) != std::string::npos)
         return "Something that the server calls";
     // Scopes that are URLs say the rest with their last part.
     std::string_view name = scope;

@@ -122,12 +122,10 @@ scenario('an answer of the server that is opened elsewhere is refused, and the l
   // Somebody gets hold of the address before the browser does.
   let caught;
   const taken = new Promise((resolve) => { caught = resolve; });
-  let first = true;
-  await mine.route('**/callback?*', (route) => {
-    if (!first) return route.continue();
-    first = false;
-    caught(route.request().url());
-    return route.fulfill({status: 200, contentType: 'text/html', body: '<title>held</title>'});
+  await mine.route('**/decide?*', async (route) => {
+    const answer = await route.fetch({maxRedirects: 0});
+    caught(answer.headers().location);
+    await route.fulfill({status: 200, contentType: 'text/html', body: '<title>held</title>'});
   });
   await answerAtProvider(popup);
   const callback = await taken;
@@ -144,11 +142,50 @@ scenario('an answer of the server that is opened elsewhere is refused, and the l
   assert.equal(provider.exchanges, exchanges);
 
   const closed = popup.waitForEvent('close');
-  await popup.goto(callback).catch(() => {}); // the window closes itself
+  popup.goto(callback).catch(() => {}); // the window closes itself
   await closed;
   await page.locator('.badge.connected').waitFor();
   assert.equal(await badge(page).textContent(), 'Connected');
   assert.equal(provider.exchanges, exchanges + 1);
+});
+
+scenario('a page of another site adds, sees and ends nothing', async (t) => {
+  const provider = await t.own(await Provider.start());
+  const app = await t.application();
+  const browser = await t.visitor(desktop);
+  const page = await t.hubPage(app, browser);
+  await connect(page, provider.mcp, answerAtProvider);
+  await toolsAre(page, 'Search notes');
+  const where = page.url();
+  for (const [action, fields] of [
+    [`${app.hub}/integrations`, {url: provider.mcp}],
+    [`${where}/disconnect`, {}],
+    [`${where}/rename`, {name: 'taken over'}],
+  ]) {
+    const evil = await browser.newPage();
+    await evil.goto(`${provider.origin}/`);
+    const answered = evil.waitForResponse((r) => r.url() === action);
+    await evil.evaluate(([to, all]) => {
+      const form = Object.assign(document.createElement('form'), {method: 'post', action: to});
+      for (const [name, value] of Object.entries(all))
+        form.append(Object.assign(document.createElement('input'), {name, value}));
+      document.body.append(form);
+      form.submit();
+    }, [action, fields]);
+    assert.equal((await answered).status(), 403, action);
+  }
+  // Nor can it put our pages into one of its own.
+  const evil = await browser.newPage();
+  await evil.goto(`${provider.origin}/`);
+  await evil.evaluate((hub) => {
+    document.body.innerHTML = `<iframe src="${hub}/"></iframe>`;
+  }, app.hub);
+  const frame = evil.frames().find((one) => one !== evil.mainFrame());
+  await frame.waitForLoadState();
+  assert.equal(await frame.getByText('Add an integration').count(), 0);
+  await page.goto(`${app.hub}/`);
+  assert.deepEqual(await page.locator('.integrations a').allTextContents(), ['Paper Garden']);
+  assert.equal(provider.revoked.length, 0);
 });
 
 scenario('two applications at one machine do not sign each other out', async (t) => {

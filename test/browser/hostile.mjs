@@ -19,7 +19,7 @@ function hostile(icon) {
     tools: [
       {name: markup, title: `${around}${markup}`, description: `${markup}${long}`},
       {name: long, description: '' },
-      {name: 'x', title: long, description: 'a\nb\tc\u0000d' },
+      {name: 'x', title: long, description: 'a\nb\tc' },
       ...Array.from({length: 60}, (_, n) => ({
         name: `tool_${n}`, description: `Number ${n} of very many tools.`,
       })),

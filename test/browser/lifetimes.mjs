@@ -4,8 +4,8 @@
 
 import {Provider, answerAtProvider} from './provider.mjs';
 import {
-  answerAtExampleServer, answerAtOidcProvider, assert, badge, callTool, connect, inWindow, scenario,
-  shows, toolsAre,
+  answerAtExampleServer, answerAtOidcProvider, assert, badge, callTool, connect, inWindow, lookUp,
+  scenario, shows, toolsAre,
 } from './scenario.mjs';
 import {desktop} from './stage.mjs';
 import {startStrictProvider} from './strict_provider.mjs';
@@ -156,6 +156,27 @@ scenario('a server that is away is a problem that a new try solves', async (t) =
   await page.locator('.badge.failed').waitFor();
   await t.look(page, 'problem');
   await new Promise((resolve) => provider.server.listen(port, '127.0.0.1', resolve));
-  await page.getByRole('button', {name: 'List the tools again'}).click();
+  await page.getByRole('button', {name: 'Try again'}).click();
+  await page.locator('.badge.connected').waitFor();
+});
+
+scenario('a login that cannot be renewed is said to end before it does', async (t) => {
+  const provider = await t.own(await Provider.start({refreshes: false, lasts: 300}));
+  const app = await t.application();
+  const page = await t.hubPage(app, await t.visitor(desktop));
+  await lookUp(page, provider.mcp);
+  const popup = await inWindow(page, 'Log in and connect');
+  const closed = popup.waitForEvent('close');
+  await answerAtProvider(popup);
+  await closed;
+  await page.locator('.badge.expiring').waitFor();
+  await toolsAre(page, 'Search notes');
+  await shows(page, 'Login ends');
+  await t.look(page, 'login-ends-soon');
+  provider.lasts = 3_600;
+  const again = await inWindow(page, 'Log in again');
+  const done = again.waitForEvent('close');
+  await answerAtProvider(again);
+  await done;
   await page.locator('.badge.connected').waitFor();
 });

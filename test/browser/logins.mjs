@@ -31,6 +31,12 @@ scenario('a desktop login in a window of its own, and other tabs follow', async 
   await page.locator('.badge.connected').waitFor();
   await toolsAre(page, 'add', 'statistics', 'whoami');
   await t.look(page, 'integration-tools');
+  // The last page in a window that cannot close itself.
+  const last = await browser.newPage();
+  await last.goto(`${page.url()}?popup=1`);
+  await shows(last, 'You can close this window');
+  await t.look(last, 'login-done');
+  await last.close();
   // The list that was open has it too.
   await secondTab.locator('.integrations .badge.connected').waitFor();
   await t.look(secondTab, 'list');
@@ -98,6 +104,35 @@ scenario('the page on the way to a login says where it leads', async (t) => {
   await page.getByRole('link', {name: 'Continue'}).click();
   await answerAtExampleServer(page);
   await page.locator('.badge.connected').waitFor();
+});
+
+scenario('where no window may be opened the login takes the whole page', async (t) => {
+  const provider = await t.own(await Provider.start());
+  const app = await t.application();
+  const browser = await t.visitor(desktop);
+  await browser.addInitScript(() => { window.open = () => null; });
+  const page = await t.hubPage(app, browser);
+  await lookUp(page, provider.mcp);
+  await page.getByRole('button', {name: 'Log in and connect'}).click();
+  await answerAtProvider(page);
+  await page.locator('.badge.connected').waitFor();
+  assert.equal(browser.pages().length, 1);
+});
+
+scenario('a login in one tab leaves the pages of other integrations alone', async (t) => {
+  const one = await t.own(await Provider.start());
+  const two = await t.own(await Provider.start({title: 'Second Garden'}));
+  const app = await t.application();
+  const browser = await t.visitor(desktop);
+  const page = await t.hubPage(app, browser);
+  await connect(page, one.mcp, answerAtProvider);
+  await toolsAre(page, 'Search notes');
+  await page.evaluate(() => { window.stayed = true; });
+  const other = await t.hubPage(app, browser);
+  await connect(other, two.mcp, answerAtProvider);
+  await toolsAre(other, 'Search notes');
+  assert.equal(await page.evaluate(() => window.stayed), true);
+  assert.match(await page.textContent('h1'), /Paper Garden/);
 });
 
 scenario('a login at oidc-provider', async (t) => {
@@ -190,6 +225,8 @@ scenario('text from elsewhere is announced with its provider and fetched after t
   // It need not be typed again.
   assert.equal(await addressBox(page).inputValue(), provider.doc);
   await connect(page, provider.doc, answerAtProvider);
+  await shows(page, 'This is no MCP server');
+  await t.look(page, 'integration');
   await page.getByRole('link', {name: 'Context', exact: true}).click();
   await page.getByRole('button', {name: 'Try again'}).click();
   await page.locator('pre').getByText('Water the tomatoes.').waitFor();

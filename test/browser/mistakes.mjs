@@ -94,7 +94,7 @@ scenario('an address that cannot be used is explained and stays in the box', asy
     [`${provider.mcp}#part`, /#|fragment/i],
     ['https://10.0.0.1/mcp', /not be|private|network|allowed/i],
     ['https://169.254.169.254/latest/meta-data', /not be|private|network|allowed/i],
-    [gone.mcp, /reach/i],
+    [gone.mcp, /connection/i],
     ['"><script>alert(1)</script>', /address/i],
   ];
   const said = new Set();
@@ -141,7 +141,24 @@ scenario('a name with markup in it is only a name', async (t) => {
   await page.locator('h2').getByText(name).waitFor();
 });
 
-scenario('a form without a name is not sent, and an old form is explained', async (t) => {
+scenario('a name of nothing is not taken', async (t) => {
+  const provider = await t.own(await Provider.start());
+  const app = await t.application();
+  const page = await t.hubPage(app, await t.visitor(desktop));
+  await connect(page, provider.mcp, answerAtProvider);
+  await toolsAre(page, 'Search notes');
+  const where = page.url();
+  await page.locator('#name').fill('');
+  await page.getByRole('button', {name: 'Rename'}).click();
+  assert.equal(page.url(), where); // the browser says so itself
+  await page.locator('#name').fill('\u200b\u202e');
+  await page.getByRole('button', {name: 'Rename'}).click();
+  await shows(page, 'A name is needed');
+  await page.goto(where);
+  assert.equal(await page.textContent('h1'), 'Paper Garden');
+});
+
+scenario('an old form is explained and changes nothing', async (t) => {
   const provider = await t.own(await Provider.start());
   const app = await t.application();
   const page = await t.hubPage(app, await t.visitor(desktop));
@@ -150,8 +167,10 @@ scenario('a form without a name is not sent, and an old form is explained', asyn
   await page.evaluate(() => {
     for (const field of document.querySelectorAll('[name=csrf]')) field.value = 'of-yesterday';
   });
+  await page.locator('#name').fill('Another name');
   await page.getByRole('button', {name: 'Rename'}).click();
-  await shows(page, /form|session/i);
+  await shows(page, /form/i);
   await page.getByRole('link', {name: /^Back/}).click();
   await page.locator('.integrations .badge.connected').waitFor();
+  assert.equal(await page.locator('.integrations a').textContent(), 'Paper Garden');
 });

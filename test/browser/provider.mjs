@@ -44,7 +44,7 @@ export class Provider {
   refusesRefresh = false;
   #codes = new Map();
 
-  /** @param options title, description, icon {type, data}, tools, scopes, needsLogin, registers, page (the whole
+  /** @param options title, description, icon {type, data}, tools, scopes, needsLogin, registers, refreshes, lasts, page (the whole
       HTML of the page at the root), resource and server (more metadata), refusal (error_description)
   */
   static async start(options = {}) {
@@ -56,7 +56,8 @@ export class Provider {
       title: 'Paper Garden', description: 'Notes that grow while you are away.',
       icon: {type: 'image/png', data: png(64, 46, 125, 80)}, scopes: ['notes:read'],
       tools: [{name: 'search_notes', title: 'Search notes', description: 'Finds notes by a word.'}],
-      needsLogin: true, registers: true, resource: {}, metadata: {}, refusal: 'the user said no', ...options,
+      needsLogin: true, registers: true, refreshes: true, lasts: 3_600,
+      resource: {}, metadata: {}, refusal: 'the user said no', ...options,
     });
     server.on('request', (request, response) => provider.#serve(request, response)
       .catch((error) => {
@@ -190,7 +191,8 @@ export class Provider {
     this.tokens.set(access, {scope, refresh});
     this.refreshable.set(refresh, scope);
     return json(200, {
-      access_token: access, token_type: 'Bearer', expires_in: 3600, scope, refresh_token: refresh,
+      access_token: access, token_type: 'Bearer', expires_in: this.lasts, scope,
+      ...(this.refreshes && {refresh_token: refresh}),
     }, {'cache-control': 'no-store'});
   }
 

@@ -31,7 +31,6 @@ finish() {
     trap - EXIT INT TERM HUP
     [ -z "$job" ] || kill "$job" 2>/dev/null || :
     [ -z "$job" ] || wait "$job" 2>/dev/null || :
-    case $result in *' 0 passed') [ "$status" -ne 0 ] || status=1 ;; esac
     echo "$result"
     exit "$status"
 }
@@ -68,10 +67,11 @@ for program in authorization_server mcp_server; do
 done
 
 status=0
-bounded 900 "$npm_folder/node_modules/node/bin/node" "$npm_folder/main.mjs" "$build" "$@" \
-    >"$logs/result" || status=$?
+bounded 1500 "$npm_folder/node_modules/node/bin/node" "$npm_folder/main.mjs" "$build" "$@" || status=$?
 # The last line is printed by finish(), whatever happens.
-sed '$d' "$logs/result"
-last=$(tail -n 1 "$logs/result")
-case $last in 'browser: '*) result=$last ;; *) [ "$status" -ne 0 ] || status=1 ;; esac
+if [ -f "$logs/result" ]; then
+    result=$(cat "$logs/result")
+elif [ "$status" -eq 0 ]; then
+    status=1
+fi
 exit "$status"
