@@ -29,8 +29,10 @@ namespace {
 
 constexpr std::chrono::minutes deadline(2);
 constexpr std::chrono::seconds deadline_of_looks(20);
-// Proxies on the way close what is silent.
-constexpr std::chrono::seconds longest_silence(15);
+constexpr std::chrono::milliseconds shortest_wait(50);
+constexpr std::chrono::milliseconds longest_wait(15'000);
+// Each open page looks into the store again and again. A browser opens no more of them.
+constexpr std::ptrdiff_t most_watchers = 16; // of one user
 
 } // namespace
 
@@ -46,6 +48,7 @@ public:
     {}
 
     void changed(const std::string& user);
+    std::ptrdiff_t watchers_of(const std::string& user) const;
     /// In the background; nobody waits for it.
     void list_tools(const std::string& id, const std::string& user);
 
@@ -122,8 +125,9 @@ private:
 
     void wait()
     {
-        const auto poll = std::clamp<std::chrono::milliseconds>(
-            hub_->site->settings.poll_interval(), std::chrono::milliseconds(50), longest_silence
+        const auto& settings = hub_->site->settings;
+        const auto poll = std::clamp(
+            std::min(settings.poll_interval(), settings.heartbeat()), shortest_wait, longest_wait
         );
         const auto timer = std::make_shared<asio::steady_timer>(hub_->core->strand(), poll);
         timer_ = timer;
@@ -167,7 +171,7 @@ private:
             last_ = std::move(now);
             return give(std::move(*take()), std::move(text));
         }
-        if (time - spoke_ >= longest_silence)
+        if (time - spoke_ >= hub_->site->settings.heartbeat())
         {
             spoke_ = time;
             return give(std::move(*take()), std::string(": still here\n\n"));
@@ -264,6 +268,13 @@ handle(std::shared_ptr<hub_core> hub, hub_request request, hub_user user, flow_s
         answer->response.body("");
     if (!answer->watches || head_only)
         co_return std::move(answer->response);
+    if (hub->watchers_of(id) >= most_watchers)
+    {
+        http_response full(429, "You have too many of these pages open.\n");
+        full.field("Content-Type", "text/plain; charset=utf-8").field("Cache-Control", "no-store");
+        full.field("X-Content-Type-Options", "nosniff");
+        co_return full;
+    }
     auto stream = std::make_shared<badge_stream>(hub, id);
     stream->enter();
     http_response out(200, "");
@@ -328,6 +339,13 @@ flow<session> open_for(std::shared_ptr<hub_core> hub, std::string user, std::str
 }
 
 } // namespace
+
+std::ptrdiff_t hub_core::watchers_of(const std::string& user) const
+{
+    return std::count_if(watchers.begin(), watchers.end(), [&](const auto* w) {
+        return w->user() == user;
+    });
+}
 
 void hub_core::changed(const std::string& user)
 {
