@@ -57,9 +57,17 @@ public:
         state_->events = r.events();
         auto& m = state_->message;
         m.version(version);
-        m.result(static_cast<unsigned>(r.status()));
+        constexpr int least = 100;
+        constexpr int most = 999;
+        constexpr unsigned broken = 500;
+        const bool known = r.status() >= least && r.status() <= most;
+        m.result(known ? static_cast<unsigned>(r.status()) : broken);
+        // Beast writes a line feed in a value as it is, and what follows would be another field.
         for (const auto& f : r.fields())
-            m.insert(f.first, f.second);
+        {
+            if (is_line(f.first) && is_line(f.second))
+                m.insert(f.first, f.second);
+        }
         // The end of an old protocol's stream is the end of its connection.
         constexpr unsigned http_1_1 = 11;
         state_->chunked = state_->events != nullptr && version >= http_1_1;
@@ -94,7 +102,8 @@ public:
     void operator()(Self& self, boost::beast::error_code ec, std::size_t)
     {
         auto& s = *state_;
-        const bool goes_on = !ec && s.events != nullptr && s.part != state::sends::end;
+        const bool goes_on =
+            !ec && s.events != nullptr && !s.head_only && s.part != state::sends::end;
         if (!goes_on)
         {
             const bool last = s.last;
@@ -133,6 +142,12 @@ public:
     }
 
 private:
+    static bool is_line(std::string_view text)
+    {
+        constexpr std::string_view ends("\r\n\0", 3);
+        return text.find_first_of(ends) == std::string_view::npos;
+    }
+
     using message = boost::beast::http::response<boost::beast::http::string_body>;
     using serializer = boost::beast::http::response_serializer<boost::beast::http::string_body>;
 

@@ -10,6 +10,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -53,12 +54,19 @@ public:
     /// random one.
     hub_server_settings& program_key(secret v) { return program_key_ = std::move(v), *this; }
 
+    /// How long a peer may take to send a request, or to take a part of an answer. Default 30 s.
+    hub_server_settings& patience(std::chrono::milliseconds v) noexcept
+    {
+        return patience_ = v, *this;
+    }
+
     std::uint16_t port() const noexcept { return port_; }
     const std::string& mount() const noexcept { return mount_; }
     const std::function<void(hub_settings&)>& hub() const noexcept { return hub_; }
     const page& pages() const noexcept { return pages_; }
     const std::string& user() const noexcept { return user_; }
     const secret& program_key() const noexcept { return program_key_; }
+    std::chrono::milliseconds patience() const noexcept { return patience_; }
 
 private:
     std::uint16_t port_ = 0;
@@ -67,6 +75,7 @@ private:
     page pages_;
     std::string user_ = "local";
     secret program_key_;
+    std::chrono::milliseconds patience_{30'000};
 };
 
 /** A web server for one person at this machine: a @ref hub, and pages of a program beside it. For
@@ -75,7 +84,11 @@ private:
     It listens at 127.0.0.1 alone. Who opens start_url() is signed in; nobody else can see anything,
     other users of the machine included. Requests for other hosts are refused, so that no web page
     can reach it by way of a name of its own. What peers send is bounded: head, body, time, and the
-    number of connections.
+    number of connections; only who is signed in may send a body.
+
+    Browsers keep cookies per host and not per port: a program of another user of this machine, at
+    another port of 127.0.0.1, is sent the cookie of the person who opens a page of it. On a machine
+    that is shared with others, open nothing of theirs in the same browser.
 
     @par Thread safety
     @e Distinct @e objects: safe. @e Shared @e objects: unsafe.
@@ -83,7 +96,8 @@ private:
 class hub_server
 {
 public:
-    /// @param through its execution context must outlive the server
+    /// @param through must live until listen() has returned, and its execution context must outlive
+    ///     the server
     ASIOAUTH_DECL hub_server(const client& through, hub_server_settings settings);
     hub_server(const hub_server&) = delete;
     hub_server& operator=(const hub_server&) = delete;

@@ -147,6 +147,10 @@ public:
     /// How often a page that is open asks the store for what other nodes have changed. Default 5 s.
     hub_settings& poll_interval(std::chrono::milliseconds v) noexcept { return poll_ = v, *this; }
 
+    /// After how much silence an open page is told that the hub is still there: proxies on the way
+    /// close what is silent. Default 15 s.
+    hub_settings& heartbeat(std::chrono::milliseconds v) noexcept { return heartbeat_ = v, *this; }
+
     const std::string& base_url() const noexcept { return base_url_; }
     const std::string& title() const noexcept { return title_; }
     const std::string& home() const noexcept { return home_; }
@@ -166,6 +170,7 @@ public:
     std::size_t most_integrations() const noexcept { return most_; }
     const std::vector<std::string>& withheld_fields() const noexcept { return withheld_; }
     std::chrono::milliseconds poll_interval() const noexcept { return poll_; }
+    std::chrono::milliseconds heartbeat() const noexcept { return heartbeat_; }
 
 private:
     std::string base_url_;
@@ -180,6 +185,7 @@ private:
     std::size_t most_ = 100;
     std::vector<std::string> withheld_;
     std::chrono::milliseconds poll_{5'000};
+    std::chrono::milliseconds heartbeat_{15'000};
 };
 
 static_assert(!std::is_aggregate_v<hub_user> && !std::is_aggregate_v<hub_request>);

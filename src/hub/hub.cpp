@@ -18,7 +18,6 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
-#include <optional>
 #include <set>
 
 namespace asioauth::detail {
@@ -29,8 +28,10 @@ namespace {
 
 constexpr std::chrono::minutes deadline(2);
 constexpr std::chrono::seconds deadline_of_looks(20);
-// Proxies on the way close what is silent.
-constexpr std::chrono::seconds longest_silence(15);
+constexpr std::chrono::milliseconds shortest_wait(50);
+constexpr std::chrono::milliseconds longest_wait(15'000);
+// Each open page looks into the store again and again. A browser opens no more of them.
+constexpr std::ptrdiff_t most_watchers = 16; // of one user
 
 } // namespace
 
@@ -46,6 +47,7 @@ public:
     {}
 
     void changed(const std::string& user);
+    std::ptrdiff_t watchers_of(const std::string& user) const;
     /// In the background; nobody waits for it.
     void list_tools(const std::string& id, const std::string& user);
 
@@ -104,36 +106,38 @@ private:
 
     void read(handler h)
     {
-        if (reading_)
+        if (!reading_.expired())
             return give(std::move(h), failure(errc::invalid_argument));
         if (over_)
             return give(std::move(h), failure(operation_aborted()));
-        reading_.emplace(std::move(h));
-        auto slot = asio::get_associated_cancellation_slot(*reading_);
+        const auto reader = std::make_shared<handler>(std::move(h));
+        reading_ = reader;
+        auto slot = asio::get_associated_cancellation_slot(*reader);
         if (slot.is_connected())
             slot.assign([weak = weak_from_this()](asio::cancellation_type) {
                 if (const auto self = weak.lock())
                     self->close();
             });
         if (first_ || due_)
-            return look();
-        wait();
+            return look(reader);
+        wait(reader);
     }
 
-    void wait()
+    void wait(const std::shared_ptr<handler>& reader)
     {
-        const auto poll = std::clamp<std::chrono::milliseconds>(
-            hub_->site->settings.poll_interval(), std::chrono::milliseconds(50), longest_silence
+        const auto& settings = hub_->site->settings;
+        const auto poll = std::clamp(
+            std::min(settings.poll_interval(), settings.heartbeat()), shortest_wait, longest_wait
         );
         const auto timer = std::make_shared<asio::steady_timer>(hub_->core->strand(), poll);
         timer_ = timer;
-        timer->async_wait([self = shared_from_this(), timer](error_code) {
-            if (self->reading_ && !self->over_)
-                self->look();
+        timer->async_wait([self = shared_from_this(), timer, reader](error_code) {
+            if (self->is_waiting(reader))
+                self->look(reader);
         });
     }
 
-    void look()
+    void look(const std::shared_ptr<handler>& reader)
     {
         due_ = false;
         auto self = shared_from_this();
@@ -141,19 +145,26 @@ private:
             hub_->core,
             deadline_of_looks,
             current_badges(hub_->site, user_),
-            handler_of<std::string>([self](error_code ec, std::string now) {
+            handler_of<std::string>([self, reader](error_code ec, std::string now) {
                 asio::dispatch(
                     self->hub_->core->strand(),
-                    [self, ec, now = std::move(now)]() mutable { self->looked(ec, std::move(now)); }
+                    [self, reader, ec, now = std::move(now)]() mutable {
+                        self->looked(reader, ec, std::move(now));
+                    }
                 );
             }),
             nullptr
         );
     }
 
-    void looked(const error_code& ec, std::string now)
+    bool is_waiting(const std::shared_ptr<handler>& reader) const
     {
-        if (!reading_ || over_)
+        return !over_ && reading_.lock() == reader;
+    }
+
+    void looked(const std::shared_ptr<handler>& reader, const error_code& ec, std::string now)
+    {
+        if (!is_waiting(reader))
             return;
         if (ec == errc::client_closed || ec == condition::cancelled)
             return end();
@@ -165,16 +176,16 @@ private:
             spoke_ = time;
             std::string text = "event: badges\ndata: " + now + "\n\n";
             last_ = std::move(now);
-            return give(std::move(*take()), std::move(text));
+            return give_reader(reader, std::move(text));
         }
-        if (time - spoke_ >= longest_silence)
+        if (time - spoke_ >= hub_->site->settings.heartbeat())
         {
             spoke_ = time;
-            return give(std::move(*take()), std::string(": still here\n\n"));
+            return give_reader(reader, std::string(": still here\n\n"));
         }
         if (due_)
-            return look();
-        wait();
+            return look(reader);
+        wait(reader);
     }
 
     void end()
@@ -182,16 +193,14 @@ private:
         over_ = true;
         leave();
         stop_waiting();
-        if (reading_)
-            give(std::move(*take()), failure(operation_aborted()));
+        if (const auto reader = reading_.lock())
+            give_reader(reader, failure(operation_aborted()));
     }
 
-    // any_completion_handler must not be assigned to, so that it is moved out by way of a new one.
-    std::unique_ptr<handler> take()
+    void give_reader(const std::shared_ptr<handler>& reader, result<std::string> r)
     {
-        auto out = std::make_unique<handler>(std::move(*reading_));
         reading_.reset();
-        return out;
+        give(std::move(*reader), std::move(r));
     }
 
     void give(handler h, result<std::string> r)
@@ -212,9 +221,10 @@ private:
 
     const std::shared_ptr<hub_core> hub_;
     const std::string user_;
-    // Belongs to its wait: a stream may outlive the execution context.
+    // Both belong to what is pending: a stream may outlive the execution context, and a reader that
+    // holds its stream must not be held by it.
     std::weak_ptr<asio::steady_timer> timer_;
-    std::optional<handler> reading_;
+    std::weak_ptr<handler> reading_;
     std::string last_;
     bool first_ = true;
     bool due_ = false;
@@ -264,6 +274,13 @@ handle(std::shared_ptr<hub_core> hub, hub_request request, hub_user user, flow_s
         answer->response.body("");
     if (!answer->watches || head_only)
         co_return std::move(answer->response);
+    if (hub->watchers_of(id) >= most_watchers)
+    {
+        http_response full(429, "You have too many of these pages open.\n");
+        full.field("Content-Type", "text/plain; charset=utf-8").field("Cache-Control", "no-store");
+        full.field("X-Content-Type-Options", "nosniff");
+        co_return full;
+    }
     auto stream = std::make_shared<badge_stream>(hub, id);
     stream->enter();
     http_response out(200, "");
@@ -328,6 +345,13 @@ flow<session> open_for(std::shared_ptr<hub_core> hub, std::string user, std::str
 }
 
 } // namespace
+
+std::ptrdiff_t hub_core::watchers_of(const std::string& user) const
+{
+    return std::count_if(watchers.begin(), watchers.end(), [&](const auto* w) {
+        return w->user() == user;
+    });
+}
 
 void hub_core::changed(const std::string& user)
 {

@@ -4,11 +4,16 @@
 
 #include "flow/login_cookie.hpp"
 
+#include <asioauth/body_stream.hpp>
 #include <asioauth/hub.hpp>
 #include <asioauth/hub_beast.hpp>
 #include <asioauth/hub_server.hpp>
 #include <asioauth/protocol/pkce.hpp>
 
+#include <boost/asio/any_completion_executor.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -19,8 +24,10 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 
+#include <map>
+#include <mutex>
 #include <optional>
-#include <set>
+#include <vector>
 
 namespace asioauth::detail {
 
@@ -34,10 +41,9 @@ namespace {
 constexpr std::uint32_t most_head = 32 * 1024;
 constexpr std::uint64_t most_body = 8 * 1024 * 1024;
 constexpr std::size_t most_connections = 256;
-constexpr std::chrono::seconds time_to_read(30);
-constexpr std::chrono::seconds time_to_write(30);
 constexpr std::string_view start_path = "/start";
-// With the port behind it: browsers do not tell the ports of one host apart.
+// With the port behind it: browsers send cookies to all ports of a host, and another server of this
+// kind must not take ours for its own.
 constexpr std::string_view cookie_prefix = "asioauth-signed-in-";
 
 http_response plain(int status, std::string_view text)
@@ -59,6 +65,46 @@ result<secret> random_text()
     wipe(text);
     return out;
 }
+
+/** A body that goes on, on its way to a peer: there is all the time until it has something to say,
+    and then the peer has to take it.
+*/
+class paced_stream final : public body_stream
+{
+public:
+    paced_stream(
+        std::shared_ptr<body_stream> inner,
+        beast::tcp_stream& to,
+        std::chrono::milliseconds patience
+    )
+        : inner_(std::move(inner))
+        , to_(to)
+        , patience_(patience)
+    {}
+
+    void async_read_some(handler h) override
+    {
+        to_.expires_never();
+        asio::any_completion_executor ex = asio::get_associated_executor(
+            h, asio::any_completion_executor(asio::any_io_executor(to_.get_executor()))
+        );
+        auto slot = asio::get_associated_cancellation_slot(h);
+        auto then = [this, h = std::move(h)](result<std::string> r) mutable {
+            to_.expires_after(patience_);
+            std::move(h)(std::move(r));
+        };
+        inner_->async_read_some(
+            asio::bind_cancellation_slot(slot, asio::bind_executor(std::move(ex), std::move(then)))
+        );
+    }
+
+    void close() override { inner_->close(); }
+
+private:
+    const std::shared_ptr<body_stream> inner_;
+    beast::tcp_stream& to_; // of the connection that writes what comes from here
+    const std::chrono::milliseconds patience_;
+};
 
 } // namespace
 
@@ -92,9 +138,17 @@ public:
 
     /// What a request is answered with; `respond` is called once, on the strand.
     void answer(hub_request request, hub_server_settings::respond respond);
-    void leave(hub_connection* c);
+    /// From any thread: whoever forgets to respond may be anywhere.
+    void leave(const hub_connection* c);
+    std::chrono::milliseconds patience() const noexcept { return settings_.patience(); }
+    /// Whether more than the head of this request is wanted.
+    bool may_send_bodies(const hub_request& request) const
+    {
+        return is_for_us(request) && user_of(request).has_value();
+    }
 
 private:
+    bool enter(const std::shared_ptr<hub_connection>& c);
     void accept();
     std::optional<hub_user> user_of(const hub_request& request) const;
     bool is_for_us(const hub_request& request) const;
@@ -108,11 +162,13 @@ private:
     std::optional<asioauth::hub> hub_;
     std::string origin_;
     std::string authority_;
-    std::string port_;
+    std::string localhost_;
+    std::string cookie_name_;
     secret start_key_;
     secret session_key_;
     secret program_key_;
-    std::set<hub_connection*> connections_;
+    std::mutex mutex_;
+    std::map<const hub_connection*, std::weak_ptr<hub_connection>> connections_;
     bool closed_ = false;
 };
 
@@ -131,12 +187,14 @@ public:
         parser_.emplace();
         parser_->header_limit(most_head);
         parser_->body_limit(most_body);
-        stream_.expires_after(time_to_read);
-        http::async_read(
+        stream_.expires_after(server_->patience());
+        http::async_read_header(
             stream_,
             buffer_,
             *parser_,
-            [self = shared_from_this()](beast::error_code ec, std::size_t) { self->received(ec); }
+            [self = shared_from_this()](beast::error_code ec, std::size_t) {
+                self->received_head(ec);
+            }
         );
     }
 
@@ -148,6 +206,28 @@ public:
     }
 
 private:
+    void received_head(const beast::error_code& ec)
+    {
+        if (ec)
+            return close();
+        if (parser_->is_done())
+            return received(ec);
+        // Nobody else may fill the memory.
+        if (!server_->may_send_bodies(make_hub_request(parser_->get())))
+        {
+            parser_->get().keep_alive(false);
+            return received(ec);
+        }
+        http::async_read(
+            stream_,
+            buffer_,
+            *parser_,
+            [self = shared_from_this()](beast::error_code failed, std::size_t) {
+                self->received(failed);
+            }
+        );
+    }
+
     void received(const beast::error_code& ec)
     {
         if (ec)
@@ -162,9 +242,11 @@ private:
     void send(http_response r)
     {
         if (r.events() != nullptr)
+        {
             watch(r.events());
-        else
-            stream_.expires_after(time_to_write);
+            r.events(std::make_shared<paced_stream>(r.events(), stream_, server_->patience()));
+        }
+        stream_.expires_after(server_->patience());
         async_write_hub_response(
             stream_,
             request_,
@@ -182,9 +264,8 @@ private:
     {
         stream_.socket().async_wait(
             tcp::socket::wait_read,
-            [self = shared_from_this(), events = std::move(events)](beast::error_code ec) {
-                if (ec)
-                    return;
+            [self = shared_from_this(), events = std::move(events)](beast::error_code) {
+                // Also when it is this side that has closed.
                 if (const auto stream = events.lock())
                     stream->close();
             }
@@ -224,8 +305,10 @@ result<void> hub_server_impl::listen()
         wrong.where(stage::listener).message("Port " + std::to_string(settings_.port()));
         return wrong;
     }
-    port_ = std::to_string(acceptor_.local_endpoint(ec).port());
-    authority_ = "127.0.0.1:" + port_;
+    const std::string port = std::to_string(acceptor_.local_endpoint(ec).port());
+    authority_ = "127.0.0.1:" + port;
+    localhost_ = "localhost:" + port;
+    cookie_name_ = std::string(cookie_prefix) + port;
     origin_ = "http://" + authority_;
     hub_settings hub(origin_ + settings_.mount());
     hub.allow_loopback(true); // of the machine's own user
@@ -252,12 +335,9 @@ void hub_server_impl::accept()
                 self->retry_.async_wait([self](boost::system::error_code) { self->accept(); });
                 return;
             }
-            if (self->connections_.size() < most_connections)
-            {
-                const auto c = std::make_shared<hub_connection>(self, std::move(socket));
-                self->connections_.insert(c.get());
+            const auto c = std::make_shared<hub_connection>(self, std::move(socket));
+            if (self->enter(c))
                 c->read();
-            }
             self->accept();
         }
     );
@@ -271,22 +351,36 @@ void hub_server_impl::close()
         boost::system::error_code ignored;
         self->acceptor_.close(ignored);
         self->retry_.cancel();
-        const auto all = self->connections_;
-        for (auto* c : all)
-            c->close();
+        std::vector<std::shared_ptr<hub_connection>> all;
+        {
+            const std::lock_guard<std::mutex> lock(self->mutex_);
+            for (const auto& c : self->connections_)
+                all.push_back(c.second.lock());
+        }
+        for (const auto& c : all)
+        {
+            if (c)
+                c->close();
+        }
     });
 }
 
-void hub_server_impl::leave(hub_connection* c)
+bool hub_server_impl::enter(const std::shared_ptr<hub_connection>& c)
 {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return connections_.size() < most_connections && connections_.emplace(c.get(), c).second;
+}
+
+void hub_server_impl::leave(const hub_connection* c)
+{
+    const std::lock_guard<std::mutex> lock(mutex_);
     connections_.erase(c);
 }
 
 // A web page of elsewhere can give any name to our address, but then the browser says so.
 bool hub_server_impl::is_for_us(const hub_request& request) const
 {
-    const auto host = request.field("Host");
-    return host == authority_ || host == "localhost:" + port_;
+    return request.field("Host") == authority_;
 }
 
 std::optional<hub_user> hub_server_impl::user_of(const hub_request& request) const
@@ -300,7 +394,7 @@ std::optional<hub_user> hub_server_impl::user_of(const hub_request& request) con
             return std::nullopt;
         return out.by_credential(true);
     }
-    std::string shown = cookie_of(request.field("Cookie"), std::string(cookie_prefix) + port_);
+    std::string shown = cookie_of(request.field("Cookie"), cookie_name_);
     const bool known = secret(shown) == session_key_;
     wipe(shown);
     if (!known)
@@ -320,16 +414,28 @@ http_response hub_server_impl::sign_in(const hub_request& request) const
     out.field("Referrer-Policy", "no-referrer");
     out.field(
         "Set-Cookie",
-        std::string(cookie_prefix) + port_ + "=" + std::string(session_key_.reveal())
-            + "; Path=/; HttpOnly; SameSite=Lax"
+        cookie_name_ + "=" + std::string(session_key_.reveal()) + "; Path=/; HttpOnly; SameSite=Lax"
     );
     return out;
 }
 
 void hub_server_impl::answer(hub_request request, hub_server_settings::respond respond)
 {
+    respond = [once = std::make_shared<bool>(false),
+               respond = std::move(respond)](http_response r) {
+        if (!std::exchange(*once, true))
+            respond(std::move(r));
+    };
     if (closed_ || !hub_)
         return respond(plain(503, "This server is being stopped."));
+    // The callback is at the address, and cookies are for the name that was asked.
+    if (request.field("Host") == localhost_ && request.method() == "GET"
+        && request.target().starts_with('/'))
+    {
+        http_response there(307, "");
+        there.field("Location", origin_ + request.target()).field("Cache-Control", "no-store");
+        return respond(std::move(there));
+    }
     if (!is_for_us(request))
         return respond(plain(421, "This server is reached by its own address only."));
     if (request.target().starts_with(std::string(start_path) + "?"))

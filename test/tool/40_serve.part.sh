@@ -26,7 +26,7 @@ check 'a stranger sees nothing' out_has '403 Forbidden'
 get "$port" "/start?key=nonsense"
 check 'a wrong link signs nobody in' out_has '403 Forbidden'
 get "$port" "/start${start##*/start}"
-check 'the link signs in' out_has 'Set-Cookie: asioauth-signed-in='
+check 'the link signs in' out_has 'Set-Cookie: asioauth-signed-in-'
 cookie=$(sed -n 's/^Set-Cookie: \([^;]*\);.*/\1/p' "$logs/out")
 get "$port" / "Cookie: $cookie"
 check 'the page is there' out_has 'Add an integration'
