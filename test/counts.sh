@@ -32,6 +32,8 @@ counts() {
     done
     echo "examples $(find example -maxdepth 1 -name '[0-9]*.cpp' | wc -l)"
     echo "conformance-runs $(grep -cE '^(client|authorization)[[:space:]]' test/conformance/scenarios.txt)"
+    echo "browser-scenarios $(cat test/browser/*.mjs | grep -c "^scenario('")"
+    echo "tool-checks $(cat test/tool/*.part.sh | grep -cE '^ *check(_not)? ')"
     echo "corpus-documents $(find test/corpus/documents -name '*.json' | wc -l)"
     echo "real-server-logins $(grep -cE '^login(_at)? ' test/servers/run.sh)"
     # What is missing there fails a test of its own; here only the closing lines are read.

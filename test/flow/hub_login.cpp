@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(this_machine_is_not_reached_unless_the_program_says_so)
     BOOST_TEST(look_up(open, "http://localhost:8080/mcp").status() == 201);
 }
 
-// covers C-SBP-SSRF
+// covers C-9728-12
 BOOST_AUTO_TEST_CASE(no_request_for_a_remote_address_may_reach_inside)
 {
     hub_app at;
