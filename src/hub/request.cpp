@@ -145,9 +145,11 @@ bool is_from_another_site(const hub_request& request, std::string_view origin)
 {
     // What scripts cannot set tells more than an origin, which pages can have hidden.
     const auto site = request.field("Sec-Fetch-Site");
-    if (!site.empty())
-        return site != "same-origin" && site != "none";
+    if (!site.empty() && site != "same-origin" && site != "none")
+        return true;
     const auto from = request.field("Origin");
+    if (!site.empty() && from == "null")
+        return false;
     return !from.empty() && from != origin;
 }
 

@@ -96,7 +96,7 @@ int status_for(const error_code& ec) noexcept
     if (ec == errc::deadline_exceeded)
         return too_late;
     if (ec == condition::login_required || ec == errc::step_up_refused || ec == errc::step_up_limit
-        || ec == errc::access_denied || ec == errc::policy_refused || ec == errc::address_blocked)
+        || ec == errc::access_denied || ec == errc::policy_refused)
         return forbidden;
     if (ec == condition::storage)
         return unavailable;
@@ -119,6 +119,8 @@ json::object error_object(const failure& f)
     inner["code"] = problem.code;
     inner["message"] = problem.message;
     inner["hint"] = problem.hint;
+    if (!problem.said.empty())
+        inner["server_message"] = problem.said;
     if (!problem.said.empty())
         inner["server_says"] = problem.said;
     if (!f.info().url().empty())
@@ -174,6 +176,8 @@ object_of(const hub_site& site, const integration& i, std::chrono::system_clock:
         p["code"] = i.problem.code;
         p["message"] = i.problem.message;
         p["hint"] = i.problem.hint;
+        if (!i.problem.said.empty())
+            p["server_message"] = i.problem.said;
         if (!i.problem.said.empty())
             p["server_says"] = i.problem.said;
         out["problem"] = std::move(p);

@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(this_machine_is_not_reached_unless_the_program_says_so)
           "https://LOCALHOST/"})
     {
         const auto r = look_up(at, address);
-        BOOST_TEST(r.error() == "address_blocked", address);
+        BOOST_TEST(r.error() == "policy_refused", address);
     }
     BOOST_TEST(at.w.requests.empty());
     hub_app open{hub_settings("https://app.example/hub").allow_loopback(true)};
@@ -167,8 +167,8 @@ BOOST_AUTO_TEST_CASE(the_policy_is_asked_before_anything_is_sent_to_the_resource
     });
     hub_app at{s};
     const auto r = look_up(at, resource_url);
-    BOOST_TEST(r.error() == "address_blocked");
-    BOOST_TEST(r.says("must not be added here"));
+    BOOST_TEST(r.error() == "policy_refused");
+    BOOST_TEST(r.says("not allowed here"));
     BOOST_TEST(at.w.requests.empty());
     BOOST_REQUIRE(questions.size() == 1);
     BOOST_TEST(questions[0] == "anna https://mcp.example/mcp ");
@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(an_authorization_server_that_is_not_allowed_is_not_even_ask
         return issuer.empty() || allowed || issuer == "https://good.example";
     });
     hub_app at{s};
-    BOOST_TEST(look_up(at, resource_url).error() == "address_blocked");
+    BOOST_TEST(look_up(at, resource_url).error() == "policy_refused");
     BOOST_TEST(!asked(at, "as.example"));
     BOOST_TEST(at.integrations() == 0);
     // It may become another one between the look and the login.
@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(an_authorization_server_that_is_not_allowed_is_not_even_ask
     const auto id = at.add();
     allowed = false;
     at.w.requests.clear();
-    BOOST_TEST(press_connect(at, id).error() == "address_blocked");
+    BOOST_TEST(press_connect(at, id).error() == "policy_refused");
     BOOST_TEST(!asked(at, "as.example"));
     BOOST_TEST(at.count(record_kind::pending_login) == 0);
     BOOST_TEST(at.count(record_kind::registration) == 0);
@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(an_authorization_server_that_no_document_names_needs_permis
     hub_app at{s};
     for (const char* method : {"GET", "POST"})
         at.w.on(method, "https://old.example/mcp", 401, "");
-    BOOST_TEST(look_up(at, "https://old.example/mcp").error() == "address_blocked");
+    BOOST_TEST(look_up(at, "https://old.example/mcp").error() == "policy_refused");
     BOOST_TEST(at.integrations() == 0);
 }
 
@@ -697,7 +697,7 @@ BOOST_AUTO_TEST_CASE(
     BOOST_TEST(at.status_of(id) == "connected");
     const auto page = at.ask(asking::post("/integrations/" + id + "/connect"));
     BOOST_TEST(page.status() == 502);
-    BOOST_TEST(page.says("The login could not be begun"));
+    BOOST_TEST(page.says("No connection to the server could be made"));
 }
 
 BOOST_AUTO_TEST_CASE(what_two_nodes_change_at_once_is_both_there)
