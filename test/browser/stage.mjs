@@ -22,7 +22,8 @@ export const withoutScript = {...desktop, javaScriptEnabled: false};
 export const patience = 30_000;
 
 const children = new Set();
-process.on('exit', () => children.forEach((child) => child.kill('SIGKILL')));
+// `timeout` passes it on, which it could not do with a SIGKILL.
+process.on('exit', () => children.forEach((child) => child.kill()));
 
 /// A program that runs until it is stopped and says in a line of its output where it is.
 class Program {
@@ -235,6 +236,7 @@ export class Stage {
   async look(page, kind) {
     Stage.looked.add(kind);
     const before = page.viewportSize();
+    await page.bringToFront(); // what is behind is painted late
     for (const width of [1280, 360]) {
       await page.setViewportSize({width, height: width === 360 ? 740 : 860});
       for (const colorScheme of ['light', 'dark']) {
