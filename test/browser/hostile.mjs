@@ -54,7 +54,7 @@ async function isInert(subject) {
   assert.equal(await subject.locator('script:not([src*="/assets/hub.js"])').count(), 0);
   assert.equal(await subject.locator('script').count(), 1);
   for (const image of await subject.locator('img').all())
-    assert.match(await image.getAttribute('src'), /^\/hub\/icons\/[\w-]{43}$/);
+    assert.match(await image.getAttribute('src'), /^\/hub\/icons\/[0-9a-f]{32}-[\w-]{22}$/);
   for (const link of await subject.locator('a').all())
     assert.match(await link.getAttribute('href'), /^(\/|https?:\/\/)/);
   const handlers = await subject.evaluate(() => [...document.querySelectorAll('*')].flatMap((e) =>
