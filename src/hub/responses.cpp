@@ -121,8 +121,6 @@ json::object error_object(const failure& f)
     inner["hint"] = problem.hint;
     if (!problem.said.empty())
         inner["server_message"] = problem.said;
-    if (!problem.said.empty())
-        inner["server_says"] = problem.said;
     if (!f.info().url().empty())
         inner["url"] = f.info().url();
     if (f.info().http_status() != 0)
@@ -178,8 +176,6 @@ object_of(const hub_site& site, const integration& i, std::chrono::system_clock:
         p["hint"] = i.problem.hint;
         if (!i.problem.said.empty())
             p["server_message"] = i.problem.said;
-        if (!i.problem.said.empty())
-            p["server_says"] = i.problem.said;
         out["problem"] = std::move(p);
     }
     if (i.connected_at)
