@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(this_machine_is_not_reached_unless_the_program_says_so)
     BOOST_TEST(look_up(open, "http://localhost:8080/mcp").status() == 201);
 }
 
-// covers C-9728-12
+// covers C-9728-12 C-MCP-15
 BOOST_AUTO_TEST_CASE(no_request_for_a_remote_address_may_reach_inside)
 {
     hub_app at;
@@ -243,7 +243,7 @@ BOOST_AUTO_TEST_CASE(the_page_on_the_way_leads_to_the_authorization_server_alone
     BOOST_TEST(page.says("at <strong dir=\"ltr\">as.example</strong>"));
 }
 
-// covers C-9700-2.1
+// covers C-9700-2 C-9700-4 C-21-5
 BOOST_AUTO_TEST_CASE(a_callback_of_another_user_browser_or_server_ends_nothing_and_spoils_nothing)
 {
     hub_app at;
