@@ -85,7 +85,7 @@ public:
     void async_read_some(handler h) override
     {
         to_.expires_never();
-        asio::any_completion_executor ex = asio::get_associated_executor(
+        const asio::any_completion_executor ex = asio::get_associated_executor(
             h, asio::any_completion_executor(asio::any_io_executor(to_.get_executor()))
         );
         auto slot = asio::get_associated_cancellation_slot(h);
@@ -94,7 +94,7 @@ public:
             std::move(h)(std::move(r));
         };
         inner_->async_read_some(
-            asio::bind_cancellation_slot(slot, asio::bind_executor(std::move(ex), std::move(then)))
+            asio::bind_cancellation_slot(slot, asio::bind_executor(ex, std::move(then)))
         );
     }
 

@@ -145,7 +145,7 @@ command_run token(workplace& at)
     auto got = co_await open_session(at, false);
     if (!got)
         co_return outcome(got.error());
-    const session with = *got;
+    const session& with = *got;
     if (!with.has_token())
         co_return outcome(no_login_needed(at.given));
     diagnostics info;

@@ -169,7 +169,7 @@ result<std::vector<std::string>> further_arguments(
             source.emplace_back(name, path);
         }
         for (const auto& value : values)
-            out.push_back(name + '=' + value);
+            out.emplace_back(name).append("=").append(value);
     }
     return out;
 }

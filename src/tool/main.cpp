@@ -54,7 +54,11 @@ explained(std::string message, const std::vector<std::pair<std::string, std::str
     for (const auto& [option, from] : source)
     {
         if (message.find(option) != std::string::npos)
-            return message + " (" + option + " comes from " + from + ".)";
+        {
+            std::string out = message;
+            out.append(" (").append(option).append(" comes from ").append(from).append(".)");
+            return out;
+        }
     }
     return message;
 }

@@ -104,7 +104,7 @@ public:
     std::optional<failure> unreadable;
     std::string user; ///< also of one that cannot be read
 
-    std::string_view status(std::chrono::system_clock::time_point now) const;
+    std::string_view status(std::chrono::system_clock::time_point at) const;
 };
 void print_list(const options& given, const std::vector<kept_login>& all);
 /// @param tokens null: not to be revealed
