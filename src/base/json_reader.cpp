@@ -4,6 +4,8 @@
 
 #include "base/json_reader.hpp"
 
+#include "base/ascii.hpp"
+
 #include <asioauth/limits.hpp>
 
 #include <boost/json/basic_parser_impl.hpp>
@@ -204,19 +206,9 @@ std::string_view trim(std::string_view text) noexcept
     return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-std::string lower(std::string_view text)
-{
-    std::string out(text);
-    for (char& c : out)
-    {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-    return out;
-}
-
 bool is_json_type(std::string_view value)
 {
-    const std::string type = lower(trim(value.substr(0, value.find(';'))));
+    const std::string type = lower_case(trim(value.substr(0, value.find(';'))));
     constexpr std::string_view prefix = "application/";
     constexpr std::string_view token = "abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~";
     if (!type.starts_with(prefix)
@@ -456,7 +448,7 @@ result<json_object> read_json_body(const http_response& response)
     }
     for (const std::string_view encoding : response.all("content-encoding"))
     {
-        const std::string name = lower(trim(encoding));
+        const std::string name = lower_case(trim(encoding));
         if (!name.empty() && name != "identity")
         {
             return of_response(failure(errc::content_encoding_not_supported), response);

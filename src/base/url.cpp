@@ -2,6 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "base/ascii.hpp"
+
 #include <asioauth/limits.hpp>
 #include <asioauth/url.hpp>
 
@@ -19,6 +21,9 @@ namespace asioauth {
 
 namespace {
 
+using detail::lower_case;
+using detail::to_lower;
+
 constexpr bool is_digit(char c) noexcept
 {
     return c >= '0' && c <= '9';
@@ -32,18 +37,6 @@ constexpr bool is_alpha(char c) noexcept
 constexpr bool is_hex(char c) noexcept
 {
     return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-constexpr char to_lower(char c) noexcept
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string lower(std::string_view text)
-{
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), to_lower);
-    return out;
 }
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view lower_prefix) noexcept
@@ -173,7 +166,7 @@ bool has_ambiguous_path(std::string_view path) noexcept
         }
         if (path[i] == '%')
         {
-            const std::string code = lower(path.substr(i + 1, 2));
+            const std::string code = lower_case(path.substr(i + 1, 2));
             if (code == "2e" || code == "2f" || code == "5c" || code == "25" || code == "00"
                 || code == "3b")
             {
@@ -218,7 +211,7 @@ result<url> url::parse(std::string_view text)
         return refuse(errc::invalid_url, "It does not begin with https://.");
     }
     url out;
-    const std::string scheme = lower(text.substr(0, colon));
+    const std::string scheme = lower_case(text.substr(0, colon));
     out.https_ = scheme == "https";
     if (!out.https_ && scheme != "http")
     {
@@ -261,7 +254,7 @@ result<url> url::parse(std::string_view text)
                 errc::url_host_invalid, "What stands in brackets is no IPv6 address without a zone."
             );
         }
-        out.host_ = lower(std::string_view(address->to_string()));
+        out.host_ = lower_case(std::string_view(address->to_string()));
         out.host_kind_ = host_kind::ipv6;
         host_end = bracket + 1;
         if (host_end != authority.size() && authority[host_end] != ':')
@@ -294,7 +287,7 @@ result<url> url::parse(std::string_view text)
             }
             out.host_kind_ = host_kind::ipv4;
         }
-        out.host_ = lower(host);
+        out.host_ = lower_case(host);
     }
 
     out.port_ = out.https_ ? 443 : 80;

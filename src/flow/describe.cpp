@@ -2,6 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "base/ascii.hpp"
 #include "flow/flows.hpp"
 #include "protocol/display_text.hpp"
 
@@ -207,10 +208,7 @@ flow<nothing> look_for_metadata(std::shared_ptr<draft> d, flow_settings settings
 
 bool is_html(const http_response& response)
 {
-    std::string type(response.field("Content-Type"));
-    std::transform(type.begin(), type.end(), type.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    const std::string type = lower_case(response.field("Content-Type"));
     return type.empty() || type.starts_with("text/html")
         || type.starts_with("application/xhtml+xml");
 }

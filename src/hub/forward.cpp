@@ -5,6 +5,7 @@
 // Calls of programs, through the hub to an integration. The token is added on the way and never
 // leaves the server.
 
+#include "base/ascii.hpp"
 #include "hub/routes.hpp"
 
 #include <boost/json/object.hpp>
@@ -17,14 +18,6 @@ namespace asioauth::detail {
 namespace {
 
 namespace json = boost::json;
-
-std::string lower(std::string_view text)
-{
-    std::string out(text);
-    for (char& c : out)
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-    return out;
-}
 
 // Of the connection and not of the message (RFC 9110 section 7.6.1).
 constexpr std::array hop_by_hop = {
@@ -142,10 +135,10 @@ std::vector<std::string> of_the_connection(const std::vector<http_field>& fields
     std::vector<std::string> out;
     for (const auto& f : fields)
     {
-        if (lower(f.first) != "connection")
+        if (lower_case(f.first) != "connection")
             continue;
         std::string one;
-        for (const char c : lower(f.second))
+        for (const char c : lower_case(f.second))
         {
             if (c == ',')
                 out.push_back(std::exchange(one, std::string()));
@@ -162,10 +155,10 @@ http_request request_to(const hub_site& site, const url& where, const hub_reques
     http_request out(request_kind::resource, came.method(), where);
     auto withheld = of_the_connection(came.fields());
     for (const auto& name : site.settings.withheld_fields())
-        withheld.push_back(lower(name));
+        withheld.push_back(lower_case(name));
     for (const auto& f : came.fields())
     {
-        const std::string name = lower(f.first);
+        const std::string name = lower_case(f.first);
         const bool dropped = contains(hop_by_hop, name) || contains(not_forwarded, name)
             || contains(withheld, name) || begins_with_one(beginnings_not_forwarded, name);
         if (!dropped)
@@ -184,7 +177,7 @@ http_response response_of(const http_response& got)
     const auto listed = of_the_connection(got.fields());
     for (const auto& f : got.fields())
     {
-        const std::string name = lower(f.first);
+        const std::string name = lower_case(f.first);
         const bool dropped = contains(hop_by_hop, name) || contains(not_returned, name)
             || contains(listed, name) || begins_with_one(beginnings_not_returned, name);
         if (!dropped)

@@ -4,6 +4,8 @@
 
 #include "hub/page_text.hpp"
 
+#include "base/ascii.hpp"
+
 #include <asioauth/diagnostics.hpp>
 
 #include <iconv.h>
@@ -21,15 +23,6 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r\n\f";
 constexpr std::string_view replacement = "\xef\xbf\xbd";
-
-std::string lower(std::string_view text)
-{
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return out;
-}
 
 // What pages call an encoding, and what iconv does. Only these: iconv knows hundreds, some of them
 // with state and with a history of holes, and no page needs them.
@@ -86,7 +79,7 @@ constexpr std::array<std::pair<const char*, const char*>, 48> encodings{{
 
 const char* encoding_named(std::string_view label)
 {
-    const std::string wanted = lower(label);
+    const std::string wanted = lower_case(label);
     for (const auto& [name, encoding] : encodings)
     {
         if (wanted == name)
@@ -114,7 +107,7 @@ std::string_view charset_of(std::string_view text)
 
 const char* encoding_in_meta(std::string_view bytes)
 {
-    const std::string text = lower(bytes);
+    const std::string text = lower_case(bytes);
     std::size_t at = 0;
     while ((at = text.find('<', at)) != std::string::npos)
     {
@@ -197,7 +190,7 @@ std::string page_text(std::string_view bytes, std::string_view content_type)
     else if (bytes.starts_with("\xfe\xff"))
         encoding = "UTF-16BE";
     if (encoding == nullptr)
-        encoding = encoding_named(charset_of(lower(content_type)));
+        encoding = encoding_named(charset_of(lower_case(content_type)));
     if (encoding == nullptr)
         encoding = encoding_in_meta(bytes);
     if (encoding == nullptr)
@@ -232,7 +225,7 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
 class head_writer
 {
 public:
-    explicit head_writer(std::string_view text) : text_(text), lower_(lower(text)) {}
+    explicit head_writer(std::string_view text) : text_(text), lower_(lower_case(text)) {}
 
     std::string write() &&
     {

@@ -3,8 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "hub/page_parts.hpp"
-
-#include <algorithm>
+#include "protocol/scope_list.hpp"
 
 namespace asioauth::detail {
 namespace {
@@ -133,12 +132,8 @@ void use_section(html& h, const page_view& view, const integration& i)
 // What was granted already need not be asked for.
 std::vector<std::string> missing_scopes(const integration& i)
 {
-    const auto has = split_scope(i.granted_scope);
     auto out = split_scope(i.needed_scope);
-    const auto is_there = [&](const std::string& one) {
-        return std::find(has.begin(), has.end(), one) != has.end();
-    };
-    out.erase(std::remove_if(out.begin(), out.end(), is_there), out.end());
+    std::erase_if(out, [&](const std::string& one) { return has_scope(i.granted_scope, one); });
     return out;
 }
 

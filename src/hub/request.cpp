@@ -4,6 +4,7 @@
 
 #include "hub/request.hpp"
 
+#include "base/ascii.hpp"
 #include "base/json_reader.hpp"
 
 #include <boost/json/value.hpp>
@@ -16,25 +17,11 @@
 
 namespace asioauth {
 
-namespace {
-
-bool same_name(std::string_view a, std::string_view b) noexcept
-{
-    const auto lower = [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-    };
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) {
-               return lower(x) == lower(y);
-           });
-}
-
-} // namespace
-
 std::string_view hub_request::field(std::string_view name) const noexcept
 {
     for (const auto& f : fields_)
     {
-        if (same_name(f.first, name))
+        if (detail::same_ignoring_case(f.first, name))
             return f.second;
     }
     return {};

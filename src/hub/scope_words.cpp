@@ -2,7 +2,9 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "base/ascii.hpp"
 #include "hub/pages.hpp"
+#include "protocol/scope_list.hpp"
 
 #include <algorithm>
 #include <array>
@@ -56,7 +58,7 @@ constexpr std::array known_verbs = {
 std::vector<std::string> words_of(std::string_view text)
 {
     std::vector<std::string> out(1);
-    for (char c : text)
+    for (const char c : text)
     {
         if (c == ':' || c == '.' || c == '/' || c == '_' || c == '-')
         {
@@ -64,9 +66,7 @@ std::vector<std::string> words_of(std::string_view text)
                 out.emplace_back();
             continue;
         }
-        if (c >= 'A' && c <= 'Z')
-            c = static_cast<char>(c + ('a' - 'A'));
-        out.back() += c;
+        out.back() += to_lower(c);
     }
     if (out.back().empty())
         out.pop_back();
@@ -112,10 +112,9 @@ std::vector<std::string> split_scope(std::string_view scope)
     std::vector<std::string> out;
     while (!scope.empty())
     {
-        const auto end = std::min(scope.find(' '), scope.size());
-        if (end != 0)
-            out.emplace_back(scope.substr(0, end));
-        scope.remove_prefix(std::min(end + 1, scope.size()));
+        const auto one = next_scope(scope);
+        if (!one.empty())
+            out.emplace_back(one);
     }
     return out;
 }

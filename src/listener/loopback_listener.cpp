@@ -2,6 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "base/ascii.hpp"
 #include "listener/completion.hpp"
 #include "listener/loopback_connection.hpp"
 #include "listener/loopback_impl.hpp"
@@ -23,16 +24,6 @@ using asio::ip::tcp;
 namespace detail {
 
 namespace {
-
-bool equal_ignoring_case(std::string_view a, std::string_view b)
-{
-    const auto lower = [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    };
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [lower](char x, char y) {
-        return lower(x) == lower(y);
-    });
-}
 
 // What every browser sends back unchanged: no byte that it would encode, no segment that it would
 // resolve.
@@ -395,7 +386,7 @@ loopback_listener::impl::serve(loopback_connection& from, const detail::request_
 {
     const auto host = head.field("host");
     const auto site = std::find_if(sites_.begin(), sites_.end(), [&](const loopback_site& s) {
-        return host && detail::equal_ignoring_case(*host, s.authority)
+        return host && detail::same_ignoring_case(*host, s.authority)
             && std::any_of(s.doors.begin(), s.doors.end(), [&](const auto& door) {
                    return door.get() == from.door();
                });

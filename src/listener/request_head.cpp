@@ -4,6 +4,8 @@
 
 #include "listener/request_head.hpp"
 
+#include "base/ascii.hpp"
+
 #include <asioauth/secret.hpp>
 
 #include <algorithm>
@@ -48,17 +50,6 @@ std::string_view trim(std::string_view text)
     if (first == std::string_view::npos)
         return {};
     return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-std::string lower(std::string_view text)
-{
-    std::string out(text);
-    for (char& c : out)
-    {
-        if (c >= 'A' && c <= 'Z')
-            c = static_cast<char>(c - 'A' + 'a');
-    }
-    return out;
 }
 
 } // namespace
@@ -141,7 +132,7 @@ bool request_head_reader::parse(std::string_view text)
             return false; // folded lines begin with white space and end here too
         if (head_.fields.size() == max_fields)
             return false;
-        auto name = lower(field.substr(0, colon));
+        auto name = lower_case(field.substr(0, colon));
         if (name == "host" && std::exchange(has_host, true))
             return false;
         head_.fields.emplace_back(std::move(name), trim(field.substr(colon + 1)));

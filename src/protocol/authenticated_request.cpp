@@ -4,6 +4,7 @@
 
 #include "protocol/authenticated_request.hpp"
 
+#include "base/ascii.hpp"
 #include "protocol/derived_value.hpp"
 #include "protocol/json_access.hpp"
 #include "protocol/secret_form.hpp"

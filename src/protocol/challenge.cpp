@@ -2,6 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "base/ascii.hpp"
+
 #include <asioauth/limits.hpp>
 #include <asioauth/protocol/challenge.hpp>
 
@@ -12,10 +14,7 @@ namespace asioauth {
 
 namespace {
 
-constexpr char to_lower(char c) noexcept
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
+using detail::to_lower;
 
 constexpr bool is_alnum(char c) noexcept
 {

@@ -2,6 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "base/ascii.hpp"
 #include "base/json_reader.hpp"
 #include "protocol/json_access.hpp"
 #include "protocol/oauth_error.hpp"

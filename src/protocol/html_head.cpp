@@ -2,6 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "base/ascii.hpp"
 #include "protocol/display_text.hpp"
 
 #include <asioauth/limits.hpp>
@@ -16,17 +17,10 @@
 namespace asioauth {
 namespace {
 
+using detail::lower_case;
+
 constexpr std::string_view blanks = " \t\r\n\f";
 constexpr unsigned wanted_size = 64;
-
-std::string lower(std::string_view text)
-{
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return out;
-}
 
 std::string_view trimmed(std::string_view text)
 {
@@ -42,7 +36,7 @@ std::vector<std::string> words(std::string_view text)
     while (!(text = trimmed(text)).empty())
     {
         const auto end = std::min(text.find_first_of(blanks), text.size());
-        out.push_back(lower(text.substr(0, end)));
+        out.push_back(lower_case(text.substr(0, end)));
         text.remove_prefix(end);
     }
     return out;
@@ -89,7 +83,8 @@ std::string as_reference(std::string_view text)
 std::string decoded_data(std::string_view reference)
 {
     const auto comma = reference.find(',');
-    if (comma == std::string_view::npos || !lower(reference.substr(0, comma)).ends_with(";base64"))
+    if (comma == std::string_view::npos
+        || !lower_case(reference.substr(0, comma)).ends_with(";base64"))
         return {};
     std::string text;
     for (const char c : reference.substr(comma + 1))
@@ -227,7 +222,7 @@ std::string first_meta(
     {
         for (const head_meta& meta : elements.metas)
         {
-            if (lower(trimmed(meta.name)) != name)
+            if (lower_case(trimmed(meta.name)) != name)
                 continue;
             std::string text = detail::display_text(meta.content, cap);
             if (!text.empty())
@@ -262,12 +257,12 @@ std::optional<icon_candidate> make_icon_candidate(
 {
     icon_candidate out;
     out.relation = relation;
-    out.type = lower(trimmed(type)).substr(0, 64);
+    out.type = lower_case(trimmed(type)).substr(0, 64);
     out.size = nearest_size(sizes);
     reference = trimmed(reference);
     if (reference.empty() || out.type.find("svg") != std::string::npos)
         return std::nullopt;
-    if (lower(reference.substr(0, 5)) == "data:")
+    if (lower_case(reference.substr(0, 5)) == "data:")
     {
         out.data = decoded_data(reference);
         return out.data.empty() ? std::nullopt : std::optional<icon_candidate>(std::move(out));
@@ -276,7 +271,7 @@ std::optional<icon_candidate> make_icon_candidate(
     if (!resolved)
         return std::nullopt;
     auto where = usable(*resolved, base);
-    const std::string path = lower(where ? where->path() : std::string_view());
+    const std::string path = lower_case(where ? where->path() : std::string_view());
     if (!where || path.ends_with(".svg") || path.ends_with(".svgz"))
         return std::nullopt;
     out.where = *std::move(where);

@@ -2,6 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "base/ascii.hpp"
+
 #include <asioauth/limits.hpp>
 #include <asioauth/protocol/http_message.hpp>
 
@@ -13,17 +15,8 @@ namespace asioauth {
 
 namespace {
 
-constexpr char to_lower(char c) noexcept
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same_name(std::string_view a, std::string_view b) noexcept
-{
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-        return to_lower(x) == to_lower(y);
-    });
-}
+using detail::same_ignoring_case;
+using detail::to_lower;
 
 // Fields that decide where a message ends, where it goes or who sends it.
 bool is_reserved(std::string_view name) noexcept
@@ -31,7 +24,7 @@ bool is_reserved(std::string_view name) noexcept
     constexpr std::array<std::string_view, 5> names{
         "authorization", "host", "content-length", "transfer-encoding", "connection"};
     return std::any_of(names.begin(), names.end(), [name](std::string_view n) {
-        return same_name(name, n);
+        return same_ignoring_case(name, n);
     });
 }
 
@@ -55,7 +48,7 @@ bool is_field_value(std::string_view text) noexcept
 void set_field(std::vector<http_field>& fields, std::string_view name, std::string_view value)
 {
     const auto found = std::find_if(fields.begin(), fields.end(), [name](const http_field& f) {
-        return same_name(f.first, name);
+        return same_ignoring_case(f.first, name);
     });
     if (found != fields.end())
     {
@@ -71,7 +64,7 @@ std::string_view first_field(const std::vector<http_field>& fields, std::string_
 {
     for (const http_field& f : fields)
     {
-        if (same_name(f.first, name))
+        if (same_ignoring_case(f.first, name))
         {
             return f.second;
         }
@@ -257,7 +250,7 @@ std::vector<std::string_view> http_response::all(std::string_view name) const
     std::vector<std::string_view> values;
     for (const http_field& f : fields_)
     {
-        if (same_name(f.first, name))
+        if (same_ignoring_case(f.first, name))
         {
             values.emplace_back(f.second);
         }

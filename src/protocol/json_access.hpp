@@ -7,7 +7,6 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -51,15 +50,6 @@ inline std::optional<std::int64_t> integer(const json::value* value)
         && std::fabs(*number) <= 9007199254740991.0)
         return static_cast<std::int64_t>(*number);
     return std::nullopt;
-}
-
-inline std::string lower_case(std::string_view text)
-{
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return out;
 }
 
 } // namespace asioauth::detail

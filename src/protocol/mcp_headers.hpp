@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "base/ascii.hpp"
 #include "protocol/json_access.hpp"
 #include "protocol/oauth_error.hpp"
 

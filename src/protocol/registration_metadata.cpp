@@ -4,6 +4,7 @@
 
 #include "protocol/registration_metadata.hpp"
 
+#include "base/ascii.hpp"
 #include "base/json_reader.hpp"
 #include "protocol/certificate_jwk.hpp"
 #include "protocol/json_access.hpp"

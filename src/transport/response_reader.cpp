@@ -4,6 +4,8 @@
 
 #include "transport/response_reader.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -31,9 +33,7 @@ bool is_event_stream(const http_response& response)
     constexpr std::string_view type = "text/event-stream";
     const auto whole = response.field("Content-Type");
     const auto value = whole.substr(0, whole.find_first_of("; \t"));
-    return std::equal(value.begin(), value.end(), type.begin(), type.end(), [](char a, char b) {
-        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-    });
+    return same_ignoring_case(value, type);
 }
 
 } // namespace
