@@ -236,15 +236,12 @@ flow<hub_answer> forward(
     if (!kept)
         co_return not_forwardable(*site, id, kept.error());
     if (kept->at == 0 || !kept->value.connected_at)
-    {
-        json::object inner;
-        inner["code"] = "not_found";
-        inner["message"] = "There is no such integration.";
-        inner["hint"] = "Look it up in the list of integrations.";
-        json::object out;
-        out["error"] = std::move(inner);
-        co_return hub_answer(json_response(404, out));
-    }
+        co_return hub_answer(error_response(
+            404,
+            "not_found",
+            "There is no such integration.",
+            "Look it up in the list of integrations."
+        ));
     integration i = std::move(kept->value);
     auto where = result<url>(i.resource);
     if (!path.empty())

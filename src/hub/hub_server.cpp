@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "flow/login_cookie.hpp"
+#include "hub/responses.hpp"
 
 #include <asioauth/body_stream.hpp>
 #include <asioauth/hub.hpp>
@@ -45,15 +46,6 @@ constexpr std::string_view start_path = "/start";
 // With the port behind it: browsers send cookies to all ports of a host, and another server of this
 // kind must not take ours for its own.
 constexpr std::string_view cookie_prefix = "asioauth-signed-in-";
-
-http_response plain(int status, std::string_view text)
-{
-    http_response out(status, std::string(text) + "\n");
-    out.field("Content-Type", "text/plain; charset=utf-8");
-    out.field("X-Content-Type-Options", "nosniff");
-    out.field("Cache-Control", "no-store");
-    return out;
-}
 
 result<secret> random_text()
 {
@@ -407,7 +399,9 @@ http_response hub_server_impl::sign_in(const hub_request& request) const
     const std::string expected =
         std::string(start_path) + "?key=" + std::string(start_key_.reveal());
     if (!(secret(request.target()) == secret(expected)))
-        return plain(403, "This link is of an earlier start. Use the one that was printed last.");
+        return text_response(
+            403, "This link is of an earlier start. Use the one that was printed last."
+        );
     http_response out(303, "");
     out.field("Location", settings_.pages() ? "/" : settings_.mount() + "/");
     out.field("Cache-Control", "no-store");
@@ -427,7 +421,7 @@ void hub_server_impl::answer(hub_request request, hub_server_settings::respond r
             respond(std::move(r));
     };
     if (closed_ || !hub_)
-        return respond(plain(503, "This server is being stopped."));
+        return respond(text_response(503, "This server is being stopped."));
     // The callback is at the address, and cookies are for the name that was asked.
     if (request.field("Host") == localhost_ && request.method() == "GET"
         && request.target().starts_with('/'))
@@ -437,7 +431,7 @@ void hub_server_impl::answer(hub_request request, hub_server_settings::respond r
         return respond(std::move(there));
     }
     if (!is_for_us(request))
-        return respond(plain(421, "This server is reached by its own address only."));
+        return respond(text_response(421, "This server is reached by its own address only."));
     if (request.target().starts_with(std::string(start_path) + "?"))
         return respond(sign_in(request));
     auto user = user_of(request);
@@ -448,11 +442,11 @@ void hub_server_impl::answer(hub_request request, hub_server_settings::respond r
             || target[mount.size()] == '?');
     // The hub has something for those who are not signed in.
     if (!user && !below)
-        return respond(plain(403, "Open the link that was printed at the start."));
+        return respond(text_response(403, "Open the link that was printed at the start."));
     if (!below)
     {
         if (!settings_.pages())
-            return respond(plain(404, "There is nothing here."));
+            return respond(text_response(404, "There is nothing here."));
         return settings_.pages(
         )(std::move(request),
           *user,
@@ -469,9 +463,12 @@ void hub_server_impl::answer(hub_request request, hub_server_settings::respond r
             strand_,
             [respond = std::move(respond)](const error_code& ec, http_response r) {
                 if (ec)
-                    return respond(plain(503, "This server cannot answer: " + ec.message()));
+                    return respond(text_response(503, "This server cannot answer: " + ec.message())
+                    );
                 if (r.status() == 401)
-                    return respond(plain(403, "Open the link that was printed at the start."));
+                    return respond(
+                        text_response(403, "Open the link that was printed at the start.")
+                    );
                 respond(std::move(r));
             }
         )

@@ -75,8 +75,7 @@ std::string free_name(const std::string& wanted, const std::vector<integration>&
 discover_params discovery_of(const hub_call& call, const url& where)
 {
     discover_params out(where.str());
-    for (const auto& network : call.site->settings.private_networks())
-        out.allow_private_network(network);
+    call.site->allow_networks(out);
     return out;
 }
 
@@ -285,12 +284,7 @@ flow<hub_answer> connect_at_once(hub_call_ptr call, integration i)
     (void)co_await prolong_icon(i.id);
     hub_answer out(see_other(call->page_of(i.id)));
     if (call->json)
-    {
-        json::object o;
-        o["version"] = 1;
-        o["integration"] = object_of(*call->site, changed->value, now);
-        out = json_response(200, o);
-    }
+        out = integration_response(200, *call->site, changed->value, now);
     out.list_tools_of = i.id;
     out.changed = true;
     co_return out;
@@ -364,10 +358,7 @@ flow<hub_answer> add_integration(hub_call_ptr call)
         co_return failed(*call, stored.error(), "It could not be added");
     if (!call->json)
         co_return hub_answer(see_other(call->page_of(i.id)));
-    json::object out;
-    out["version"] = 1;
-    out["integration"] = object_of(*call->site, i, call->now);
-    http_response r = json_response(201, out);
+    http_response r = integration_response(201, *call->site, i, call->now);
     r.field("Location", call->page_of(i.id));
     co_return hub_answer(r);
 }
@@ -404,8 +395,7 @@ flow<hub_answer> connect_integration(hub_call_ptr call, integration i)
         i = std::move(changed->value);
     }
     begin_params params(i.resource.str());
-    for (const auto& network : call->site->settings.private_networks())
-        params.allow_private_network(network);
+    call->site->allow_networks(params);
     const bool more = call->fields.get("more") == "1";
     params.scope(more ? union_of_scopes(i.granted_scope, i.needed_scope) : i.scope);
     params.return_to(call->fields.get("popup") == "1" ? i.id + " popup" : i.id);

@@ -92,8 +92,8 @@ constexpr std::array known_problems = {
         "Register one there with the callback address, and type its client ID in."},
     known_problem{
         "address_blocked",
-        "This address is in a private network, or must not be added here for another reason.",
-        "Ask whoever runs this site to allow it."},
+        "This address is in a private network, which cannot be reached from here.",
+        "Ask whoever runs this site to allow that network."},
     known_problem{
         "login_required",
         "The server does not accept the login any more.",
@@ -120,25 +120,6 @@ page_notice::page_notice(const integration_problem& problem)
         text = known.text;
         hint = known.hint;
     }
-}
-
-std::string escape_html(std::string_view text)
-{
-    std::string out;
-    out.reserve(text.size());
-    for (const char c : text)
-    {
-        switch (c)
-        {
-        case '&': out += "&amp;"; break;
-        case '<': out += "&lt;"; break;
-        case '>': out += "&gt;"; break;
-        case '"': out += "&quot;"; break;
-        case '\'': out += "&#39;"; break;
-        default: out += c;
-        }
-    }
-    return out;
 }
 
 std::string host_of(std::string_view address)

@@ -6,6 +6,7 @@
 
 // What pages of a hub are made of.
 
+#include "base/html_text.hpp"
 #include "hub/pages.hpp"
 
 #include <chrono>

@@ -48,8 +48,6 @@ public:
     std::string said; ///< by the other server; untrusted text
 };
 
-std::string escape_html(std::string_view text);
-
 std::string list_page(
     const page_view& view,
     const std::vector<integration>& all,

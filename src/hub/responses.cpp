@@ -54,6 +54,40 @@ http_response json_response(int status, const json::value& v)
     return out;
 }
 
+http_response text_response(int status, std::string_view sentence)
+{
+    http_response out(status, std::string(sentence) + "\n");
+    out.field("Content-Type", "text/plain; charset=utf-8");
+    out.field("Cache-Control", "no-store");
+    guard(out);
+    return out;
+}
+
+http_response
+error_response(int status, std::string_view code, std::string_view message, std::string_view hint)
+{
+    json::object inner;
+    inner["code"] = text(code);
+    inner["message"] = text(message);
+    inner["hint"] = text(hint);
+    json::object out;
+    out["error"] = std::move(inner);
+    return json_response(status, out);
+}
+
+http_response integration_response(
+    int status,
+    const hub_site& site,
+    const integration& i,
+    std::chrono::system_clock::time_point now
+)
+{
+    json::object out;
+    out["version"] = 1;
+    out["integration"] = object_of(site, i, now);
+    return json_response(status, out);
+}
+
 http_response see_other(const std::string& where)
 {
     http_response out(303, "");

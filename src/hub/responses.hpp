@@ -20,7 +20,18 @@
 namespace asioauth::detail {
 
 http_response page_response(int status, std::string html);
+http_response text_response(int status, std::string_view sentence);
 http_response json_response(int status, const boost::json::value& v);
+/// For programs: what is wrong with a request that got no further than the hub.
+http_response
+error_response(int status, std::string_view code, std::string_view message, std::string_view hint);
+/// For programs: one integration.
+http_response integration_response(
+    int status,
+    const hub_site& site,
+    const integration& i,
+    std::chrono::system_clock::time_point now
+);
 http_response see_other(const std::string& where);
 http_response asset_response(std::string_view content_type, std::string_view content);
 http_response icon_response(std::string_view stored);

@@ -20,18 +20,9 @@ namespace json = boost::json;
 constexpr std::size_t most_octets = 64 * 1024;
 constexpr std::size_t longest_name = 120;
 
-http_response plain(int status, std::string_view what)
-{
-    http_response out(status, std::string(what) + "\n");
-    out.field("Content-Type", "text/plain; charset=utf-8");
-    out.field("X-Content-Type-Options", "nosniff");
-    out.field("Cache-Control", "no-store");
-    return out;
-}
-
 hub_answer not_allowed(std::string_view methods)
 {
-    http_response out = plain(405, "This address does not take this method.");
+    http_response out = text_response(405, "This address does not take this method.");
     out.field("Allow", methods);
     return out;
 }
@@ -51,13 +42,7 @@ hub_answer refused(
                 *call.site, "This did not work", page_notice(std::string(text), std::string(hint))
             )
         );
-    json::object inner;
-    inner["code"] = json::string(code);
-    inner["message"] = json::string(text);
-    inner["hint"] = json::string(hint);
-    json::object out;
-    out["error"] = std::move(inner);
-    return json_response(status, out);
+    return error_response(status, code, text, hint);
 }
 
 flow<hub_answer> show_list(hub_call_ptr call)
@@ -86,12 +71,7 @@ flow<hub_answer> show_list(hub_call_ptr call)
 hub_answer show(const hub_call& call, const integration& i, int status = 200)
 {
     if (call.json)
-    {
-        json::object out;
-        out["version"] = 1;
-        out["integration"] = object_of(*call.site, i, call.now);
-        return json_response(status, out);
-    }
+        return integration_response(status, *call.site, i, call.now);
     if (i.state == integration_state::added)
         return page_response(status, preview_page(call.view(), i, page_notice()));
     const hub_fields query = read_query(call.target.query);
@@ -218,7 +198,7 @@ hub_answer client_metadata(const hub_site& site, const flow_settings& settings)
     profile.add_redirect_uri(site.callback());
     auto document = make_client_metadata_document(settings.client_metadata_url, profile);
     if (!document)
-        return plain(404, "There is no client metadata document here.");
+        return text_response(404, "There is no client metadata document here.");
     http_response out(200, std::move(*document));
     out.field("Content-Type", "application/json");
     out.field("Cache-Control", "public, max-age=300");
@@ -345,7 +325,7 @@ flow<hub_answer> answer_request(
     if (request.target() == site->at("/client-metadata.json") && request.method() == "GET")
         co_return client_metadata(*site, settings);
     if (user.id().empty())
-        co_return hub_answer(plain(401, "Sign in first."));
+        co_return hub_answer(text_response(401, "Sign in first."));
     const auto call =
         std::make_shared<hub_call>(site, std::move(request), std::move(user), std::move(settings));
     const hub_request& r = *call->request;

@@ -75,6 +75,13 @@ public:
     /// A path below the hub, such as `/integrations/...`.
     std::string at(std::string_view path) const { return prefix + std::string(path); }
     std::string callback() const { return web.redirect_uri; }
+    /// What the settings allow each integration to reach.
+    template <class Params>
+    void allow_networks(Params& params) const
+    {
+        for (const auto& network : settings.private_networks())
+            params.allow_private_network(network);
+    }
 };
 
 /// What a request has led to.

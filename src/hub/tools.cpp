@@ -148,8 +148,7 @@ flow<nothing> list_integration_tools(
         // What the server says of itself after the login comes first.
         describe_params who(i.resource.str());
         who.identity(listed->server.identity);
-        for (const auto& network : site->settings.private_networks())
-            who.allow_private_network(network);
+        site->allow_networks(who);
         auto seen = co_await described(i, std::move(who), settings);
         if (seen)
             looked = std::move(*seen);

@@ -210,8 +210,7 @@ login_params login_of(const hub_site& site, const integration& i)
 {
     login_params out(i.resource.str());
     out.user(grant_user(i)).as_stored(true).silent(true);
-    for (const auto& network : site.settings.private_networks())
-        out.allow_private_network(network);
+    site.allow_networks(out);
     return out;
 }
 

@@ -4,6 +4,8 @@
 
 #include "listener/callback_page.hpp"
 
+#include "base/html_text.hpp"
+
 #include <asioauth/error.hpp>
 
 namespace asioauth::detail {
@@ -19,31 +21,11 @@ constexpr std::string_view policy =
     "default-src 'none'; style-src 'sha256-Kcm8h2/OOpt9DBJjZd/eJzhGAb2enoV7AbGr8C303xs='; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-// The texts are the library's own, but escaping costs nothing and survives later changes of them.
-std::string escape(std::string_view text)
-{
-    std::string out;
-    out.reserve(text.size());
-    for (const char c : text)
-    {
-        switch (c)
-        {
-        case '&': out += "&amp;"; break;
-        case '<': out += "&lt;"; break;
-        case '>': out += "&gt;"; break;
-        case '"': out += "&quot;"; break;
-        case '\'': out += "&#39;"; break;
-        default: out += c;
-        }
-    }
-    return out;
-}
-
 std::string paragraph(std::string_view text)
 {
     if (text.empty())
         return {};
-    return "<p>" + escape(text) + "</p>\n";
+    return "<p>" + escape_html(text) + "</p>\n";
 }
 
 std::string respond(std::string_view status, std::string_view title, std::string_view paragraphs)
@@ -85,7 +67,7 @@ std::string failed_page(const error_code& code)
         text += paragraph("Its own output says more. Start the login again from there.");
     }
     if (code.category() == error_category() && !name.empty())
-        text += "<p>Error: <code>" + escape(name) + "</code></p>\n";
+        text += "<p>Error: <code>" + escape_html(name) + "</code></p>\n";
     return respond("400 Bad Request", "Login failed", text + paragraph(close_tab));
 }
 
