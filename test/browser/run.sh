@@ -38,15 +38,7 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# bounded SECONDS COMMAND...: in a way that sees a signal to this script at once.
-bounded() {
-    timeout --kill-after=5 "$@" &
-    job=$!
-    bounded_status=0
-    wait "$job" || bounded_status=$?
-    job=
-    return "$bounded_status"
-}
+. "$top/test/support/bounded.sh"
 
 if [ ! -x "$CHROMIUM" ]; then
     echo "There is no $CHROMIUM: install Debian's package \`chromium\` (apt-get install chromium)." >&2

@@ -41,15 +41,7 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# bounded SECONDS COMMAND...: in the background, so that a signal to this script is seen at once.
-bounded() {
-    timeout --kill-after=5 "$@" &
-    job=$!
-    bounded_status=0
-    wait "$job" || bounded_status=$?
-    job=
-    return "$bounded_status"
-}
+. "$top/test/support/bounded.sh"
 
 # --- What we run with ------------------------------------------------------------------------
 
