@@ -142,6 +142,8 @@ finding look_for_browser(const options& given)
     return out.hint("Install xdg-utils, or name your browser in the variable BROWSER.");
 }
 
+#ifdef ASIOAUTH_TOOL_HAS_SQLITE
+
 asio::awaitable<result<key_ring>> existing_keys(std::shared_ptr<key_source> from)
 {
     const auto start = [&](key_source::handler h) { from->async_existing_keys(std::move(h)); };
@@ -225,6 +227,8 @@ asio::awaitable<finding> look_into_store(workplace& at)
     wrong.why(why);
     co_return wrong;
 }
+
+#endif
 
 finding look_for_port(workplace& at)
 {
