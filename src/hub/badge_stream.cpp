@@ -4,12 +4,11 @@
 
 #include "flow/flow_op.hpp"
 #include "hub/hub_core.hpp"
+#include "transport/streamed_body.hpp"
 
 #include <asioauth/body_stream.hpp>
 
-#include <boost/asio/any_completion_executor.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
-#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -50,9 +49,17 @@ public:
     {
         if (hub_->core->abandoned())
             return;
-        asio::dispatch(
+        // The slot is the caller's own, on whatever thread that is.
+        auto slot = asio::get_associated_cancellation_slot(h);
+        if (slot.is_connected())
+            slot.assign([weak = weak_from_this()](asio::cancellation_type type) {
+                if (const auto self = weak.lock(); self && type != asio::cancellation_type::none)
+                    self->close();
+            });
+        auto reader = std::make_shared<body_read>(std::move(h), hub_->core->executor(), 0);
+        asio::post(
             hub_->core->strand(),
-            [self = shared_from_this(), h = std::move(h)]() mutable { self->read(std::move(h)); }
+            [self = shared_from_this(), r = std::move(reader)]() mutable { self->read(r); }
         );
     }
 
@@ -77,26 +84,19 @@ private:
             timer->cancel();
     }
 
-    void read(handler h)
+    void read(const std::shared_ptr<body_read>& reader)
     {
         if (!reading_.expired())
-            return give(std::move(h), failure(errc::invalid_argument));
+            return reader->complete(failure(errc::invalid_argument));
         if (over_)
-            return give(std::move(h), failure(operation_aborted()));
-        const auto reader = std::make_shared<handler>(std::move(h));
+            return reader->complete(failure(operation_aborted()));
         reading_ = reader;
-        auto slot = asio::get_associated_cancellation_slot(*reader);
-        if (slot.is_connected())
-            slot.assign([weak = weak_from_this()](asio::cancellation_type) {
-                if (const auto self = weak.lock())
-                    self->close();
-            });
         if (first_ || due_)
             return look(reader);
         wait(reader);
     }
 
-    void wait(const std::shared_ptr<handler>& reader)
+    void wait(const std::shared_ptr<body_read>& reader)
     {
         const auto& settings = hub_->site->settings;
         const auto poll = std::clamp(
@@ -110,7 +110,7 @@ private:
         });
     }
 
-    void look(const std::shared_ptr<handler>& reader)
+    void look(const std::shared_ptr<body_read>& reader)
     {
         due_ = false;
         auto self = shared_from_this();
@@ -130,12 +130,12 @@ private:
         );
     }
 
-    bool is_waiting(const std::shared_ptr<handler>& reader) const
+    bool is_waiting(const std::shared_ptr<body_read>& reader) const
     {
         return !over_ && reading_.lock() == reader;
     }
 
-    void looked(const std::shared_ptr<handler>& reader, const error_code& ec, std::string now)
+    void looked(const std::shared_ptr<body_read>& reader, const error_code& ec, std::string now)
     {
         if (!is_waiting(reader))
             return;
@@ -149,12 +149,12 @@ private:
             spoke_ = time;
             std::string text = "event: badges\ndata: " + now + "\n\n";
             last_ = std::move(now);
-            return give_reader(reader, std::move(text));
+            return complete(reader, std::move(text));
         }
         if (time - spoke_ >= hub_->site->settings.heartbeat())
         {
             spoke_ = time;
-            return give_reader(reader, std::string(": still here\n\n"));
+            return complete(reader, std::string(": still here\n\n"));
         }
         if (due_)
             return look(reader);
@@ -167,29 +167,13 @@ private:
         leave();
         stop_waiting();
         if (const auto reader = reading_.lock())
-            give_reader(reader, failure(operation_aborted()));
+            complete(reader, failure(operation_aborted()));
     }
 
-    void give_reader(const std::shared_ptr<handler>& reader, result<std::string> r)
+    void complete(const std::shared_ptr<body_read>& reader, result<std::string> r)
     {
         reading_.reset();
-        give(std::move(*reader), std::move(r));
-    }
-
-    void give(handler h, result<std::string> r)
-    {
-        asio::get_associated_cancellation_slot(h).clear();
-        asio::any_completion_executor ex =
-            asio::get_associated_executor(h, asio::any_completion_executor(hub_->core->executor()));
-        // An erased executor cannot be posted to in Asio 1.26, only dispatched.
-        asio::post(
-            hub_->core->strand(),
-            [ex = std::move(ex), h = std::move(h), r = std::move(r)]() mutable {
-                asio::dispatch(ex, [h = std::move(h), r = std::move(r)]() mutable {
-                    std::move(h)(std::move(r));
-                });
-            }
-        );
+        reader->complete(std::move(r));
     }
 
     const std::shared_ptr<hub_core> hub_;
@@ -197,7 +181,7 @@ private:
     // Both belong to what is pending: a stream may outlive the execution context, and a reader that
     // holds its stream must not be held by it.
     std::weak_ptr<asio::steady_timer> timer_;
-    std::weak_ptr<handler> reading_;
+    std::weak_ptr<body_read> reading_;
     std::string last_;
     bool first_ = true;
     bool due_ = false;
