@@ -4,6 +4,7 @@
 
 // The parts of a hub that only compute: requests taken apart, records, words, shapes of answers.
 
+#include "base/html_text.hpp"
 #include "hub/integration.hpp"
 #include "hub/pages.hpp"
 #include "hub/request.hpp"
