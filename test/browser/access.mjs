@@ -4,7 +4,8 @@
 
 import {Provider, answerAtProvider} from './provider.mjs';
 import {
-  addressBox, answerAtExampleServer, assert, badge, connect, lookUp, scenario, shows, toolsAre,
+  addressBox, answerAtExampleServer, assert, badge, closes, connect, lookUp, scenario, shows,
+  toolsAre,
 } from './scenario.mjs';
 import {desktop} from './stage.mjs';
 
@@ -68,15 +69,13 @@ scenario('the keyboard is enough, and shows where it is', async (t) => {
   const opened = page.waitForEvent('popup');
   await page.keyboard.press('Enter');
   const popup = await opened;
-  const closed = popup.waitForEvent('close');
   await tabTo(popup, popup.getByLabel('User'));
   await popup.keyboard.type('alice');
   await popup.keyboard.press('Tab');
   await popup.keyboard.type('wonderland');
   await popup.keyboard.press('Enter');
   await tabTo(popup, popup.getByRole('button', {name: 'Allow'}));
-  await popup.keyboard.press('Enter');
-  await closed;
+  await closes(popup, () => popup.keyboard.press('Enter'));
   await page.locator('.badge.connected').waitFor();
   await toolsAre(page, 'add');
   await tabThrough(page);
@@ -141,9 +140,8 @@ scenario('an answer of the server that is opened elsewhere is refused, and the l
   assert.equal((await stranger.goto(callback)).status(), 403);
   assert.equal(provider.exchanges, exchanges);
 
-  const closed = popup.waitForEvent('close');
-  popup.goto(callback).catch(() => {}); // the window closes itself
-  await closed;
+  const aborted = (problem) => assert.match(problem.message, /closed|ERR_ABORTED/);
+  await closes(popup, () => popup.goto(callback).catch(aborted));
   await page.locator('.badge.connected').waitFor();
   assert.equal(await badge(page).textContent(), 'Connected');
   assert.equal(provider.exchanges, exchanges + 1);

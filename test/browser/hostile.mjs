@@ -3,7 +3,7 @@
 // A provider that tries what it can with the texts and pictures that are shown of it.
 
 import {Provider, answerAtProvider, png} from './provider.mjs';
-import {assert, badge, inWindow, lookUp, scenario, shows, toolsAre} from './scenario.mjs';
+import {assert, badge, closes, inWindow, lookUp, scenario, shows, toolsAre} from './scenario.mjs';
 import {desktop, phone} from './stage.mjs';
 
 const away = 'https://attacker.example';
@@ -83,9 +83,7 @@ for (const [what, icon] of Object.entries({svg, page, disguised})) {
       return;
     }
     const popup = await inWindow(subject, 'Log in and connect');
-    const closed = popup.waitForEvent('close');
-    await answerAtProvider(popup);
-    await closed;
+    await closes(popup, () => answerAtProvider(popup));
     await subject.locator('.badge.connected').waitFor();
     await toolsAre(subject, 'tool_0', 'tool_59');
     await isInert(subject);

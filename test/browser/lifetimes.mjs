@@ -4,8 +4,8 @@
 
 import {Provider, answerAtProvider} from './provider.mjs';
 import {
-  answerAtExampleServer, answerAtOidcProvider, assert, badge, callTool, connect, inWindow, lookUp,
-  scenario, shows, toolsAre,
+  answerAtExampleServer, answerAtOidcProvider, assert, badge, callTool, closes, connect,
+  inWindow, lookUp, scenario, shows, toolsAre,
 } from './scenario.mjs';
 import {desktop} from './stage.mjs';
 import {startStrictProvider} from './strict_provider.mjs';
@@ -36,9 +36,7 @@ scenario('a login that the server has ended is asked for again and works', async
 
   provider.refusesRefresh = false;
   const popup = await inWindow(page, 'Log in again');
-  const closed = popup.waitForEvent('close');
-  await answerAtProvider(popup);
-  await closed;
+  await closes(popup, () => answerAtProvider(popup));
   await page.locator('.badge.connected').waitFor();
   await list.locator('.badge.connected').waitFor();
   await callTool(page, app, 'search_notes');
@@ -63,9 +61,7 @@ scenario('a server that has forgotten everything is logged in to again', async (
   assert.equal(page.url(), where);
   assert.equal(await badge(page).textContent(), 'Needs login');
   const popup = await inWindow(page, 'Log in again');
-  const closed = popup.waitForEvent('close');
-  await answerAtExampleServer(popup);
-  await closed;
+  await closes(popup, () => answerAtExampleServer(popup));
   await page.locator('.badge.connected').waitFor();
   await callTool(page, app, 'add', {a: 1, b: 2});
   await page.locator('#result').getByText('3').waitFor();
@@ -88,15 +84,13 @@ scenario('a tool that needs more permission is named and works once it is allowe
   assert.doesNotMatch(await section.textContent(), /mcp:tools/);
   await t.look(page, 'needs-permission');
   const popup = await inWindow(page, 'Allow it');
-  const closed = popup.waitForEvent('close');
   await popup.getByLabel('User').fill('alice');
   await popup.getByLabel('Password').fill('wonderland');
   await popup.getByRole('button', {name: 'Log in'}).click();
   // What it had is not lost for it.
   await shows(popup, 'mcp:stats');
   await shows(popup, 'mcp:tools');
-  await popup.getByRole('button', {name: 'Allow'}).click();
-  await closed;
+  await closes(popup, () => popup.getByRole('button', {name: 'Allow'}).click());
   await page.locator('.badge.connected').waitFor();
   await callTool(page, app, 'statistics');
   await page.locator('#result').getByText('requests').waitFor();
@@ -166,17 +160,13 @@ scenario('a login that cannot be renewed is said to end before it does', async (
   const page = await t.hubPage(app, await t.visitor(desktop));
   await lookUp(page, provider.mcp);
   const popup = await inWindow(page, 'Log in and connect');
-  const closed = popup.waitForEvent('close');
-  await answerAtProvider(popup);
-  await closed;
+  await closes(popup, () => answerAtProvider(popup));
   await page.locator('.badge.expiring').waitFor();
   await toolsAre(page, 'Search notes');
   await shows(page, 'Login ends');
   await t.look(page, 'login-ends-soon');
   provider.lasts = 3_600;
   const again = await inWindow(page, 'Log in again');
-  const done = again.waitForEvent('close');
-  await answerAtProvider(again);
-  await done;
+  await closes(again, () => answerAtProvider(again));
   await page.locator('.badge.connected').waitFor();
 });

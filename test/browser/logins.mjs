@@ -4,8 +4,8 @@
 
 import {Provider, answerAtProvider} from './provider.mjs';
 import {
-  addressBox, answerAtExampleServer, answerAtOidcProvider, assert, badge, callTool, connect, inWindow, lookUp,
-  scenario, shows, toolsAre,
+  addressBox, answerAtExampleServer, answerAtOidcProvider, assert, badge, callTool,
+  closes, connect, inWindow, lookUp, scenario, shows, toolsAre,
 } from './scenario.mjs';
 import {desktop, phone, withoutScript} from './stage.mjs';
 
@@ -25,9 +25,7 @@ scenario('a desktop login in a window of its own, and other tabs follow', async 
   await shows(page, new URL(resource.url).host);
   await t.look(page, 'preview');
   const popup = await inWindow(page, 'Log in and connect');
-  const closed = popup.waitForEvent('close');
-  await answerAtExampleServer(popup);
-  await closed;
+  await closes(popup, () => answerAtExampleServer(popup));
   await page.locator('.badge.connected').waitFor();
   await toolsAre(page, 'add', 'statistics', 'whoami');
   await t.look(page, 'integration-tools');
@@ -202,9 +200,7 @@ scenario('a client that was registered by hand is typed in', async (t) => {
   const popup = await inWindow(page, 'Log in and connect');
   assert.equal(new URL(await popup.waitForURL(/authorize/).then(() => popup.url()))
     .searchParams.get('client_id'), 'my-own-client');
-  const closed = popup.waitForEvent('close');
-  await answerAtProvider(popup);
-  await closed;
+  await closes(popup, () => answerAtProvider(popup));
   await page.locator('.badge.connected').waitFor();
   assert.equal(await badge(page).textContent(), 'Connected');
 });

@@ -4,8 +4,8 @@
 
 import {Provider, answerAtProvider} from './provider.mjs';
 import {
-  addressBox, answerAtExampleServer, assert, badge, connect, inWindow, lookUp, scenario, shows,
-  toolsAre,
+  addressBox, answerAtExampleServer, assert, badge, closes, connect, inWindow, lookUp, scenario,
+  shows, toolsAre,
 } from './scenario.mjs';
 import {desktop, phone} from './stage.mjs';
 
@@ -18,9 +18,7 @@ scenario('who says no is told so with a way on, and nothing is added', async (t)
   await shows(popup, 'Not connected');
   await t.look(popup, 'login-denied');
   // The way back leads to the page behind the window, where it can be tried again.
-  const closed = popup.waitForEvent('close');
-  await popup.getByRole('link', {name: /^Back/}).click();
-  await closed;
+  await closes(popup, () => popup.getByRole('link', {name: /^Back/}).click());
   const again = await inWindow(page, 'Log in and connect');
   await again.close();
   await page.goto(`${app.hub}/`);

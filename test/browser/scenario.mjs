@@ -32,6 +32,15 @@ export async function inWindow(page, button) {
   return opened;
 }
 
+/// Do what makes a window close itself, and wait until it has. A click may lose its page before it
+/// has come back: that is no problem then.
+export async function closes(popup, act) {
+  const [closed, done] = await Promise.allSettled([popup.waitForEvent('close'), act()]);
+  const lostItsPage = closed.status === 'fulfilled' && /has been closed/.test(done.reason?.message);
+  if (done.status === 'rejected' && !lostItsPage) throw done.reason;
+  if (closed.status === 'rejected') throw closed.reason;
+}
+
 /// The person at the example authorization server.
 export async function answerAtExampleServer(page, decision = 'Allow') {
   await page.getByLabel('User').fill('alice');
@@ -53,9 +62,7 @@ export async function answerAtOidcProvider(page, user) {
 export async function connect(page, address, answer = answerAtExampleServer) {
   await lookUp(page, address);
   const popup = await inWindow(page, 'Log in and connect');
-  const closed = popup.waitForEvent('close');
-  await answer(popup);
-  await closed;
+  await closes(popup, () => answer(popup));
   await page.locator('.badge.connected').waitFor();
 }
 
