@@ -66,7 +66,7 @@ ASIOAUTH_DECL void start_hub(
     | `GET /` | the list; `csrf` is for the `X-CSRF-Token` field of the writing requests below |
     | `POST /integrations` with `url`, `client_id`, `client_secret`, `scope` | look it up; it is kept for an hour, for the user to decide |
     | `GET /integrations/ID` | one of them |
-    | `POST /integrations/ID/connect`, `more=1` for what it was refused | begin the login: `location` is where the browser has to go, in the same browser |
+    | `POST /integrations/ID/connect`, with `client_id`, `client_secret`, `scope` to change them (an empty `client_id` gives the client up), with `more=1` for what it was refused | begin the login: `location` is where the browser has to go, in the same browser |
     | `GET /callback` | finish the login |
     | `POST /integrations/ID/tools` | list its tools |
     | `POST /integrations/ID/rename` with `name` | |

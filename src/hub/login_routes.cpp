@@ -170,14 +170,18 @@ void take_over(integration& i, const discovery& found, const flow_settings& sett
     i.needs_client = way == registration_source::none;
 }
 
+// The client of the user's own. An empty identifier gives it up; a secret that is not typed again stays
+// with its identifier.
 void take_client(integration& i, const hub_call& call)
 {
-    const std::string& id = call.fields.get("client_id");
-    if (id.empty())
+    if (!call.fields.has("client_id"))
         return;
+    const std::string& id = call.fields.get("client_id");
+    const std::string& own_secret = call.fields.get("client_secret");
+    if (id.empty() || id != i.client_id || !own_secret.empty())
+        i.client_secret = id.empty() ? secret() : secret(own_secret);
     i.client_id = id;
-    i.client_secret = secret(call.fields.get("client_secret"));
-    i.redirect_uri = call.site->callback();
+    i.redirect_uri = id.empty() ? std::string() : call.site->callback();
 }
 
 // On plain http no binding is shared between logins, so that each needs a cookie of its own: else the
@@ -380,7 +384,7 @@ flow<hub_answer> connect_integration(hub_call_ptr call, integration i)
     }
     if (!i.needs_login)
         co_return co_await connect_at_once(call, std::move(i));
-    if (!call->fields.get("client_id").empty() || !call->fields.get("scope").empty())
+    if (call->fields.has("client_id") || !call->fields.get("scope").empty())
     {
         const integration_change adjust = [&](integration& kept) {
             take_client(kept, *call);

@@ -44,6 +44,18 @@ void client_fields(html& h, const page_view& view, std::string_view id, std::str
                       "spaces between.</p>\n");
 }
 
+// What else a login can be tried with, where the usual way does not do.
+void own_client_form(html& h, const page_view& view, const integration& i)
+{
+    if (!i.needs_login)
+        return;
+    h.raw("<details><summary>Use a client of your own&hellip;</summary>\n<p>If you have registered "
+          "one at the server. Leave its ID empty to use none.</p>\n");
+    begin_form(h, view, path_of(i, "connect"), " data-login");
+    client_fields(h, view, i.client_id, "");
+    h.raw("<button>Log in with it</button>\n</form>\n</details>\n");
+}
+
 void snippet(html& h, std::string_view id, std::string_view name, std::string_view text)
 {
     h.raw("<h3 id=\"")
@@ -199,6 +211,7 @@ void problem_section(html& h, const page_view& view, const integration& i)
         try_again(h, view, i);
     else
         login_form(h, view, i, i.needs_login ? "Log in again" : "Try again");
+    own_client_form(h, view, i);
     if (!i.problem.empty())
     {
         h.raw("<p class=\"hint\">For whoever helps you: <code>").text(i.problem.code);
@@ -343,7 +356,10 @@ std::string preview_page(const page_view& view, const integration& i, const page
     if (!by_hand)
         login_form(h, view, i, i.needs_login ? "Log in and connect" : "Connect");
     begin_form(h, view, path_of(i, "disconnect"));
-    h.raw("<button class=\"quiet\">Cancel</button>\n</form>\n</div>\n</section>\n");
+    h.raw("<button class=\"quiet\">Cancel</button>\n</form>\n</div>\n");
+    if (!by_hand)
+        own_client_form(h, view, i);
+    h.raw("</section>\n");
     return end_page(h);
 }
 

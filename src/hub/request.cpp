@@ -36,6 +36,11 @@ hub_fields::~hub_fields()
         wipe(f.second);
 }
 
+bool hub_fields::has(std::string_view name) const noexcept
+{
+    return std::any_of(all_.begin(), all_.end(), [&](const auto& f) { return f.first == name; });
+}
+
 const std::string& hub_fields::get(std::string_view name) const noexcept
 {
     static const std::string none;

@@ -27,6 +27,7 @@ public:
     hub_fields& operator=(const hub_fields&) = default;
     hub_fields& operator=(hub_fields&&) = default;
 
+    bool has(std::string_view name) const noexcept;
     /// Empty if there is none.
     const std::string& get(std::string_view name) const noexcept;
     void add(std::string name, std::string value);

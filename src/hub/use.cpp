@@ -7,6 +7,7 @@
 #include <asioauth/protocol/pkce.hpp>
 
 #include <algorithm>
+#include <tuple>
 
 namespace asioauth::detail {
 namespace {
@@ -59,8 +60,8 @@ flow<std::vector<integration>> list_everything(std::string user)
         if (kept.at != 0)
             out.push_back(std::move(kept.value));
     }
-    std::stable_sort(out.begin(), out.end(), [](const integration& a, const integration& b) {
-        return a.added_at < b.added_at;
+    std::sort(out.begin(), out.end(), [](const integration& a, const integration& b) {
+        return std::tie(a.added_at, a.id) < std::tie(b.added_at, b.id);
     });
     co_return out;
 }

@@ -156,6 +156,9 @@ void add_user(CLI::App& sub, options& given)
         given.paste,
         "Also take the address that the browser ended at, pasted into the standard input"
     );
+#ifdef ASIOAUTH_TOOL_HAS_QR
+    sub.add_flag("--qr", given.qr, "Show the address to open as a QR code too");
+#endif
     auto* with = sub.add_option("--browser", given.browser, "The program to open the URL with")
                      ->type_name("PROGRAM")
                      ->excludes(none);

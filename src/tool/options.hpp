@@ -52,6 +52,7 @@ public:
     bool no_browser = false;
     bool paste = false;
     bool device = false;
+    bool qr = false;
     std::string browser;
 
     bool explain = false;            ///< discover

@@ -536,6 +536,11 @@ std::string colored(std::string_view text, color c)
     return painted(text, c, out_has_colors);
 }
 
+bool error_has_colors()
+{
+    return err_has_colors;
+}
+
 std::string colored_error(std::string_view text, color c)
 {
     return painted(text, c, err_has_colors);

@@ -75,6 +75,7 @@ enum class color
 /// For the standard output, and for the standard error.
 std::string colored(std::string_view text, color c);
 std::string colored_error(std::string_view text, color c);
+bool error_has_colors();
 
 void print_discovery(const options& given, const discovery& found, const std::vector<event>& steps);
 void print_registration(const options& given, const registration& client);

@@ -100,10 +100,11 @@ private:
     int running_ = 0;
 };
 
-token_grant device_grant()
+token_grant device_grant(const options& given)
 {
-    return token_grant::device_code([](const device_prompt& prompt) { show_device_prompt(prompt); }
-    );
+    return token_grant::device_code([qr = given.qr](const device_prompt& prompt) {
+        show_device_prompt(prompt, qr);
+    });
 }
 
 result<session> finished(const error_code& ec, const diagnostics& info, session got)
@@ -117,7 +118,7 @@ asio::awaitable<result<session>> log_in_either_way(workplace& at, login_params p
 {
     params.force(true);
     login_params elsewhere = params;
-    elsewhere.grant(device_grant());
+    elsewhere.grant(device_grant(at.given));
     // Its steps are the same ones again: they are told once.
     client_settings silent = at.settings;
     if (!at.given.verbose)
@@ -153,7 +154,7 @@ asio::awaitable<result<session>> log_in_with_user(workplace& at, login_params pa
 {
     if (at.given.device)
     {
-        params.grant(device_grant()).force(true);
+        params.grant(device_grant(at.given)).force(true);
         co_return co_await log_in(at, params);
     }
     if (has_browser(at.given))

@@ -4,6 +4,11 @@
 
 #include "terminal_agent.hpp"
 
+#include "output.hpp"
+#ifdef ASIOAUTH_TOOL_HAS_QR
+#include "qr_code.hpp"
+#endif
+
 #include <asioauth/protocol/form.hpp>
 
 #include <boost/asio/associated_cancellation_slot.hpp>
@@ -57,6 +62,18 @@ std::string callback_port(const url& where)
     return {};
 }
 
+// The address as a picture for the camera of a telephone.
+void show_code_of([[maybe_unused]] const url& where)
+{
+#ifdef ASIOAUTH_TOOL_HAS_QR
+    const std::string code = qr_code(where.str(), error_has_colors());
+    if (code.empty())
+        std::cerr << "The address is too long for a QR code.\n\n";
+    else
+        std::cerr << code << '\n';
+#endif
+}
+
 void explain_other_machine(const url& where, bool paste)
 {
     std::cerr << "If that browser is on another machine, its last page will not load. ";
@@ -92,13 +109,18 @@ bool has_browser(const options& given)
 #endif
 }
 
-void show_device_prompt(const device_prompt& prompt)
+void show_device_prompt(const device_prompt& prompt, bool qr)
 {
     std::cerr << "To log in on another device, open " << prompt.verification_uri.str()
               << " there and enter the code\n\n  " << prompt.user_code << "\n\n";
     if (!prompt.verification_uri_complete.empty())
         std::cerr << "or open this address, which has the code in it:\n\n  "
                   << prompt.verification_uri_complete.str() << "\n\n";
+    if (qr)
+        show_code_of(
+            prompt.verification_uri_complete.empty() ? prompt.verification_uri
+                                                     : prompt.verification_uri_complete
+        );
     std::cerr.flush();
 }
 
@@ -106,6 +128,7 @@ terminal_agent::terminal_agent(const asio::any_io_executor& ex, const options& g
     : by_hand_(!has_browser(given))
     , paste_(takes_pasted_url(given))
     , quiet_(given.quiet)
+    , qr_(given.qr)
     , browser_(ex, settings_for(given))
 {}
 
@@ -113,6 +136,8 @@ void terminal_agent::async_open(url where, opened_handler h)
 {
     if (by_hand_ || paste_ || !quiet_)
         std::cerr << "Open this URL in a browser to log in:\n\n  " << where.str() << "\n\n";
+    if (qr_)
+        show_code_of(where);
     if (by_hand_ || paste_)
         explain_other_machine(where, paste_);
     std::cerr.flush();

@@ -14,7 +14,7 @@ namespace asioauth::tool {
 /// Whether a browser can be started here, or was named.
 bool has_browser(const options& given);
 /// What to do where the code of a device login is shown.
-void show_device_prompt(const device_prompt& prompt);
+void show_device_prompt(const device_prompt& prompt, bool qr);
 
 /** The person at the terminal: shows the URL before the browser opens, explains what to do where
     none can, and takes a pasted URL.
@@ -31,6 +31,7 @@ private:
     bool by_hand_;
     bool paste_;
     bool quiet_;
+    bool qr_;
     browser browser_;
 };
 

@@ -196,8 +196,17 @@ scenario('a client that was registered by hand is typed in', async (t) => {
   await page.getByLabel('Client ID').waitFor();
   assert.equal(await page.getByLabel(/^Callback address/).inputValue(), `${app.hub}/callback`);
   await t.look(page, 'preview-own-client');
+  await page.getByLabel('Client ID').fill('mistyped');
+  const wrong = await inWindow(page, 'Log in and connect');
+  await wrong.waitForURL(/authorize/);
+  await wrong.close();
+  // It can be corrected where it was typed.
+  await page.reload();
+  await page.getByText('Use a client of your own').click();
+  assert.equal(await page.getByLabel('Client ID').inputValue(), 'mistyped');
+  await t.look(page, 'preview-correct-client');
   await page.getByLabel('Client ID').fill('my-own-client');
-  const popup = await inWindow(page, 'Log in and connect');
+  const popup = await inWindow(page, 'Log in with it');
   assert.equal(new URL(await popup.waitForURL(/authorize/).then(() => popup.url()))
     .searchParams.get('client_id'), 'my-own-client');
   await closes(popup, () => answerAtProvider(popup));

@@ -27,10 +27,10 @@ const longest = 240_000;
 // Every kind of page has to have been looked at.
 const kinds = [
   'list-empty', 'list', 'list-wrong-address', 'preview', 'preview-no-login', 'preview-own-client',
-  'integration', 'integration-tools', 'needs-login', 'login-ends-soon', 'needs-permission', 'problem', 'leaving',
-  'login-done', 'login-denied', 'login-replayed', 'not-found', 'hostile-list', 'hostile-preview',
-  'hostile-integration', 'client', 'client-result', 'client-permission', 'context',
-  'context-login', 'context-text',
+  'preview-correct-client', 'integration', 'integration-tools', 'needs-login', 'login-ends-soon',
+  'needs-permission', 'problem', 'leaving', 'login-done', 'login-denied', 'login-replayed',
+  'not-found', 'hostile-list', 'hostile-preview', 'hostile-integration', 'client', 'client-result',
+  'client-permission', 'context', 'context-login', 'context-text',
 ];
 
 // A wait that a failed scenario has left behind.

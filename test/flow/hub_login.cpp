@@ -497,6 +497,10 @@ BOOST_AUTO_TEST_CASE(a_server_that_registers_nobody_gets_the_client_that_the_use
     const auto no = at.ask(hub_app::coming_back(left).as_json());
     BOOST_TEST(no.error() == "invalid_client");
     BOOST_TEST(at.status_of(id) == "added");
+    // On the page it can be corrected; its secret is not told to anybody.
+    const auto page = at.ask(asking::get("/integrations/" + id));
+    BOOST_TEST(page.says("value=\"wrong-client\""));
+    BOOST_TEST(!page.says("CANARY"));
     at.token_status = 200;
     at.token_body.clear();
     const auto again =
@@ -517,6 +521,26 @@ BOOST_AUTO_TEST_CASE(a_server_that_registers_nobody_gets_the_client_that_the_use
     BOOST_TEST(at.token_requests.back().authorization().reveal() == credentials);
     // A page shows neither; the identifier is what the user has typed.
     BOOST_TEST(!at.ask(asking::get("/integrations/" + id)).says("CANARY"));
+}
+
+BOOST_AUTO_TEST_CASE(a_client_of_the_users_own_is_kept_changed_and_given_up_as_they_say)
+{
+    hub_app at;
+    const auto id = at.add(resource_url, {{"client_id", "own"}, {"client_secret", "CANARY-own"}});
+    const auto credentials = [&](const std::vector<std::pair<std::string, std::string>>& fields) {
+        BOOST_TEST(at.ask(hub_app::coming_back(at.leave(id, fields))).status() == 303);
+        return std::string(at.token_requests.back().authorization().reveal());
+    };
+    const auto own = credentials({});
+    BOOST_TEST(own.starts_with("Basic "));
+    // The field for the secret is always empty when the page is shown.
+    BOOST_TEST(credentials({{"client_id", "own"}, {"client_secret", ""}}) == own);
+    BOOST_TEST(credentials({{"client_id", "own"}, {"client_secret", "CANARY-new"}}) != own);
+    // The secret of one client is not sent for another.
+    BOOST_TEST(credentials({{"client_id", "other"}, {"client_secret", ""}}).empty());
+    const auto left = at.leave(id, {{"client_id", ""}, {"client_secret", "CANARY-left"}});
+    BOOST_TEST(parameter_of(left, "client_id") != "other");
+    BOOST_TEST(!parameter_of(left, "client_id").empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_client_of_one_user_is_nobody_elses)

@@ -5,6 +5,16 @@
 run login --device "$odd/device/mcp"
 check 'a login on another device ends well' ended 0
 check 'it shows the code' err_has 'WDJB-MJHT'
+full_block=$(printf '\342\226\210')
+check_not 'it shows no picture unasked' err_has "$full_block"
+run login --device --force --qr "$odd/device/mcp"
+address=$(sed -n 's/^  \(http.*\)/\1/p' "$logs/err")
+reads_code() {
+    perl "$here/half_blocks.pl" <"$1" >"$logs/code.pbm" &&
+        [ "$(zbarimg -q --raw "$logs/code.pbm")" = "$2" ]
+}
+check 'the code is in a picture for a camera, too' reads_code "$logs/err" "$address"
+check 'which has the code in its address' err_has 'user_code='
 run request --json -X PUT -H 'X-Field: hey' -d '{"a":1}' "$odd/device/mcp/echo"
 check 'request uses the login of the resource above' ended 0
 check 'request sends method, field and type' member \

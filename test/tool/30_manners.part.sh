@@ -173,6 +173,21 @@ check 'completion in bash offers commands' bash -c '. "$1"; COMP_WORDS=(asioauth
     _asioauth; [ "${COMPREPLY[*]}" = "login logout" ]' - "$logs/completion.bash"
 check 'completion in bash offers values' bash -c '. "$1"; COMP_WORDS=(asioauth list --status g)
     COMP_CWORD=3; _asioauth; [ "${COMPREPLY[*]}" = good ]' - "$logs/completion.bash"
+check 'completion in zsh offers commands' \
+    timeout 20 zsh -f "$here/completion.zsh" "$logs/completion.zsh" 'asioauth logi' 'asioauth login'
+check 'completion in zsh offers options' timeout 20 zsh -f "$here/completion.zsh" \
+    "$logs/completion.zsh" 'asioauth login --pas' 'asioauth login --paste'
+check 'completion in zsh offers values' timeout 20 zsh -f "$here/completion.zsh" \
+    "$logs/completion.zsh" 'asioauth list --status go' 'asioauth list --status good'
+# fish_offers LINE WORD...: just these, for LINE.
+fish_offers() {
+    offered=$(fish --no-config -c "source \"$logs/completion.fish\"; complete -C \"$1\"" | cut -f 1)
+    shift
+    [ "$(echo $offered)" = "$*" ]
+}
+check 'completion in fish offers commands' fish_offers 'asioauth lo' login logout
+check 'completion in fish offers options' fish_offers 'asioauth login --pa' --paste
+check 'completion in fish offers values' fish_offers 'asioauth list --status g' good
 good_manual() {
     if command -v groff >/dev/null; then
         [ -z "$(groff -man -Tascii -ww -z "$logs/asioauth.1" 2>&1)" ]

@@ -64,9 +64,10 @@ not() {
     if "$@"; then return 1; else return 0; fi
 }
 
-# Each job is a `timeout`, which passes a signal on to what it started.
+# Each job is a `timeout`, which passes a signal on to what it started: once, in the foreground. On a
+# busy machine a second one can come so late that it is another interruption.
 in_background() {
-    timeout --kill-after=5 "$@" &
+    timeout --foreground --kill-after=5 "$@" &
     job=$!
     jobs="$job $jobs"
 }
