@@ -301,6 +301,7 @@ void add_doctor(CLI::App& sub, options& given)
         ->type_name("FILE");
 }
 
+#ifdef ASIOAUTH_TOOL_HAS_HUB
 void add_serve(CLI::App& sub, options& given)
 {
     add_file(sub, given);
@@ -315,6 +316,7 @@ void add_serve(CLI::App& sub, options& given)
     sub.add_flag("--open", given.open_page, "Open the page in the browser");
     sub.add_option("--browser", given.browser, "The program to open it with")->type_name("PROGRAM");
 }
+#endif
 
 void add_completion(CLI::App& sub, options& given)
 {
