@@ -174,7 +174,7 @@ int serve(int argc, char** argv, std::string_view name, Begin begin)
         asioauth::browser browser(io.get_executor());
         if (opens)
             browser.async_open(
-                asioauth::url::parse(server.start_url()).value(),
+                asioauth::url::parse(server.launch_url().value()).value(),
                 [](const asioauth::result<void>&) {}
             );
         asio::signal_set signals(io, SIGINT, SIGTERM);

@@ -56,6 +56,7 @@ enum class errc
     endpoint_insecure,
     pkce_not_supported,
     response_type_not_supported,
+    authorization_server_changed,
 
     // Client registration.
     registration_not_supported,

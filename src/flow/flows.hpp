@@ -351,6 +351,8 @@ public:
     web_settings() = default;
 
     std::string redirect_uri;
+    /// A place below which there is a client metadata document for each issuer, `TAG.json`; empty: none.
+    std::string documents;
     std::chrono::milliseconds login_timeout{600'000};
     /// Whether a login of this user may be finished by this callback; nothing: of any.
     std::function<bool(const std::string&)> accepts;

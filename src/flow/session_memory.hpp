@@ -6,10 +6,13 @@
 
 #include "flow/flows.hpp"
 
+#include <asioauth/protocol/pkce.hpp>
+
 #include <cstddef>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -57,32 +60,44 @@ public:
     /// How the user logged in.
     const login_params& params() const noexcept { return params_; }
 
+    // Operations and elevations are told apart by digests: their texts may come from far away, and be
+    // long.
+
     /// How often the user was sent for this operation, this time included.
     int count_step_up(const std::string& operation)
     {
-        if (step_ups_.size() >= most_operations && step_ups_.count(operation) == 0)
-            step_ups_.clear(); // names come from the program's own requests; it just must not grow
-        return ++step_ups_[operation];
+        const std::string name = digest_of(operation);
+        if (step_ups_.size() >= most_operations && step_ups_.count(name) == 0)
+            step_ups_.clear(); // it just must not grow
+        return ++step_ups_[name];
     }
 
     /// An elevation that was refused is not asked for again (MCP 2026-07-28).
-    bool was_refused(const std::string& operation) const { return refused_.count(operation) != 0; }
-    void remember_refusal(const std::string& operation)
+    bool was_refused(const std::string& elevation) const
+    {
+        return refused_.count(digest_of(elevation)) != 0;
+    }
+    void remember_refusal(const std::string& elevation)
     {
         if (refused_.size() >= most_operations)
             refused_.clear();
-        refused_[operation] = true;
+        refused_.insert(digest_of(elevation));
     }
 
 private:
-    static constexpr std::size_t most_operations = 1024;
+    static constexpr std::size_t most_operations = 256;
+
+    static std::string digest_of(const std::string& text)
+    {
+        return make_code_challenge(secret(text));
+    }
 
     mutable std::mutex mutex_;
     std::shared_ptr<const grant> granted_;
     login_params params_;
     bool logged_out_ = false;
     std::map<std::string, int> step_ups_;
-    std::map<std::string, bool> refused_;
+    std::set<std::string> refused_;
 };
 
 } // namespace asioauth::detail

@@ -18,20 +18,29 @@ bool contains(const std::vector<std::string>& all, const std::string& one)
 }
 
 // The answers of two servers cannot be mixed up if they arrive at different places, or say whom they
-// are from. Whoever made a client by hand, or publishes a document, has one URI everywhere.
+// are from (RFC 9700 section 4.4). Whoever made a client by hand has one URI everywhere; so has who
+// publishes one document, which is why that is the last way to become a client then.
 std::string
-redirect_uri_for(const discovery& found, const std::string& base, const flow_settings& settings)
+redirect_uri_for(const discovery& found, const web_settings& web, flow_settings& settings)
 {
+    const std::string& base = web.redirect_uri;
+    if (found.server.authorization_response_iss_parameter_supported)
+        return base;
     const auto& configured = settings.pre_registered;
     const bool by_hand = std::any_of(configured.begin(), configured.end(), [&](const auto& known) {
         return known.issuer == found.server.issuer;
     });
+    const std::string tag = issuer_tag(found.server.issuer);
     const auto way =
         choose_registration_source(found, by_hand, !settings.client_metadata_url.empty());
-    if (way != registration_source::dynamic
-        || found.server.authorization_response_iss_parameter_supported)
+    const bool documented = way == registration_source::metadata_document;
+    if (documented && !web.documents.empty())
+        settings.client_metadata_url = web.documents + "/" + tag + ".json";
+    else if (documented && choose_registration_source(found, by_hand, false) == registration_source::dynamic)
+        settings.client_metadata_url.clear();
+    else if (way != registration_source::dynamic)
         return base;
-    return base + "/" + issuer_tag(found.server.issuer);
+    return base + "/" + tag;
 }
 
 // Put it into the store; a state is never used twice.
@@ -148,7 +157,7 @@ flow<begun_flow> begin_login(
         co_await tell(event(event::kind::step, stage::probe, "no login is needed"));
         co_return out;
     }
-    const std::string redirect_uri = redirect_uri_for(*found, web.redirect_uri, settings);
+    const std::string redirect_uri = redirect_uri_for(*found, web, settings);
     register_params wanted = params.registration();
     wanted.redirect_uri(redirect_uri);
     auto client = co_await obtain_client(*found, wanted, settings);

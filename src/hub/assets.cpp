@@ -196,6 +196,8 @@ std::string_view script() noexcept
     if (window.name === popupName) return;
     const popup = window.open("", popupName, "popup,width=560,height=760");
     if (!popup) return;
+    // Whoever the login is at does not reach the page behind it.
+    popup.opener = null;
     form.target = popupName;
     if (!form.elements.popup) {
       const field = document.createElement("input");

@@ -96,23 +96,29 @@ constexpr std::array not_returned = {
     std::string_view("set-cookie"),
     std::string_view("set-cookie2"),
     std::string_view("sourcemap"),
+    std::string_view("status"),
     std::string_view("strict-transport-security"),
     std::string_view("timing-allow-origin"),
     std::string_view("www-authenticate"),
     std::string_view("x-content-type-options"),
     std::string_view("x-frame-options"),
     std::string_view("x-sourcemap"),
-    // Would have a web server in front of the hub send a file of its own.
-    std::string_view("x-lighttpd-send-file"),
-    std::string_view("x-reproxy-url"),
-    std::string_view("x-sendfile"),
 };
 
 constexpr std::array beginnings_not_returned = {
     std::string_view("access-control-"),
     std::string_view("cross-origin-"),
     std::string_view("public-key-pins"),
+    // What web servers in front of the hub act on: they would send files of their own, or keep this.
+    std::string_view("cdn-"),
+    std::string_view("cloudflare-"),
+    std::string_view("edge-"),
+    std::string_view("surrogate-"),
     std::string_view("x-accel-"),
+    std::string_view("x-lighttpd-"),
+    std::string_view("x-litespeed-"),
+    std::string_view("x-reproxy-"),
+    std::string_view("x-sendfile"),
 };
 
 template <class List>
@@ -203,7 +209,6 @@ bool is_method(std::string_view m)
 {
     constexpr std::array known = {
         std::string_view("GET"),
-        std::string_view("HEAD"),
         std::string_view("POST"),
         std::string_view("PUT"),
         std::string_view("PATCH"),
@@ -259,7 +264,7 @@ flow<hub_answer> forward(
         wrong.where(stage::resource).message("The method or the path cannot be forwarded.");
         co_return not_forwardable(*site, id, wrong);
     }
-    auto session = co_await open_integration(site, i, settings);
+    auto session = co_await open_for_use(site, std::move(user), i, settings);
     if (!session)
     {
         (void)co_await note_outcome(i, what_was_tried(*request), session.error());

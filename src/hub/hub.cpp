@@ -45,17 +45,20 @@ handle(std::shared_ptr<hub_core> hub, hub_request request, hub_user user, flow_s
         hub->list_tools(answer->list_tools_of, id);
     if (answer->changed)
         hub->changed(id);
-    if (head_only)
-        answer->response.body("");
-    if (!answer->watches || head_only)
+    if (!answer->watches)
+    {
+        if (head_only)
+            answer->response.body("");
         co_return std::move(answer->response);
+    }
     if (hub->watchers_of(id) >= most_watchers)
         co_return text_response(429, "You have too many of these pages open.");
     http_response out(200, "");
     out.field("Content-Type", "text/event-stream");
     out.field("Cache-Control", "no-store");
     out.field("X-Content-Type-Options", "nosniff");
-    out.events(watch_badges(hub, id));
+    if (!head_only)
+        out.events(watch_badges(hub, id));
     co_return out;
 }
 
@@ -98,13 +101,15 @@ flow<std::vector<hub_integration>> list_for(std::shared_ptr<hub_site> site, std:
 
 flow<session> open_for(std::shared_ptr<hub_core> hub, std::string user, std::string id)
 {
-    auto kept = co_await load_integration(std::move(id), std::move(user));
+    auto kept = co_await load_integration(std::move(id), user);
     if (!kept)
         co_return kept.error();
     if (kept->at == 0 || !kept->value.connected_at)
         co_return failure(errc::login_required).where(stage::store);
     login_params params = login_of(*hub->site, kept->value);
-    auto memory = co_await open_integration(hub->site, std::move(kept->value), hub->core->flows());
+    auto memory = co_await open_for_use(
+        hub->site, hub_user(user), std::move(kept->value), hub->core->flows()
+    );
     if (!memory)
         co_return memory.error();
     co_return session(std::make_shared<const session_state>(

@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "flow/login_cookie.hpp"
+#include "hub/request.hpp"
 #include "hub/responses.hpp"
 
 #include <asioauth/body_stream.hpp>
@@ -25,6 +26,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -124,6 +126,7 @@ public:
     {
         return origin_ + std::string(start_path) + "?key=" + std::string(start_key_.reveal());
     }
+    result<std::string> launch_url();
     const asioauth::hub& hub() const noexcept { return *hub_; }
     const secret& program_key() const noexcept { return program_key_; }
     const strand_type& strand() const noexcept { return strand_; }
@@ -144,7 +147,15 @@ private:
     void accept();
     std::optional<hub_user> user_of(const hub_request& request) const;
     bool is_for_us(const hub_request& request) const;
-    http_response sign_in(const hub_request& request) const;
+    /// How often a link was used.
+    enum class launch_use
+    {
+        unknown,
+        first,
+        again
+    };
+    launch_use use_launch_link(const hub_request& request);
+    http_response sign_in(const hub_request& request);
 
     const client& client_core_; // of use in listen() only
     const hub_server_settings settings_;
@@ -158,6 +169,16 @@ private:
     std::string cookie_name_;
     secret start_key_;
     secret session_key_;
+    struct launch_link
+    {
+        static constexpr std::chrono::minutes lasts{1};
+
+        secret key;
+        std::chrono::steady_clock::time_point until;
+        bool used = false;
+    };
+    std::mutex launch_mutex_;
+    launch_link launch_;
     secret program_key_;
     std::mutex mutex_;
     std::map<const hub_connection*, std::weak_ptr<hub_connection>> connections_;
@@ -387,18 +408,59 @@ std::optional<hub_user> hub_server_impl::user_of(const hub_request& request) con
         return out.by_credential(true);
     }
     std::string shown = cookie_of(request.field("Cookie"), cookie_name_);
-    const bool known = secret(shown) == session_key_;
+    const bool known = !session_key_.empty() && secret(shown) == session_key_;
     wipe(shown);
     if (!known)
         return std::nullopt;
     return out.sign_in(session_key_.reveal());
 }
 
-http_response hub_server_impl::sign_in(const hub_request& request) const
+result<std::string> hub_server_impl::launch_url()
+{
+    auto key = random_text();
+    if (!key)
+        return key.error();
+    std::string out = origin_ + std::string(start_path) + "?once=" + std::string(key->reveal());
+    const std::lock_guard<std::mutex> lock(launch_mutex_);
+    launch_ = launch_link();
+    launch_.key = std::move(*key);
+    launch_.until = std::chrono::steady_clock::now() + launch_link::lasts;
+    return out;
+}
+
+hub_server_impl::launch_use hub_server_impl::use_launch_link(const hub_request& request)
+{
+    const std::lock_guard<std::mutex> lock(launch_mutex_);
+    if (launch_.key.empty())
+        return launch_use::unknown;
+    const std::string expected =
+        std::string(start_path) + "?once=" + std::string(launch_.key.reveal());
+    if (!(secret(request.target()) == secret(expected)))
+        return launch_use::unknown;
+    if (std::exchange(launch_.used, true))
+        return launch_use::again;
+    return std::chrono::steady_clock::now() < launch_.until ? launch_use::first
+                                                            : launch_use::unknown;
+}
+
+http_response hub_server_impl::sign_in(const hub_request& request)
 {
     const std::string expected =
         std::string(start_path) + "?key=" + std::string(start_key_.reveal());
-    if (!(secret(request.target()) == secret(expected)))
+    const bool by_start_key = secret(request.target()) == secret(expected);
+    const launch_use launched = by_start_key ? launch_use::first : use_launch_link(request);
+    if (launched == launch_use::again)
+    {
+        // One of the two was somebody else, who has read it from the arguments of a program.
+        auto fresh = random_text();
+        session_key_ = fresh ? std::move(*fresh) : secret();
+        return text_response(
+            403,
+            "This link was used before. If that was not you, another user of this machine was "
+            "faster: all browsers are signed out. Open the link that was printed at the start."
+        );
+    }
+    if (launched == launch_use::unknown || session_key_.empty())
         return text_response(
             403, "This link is of an earlier start. Use the one that was printed last."
         );
@@ -447,6 +509,10 @@ void hub_server_impl::answer(hub_request request, hub_server_settings::respond r
     {
         if (!settings_.pages())
             return respond(text_response(404, "There is nothing here."));
+        // Cookies go to every port of this machine's address, and so do forms of other programs' pages.
+        if (!user->by_credential() && changes_something(request.method())
+            && is_from_another_site(request, origin_))
+            return respond(text_response(403, "This was sent by a page of another site."));
         return settings_.pages(
         )(std::move(request),
           *user,
@@ -501,6 +567,11 @@ const std::string& hub_server::origin() const noexcept
 std::string hub_server::start_url() const
 {
     return impl_->start_url();
+}
+
+result<std::string> hub_server::launch_url() const
+{
+    return impl_->launch_url();
 }
 
 hub hub_server::hub() const

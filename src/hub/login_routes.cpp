@@ -45,19 +45,9 @@ flow<hub_answer> typed_wrong(hub_call_ptr call, failure f)
     );
 }
 
-failure not_by_policy(const url& where)
-{
-    failure out(errc::policy_refused);
-    out.where(stage::probe).url(where.without_query());
-    return out;
-}
-
 bool is_allowed(const hub_call& call, const url& where, const std::string& issuer)
 {
-    const auto& settings = call.site->settings;
-    if (where.host_is_loopback() && !settings.loopback_allowed())
-        return false;
-    return !settings.allow() || settings.allow()(call.user, where, issuer);
+    return is_allowed(*call.site, call.user, where, issuer);
 }
 
 // Another name than those that are there.
@@ -152,13 +142,26 @@ flow<nothing> end_login(hub_call_ptr call, integration i)
     co_return nothing();
 }
 
+// Where its user logs in. A client that the user has brought is of one server, and no other one ever
+// sees its secret.
+void take_issuer(integration& i, const std::string& issuer)
+{
+    if (!i.issuer.empty() && i.issuer != issuer)
+    {
+        i.client_id.clear();
+        i.client_secret = secret();
+        i.redirect_uri.clear();
+    }
+    i.issuer = issuer;
+}
+
 // What was found, as far as it is kept.
 void take_over(integration& i, const discovery& found, const flow_settings& settings)
 {
     i.needs_login = found.login != login_support::none;
     if (!i.needs_login)
         return;
-    i.issuer = found.server.issuer;
+    take_issuer(i, found.server.issuer);
     if (i.scope.empty())
         i.scope = select_scope(found, "");
     const auto& own = settings.pre_registered;
@@ -230,6 +233,19 @@ hub_answer on_to(const hub_call& call, const integration& i, const begun_flow& b
     r.field("Refresh", "0;url=" + begun.where.str());
     r.field("Set-Cookie", set_cookie);
     return r;
+}
+
+// The user has decided about another server than the one that the login would be at.
+failure logs_in_elsewhere(const integration& seen, const discovery& found)
+{
+    failure out(errc::authorization_server_changed);
+    out.where(stage::server_metadata).url(seen.resource.without_query());
+    out.message(
+        (seen.issuer.empty() ? "No login was needed when it was looked at"
+                             : "You were shown " + presentable(seen.issuer, 256))
+        + "; now it sends you to " + presentable(found.server.issuer, 256) + "."
+    );
+    return out;
 }
 
 // Connected, from now on.
@@ -405,11 +421,13 @@ flow<hub_answer> connect_integration(hub_call_ptr call, integration i)
     params.return_to(call->fields.get("popup") == "1" ? i.id + " popup" : i.id);
     const auto refused = std::make_shared<bool>(false);
     std::string binding = call->site->cookie.to_keep(call->request->field("Cookie"), false);
+    web_settings web = call->site->web;
+    web.documents = call->site->documents_of(call->settings);
     auto begun = co_await begin_login(
         grant_user(i),
         std::move(params),
         std::move(binding),
-        call->site->web,
+        std::move(web),
         settings_for(i, policed(call, i.resource, refused))
     );
     if (begun && begun->where.empty())
@@ -422,10 +440,18 @@ flow<hub_answer> connect_integration(hub_call_ptr call, integration i)
             co_return failed(*call, changed.error(), "It could not be connected");
         co_return co_await connect_at_once(call, std::move(i));
     }
-    if (begun && is_allowed(*call, i.resource, begun->found.server.issuer))
+    const bool may = begun && is_allowed(*call, i.resource, begun->found.server.issuer);
+    const bool as_shown = begun && begun->found.server.issuer == i.issuer;
+    if (may && as_shown)
         co_return on_to(*call, i, *begun);
-    const failure wrong = begun || *refused ? not_by_policy(i.resource) : begun.error();
+    failure wrong;
+    if (may)
+        wrong = logs_in_elsewhere(i, begun->found);
+    else
+        wrong = begun || *refused ? not_by_policy(i.resource) : begun.error();
     const integration_change adjust = [&](integration& kept) {
+        if (may)
+            return take_over(kept, begun->found, call->settings);
         kept.needs_client = kept.needs_client || wrong.code() == errc::client_information_required;
         if (kept.state == integration_state::added || kept.state == integration_state::connected)
             return;
@@ -470,8 +496,11 @@ flow<hub_answer> finish_login(hub_call_ptr call)
     const bool popup = done->return_to.size() != id.size();
     const token_set& tokens = done->granted.tokens;
     const auto now = time->wall;
+    // What was stored is of nobody before this is noted.
+    co_await commit_section(true);
     const integration_change adjust = [&](integration& kept) {
         connected(kept, now);
+        take_issuer(kept, done->granted.found.server.issuer);
         kept.granted_scope = tokens.scope;
         kept.ends_at.reset();
         if (tokens.refresh_token.empty())
@@ -486,10 +515,12 @@ flow<hub_answer> finish_login(hub_call_ptr call)
             login_params(done->granted.found.requested.str()).user(done->granted.user)
         );
         (void)co_await logout(std::move(orphan), logout_params(), call->settings);
+        co_await commit_section(false);
         if (!changed)
             co_return failed(*call, changed.error(), "Not connected");
         co_return not_found(*call);
     }
+    co_await commit_section(false);
     (void)co_await prolong_icon(id);
     hub_answer out(see_other(call->page_of(id) + (popup ? "?popup=1" : "")));
     out.list_tools_of = id;

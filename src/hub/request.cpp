@@ -133,6 +133,11 @@ bool wants_json(const hub_request& request)
     return json && accept.find("text/html") == std::string_view::npos;
 }
 
+bool changes_something(std::string_view method) noexcept
+{
+    return method != "GET" && method != "HEAD" && method != "OPTIONS";
+}
+
 bool is_from_another_site(const hub_request& request, std::string_view origin)
 {
     // What scripts cannot set tells more than an origin, which pages can have hidden.

@@ -57,6 +57,9 @@ hub_fields read_query(std::string_view query);
 /// Whether the answer is for a program.
 bool wants_json(const hub_request& request);
 
+/// Whether a request of this method is more than a look.
+bool changes_something(std::string_view method) noexcept;
+
 /// Whether another site made the browser send this, as far as the browser says so.
 bool is_from_another_site(const hub_request& request, std::string_view origin);
 

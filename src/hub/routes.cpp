@@ -192,11 +192,37 @@ flow<hub_answer> show_icon(hub_call_ptr call)
     co_return hub_answer(icon_response(kept->value.document.reveal()));
 }
 
-hub_answer client_metadata(const hub_site& site, const flow_settings& settings)
+// A document for all servers that say whom their answers are from, and one for each that does not.
+constexpr std::string_view documents_path = "/client-metadata";
+
+// Nothing if it is none of these: else the tag of the issuer, or an empty text.
+std::optional<std::string> document_asked_for(const hub_site& site, const std::string& target)
+{
+    constexpr std::string_view ending = ".json";
+    std::string_view rest = target;
+    const std::string beginning = site.at(documents_path);
+    if (!rest.starts_with(beginning) || !rest.ends_with(ending)
+        || rest.size() < beginning.size() + ending.size())
+        return std::nullopt;
+    rest.remove_prefix(beginning.size());
+    rest.remove_suffix(ending.size());
+    if (rest.empty())
+        return std::string();
+    if (rest.front() != '/' || rest.size() - 1 != issuer_tag(std::string()).size()
+        || rest.find_first_of("/?.%", 1) != std::string_view::npos)
+        return std::nullopt;
+    return std::string(rest.substr(1));
+}
+
+hub_answer
+client_metadata(const hub_site& site, const std::string& tag, const flow_settings& settings)
 {
     client_profile profile = settings.profile;
-    profile.add_redirect_uri(site.callback());
-    auto document = make_client_metadata_document(settings.client_metadata_url, profile);
+    profile.add_redirect_uri(site.callback() + (tag.empty() ? "" : "/" + tag));
+    std::string where = settings.client_metadata_url;
+    if (!tag.empty())
+        where = site.documents_of(settings) + "/" + tag + ".json";
+    auto document = make_client_metadata_document(where, profile);
     if (!document)
         return text_response(404, "There is no client metadata document here.");
     http_response out(200, std::move(*document));
@@ -204,11 +230,6 @@ hub_answer client_metadata(const hub_site& site, const flow_settings& settings)
     out.field("Cache-Control", "public, max-age=300");
     out.field("X-Content-Type-Options", "nosniff");
     return out;
-}
-
-bool changes_something(const std::string& method)
-{
-    return method != "GET" && method != "HEAD" && method != "OPTIONS";
 }
 
 hub_answer forged(const hub_call& call)
@@ -322,8 +343,9 @@ flow<hub_answer> answer_request(
     if (!site->usable)
         co_return site->usable.error();
     // For authorization servers.
-    if (request.target() == site->at("/client-metadata.json") && request.method() == "GET")
-        co_return client_metadata(*site, settings);
+    const auto document = document_asked_for(*site, request.target());
+    if (document && request.method() == "GET")
+        co_return client_metadata(*site, *document, settings);
     if (user.id().empty())
         co_return hub_answer(text_response(401, "Sign in first."));
     const auto call =

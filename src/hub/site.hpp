@@ -75,6 +75,12 @@ public:
     /// A path below the hub, such as `/integrations/...`.
     std::string at(std::string_view path) const { return prefix + std::string(path); }
     std::string callback() const { return web.redirect_uri; }
+    /// See web_settings::documents: of a hub that serves the client's document itself.
+    std::string documents_of(const flow_settings& with) const
+    {
+        const std::string own = origin + at("/client-metadata");
+        return with.client_metadata_url == own + ".json" ? own : std::string();
+    }
     /// What the settings allow each integration to reach.
     template <class Params>
     void allow_networks(Params& params) const

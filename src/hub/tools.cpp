@@ -101,9 +101,11 @@ flow<listing> list(std::shared_ptr<session_memory> session, url where, flow_sett
                 co_return out;
             integration_tool t;
             t.name = presentable(tool.name, 128);
-            t.title = presentable(tool.title, 128);
             if (text < most_text)
+            {
+                t.title = presentable(tool.title, 128);
                 t.description = presentable(tool.description, longest_description);
+            }
             text += t.name.size() + t.title.size() + t.description.size();
             out.tools.push_back(std::move(t));
         }
@@ -126,7 +128,7 @@ flow<nothing> list_integration_tools(
     if (kept->at == 0 || kept->value.state == integration_state::added)
         co_return nothing();
     integration i = std::move(kept->value);
-    auto session = co_await open_integration(site, i, settings);
+    auto session = co_await open_for_use(site, hub_user(user), i, settings);
     if (!session)
     {
         (void)co_await note_outcome(i, "listing the tools", session.error());

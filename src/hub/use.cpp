@@ -129,7 +129,8 @@ flow<std::string> put_icon(const integration& i, std::string content)
     std::optional<record> value;
     value.emplace();
     value->document = secret(content);
-    value->expires_at = end_of_draft(i);
+    if (i.state == integration_state::added)
+        value->expires_at = end_of_draft(i);
     auto stored = co_await act::commit(key, there->at, std::move(value));
     if (!stored)
         co_return stored.error();
@@ -222,6 +223,32 @@ std::string session_name(const integration& i)
     if (i.connected_at)
         out += "@" + std::to_string(i.connected_at->time_since_epoch().count());
     return out;
+}
+
+bool is_allowed(
+    const hub_site& site, const hub_user& user, const url& where, const std::string& issuer
+)
+{
+    if (where.host_is_loopback() && !site.settings.loopback_allowed())
+        return false;
+    return !site.settings.allow() || site.settings.allow()(user, where, issuer);
+}
+
+failure not_by_policy(const url& where)
+{
+    failure out(errc::policy_refused);
+    out.where(stage::probe).url(where.without_query());
+    return out;
+}
+
+flow<std::shared_ptr<session_memory>>
+open_for_use(std::shared_ptr<hub_site> site, hub_user user, integration i, flow_settings settings)
+{
+    const bool may = is_allowed(*site, user, i.resource, "")
+        && (i.issuer.empty() || is_allowed(*site, user, i.resource, i.issuer));
+    if (!may)
+        co_return not_by_policy(i.resource);
+    co_return co_await open_integration(std::move(site), std::move(i), std::move(settings));
 }
 
 flow<std::shared_ptr<session_memory>>

@@ -46,7 +46,18 @@ flow<std::string> put_icon(const integration& i, std::string content);
 /// From now on it lasts as long as the integration.
 flow<nothing> prolong_icon(std::string id);
 
-/// The session of an integration that is connected.
+/// What the policy of this hub says.
+/// @param issuer empty: before it is known
+bool is_allowed(
+    const hub_site& site, const hub_user& user, const url& where, const std::string& issuer
+);
+failure not_by_policy(const url& where);
+
+/// The session of an integration that is connected, if the policy still has it.
+flow<std::shared_ptr<session_memory>>
+open_for_use(std::shared_ptr<hub_site> site, hub_user user, integration i, flow_settings settings);
+
+/// The same for whoever leaves.
 flow<std::shared_ptr<session_memory>>
 open_integration(std::shared_ptr<hub_site> site, integration i, flow_settings settings);
 

@@ -77,11 +77,16 @@ command_run serve(workplace& at)
         if (!at.given.browser.empty())
             how.command(at.given.browser);
         browser opener(at.io.get_executor(), how);
-        const auto where = url::parse(server.start_url());
+        const auto link = server.launch_url();
+        const auto where = link ? url::parse(*link) : result<url>(link.error());
+        result<void> opened;
+        if (!where)
+            opened = where.error();
         const auto start = [&](user_agent::opened_handler h) {
             opener.async_open(*where, std::move(h));
         };
-        const auto opened = co_await of_port<void>(start);
+        if (where)
+            opened = co_await of_port<void>(start);
         if (!opened)
             std::cerr << "No browser could be opened.\n";
     }

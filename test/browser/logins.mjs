@@ -25,6 +25,8 @@ scenario('a desktop login in a window of its own, and other tabs follow', async 
   await shows(page, new URL(resource.url).host);
   await t.look(page, 'preview');
   const popup = await inWindow(page, 'Log in and connect');
+  // The page behind it is out of reach of whoever the login is at.
+  assert.equal(await popup.evaluate(() => window.opener), null);
   await closes(popup, () => answerAtExampleServer(popup));
   await page.locator('.badge.connected').waitFor();
   await toolsAre(page, 'add', 'statistics', 'whoami');

@@ -178,6 +178,19 @@ public:
         }
     }
 
+    // What its user does not see is not left behind: of a login either all is kept or nothing.
+    void check_nothing_is_half_done()
+    {
+        for (const auto& r : at.w.records)
+        {
+            if (r.first.kind != record_kind::grant || r.second.at == 0)
+                continue;
+            const auto& user = r.second.value.user;
+            const auto of = at.stored(user.substr(user.size() - 32));
+            BOOST_TEST((of.state != detail::integration_state::added), "only half connected");
+        }
+    }
+
     hub_app at;
     hub_request request{"GET", "/"};
     int before = 0;
@@ -278,6 +291,8 @@ BOOST_AUTO_TEST_CASE(cancellation_and_destruction_at_every_step_end_the_request)
                 const auto r = cancelled.at.raw(cancelled.request, cancelled.at.anna);
                 BOOST_TEST(broken_invariant(cancelled.at.w, r) == "");
                 BOOST_REQUIRE(r);
+                cancelled.check_afterwards();
+                cancelled.check_nothing_is_half_done();
                 prepared destroyed(s);
                 destroyed.at.w.abandon_at = destroyed.before + step;
                 const auto none = destroyed.at.raw(destroyed.request, destroyed.at.anna);

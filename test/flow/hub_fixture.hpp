@@ -326,7 +326,7 @@ public:
     /// The resource answers this where a token is shown.
     void resource(world::responder r, const std::string& where = resource_url)
     {
-        for (const char* method : {"GET", "POST", "PUT", "DELETE", "HEAD"})
+        for (const char* method : {"GET", "POST", "PUT", "PATCH", "DELETE"})
             w.on(method, where, [r](const http_request& q) {
                 return q.authorization().empty() ? challenge_401(q) : r(q);
             });
