@@ -26,6 +26,7 @@ scenario('a desktop login in a window of its own, and other tabs follow', async 
   await t.look(page, 'preview');
   const popup = await inWindow(page, 'Log in and connect');
   // The page behind it is out of reach of whoever the login is at.
+  await popup.getByLabel('User').waitFor();
   assert.equal(await popup.evaluate(() => window.opener), null);
   await closes(popup, () => answerAtExampleServer(popup));
   await page.locator('.badge.connected').waitFor();
