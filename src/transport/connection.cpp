@@ -26,7 +26,7 @@ connection::connection(const asio::any_io_executor& ex)
 connection::~connection()
 {
     // OpenSSL takes the session of a connection that goes without this for one that is spoilt.
-    if (tls_ && !spoilt_)
+    if (resumption_ && resumption_->is_trusted())
     {
         SSL_set_shutdown(ssl(), SSL_get_shutdown(ssl()) | SSL_SENT_SHUTDOWN);
     }
@@ -57,20 +57,7 @@ result<void> connection::check_peer(const url& peer)
     {
         resumption_->accept(ssl());
     }
-    else
-    {
-        spoil();
-    }
     return checked;
-}
-
-void connection::spoil() noexcept
-{
-    spoilt_ = true;
-    if (resumption_)
-    {
-        resumption_->fail();
-    }
 }
 
 bool connection::is_quiet()

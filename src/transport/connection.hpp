@@ -50,16 +50,7 @@ public:
     template <class Handler>
     void async_handshake(Handler&& h)
     {
-        tls_->async_handshake(
-            boost::asio::ssl::stream_base::client,
-            [this, handler = std::forward<Handler>(h)](error_code ec) mutable {
-                if (ec)
-                {
-                    spoil();
-                }
-                std::move(handler)(ec);
-            }
-        );
+        tls_->async_handshake(boost::asio::ssl::stream_base::client, std::forward<Handler>(h));
     }
 
     /// After the handshake and before anything is sent.
@@ -107,18 +98,15 @@ private:
         return [this, handler = std::forward<Handler>(h)](error_code ec, std::size_t n) mutable {
             if (is_tls_failure(ec))
             {
-                spoil();
+                resumption_->fail();
             }
             std::move(handler)(ec, n);
         };
     }
 
-    void spoil() noexcept;
-
     boost::asio::ip::tcp::socket socket_;
     std::optional<tls_resumption> resumption_; // outlives the stream, which calls it
     std::unique_ptr<tls_stream> tls_;
-    bool spoilt_ = false;
     boost::beast::flat_buffer buffer_;
 };
 

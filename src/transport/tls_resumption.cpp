@@ -28,6 +28,8 @@ int place_in_ssl() noexcept
     return index;
 }
 
+static_assert(tls_sessions::max_age < std::chrono::hours(24), "days do not matter");
+
 // Until when the certificates would be accepted that were accepted now. With none, not at all.
 time_point end_of_proof(SSL* s, time_point now)
 {
@@ -46,13 +48,14 @@ time_point end_of_proof(SSL* s, time_point now)
         int days = 0;
         int seconds = 0;
         const auto* const last = X509_get0_notAfter(sk_X509_value(chain, i));
-        if (ASN1_TIME_diff(&days, &seconds, base.get(), last) != 1)
+        if (ASN1_TIME_diff(&days, &seconds, base.get(), last) != 1 || days < 0 || seconds < 0)
         {
             return now;
         }
-        end = std::min<time_point>(
-            end, now + std::chrono::hours(24) * days + std::chrono::seconds(seconds)
-        );
+        if (days == 0)
+        {
+            end = std::min<time_point>(end, now + std::chrono::seconds(seconds));
+        }
     }
     return end;
 }
@@ -76,8 +79,8 @@ tls_resumption::tls_resumption(
 
 tls_resumption::~tls_resumption()
 {
-    // Given up in the middle: the session may be why it took so long.
-    if (state_ == state::handshaking && has_offered())
+    // It failed, was not what it should be, or took so long that it was given up.
+    if (state_ == state::handshaking)
     {
         fail();
     }

@@ -16,8 +16,9 @@ namespace asioauth::detail {
 /** What one connection has to do with the sessions of its client: offers one, and keeps those that
     the server hands out once it is known who that is.
 
-    A handshake that does not come to a good end, and a connection that TLS breaks, take all sessions
-    of their key with them (RFC 8446 section 6.2). Outlives the SSL that it has begun to work for.
+    A handshake whose outcome is not accepted until the object goes, and a connection that TLS breaks,
+    take all sessions of their key with them (RFC 8446 section 6.2). Outlives the SSL that it has begun
+    to work for.
 */
 class tls_resumption
 {
@@ -42,8 +43,10 @@ public:
     bool has_offered() const noexcept { return offered_ != nullptr; }
     /// The handshake has succeeded and what came of it was checked.
     void accept(SSL* s);
-    /// TLS has failed, in the handshake or later.
+    /// TLS has failed after the handshake.
     void fail() noexcept;
+    /// Accepted, and has not failed since.
+    bool is_trusted() const noexcept { return state_ == state::trusted; }
 
     /// For SSL_CTX_sess_set_new_cb().
     static int arrived(SSL* s, SSL_SESSION* session) noexcept;

@@ -482,6 +482,18 @@ BOOST_AUTO_TEST_CASE(session_ends_with_the_certificate)
     }
 }
 
+BOOST_AUTO_TEST_CASE(certificate_without_an_end_does_not_make_sessions_endless)
+{
+    auto id = test_pki::get().good();
+    ASN1_TIME_set_string_X509(X509_getm_notAfter(id.certificate.get()), "99991231235959Z");
+    X509_sign(id.certificate.get(), test_pki::get().ca().key.get(), EVP_sha256());
+    loopback_server server(id, options(TLS1_3_VERSION), answer_how);
+    BOOST_TEST(fetch(server.url()) == "fresh");
+    BOOST_TEST(fetch(server.url()) == "resumed");
+    later = 61min;
+    BOOST_TEST(fetch(server.url()) == "fresh");
+}
+
 BOOST_AUTO_TEST_CASE(session_from_before_the_clock_was_put_back_is_not_used)
 {
     loopback_server server(test_pki::get().good(), options(TLS1_3_VERSION), answer_how);

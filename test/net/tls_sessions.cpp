@@ -234,6 +234,28 @@ BOOST_AUTO_TEST_CASE(session_is_of_the_context_that_it_was_made_with)
     BOOST_TEST(subject.size() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(session_is_found_with_an_equal_key_only)
+{
+    const auto there = url::parse("https://a.example:8443/").value();
+    const auto alice = client_named("alice");
+    const address_policy policy;
+    const pool_key whole(there, policy, alice);
+    subject.put(whole, ours, session(TLS1_2_VERSION), now + 1h);
+    const pool_key others[] = {
+        pool_key(url::parse("https://b.example:8443/").value(), policy, alice),
+        pool_key(url::parse("https://a.example:8444/").value(), policy, alice),
+        pool_key(there, address_policy().allow_loopback(), alice),
+        pool_key(there, address_policy().allow_private_network("10.0.0.0/8"), alice),
+        pool_key(there, policy, tls_identity()),
+        pool_key(there, policy, client_named("alice")),
+    };
+    for (const auto& k : others)
+    {
+        BOOST_TEST(!subject.take(k, ours).session);
+    }
+    BOOST_TEST(subject.take(pool_key(there, policy, alice), ours).session);
+}
+
 BOOST_AUTO_TEST_CASE(session_that_ends_at_once_or_has_ended_is_not_found)
 {
     put("https://a.example/", session(TLS1_3_VERSION)); // has no lifetime of the server's: 0
@@ -290,6 +312,7 @@ BOOST_AUTO_TEST_CASE(closed_store_keeps_nothing)
     subject.close();
     BOOST_TEST(subject.size() == 0U);
     put("https://a.example/", session(TLS1_2_VERSION));
+    BOOST_TEST(subject.size() == 0U);
     subject.shun(key("https://a.example/"));
     BOOST_TEST(subject.size() == 0U);
 }
