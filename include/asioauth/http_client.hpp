@@ -123,10 +123,12 @@ private:
 
     TCP and TLS 1.2 or newer with SNI, host verification and the system's roots by construction,
     read beside the event loop; the client certificate of a request (http_request::identity); a
-    keep-alive pool per origin, address policy and client certificate; a deadline for each phase and
-    in total; caps on everything that the peer controls; the address policy applied to the socket
-    address of every connection attempt. It obeys http_request::stream_events: a stream that has ended
-    regularly leaves its connection to others, any other closes it.
+    keep-alive pool per origin, address policy and client certificate; TLS sessions that are resumed
+    within the same bounds, for an hour after a whole handshake, and never with early data; a
+    deadline for each phase and in total; caps on everything that the peer controls; the address
+    policy applied to the socket address of every connection attempt. It obeys
+    http_request::stream_events: a stream that has ended regularly leaves its connection to others,
+    any other closes it.
 
     @par Thread safety
     @e Distinct @e objects: safe. @e Shared @e objects: unsafe; all calls and handlers run on the

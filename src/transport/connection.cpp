@@ -12,6 +12,7 @@
 #include <openssl/bio.h>
 
 #include <array>
+#include <utility>
 
 namespace asioauth::detail {
 
@@ -22,12 +23,41 @@ connection::connection(const asio::any_io_executor& ex)
     , buffer_(response_reader::buffer_size)
 {}
 
-connection::~connection() = default;
-
-result<void> connection::make_secure(asio::ssl::context& context, const url& peer)
+connection::~connection()
 {
-    tls_ = std::make_unique<tls_stream>(socket_, context);
-    return set_peer_name(tls_->native_handle(), peer);
+    // OpenSSL takes the session of a connection that goes without this for one that is spoilt.
+    if (resumption_ && resumption_->is_trusted())
+    {
+        SSL_set_shutdown(ssl(), SSL_get_shutdown(ssl()) | SSL_SENT_SHUTDOWN);
+    }
+}
+
+result<void> connection::make_secure(
+    const tls_sessions::context& context,
+    const url& peer,
+    std::weak_ptr<tls_sessions> sessions,
+    const pool_key& key,
+    tls_resumption::mode m
+)
+{
+    tls_ = std::make_unique<tls_stream>(socket_, *context);
+    if (auto named = set_peer_name(ssl(), peer); !named)
+    {
+        return named;
+    }
+    resumption_.emplace(std::move(sessions), key, context, m);
+    resumption_->begin(ssl());
+    return {};
+}
+
+result<void> connection::check_peer(const url& peer)
+{
+    auto checked = check_handshake(ssl(), peer);
+    if (checked)
+    {
+        resumption_->accept(ssl());
+    }
+    return checked;
 }
 
 bool connection::is_quiet()

@@ -31,13 +31,13 @@ connector::connector(
     std::shared_ptr<http_client::impl> owner,
     url target,
     address_guard guard,
-    tls_identity identity,
+    pool_key key,
     std::weak_ptr<client> whom
 )
     : owner_(std::move(owner))
     , target_(std::move(target))
     , guard_(std::move(guard))
-    , identity_(std::move(identity))
+    , key_(std::move(key))
     , whom_(std::move(whom))
     , attempt_timer_(owner_->executor())
 {}
@@ -108,7 +108,7 @@ void connector::prepare()
     {
         return resolve();
     }
-    context_ = owner_->contexts().find(identity_);
+    context_ = owner_->contexts().find(key_.identity);
     if (context_)
     {
         return resolve();
@@ -116,7 +116,7 @@ void connector::prepare()
     enter(phase::handshaking);
     // Weak, because what is done in the background is no operation under way.
     context_ticket_ = owner_->contexts().make(
-        identity_,
+        key_.identity,
         [weak = weak_from_this()](const result<tls_contexts::context>& c) {
             const auto self = weak.lock();
             if (!self || self->over_)
@@ -259,7 +259,8 @@ void connector::connected(error_code ec)
 void connector::handshake()
 {
     enter(phase::handshaking);
-    if (const auto named = connection_->make_secure(*context_, target_); !named)
+    const auto named = connection_->make_secure(context_, target_, owner_->sessions(), key_, mode_);
+    if (!named)
     {
         return fail(named.error());
     }
@@ -270,14 +271,31 @@ void connector::handshake()
         }
         if (ec)
         {
-            return self->fail(handshake_failure(c->ssl(), ec));
+            return self->refused(ec);
         }
-        if (const auto checked = check_handshake(c->ssl()); !checked)
+        if (const auto checked = c->check_peer(self->target_); !checked)
         {
             return self->fail(checked.error());
         }
         self->done(std::exchange(self->connection_, nullptr));
     });
+}
+
+// Some servers choke on a session, above all those that ask for certificates. They get a second
+// handshake without one; a peer that was looked at and refused does not.
+void connector::refused(error_code ec)
+{
+    auto why = handshake_failure(connection_->ssl(), ec);
+    if (!connection_->has_offered_session() || why.code() != errc::tls_failed)
+    {
+        return fail(std::move(why));
+    }
+    connection_->close();
+    mode_ = tls_resumption::mode::full;
+    --next_;
+    enter(phase::connecting);
+    connect_until_ = std::chrono::steady_clock::now() + owner_->settings().connect_timeout();
+    connect_next();
 }
 
 } // namespace asioauth::detail

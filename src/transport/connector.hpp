@@ -6,11 +6,11 @@
 
 #include "transport/address_policy.hpp"
 #include "transport/connection.hpp"
+#include "transport/pool_key.hpp"
 #include "transport/resolver.hpp"
 #include "transport/tls_contexts.hpp"
 
 #include <asioauth/http_client.hpp>
-#include <asioauth/protocol/http_message.hpp>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -51,11 +51,12 @@ public:
         ~client() = default;
     };
 
+    /// @param key what the connection will be shared by; has the identity to show
     connector(
         std::shared_ptr<http_client::impl> owner,
         url target,
         address_guard guard,
-        tls_identity identity,
+        pool_key key,
         std::weak_ptr<client> whom
     );
     connector(const connector&) = delete;
@@ -79,11 +80,12 @@ private:
     void connect_next();
     void connected(error_code ec);
     void handshake();
+    void refused(error_code ec);
 
     const std::shared_ptr<http_client::impl> owner_;
     const url target_;
     const address_guard guard_;
-    const tls_identity identity_;
+    const pool_key key_;
     std::weak_ptr<client> whom_;
     tls_contexts::ticket context_ticket_ = 0;
     tls_contexts::context context_;
@@ -93,6 +95,7 @@ private:
     boost::asio::steady_timer attempt_timer_;
     std::chrono::steady_clock::time_point connect_until_;
     std::shared_ptr<connection> connection_;
+    tls_resumption::mode mode_ = tls_resumption::mode::offer;
     bool over_ = false;
 };
 

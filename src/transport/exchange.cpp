@@ -196,7 +196,7 @@ void exchange::connect()
         owner_,
         target_,
         *guard_,
-        request_.identity(),
+        pool_key(target_, request_.policy(), request_.identity()),
         std::shared_ptr<connector::client>(shared_from_this(), this)
     );
     connector_->start();

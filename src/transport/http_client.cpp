@@ -57,6 +57,7 @@ http_client::impl::impl(
           settings_.queued_requests_per_origin(),
           settings_.idle_timeout()}))
     , contexts_(std::make_shared<detail::tls_contexts>(ex_, hooks_.trust, settings_.ca_files()))
+    , sessions_(std::make_shared<detail::tls_sessions>(hooks_.wall_clock, hooks_.sessions))
 {}
 
 http_client::impl::~impl() = default;
@@ -88,6 +89,7 @@ void http_client::impl::close()
     pool_->close();
     resolver_->close();
     contexts_->close();
+    sessions_->close();
 }
 
 http_client::http_client(any_io_executor ex, http_client_settings settings)

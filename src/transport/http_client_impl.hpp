@@ -10,11 +10,13 @@
 #include "transport/streamed_body.hpp"
 #include "transport/tls_context.hpp"
 #include "transport/tls_contexts.hpp"
+#include "transport/tls_sessions.hpp"
 
 #include <asioauth/http_client.hpp>
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -29,6 +31,9 @@ struct network_hooks
     trust_sources trust = trust_sources::of_system();
     /// Where a connection to an address, after it passed every check, really goes.
     std::function<boost::asio::ip::tcp::endpoint(const boost::asio::ip::tcp::endpoint&)> route;
+    /// By which TLS sessions end.
+    tls_sessions::clock wall_clock = &std::chrono::system_clock::now;
+    tls_sessions::settings sessions;
 };
 
 } // namespace detail
@@ -56,6 +61,7 @@ public:
     detail::streamed_body_list& streams() noexcept { return streams_; }
     detail::resolver& names() noexcept { return *resolver_; }
     detail::tls_contexts& contexts() noexcept { return *contexts_; }
+    const std::shared_ptr<detail::tls_sessions>& sessions() const noexcept { return sessions_; }
 
 private:
     const boost::asio::any_io_executor ex_;
@@ -64,6 +70,7 @@ private:
     const std::shared_ptr<detail::resolver> resolver_;
     const std::shared_ptr<detail::pool> pool_;
     const std::shared_ptr<detail::tls_contexts> contexts_;
+    const std::shared_ptr<detail::tls_sessions> sessions_;
     detail::exchange_list exchanges_;
     detail::streamed_body_list streams_;
     bool closed_ = false;

@@ -5,40 +5,19 @@
 #pragma once
 
 #include "transport/connection.hpp"
+#include "transport/pool_key.hpp"
 
-#include <asioauth/protocol/http_message.hpp>
+#include <asioauth/diagnostics.hpp>
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <deque>
 #include <list>
 #include <memory>
 #include <optional>
-#include <string>
 #include <unordered_map>
 
 namespace asioauth::detail {
-
-/// What connections may be shared by: everything that decides whom a connection leads to, how it was
-/// checked and who the other side thinks we are. What is trusted is not in it, because a pool belongs
-/// to one client, which has one answer to that.
-struct pool_key
-{
-    bool is_https = false;
-    std::string host;
-    std::uint16_t port = 0;
-    address_policy policy;
-    tls_identity identity;
-
-    pool_key(const url& target, address_policy p, tls_identity i);
-    friend bool operator==(const pool_key&, const pool_key&) = default;
-};
-
-struct pool_key_hash
-{
-    std::size_t operator()(const pool_key& k) const noexcept;
-};
 
 /** The connections of a client, by origin.
 

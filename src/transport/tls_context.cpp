@@ -5,6 +5,7 @@
 #include "transport/tls_context.hpp"
 
 #include "transport/client_certificate.hpp"
+#include "transport/tls_resumption.hpp"
 
 #include <boost/asio/ssl/error.hpp>
 
@@ -14,6 +15,9 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <string_view>
 #include <system_error>
@@ -79,8 +83,7 @@ failure handshake_failed(std::string_view what, const error_code& ec)
 {
     failure f(errc::tls_failed);
     f.message(std::string(what) + ": " + ec.message() + ".");
-    if (ec.category() == boost::asio::error::get_ssl_category()
-        && is_alert(ec, SSL_AD_CERTIFICATE_REQUIRED))
+    if (is_tls_failure(ec) && is_alert(ec, SSL_AD_CERTIFICATE_REQUIRED))
     {
         f.hint("The server lets clients in that show a certificate; configure one for it.");
     }
@@ -91,6 +94,35 @@ failure handshake_failed(std::string_view what, const error_code& ec)
 bool set_server_name(SSL* s, std::string name)
 {
     return SSL_ctrl(s, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data()) == 1;
+}
+
+constexpr unsigned name_flags =
+    X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT;
+
+// OpenSSL looks at a name only when it is shown a certificate.
+bool is_name_proven(SSL* s, const url& target)
+{
+    X509* const shown = SSL_get0_peer_certificate(s);
+    const auto& name = target.host();
+    if (shown == nullptr)
+    {
+        return false;
+    }
+    return target.host_is_address()
+        ? X509_check_ip_asc(shown, name.c_str(), name_flags) == 1
+        : X509_check_host(shown, name.c_str(), name.size(), name_flags, nullptr) == 1;
+}
+
+// Sessions are of the context that they were made with: with another, OpenSSL itself refuses them.
+bool set_session_rules(SSL_CTX* ctx)
+{
+    static std::atomic<std::uint64_t> last = 0;
+    const std::uint64_t number = ++last;
+    unsigned char id[sizeof(number)];
+    std::memcpy(id, &number, sizeof(id));
+    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_new_cb(ctx, &tls_resumption::arrived);
+    return SSL_CTX_set_session_id_context(ctx, id, sizeof(id)) == 1;
 }
 
 } // namespace
@@ -155,9 +187,10 @@ result<ssl::context> make_tls_context(X509_STORE* trust, const tls_identity& ide
     // The program's OpenSSL configuration file can have changed any of these, so each is set.
     SSL_CTX_set_security_level(ctx, 2);
     SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
-    SSL_CTX_clear_options(ctx, SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_CTX_clear_options(
+        ctx, SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_ALLOW_NO_DHE_KEX
+    );
     SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
-    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
     SSL_CTX_set_verify_depth(ctx, 10);
     SSL_CTX_set1_cert_store(ctx, trust);
@@ -165,7 +198,7 @@ result<ssl::context> make_tls_context(X509_STORE* trust, const tls_identity& ide
     if (SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) != 1
         || SSL_CTX_set_max_proto_version(ctx, 0) != 1
         || SSL_CTX_set_cipher_list(ctx, "DEFAULT:!PSK:!SRP:!aNULL:!eNULL:@SECLEVEL=2") != 1
-        || SSL_CTX_set_alpn_protos(ctx, alpn, sizeof(alpn)) != 0)
+        || SSL_CTX_set_alpn_protos(ctx, alpn, sizeof(alpn)) != 0 || !set_session_rules(ctx))
     {
         failure f(errc::tls_failed);
         f.message(last_openssl_error());
@@ -188,9 +221,7 @@ result<void> set_peer_name(SSL* s, const url& target)
     ERR_clear_error();
     const auto& name = target.host();
     X509_VERIFY_PARAM* const param = SSL_get0_param(s);
-    X509_VERIFY_PARAM_set_hostflags(
-        param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT
-    );
+    X509_VERIFY_PARAM_set_hostflags(param, name_flags);
     const bool done = target.host_is_address()
         ? X509_VERIFY_PARAM_set1_ip_asc(param, name.c_str()) == 1
         : X509_VERIFY_PARAM_set1_host(param, name.c_str(), name.size()) == 1
@@ -220,17 +251,22 @@ failure handshake_failure(SSL* s, const error_code& ec)
         );
 }
 
+bool is_tls_failure(const error_code& ec) noexcept
+{
+    return ec.failed() && ec.category() == boost::asio::error::get_ssl_category();
+}
+
 std::optional<failure> tls_breach(const error_code& ec)
 {
     ERR_clear_error();
-    if (ec.category() != boost::asio::error::get_ssl_category())
+    if (!is_tls_failure(ec))
     {
         return std::nullopt;
     }
     return handshake_failed("The server ended the TLS connection", ec);
 }
 
-result<void> check_handshake(SSL* s)
+result<void> check_handshake(SSL* s, const url& target)
 {
     const unsigned char* protocol = nullptr;
     unsigned size = 0;
@@ -245,6 +281,11 @@ result<void> check_handshake(SSL* s)
     {
         return failure(errc::tls_certificate_untrusted)
             .message("The certificate was not verified.");
+    }
+    if (SSL_session_reused(s) != 0 && !is_name_proven(s, target))
+    {
+        return failure(errc::tls_host_mismatch)
+            .message("The certificate of the resumed session is of another host.");
     }
     return {};
 }

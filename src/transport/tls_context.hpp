@@ -49,7 +49,7 @@ result<trust_store>
 load_trust_store(const trust_sources& sources, const std::vector<std::string>& ca_files);
 
 /** Make the one kind of TLS client context there is: TLS 1.2 or newer, peers verified, security
-    level 2, sessions never resumed.
+    level 2, sessions kept by tls_resumption alone.
 
     @param trust shared with the context
     @param identity what connections show to a server that asks for it; may be empty
@@ -64,12 +64,19 @@ result<void> set_peer_name(SSL* ssl, const url& target);
 /// What a failed handshake means.
 failure handshake_failure(SSL* ssl, const error_code& ec);
 
+/// Does an error come from TLS itself, and not from what is below?
+bool is_tls_failure(const error_code& ec) noexcept;
+
 /// What it means that TLS itself ended a connection after its handshake: since TLS 1.3 that is how
 /// a server refuses the client's certificate. Nothing if `ec` does not come from TLS.
 std::optional<failure> tls_breach(const error_code& ec);
 
-/// Check what was agreed in a handshake that succeeded.
-result<void> check_handshake(SSL* ssl);
+/** Check what was agreed in a handshake that succeeded.
+
+    @param target for a session that was resumed: the name that its certificate has to prove. A whole
+    handshake does not succeed without.
+*/
+result<void> check_handshake(SSL* ssl, const url& target);
 
 /// The last reason in this thread's error queue, in a constant text of OpenSSL's.
 std::string_view last_openssl_error() noexcept;

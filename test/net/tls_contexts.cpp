@@ -215,27 +215,6 @@ BOOST_AUTO_TEST_CASE(mixed_requests_never_appear_under_another_name)
     }
 }
 
-BOOST_AUTO_TEST_CASE(sessions_are_never_resumed)
-{
-    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION})
-    {
-        loopback_server::tls_options o;
-        o.max_version = version;
-        loopback_server server(test_pki::get().good(), o, [](peer& p) {
-            while (!p.read_request().empty())
-            {
-                p.respond(SSL_session_reused(p.ssl()) != 0 ? "resumed" : "fresh");
-            }
-        });
-        const tls_identity who[] = {tls_identity(), client_named("alice"), client_named("bob")};
-        for (int i = 0; i != 9; ++i)
-        {
-            BOOST_TEST(send(as(who[i % 3], server.url())).body() == "fresh");
-            client().connections().close_idle();
-        }
-    }
-}
-
 BOOST_AUTO_TEST_CASE(keys_are_freed_with_the_client)
 {
     std::vector<tls_identity> all;

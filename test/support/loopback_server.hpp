@@ -17,6 +17,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
@@ -47,6 +48,8 @@ public:
     std::size_t number() const noexcept { return number_; }
     /// The name that the client asked for with SNI; empty if it did not.
     const std::string& server_name() const noexcept { return server_name_; }
+    /// The ticket of the session that the client wanted to resume; empty if it wanted none.
+    const std::string& offered_ticket() const noexcept { return offered_ticket_; }
 
     /// Null without TLS.
     SSL* ssl() noexcept { return tls_ ? tls_->native_handle() : nullptr; }
@@ -54,6 +57,7 @@ public:
     bool start_tls(boost::asio::ssl::context& context)
     {
         tls_.emplace(socket_, context);
+        SSL_set_ex_data(ssl(), place_in_ssl(), this);
         boost::system::error_code ec;
         tls_->handshake(boost::asio::ssl::stream_base::server, ec);
         if (ec)
@@ -150,7 +154,32 @@ public:
 
     tcp::socket& socket() noexcept { return socket_; }
 
+    /// For SSL_CTX_set_client_hello_cb().
+    static int look_at_hello(SSL* s, int*, void*)
+    {
+        auto& ticket = static_cast<peer*>(SSL_get_ex_data(s, place_in_ssl()))->offered_ticket_;
+        const unsigned char* bytes = nullptr;
+        std::size_t size = 0;
+        if (SSL_client_hello_get0_ext(s, TLSEXT_TYPE_session_ticket, &bytes, &size) == 1)
+        {
+            ticket.assign(bytes, bytes + size);
+        }
+        // Two octets for the size of the list, two for that of its first element.
+        if (SSL_client_hello_get0_ext(s, TLSEXT_TYPE_psk, &bytes, &size) == 1 && size > 4)
+        {
+            const std::size_t first = std::size_t{bytes[2]} * 256 + bytes[3];
+            ticket.assign(bytes + 4, bytes + 4 + std::min(size - 4, first));
+        }
+        return SSL_CLIENT_HELLO_SUCCESS;
+    }
+
 private:
+    static int place_in_ssl()
+    {
+        static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+        return index;
+    }
+
     bool read_more()
     {
         char bytes[4096];
@@ -165,6 +194,7 @@ private:
     std::size_t number_;
     std::optional<boost::asio::ssl::stream<tcp::socket&>> tls_;
     std::string server_name_;
+    std::string offered_ticket_;
     std::string pending_;
 };
 
@@ -204,6 +234,9 @@ public:
     {
         int max_version = 0;
         std::string ciphers;
+        /// What tickets are made with: servers with the same accept those of one another. Empty for
+        /// keys of the server's own.
+        std::string ticket_keys;
         std::function<void(boost::asio::ssl::context&)> adjust;
     };
 
@@ -214,20 +247,10 @@ public:
     loopback_server(const identity& id, script s) : loopback_server(id, tls_options(), std::move(s))
     {}
 
-    loopback_server(const identity& id, const tls_options& o, script s) : script_(std::move(s))
+    loopback_server(const identity& id, const tls_options& o, script s)
+        : script_(std::move(s))
+        , tls_(make_context(id, o))
     {
-        tls_.emplace(boost::asio::ssl::context::tls_server);
-        SSL_CTX* const ctx = tls_->native_handle();
-        SSL_CTX_set_security_level(ctx, 0);
-        SSL_CTX_use_certificate(ctx, id.certificate.get());
-        SSL_CTX_use_PrivateKey(ctx, id.key.get());
-        SSL_CTX_set_min_proto_version(ctx, TLS1_VERSION);
-        SSL_CTX_set_max_proto_version(ctx, o.max_version);
-        SSL_CTX_set_cipher_list(ctx, o.ciphers.empty() ? "ALL:@SECLEVEL=0" : o.ciphers.c_str());
-        if (o.adjust)
-        {
-            o.adjust(*tls_);
-        }
         start();
     }
 
@@ -260,7 +283,17 @@ public:
             + std::string(path);
     }
 
+    /// Meet connections from now on as another server would. It was a TLS server before.
+    void become(const identity& id, const tls_options& o)
+    {
+        auto made = make_context(id, o);
+        const std::lock_guard lock(mutex_);
+        tls_ = std::move(made);
+    }
+
     std::size_t accepted() const noexcept { return accepted_; }
+    /// Handshakes that resumed a session.
+    std::size_t resumed() const noexcept { return resumed_; }
 
     /// How many connections were made before this call. Exact: connections are accepted in order,
     /// and this makes one itself and waits for it.
@@ -299,6 +332,32 @@ public:
     }
 
 private:
+    static std::shared_ptr<boost::asio::ssl::context>
+    make_context(const identity& id, const tls_options& o)
+    {
+        auto made =
+            std::make_shared<boost::asio::ssl::context>(boost::asio::ssl::context::tls_server);
+        SSL_CTX* const ctx = made->native_handle();
+        SSL_CTX_set_security_level(ctx, 0);
+        SSL_CTX_use_certificate(ctx, id.certificate.get());
+        SSL_CTX_use_PrivateKey(ctx, id.key.get());
+        SSL_CTX_set_min_proto_version(ctx, TLS1_VERSION);
+        SSL_CTX_set_max_proto_version(ctx, o.max_version);
+        SSL_CTX_set_cipher_list(ctx, o.ciphers.empty() ? "ALL:@SECLEVEL=0" : o.ciphers.c_str());
+        SSL_CTX_set_client_hello_cb(ctx, &peer::look_at_hello, nullptr);
+        if (!o.ticket_keys.empty())
+        {
+            std::string keys(80, 'k');
+            keys.replace(0, o.ticket_keys.size(), o.ticket_keys);
+            SSL_CTX_ctrl(ctx, SSL_CTRL_SET_TLSEXT_TICKET_KEYS, 80, keys.data());
+        }
+        if (o.adjust)
+        {
+            o.adjust(*made);
+        }
+        return made;
+    }
+
     void start()
     {
         acceptor_.open(tcp::v4());
@@ -327,9 +386,13 @@ private:
             open_.push_back(s.native_handle());
             const auto at = std::prev(open_.end());
             auto p = std::make_shared<peer>(std::move(s), accepted_++);
-            threads_.emplace_back([this, p = std::move(p), at]() mutable {
-                if (!tls_ || p->start_tls(*tls_))
+            threads_.emplace_back([this, p = std::move(p), at, tls = tls_]() mutable {
+                if (!tls || p->start_tls(*tls))
                 {
+                    if (tls && SSL_session_reused(p->ssl()) != 0)
+                    {
+                        ++resumed_;
+                    }
                     script_(*p);
                 }
                 const std::lock_guard inner(mutex_);
@@ -340,12 +403,13 @@ private:
     }
 
     script script_;
-    std::optional<boost::asio::ssl::context> tls_;
+    std::shared_ptr<boost::asio::ssl::context> tls_;
     boost::asio::io_context io_;
     tcp::acceptor acceptor_{io_};
     std::uint16_t port_ = 0;
     std::atomic<bool> stopping_ = false;
     std::atomic<std::size_t> accepted_ = 0;
+    std::atomic<std::size_t> resumed_ = 0;
     mutable std::mutex mutex_;
     std::condition_variable seen_changed_;
     std::vector<std::uint16_t> seen_;
