@@ -133,8 +133,16 @@ flow<probe_result> probe(url resource, address_policy policy)
     co_return seen;
 }
 
+// A document that is known by now, or why there is none to be used.
+template <class T>
+using usable = result<std::shared_ptr<const T>>;
+
 flow<resource_metadata> find_resource_metadata(
-    url resource, std::string header_url, address_policy policy, std::vector<std::string> notes
+    url resource,
+    std::string header_url,
+    address_policy policy,
+    std::vector<std::string> notes,
+    document_source* from
 )
 {
     const auto candidates = plan_resource_metadata(resource, header_url, &notes);
@@ -144,19 +152,27 @@ flow<resource_metadata> find_resource_metadata(
     for (const auto& c : candidates)
     {
         http_request request = make_metadata_request(c.where, policy);
-        auto response = co_await fetch(stage::resource_metadata, std::move(request));
-        if (!response)
+        auto got = co_await find_document(
+            stage::resource_metadata, resource.origin(), std::move(request), *from
+        );
+        if (!got)
         {
-            if (is_final(response.error()))
-                co_return response.error();
-            remember(kept, response.error());
+            if (is_final(got.error()))
+                co_return got.error();
+            remember(kept, got.error());
             continue;
         }
-        auto document = read_resource_metadata(*response, resource, policy_of(c.where, policy));
+        from->remembered = from->remembered || got->remembered;
+        const auto read = [&](const http_response& response) {
+            return read_resource_metadata(response, resource, policy_of(c.where, policy));
+        };
+        const usable<resource_metadata> document =
+            use_document<resource_metadata>(*got, *from->memory, resource.str(), nullptr, read);
         if (document)
         {
-            document->found = c.kind;
-            co_return document;
+            resource_metadata out = **document;
+            out.found = c.kind;
+            co_return out;
         }
         failure wrong = document.error();
         wrong.where(stage::resource_metadata).url(c.where.without_query());
@@ -200,8 +216,12 @@ void use_provider(discovery& found, const provider_policy* provider)
 
 } // namespace
 
-flow<server_metadata>
-find_server_metadata(std::string issuer, address_policy policy, const provider_policy* provider)
+flow<server_metadata> find_server_metadata(
+    std::string issuer,
+    address_policy policy,
+    const provider_policy* provider,
+    document_source* from
+)
 {
     auto where = issuer_url(issuer, policy);
     if (!where)
@@ -223,19 +243,26 @@ find_server_metadata(std::string issuer, address_policy policy, const provider_p
     for (const auto& c : candidates)
     {
         http_request request = make_metadata_request(c.where, policy);
-        auto response = co_await fetch(stage::server_metadata, std::move(request));
-        if (!response)
+        auto got =
+            co_await find_document(stage::server_metadata, issuer, std::move(request), *from);
+        if (!got)
         {
-            if (is_final(response.error()))
-                co_return response.error();
-            remember(kept, response.error());
+            if (is_final(got.error()))
+                co_return got.error();
+            remember(kept, got.error());
             continue;
         }
-        auto document = read_server_metadata(*response, issuer, policy, provider);
+        from->remembered = from->remembered || got->remembered;
+        const auto read = [&](const http_response& response) {
+            return read_server_metadata(response, issuer, policy, provider);
+        };
+        const usable<server_metadata> document =
+            use_document<server_metadata>(*got, *from->memory, issuer, provider, read);
         if (document)
         {
-            document->found = c.kind;
-            co_return document;
+            server_metadata out = **document;
+            out.found = c.kind;
+            co_return out;
         }
         failure wrong = document.error();
         wrong.where(stage::server_metadata).url(c.where.without_query());
@@ -251,7 +278,14 @@ find_server_metadata(std::string issuer, address_policy policy, const provider_p
 
 flow<discovery> discover(discover_params params, flow_settings settings)
 {
+    bool remembered = false;
+    co_return co_await discover(std::move(params), std::move(settings), &remembered);
+}
+
+flow<discovery> discover(discover_params params, flow_settings settings, bool* remembered)
+{
     discovery found;
+    document_source from(settings.memory, params.fresh());
     auto resource = url::parse(params.resource());
     if (!resource)
     {
@@ -286,8 +320,9 @@ flow<discovery> discover(discover_params params, flow_settings settings)
     found.dpop_challenged = probed->bearer.dpop;
 
     auto document = co_await find_resource_metadata(
-        *resource, probed->bearer.resource_metadata, found.policy, found.notes
+        *resource, probed->bearer.resource_metadata, found.policy, found.notes, &from
     );
+    *remembered = from.remembered;
     if (!document && is_final(document.error()))
         co_return document.error();
     if (!document && document.error().code() != errc::resource_metadata_not_found)
@@ -321,7 +356,8 @@ flow<discovery> discover(discover_params params, flow_settings settings)
         for (const auto& issuer : issuers)
         {
             const auto* provider = settings.providers.find(issuer);
-            auto server = co_await find_server_metadata(issuer, found.policy, provider);
+            auto server = co_await find_server_metadata(issuer, found.policy, provider, &from);
+            *remembered = from.remembered;
             if (server)
             {
                 use_provider(found, provider);
@@ -360,7 +396,9 @@ flow<discovery> discover(discover_params params, flow_settings settings)
             co_return none;
         }
         const auto* provider = settings.providers.find(resource->origin());
-        auto server = co_await find_server_metadata(resource->origin(), found.policy, provider);
+        auto server =
+            co_await find_server_metadata(resource->origin(), found.policy, provider, &from);
+        *remembered = from.remembered;
         if (server)
         {
             use_provider(found, provider);
