@@ -133,11 +133,15 @@ flow<probe_result> probe(url resource, address_policy policy)
     co_return seen;
 }
 
-// A document that is known by now, or why there is none to be used.
 template <class T>
-using usable = result<std::shared_ptr<const T>>;
+std::shared_ptr<const T> known_as(
+    const std::shared_ptr<document>& d, std::string_view question, const provider_policy* provider
+)
+{
+    return d ? d->known_as<T>(question, provider) : nullptr;
+}
 
-flow<resource_metadata> find_resource_metadata(
+flow<std::shared_ptr<const resource_metadata>> find_resource_metadata(
     url resource,
     std::string header_url,
     address_policy policy,
@@ -145,6 +149,23 @@ flow<resource_metadata> find_resource_metadata(
     document_source* from
 )
 {
+    document_cache& all = from->memory->documents;
+    // All that the answer depends on, with the policy.
+    const std::string question = resource.str() + '\n' + header_url;
+    const std::string search = document_cache::key_of(resource.origin(), policy, question);
+    if (!from->fresh)
+    {
+        auto time = co_await act::now();
+        if (!time)
+            co_return time.error();
+        const auto answer = all.find_answer(search, *time);
+        if (const auto known = known_as<resource_metadata>(answer, question, nullptr))
+        {
+            from->remembered = true;
+            co_await tell(from_memory(stage::resource_metadata, answer->response().from()));
+            co_return known;
+        }
+    }
     const auto candidates = plan_resource_metadata(resource, header_url, &notes);
     for (const auto& note : notes)
         co_await tell(event(event::kind::note, stage::resource_metadata, note));
@@ -164,15 +185,17 @@ flow<resource_metadata> find_resource_metadata(
         }
         from->remembered = from->remembered || got->remembered;
         const auto read = [&](const http_response& response) {
-            return read_resource_metadata(response, resource, policy_of(c.where, policy));
+            auto made = read_resource_metadata(response, resource, policy_of(c.where, policy));
+            if (made)
+                made->found = c.kind;
+            return made;
         };
-        const usable<resource_metadata> document =
-            use_document<resource_metadata>(*got, *from->memory, resource.str(), nullptr, read);
+        const auto document =
+            use_document<resource_metadata>(*got, *from->memory, question, nullptr, read);
         if (document)
         {
-            resource_metadata out = **document;
-            out.found = c.kind;
-            co_return out;
+            all.remember_answer(search, got->key);
+            co_return document;
         }
         failure wrong = document.error();
         wrong.where(stage::resource_metadata).url(c.where.without_query());
@@ -216,13 +239,28 @@ void use_provider(discovery& found, const provider_policy* provider)
 
 } // namespace
 
-flow<server_metadata> find_server_metadata(
+flow<std::shared_ptr<const server_metadata>> find_server_metadata(
     std::string issuer,
     address_policy policy,
     const provider_policy* provider,
     document_source* from
 )
 {
+    document_cache& all = from->memory->documents;
+    const std::string search = document_cache::key_of(issuer, policy, "");
+    if (!from->fresh)
+    {
+        auto time = co_await act::now();
+        if (!time)
+            co_return time.error();
+        const auto answer = all.find_answer(search, *time);
+        if (const auto known = known_as<server_metadata>(answer, issuer, provider))
+        {
+            from->remembered = true;
+            co_await tell(from_memory(stage::server_metadata, answer->response().from()));
+            co_return known;
+        }
+    }
     auto where = issuer_url(issuer, policy);
     if (!where)
     {
@@ -236,7 +274,7 @@ flow<server_metadata> find_server_metadata(
         // A server that publishes nothing, but is described.
         auto described = described_server_metadata(*provider, issuer);
         if (described)
-            co_return std::move(*described);
+            co_return std::make_shared<const server_metadata>(std::move(*described));
     }
     const auto candidates = plan_server_metadata(*where);
     std::optional<failure> kept;
@@ -254,15 +292,17 @@ flow<server_metadata> find_server_metadata(
         }
         from->remembered = from->remembered || got->remembered;
         const auto read = [&](const http_response& response) {
-            return read_server_metadata(response, issuer, policy, provider);
+            auto made = read_server_metadata(response, issuer, policy, provider);
+            if (made)
+                made->found = c.kind;
+            return made;
         };
-        const usable<server_metadata> document =
+        const auto document =
             use_document<server_metadata>(*got, *from->memory, issuer, provider, read);
         if (document)
         {
-            server_metadata out = **document;
-            out.found = c.kind;
-            co_return out;
+            all.remember_answer(search, got->key);
+            co_return document;
         }
         failure wrong = document.error();
         wrong.where(stage::server_metadata).url(c.where.without_query());
@@ -343,9 +383,10 @@ flow<discovery> discover(discover_params params, flow_settings settings, bool* r
 
     if (document)
     {
-        found.resource = document->resource;
+        const resource_metadata& about = **document;
+        found.resource = about.resource;
         std::optional<failure> kept;
-        const auto issuers = chosen_servers(*resource, *document, settings);
+        const auto issuers = chosen_servers(*resource, about, settings);
         if (issuers.empty())
         {
             failure none(errc::authorization_server_missing);
@@ -361,7 +402,7 @@ flow<discovery> discover(discover_params params, flow_settings settings, bool* r
             if (server)
             {
                 use_provider(found, provider);
-                found.server = std::move(*server);
+                found.server = **server;
                 break;
             }
             if (is_final(server.error()))
@@ -372,8 +413,8 @@ flow<discovery> discover(discover_params params, flow_settings settings, bool* r
             );
             remember(kept, server.error());
         }
-        append(found.notes, document->notes);
-        found.resource_document = std::move(*document);
+        append(found.notes, about.notes);
+        found.resource_document = about;
         if (found.server.issuer.empty())
         {
             if (probed->challenged || is_not_there(*probed)
@@ -402,7 +443,7 @@ flow<discovery> discover(discover_params params, flow_settings settings, bool* r
         if (server)
         {
             use_provider(found, provider);
-            found.server = std::move(*server);
+            found.server = **server;
         }
         else if (server.error().code() == errc::server_metadata_not_found && probed->challenged)
         {

@@ -153,6 +153,14 @@ void append(std::string& to, std::string_view part)
     to += part;
 }
 
+void append(std::string& to, const address_policy& policy)
+{
+    to += policy.loopback_allowed() ? "loopback " : "remote ";
+    for (const auto& network : policy.private_networks())
+        append(to, network);
+    to += ' ';
+}
+
 // Parsed, a document takes about twice as much again.
 std::size_t cost_of(const std::string& key, const document& what, const caching_rules& rules)
 {
@@ -208,14 +216,10 @@ caching_rules read_caching_rules(
 
 std::string document_cache::key_of(std::string_view subject, const http_request& request)
 {
-    const auto& policy = request.policy();
     std::string out;
-    out.reserve(2 * subject.size() + request.target().str().size() + 192);
+    out.reserve(subject.size() + request.target().str().size() + 192);
     append(out, subject);
-    out += policy.loopback_allowed() ? "loopback " : "remote ";
-    for (const auto& network : policy.private_networks())
-        append(out, network);
-    out += ' ';
+    append(out, request.policy());
     append(out, request.method());
     append(out, request.target().str());
     for (const auto& f : request.fields())
@@ -226,11 +230,48 @@ std::string document_cache::key_of(std::string_view subject, const http_request&
     return out;
 }
 
+std::string document_cache::key_of(
+    std::string_view subject, const address_policy& policy, std::string_view question
+)
+{
+    std::string out;
+    out.reserve(subject.size() + question.size() + 64);
+    append(out, subject);
+    append(out, policy);
+    append(out, question);
+    return out;
+}
+
 std::shared_ptr<document> document_cache::find(const std::string& key, const moment& now)
 {
     const auto i = entries_.find(key);
+    return i == entries_.end() ? nullptr : use(i, now);
+}
+
+std::shared_ptr<document> document_cache::find_answer(const std::string& search, const moment& now)
+{
+    const auto i = answers_.find(search);
+    return i == answers_.end() ? nullptr : use(i->second, now);
+}
+
+void document_cache::remember_answer(const std::string& search, const std::string& key)
+{
+    const auto i = entries_.find(key);
     if (i == entries_.end())
-        return nullptr;
+        return;
+    const auto before = answers_.find(search);
+    if (before != answers_.end())
+        no_answer(before->second);
+    no_answer(i);
+    i->second.answers = answers_.emplace(search, i).first;
+    i->second.cost += overhead + search.size();
+    bytes_ += overhead + search.size();
+    while (bytes_ > most_bytes_)
+        drop(recent_.back());
+}
+
+std::shared_ptr<document> document_cache::use(entry_map::iterator i, const moment& now)
+{
     const entry& e = i->second;
     // By both clocks: one of them stands still while the machine sleeps, the other one can be set.
     const bool good = now.steady - e.asked.steady < e.rules.lifetime && now.wall >= e.asked.wall
@@ -322,8 +363,21 @@ void document_cache::keep(
     bytes_ += cost;
 }
 
+void document_cache::no_answer(entry_map::iterator i) noexcept
+{
+    entry& e = i->second;
+    if (!e.answers)
+        return;
+    const std::size_t cost = overhead + (*e.answers)->first.size();
+    e.cost -= cost;
+    bytes_ -= cost;
+    answers_.erase(*e.answers);
+    e.answers.reset();
+}
+
 void document_cache::drop(entry_map::iterator i) noexcept
 {
+    no_answer(i);
     bytes_ -= i->second.cost;
     recent_.erase(i->second.place);
     entries_.erase(i);

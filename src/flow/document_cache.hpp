@@ -177,9 +177,16 @@ public:
 
     /// Names a document: the subject that it is about, and all of the request.
     static std::string key_of(std::string_view subject, const http_request& request);
+    /// Names what a search has found, whatever was asked for until it was found.
+    static std::string
+    key_of(std::string_view subject, const address_policy& policy, std::string_view question);
 
     /// A document that is good now; null if there is none.
     std::shared_ptr<document> find(const std::string& key, const moment& now);
+    /// That was what a search has found: as long as it is good the search need not be repeated.
+    void remember_answer(const std::string& search, const std::string& key);
+    /// What the search has found, if it is good now.
+    std::shared_ptr<document> find_answer(const std::string& search, const moment& now);
 
     /// Make a request conditional on what is there, good or not. @return that; null if there is
     /// nothing by which the server would know it
@@ -219,6 +226,7 @@ private:
     class entry;
     using entry_map = std::map<std::string, entry>;
     using recent_list = std::list<entry_map::iterator>;
+    using answer_map = std::map<std::string, entry_map::iterator>;
 
     class entry
     {
@@ -228,8 +236,11 @@ private:
         moment asked;
         std::size_t cost = 0;
         recent_list::iterator place;
+        std::optional<answer_map::iterator> answers; // the last search that found it
     };
 
+    std::shared_ptr<document> use(entry_map::iterator i, const moment& now);
+    void no_answer(entry_map::iterator i) noexcept;
     void drop(entry_map::iterator i) noexcept;
     void keep(
         const std::string& key,
@@ -242,6 +253,7 @@ private:
     std::chrono::seconds longest_ = std::chrono::hours(1);
     std::size_t bytes_ = 0;
     entry_map entries_;
+    answer_map answers_;
     recent_list recent_; // the most recently used first
     std::map<std::string, moment> doubts_;
     std::shared_ptr<flight::table> flights_ = std::make_shared<flight::table>();

@@ -90,6 +90,13 @@ bool same_endpoints(const discovery& a, const discovery& b)
 
 } // namespace
 
+event from_memory(stage where, const url& from)
+{
+    event out(event::kind::note, where, "from memory:");
+    out.url = from.without_query();
+    return out;
+}
+
 flow<found_document>
 find_document(stage where, std::string subject, http_request request, document_source from)
 {
@@ -105,9 +112,7 @@ find_document(stage where, std::string subject, http_request request, document_s
         if (out.what)
         {
             out.remembered = true;
-            co_await tell(
-                event(event::kind::note, where, "from memory: " + request.target().without_query())
-            );
+            co_await tell(from_memory(where, request.target()));
             co_return out;
         }
     }
@@ -142,11 +147,11 @@ find_document(stage where, std::string subject, http_request request, document_s
         co_return out;
     }
     if (others)
-        co_await tell(event(
-            event::kind::note,
-            where,
-            "another operation has just asked: " + request.target().without_query()
-        ));
+    {
+        event told(event::kind::note, where, "another operation has just asked:");
+        told.url = request.target().without_query();
+        co_await tell(std::move(told));
+    }
     if (!flight->outcome())
         co_return flight->outcome().error();
     out.what = *flight->outcome();

@@ -116,6 +116,9 @@ public:
 flow<found_document>
 find_document(stage where, std::string subject, http_request request, document_source from);
 
+/// What is told when an answer came from memory.
+event from_memory(stage where, const url& from);
+
 /** What a reader makes of a document, or has made of it before. One that cannot be used is forgotten.
 
     @param what all that the answer depends on beside what names the document, and the policy
@@ -162,7 +165,7 @@ bool may_be_outdated(const failure& why);
 flow<nothing> doubt_documents(discovery found, std::shared_ptr<flow_memory> memory);
 
 /// The metadata of one authorization server: what the policy describes, or its document.
-flow<server_metadata> find_server_metadata(
+flow<std::shared_ptr<const server_metadata>> find_server_metadata(
     std::string issuer,
     address_policy policy,
     const provider_policy* provider,

@@ -150,7 +150,7 @@ flow<discovery> find_identity_provider(
     auto server = co_await find_server_metadata(idp.issuer(), policy, &lenient, &from);
     if (!server)
         co_return server.error();
-    out.server = std::move(*server);
+    out.server = **server;
     co_return out;
 }
 

@@ -383,6 +383,56 @@ BOOST_AUTO_TEST_CASE(many_subjects_in_doubt_are_not_remembered_without_end)
     BOOST_TEST(doubted == 2048);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_search_has_found_is_found_again_as_long_as_it_is_good)
+{
+    cache c;
+    const auto search = cache::key_of(issuer, address_policy(), "");
+    const auto what = kept(answer({control("max-age=60")}));
+    c.remember_answer(search, key()); // there is nothing
+    BOOST_TEST(!c.find_answer(search, at(0)));
+    c.put(key(), what, at(0));
+    const auto bare = c.bytes();
+    c.remember_answer(search, key());
+    BOOST_TEST(c.bytes() > bare);
+    BOOST_TEST(c.find_answer(search, at(59)) == what);
+    BOOST_TEST(!c.find_answer(search, at(60)));
+    BOOST_TEST(!c.find_answer(cache::key_of(issuer, address_policy().allow_loopback(), ""), at(0)));
+    BOOST_TEST(!c.find_answer(cache::key_of(issuer, address_policy(), "x"), at(0)));
+    // One document answers one search, and one search has one answer: the last.
+    const auto other = cache::key_of(issuer, address_policy(), "other");
+    c.remember_answer(other, key());
+    BOOST_TEST(!c.find_answer(search, at(0)));
+    BOOST_TEST(c.find_answer(other, at(0)) == what);
+    const auto second = kept(answer({control("max-age=60")}));
+    c.put(key("https://as.example/x"), second, at(0));
+    c.remember_answer(other, key("https://as.example/x"));
+    BOOST_TEST(c.find_answer(other, at(0)) == second);
+    c.forget(key("https://as.example/x"), *second);
+    BOOST_TEST(!c.find_answer(other, at(0)));
+    BOOST_TEST(c.bytes() == bare);
+    c.remember_answer(search, key());
+    BOOST_TEST(c.doubt(issuer, at(0)));
+    BOOST_TEST(!c.find_answer(search, at(0)));
+    BOOST_TEST(c.bytes() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(searches_count_too)
+{
+    cache c(20'000, hours(1));
+    for (int i = 0; i < 30; ++i)
+    {
+        const std::string place_of_it = "https://as.example/" + std::to_string(i);
+        c.put(key(place_of_it), kept(answer({control("max-age=60")})), at(0));
+        c.remember_answer(
+            cache::key_of(issuer, address_policy(), std::string(3000, 'x') + std::to_string(i)),
+            key(place_of_it)
+        );
+        BOOST_TEST(c.bytes() <= 20'000u);
+    }
+    BOOST_TEST(c.size() > 1u);
+    BOOST_TEST(c.size() < 6u);
+}
+
 BOOST_AUTO_TEST_CASE(who_asks_at_the_same_time_shares_one_fetch_and_who_comes_later_does_not)
 {
     cache c;
