@@ -84,6 +84,7 @@ BOOST_AUTO_TEST_CASE(what_the_server_allows_is_kept_so_long_and_no_longer)
     BOOST_TEST(lifetime({control("max-age=60, no-store")}) == -1);
     BOOST_TEST(lifetime({control("max-age=60"), control("No-Store")}) == -1);
     // In quotes it is no directive.
+    BOOST_TEST(lifetime({control("x=\"a, no-store, b\", max-age=60")}) == 60);
     BOOST_TEST(lifetime({control("x=\"no-store, no-cache\\\", no-store\", max-age=60")}) == 60);
 }
 
