@@ -40,6 +40,8 @@ client_settings::client_settings(const client_settings& other)
     , scope_filter_(other.scope_filter_)
     , allow_step_up_(other.allow_step_up_)
     , refresh_lease_(other.refresh_lease_)
+    , metadata_cache_size_(other.metadata_cache_size_)
+    , metadata_max_age_(other.metadata_max_age_)
     , store_(other.store_)
     , user_agent_(other.user_agent_)
     , transport_(other.transport_)
@@ -155,6 +157,8 @@ flow_settings flow_settings_of(const client_settings& settings)
     out.lease = std::clamp<std::chrono::milliseconds>(
         settings.refresh_lease(), std::chrono::milliseconds(100), std::chrono::minutes(10)
     );
+    out.memory->documents =
+        document_cache(settings.metadata_cache_size(), settings.metadata_max_age());
     return out;
 }
 

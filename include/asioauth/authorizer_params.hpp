@@ -73,6 +73,8 @@ public:
     begin_params& cookies(std::string_view v) { return cookies_ = v, *this; }
     /// Where the user was; handed back by async_complete, and not looked at.
     begin_params& return_to(std::string_view v) { return return_to_ = v, *this; }
+    /// See discover_params::fresh.
+    begin_params& fresh(bool v) noexcept { return discover_.fresh(v), *this; }
     /// See authorize_params::scope.
     begin_params& scope(std::string_view v) { return authorize_.scope(v), *this; }
     /// See authorize_params::extra.

@@ -159,6 +159,11 @@ public:
         authorization server's metadata (OAuth path insertion, OpenID Connect path insertion, OpenID
         Connect path appending). Without resource metadata, the rules of MCP 2025-03-26 apply.
 
+        The resource itself is asked every time. Documents that an earlier operation of this client
+        has read are not asked for again as long as their servers allow (see
+        client_settings::metadata_cache_size and discover_params::fresh), and operations that need
+        one at the same moment share one request.
+
         @par Preconditions
         None.
         @par Completion signature
@@ -194,7 +199,7 @@ public:
         Strong. Only allocation throws, and only from the initiating call.
         @par Specification
         @li RFC 9728; RFC 8414; OpenID Connect Discovery 1.0; MCP 2026-07-28 and 2025-03-26
-            authorization
+            authorization; RFC 9111
     */
     template <class CompletionToken = boost::asio::deferred_t>
     auto async_discover(discover_params params, CompletionToken&& token = CompletionToken())

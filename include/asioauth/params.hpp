@@ -42,16 +42,21 @@ public:
     {
         return policy_.allow_private_network(cidr), *this;
     }
+    /// Ask the servers again for what the client still remembers; see
+    /// client_settings::metadata_cache_size. Default false.
+    discover_params& fresh(bool v) noexcept { return fresh_ = v, *this; }
     /// The total deadline. Default 60 s.
     discover_params& timeout(std::chrono::milliseconds v) { return timeout_ = v, *this; }
 
     const std::string& resource() const noexcept { return resource_; }
     const address_policy& policy() const noexcept { return policy_; }
+    bool fresh() const noexcept { return fresh_; }
     std::chrono::milliseconds timeout() const noexcept { return timeout_; }
 
 private:
     std::string resource_;
     address_policy policy_;
+    bool fresh_ = false;
     std::chrono::milliseconds timeout_{60'000};
 };
 
@@ -198,6 +203,8 @@ public:
     {
         return discover_.allow_private_network(cidr), *this;
     }
+    /// See discover_params::fresh.
+    login_params& fresh(bool v) noexcept { return discover_.fresh(v), *this; }
     /// Send the user even if a stored token is still good.
     login_params& force(bool v) { return force_ = v, *this; }
     /// Never send the user: complete with errc::login_required where that would be needed. A request

@@ -10,6 +10,7 @@
 #include <asioauth/token_grant.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -127,6 +128,25 @@ public:
         return refresh_lease_ = v, *this;
     }
 
+    /** How many bytes of metadata documents and keys of servers are remembered, about. Default
+        4 MiB; the documents used longest ago go first. 0: none, every operation asks the servers.
+
+        Documents are remembered as long as their servers allow (RFC 9111), and what is remembered
+        passes every check again for each resource that it is used for. A login that fails in a way
+        that documents out of date would explain forgets them. Whatever is set here, operations that
+        need one document at the same moment share one request. See discover_params::fresh.
+    */
+    client_settings& metadata_cache_size(std::size_t v) noexcept
+    {
+        return metadata_cache_size_ = v, *this;
+    }
+    /// For how long a document is remembered at most, whatever its server allows. Default 1 hour;
+    /// 5 minutes where the server does not say. Not below 0.
+    client_settings& metadata_max_age(std::chrono::seconds v) noexcept
+    {
+        return metadata_max_age_ = v, *this;
+    }
+
     // Hooks are called on the client's executor and must not block; one that throws ends the
     // operation with errc::internal_error.
 
@@ -180,6 +200,8 @@ public:
         return allow_step_up_;
     }
     std::chrono::milliseconds refresh_lease() const noexcept { return refresh_lease_; }
+    std::size_t metadata_cache_size() const noexcept { return metadata_cache_size_; }
+    std::chrono::seconds metadata_max_age() const noexcept { return metadata_max_age_; }
     const std::shared_ptr<asioauth::store>& store() const noexcept { return store_; }
     const std::shared_ptr<asioauth::user_agent>& user_agent() const noexcept { return user_agent_; }
     const std::shared_ptr<asioauth::transport>& transport() const noexcept { return transport_; }
@@ -200,6 +222,8 @@ private:
     std::function<std::string(const discovery&, const std::string&)> scope_filter_;
     std::function<bool(const step_up_request&)> allow_step_up_;
     std::chrono::milliseconds refresh_lease_{75'000};
+    std::size_t metadata_cache_size_ = 4 * 1024 * 1024;
+    std::chrono::seconds metadata_max_age_{3'600};
     std::shared_ptr<asioauth::store> store_;
     std::shared_ptr<asioauth::user_agent> user_agent_;
     std::shared_ptr<asioauth::transport> transport_;

@@ -21,7 +21,8 @@ std::ostream& operator<<(std::ostream& os, const event& e)
     case event::kind::note:
     case event::kind::step: break;
     }
-    return os << e.text;
+    os << e.text;
+    return e.url.empty() ? os : os << ' ' << e.url;
 }
 
 namespace detail {

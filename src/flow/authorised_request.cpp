@@ -43,6 +43,17 @@ send_with_token(std::shared_ptr<const grant> with, http_request request, flow_se
     );
 }
 
+// The resource may have another authorization server by now (RFC 9728 section 5.2): whoever logs in
+// next reads its metadata anew.
+flow<nothing> doubt_resource(url requested, std::shared_ptr<flow_memory> memory)
+{
+    auto time = co_await act::now();
+    if (!time)
+        co_return time.error();
+    memory->documents.doubt(requested.origin(), *time);
+    co_return nothing();
+}
+
 failure login_needed(const http_request& request, const http_response& response)
 {
     failure out(errc::login_required);
@@ -96,6 +107,7 @@ flow<grant> step_up(
         session->remember_refusal(elevation);
         co_return refused;
     }
+    (void)co_await doubt_resource(with->found.requested, settings.memory);
     co_await tell(event(
         event::kind::step,
         stage::resource,
@@ -143,6 +155,8 @@ flow<http_response> authorised_request(
             co_return response;
         if (response->status() == 401)
         {
+            if (!with->tokens.access_token.empty())
+                (void)co_await doubt_resource(with->found.requested, settings.memory);
             if (refreshed || with->tokens.access_token.empty())
                 co_return login_needed(request, *response);
             auto other =

@@ -72,16 +72,18 @@ flow<url> push(
     auto answer = co_await call_server(
         stage::authorization, found.provider, client, make, proof, settings.memory
     );
-    if (!answer)
-        co_return answer.error();
-    auto where = read_pushed_authorization_response(answer->response, found, answer->client);
-    if (!where)
-    {
-        failure wrong = where.error();
-        wrong.where(stage::authorization);
-        co_return wrong;
-    }
-    co_return where;
+    result<url> where = url();
+    if (answer)
+        where = read_pushed_authorization_response(answer->response, found, answer->client);
+    else
+        where = answer.error();
+    if (where)
+        co_return where;
+    failure wrong = where.error();
+    wrong.where(stage::authorization);
+    if (may_be_outdated(wrong))
+        (void)co_await doubt_documents(std::move(found), settings.memory);
+    co_return wrong;
 }
 
 } // namespace
@@ -152,9 +154,8 @@ authorize(discovery found, registration client, authorize_params params, flow_se
         co_return wrong;
     }
     const std::string redirect_uri = client.redirect_uris.front();
-    auto request = co_await prepare_authorization(
-        std::move(found), std::move(client), redirect_uri, params, settings
-    );
+    auto request =
+        co_await prepare_authorization(found, std::move(client), redirect_uri, params, settings);
     if (!request)
         co_return request.error();
     auto time = co_await act::now();
@@ -227,6 +228,8 @@ authorize(discovery found, registration client, authorize_params params, flow_se
         wrong.where(stage::callback);
         const login_outcome outcome(wrong.code());
         arrived.reply(outcome);
+        if (may_be_outdated(wrong))
+            (void)co_await doubt_documents(found, settings.memory);
         if (!may_be_forged(wrong))
         {
             co_await stop_others();

@@ -133,10 +133,39 @@ flow<probe_result> probe(url resource, address_policy policy)
     co_return seen;
 }
 
-flow<resource_metadata> find_resource_metadata(
-    url resource, std::string header_url, address_policy policy, std::vector<std::string> notes
+template <class T>
+std::shared_ptr<const T> known_as(
+    const std::shared_ptr<document>& d, std::string_view question, const provider_policy* provider
 )
 {
+    return d ? d->known_as<T>(question, provider) : nullptr;
+}
+
+flow<std::shared_ptr<const resource_metadata>> find_resource_metadata(
+    url resource,
+    std::string header_url,
+    address_policy policy,
+    std::vector<std::string> notes,
+    document_source* from
+)
+{
+    document_cache& all = from->memory->documents;
+    // All that the answer depends on, with the policy.
+    const std::string question = resource.str() + '\n' + header_url;
+    const std::string search = document_cache::key_of(resource.origin(), policy, question);
+    if (!from->fresh)
+    {
+        auto time = co_await act::now();
+        if (!time)
+            co_return time.error();
+        const auto answer = all.find_answer(search, *time);
+        if (const auto known = known_as<resource_metadata>(answer, question, nullptr))
+        {
+            from->remembered = true;
+            co_await tell(from_memory(stage::resource_metadata, answer->response().from()));
+            co_return known;
+        }
+    }
     const auto candidates = plan_resource_metadata(resource, header_url, &notes);
     for (const auto& note : notes)
         co_await tell(event(event::kind::note, stage::resource_metadata, note));
@@ -144,18 +173,28 @@ flow<resource_metadata> find_resource_metadata(
     for (const auto& c : candidates)
     {
         http_request request = make_metadata_request(c.where, policy);
-        auto response = co_await fetch(stage::resource_metadata, std::move(request));
-        if (!response)
+        auto got = co_await find_document(
+            stage::resource_metadata, resource.origin(), std::move(request), *from
+        );
+        if (!got)
         {
-            if (is_final(response.error()))
-                co_return response.error();
-            remember(kept, response.error());
+            if (is_final(got.error()))
+                co_return got.error();
+            remember(kept, got.error());
             continue;
         }
-        auto document = read_resource_metadata(*response, resource, policy_of(c.where, policy));
+        from->remembered = from->remembered || got->remembered;
+        const auto read = [&](const http_response& response) {
+            auto made = read_resource_metadata(response, resource, policy_of(c.where, policy));
+            if (made)
+                made->found = c.kind;
+            return made;
+        };
+        const auto document =
+            use_document<resource_metadata>(*got, *from->memory, question, nullptr, read);
         if (document)
         {
-            document->found = c.kind;
+            all.remember_answer(search, got->key);
             co_return document;
         }
         failure wrong = document.error();
@@ -200,9 +239,28 @@ void use_provider(discovery& found, const provider_policy* provider)
 
 } // namespace
 
-flow<server_metadata>
-find_server_metadata(std::string issuer, address_policy policy, const provider_policy* provider)
+flow<std::shared_ptr<const server_metadata>> find_server_metadata(
+    std::string issuer,
+    address_policy policy,
+    const provider_policy* provider,
+    document_source* from
+)
 {
+    document_cache& all = from->memory->documents;
+    const std::string search = document_cache::key_of(issuer, policy, "");
+    if (!from->fresh)
+    {
+        auto time = co_await act::now();
+        if (!time)
+            co_return time.error();
+        const auto answer = all.find_answer(search, *time);
+        if (const auto known = known_as<server_metadata>(answer, issuer, provider))
+        {
+            from->remembered = true;
+            co_await tell(from_memory(stage::server_metadata, answer->response().from()));
+            co_return known;
+        }
+    }
     auto where = issuer_url(issuer, policy);
     if (!where)
     {
@@ -216,25 +274,34 @@ find_server_metadata(std::string issuer, address_policy policy, const provider_p
         // A server that publishes nothing, but is described.
         auto described = described_server_metadata(*provider, issuer);
         if (described)
-            co_return std::move(*described);
+            co_return std::make_shared<const server_metadata>(std::move(*described));
     }
     const auto candidates = plan_server_metadata(*where);
     std::optional<failure> kept;
     for (const auto& c : candidates)
     {
         http_request request = make_metadata_request(c.where, policy);
-        auto response = co_await fetch(stage::server_metadata, std::move(request));
-        if (!response)
+        auto got =
+            co_await find_document(stage::server_metadata, issuer, std::move(request), *from);
+        if (!got)
         {
-            if (is_final(response.error()))
-                co_return response.error();
-            remember(kept, response.error());
+            if (is_final(got.error()))
+                co_return got.error();
+            remember(kept, got.error());
             continue;
         }
-        auto document = read_server_metadata(*response, issuer, policy, provider);
+        from->remembered = from->remembered || got->remembered;
+        const auto read = [&](const http_response& response) {
+            auto made = read_server_metadata(response, issuer, policy, provider);
+            if (made)
+                made->found = c.kind;
+            return made;
+        };
+        const auto document =
+            use_document<server_metadata>(*got, *from->memory, issuer, provider, read);
         if (document)
         {
-            document->found = c.kind;
+            all.remember_answer(search, got->key);
             co_return document;
         }
         failure wrong = document.error();
@@ -251,7 +318,14 @@ find_server_metadata(std::string issuer, address_policy policy, const provider_p
 
 flow<discovery> discover(discover_params params, flow_settings settings)
 {
+    bool remembered = false;
+    co_return co_await discover(std::move(params), std::move(settings), &remembered);
+}
+
+flow<discovery> discover(discover_params params, flow_settings settings, bool* remembered)
+{
     discovery found;
+    document_source from(settings.memory, params.fresh());
     auto resource = url::parse(params.resource());
     if (!resource)
     {
@@ -286,8 +360,9 @@ flow<discovery> discover(discover_params params, flow_settings settings)
     found.dpop_challenged = probed->bearer.dpop;
 
     auto document = co_await find_resource_metadata(
-        *resource, probed->bearer.resource_metadata, found.policy, found.notes
+        *resource, probed->bearer.resource_metadata, found.policy, found.notes, &from
     );
+    *remembered = from.remembered;
     if (!document && is_final(document.error()))
         co_return document.error();
     if (!document && document.error().code() != errc::resource_metadata_not_found)
@@ -308,9 +383,10 @@ flow<discovery> discover(discover_params params, flow_settings settings)
 
     if (document)
     {
-        found.resource = document->resource;
+        const resource_metadata& about = **document;
+        found.resource = about.resource;
         std::optional<failure> kept;
-        const auto issuers = chosen_servers(*resource, *document, settings);
+        const auto issuers = chosen_servers(*resource, about, settings);
         if (issuers.empty())
         {
             failure none(errc::authorization_server_missing);
@@ -321,11 +397,12 @@ flow<discovery> discover(discover_params params, flow_settings settings)
         for (const auto& issuer : issuers)
         {
             const auto* provider = settings.providers.find(issuer);
-            auto server = co_await find_server_metadata(issuer, found.policy, provider);
+            auto server = co_await find_server_metadata(issuer, found.policy, provider, &from);
+            *remembered = from.remembered;
             if (server)
             {
                 use_provider(found, provider);
-                found.server = std::move(*server);
+                found.server = **server;
                 break;
             }
             if (is_final(server.error()))
@@ -336,8 +413,8 @@ flow<discovery> discover(discover_params params, flow_settings settings)
             );
             remember(kept, server.error());
         }
-        append(found.notes, document->notes);
-        found.resource_document = std::move(*document);
+        append(found.notes, about.notes);
+        found.resource_document = about;
         if (found.server.issuer.empty())
         {
             if (probed->challenged || is_not_there(*probed)
@@ -360,11 +437,13 @@ flow<discovery> discover(discover_params params, flow_settings settings)
             co_return none;
         }
         const auto* provider = settings.providers.find(resource->origin());
-        auto server = co_await find_server_metadata(resource->origin(), found.policy, provider);
+        auto server =
+            co_await find_server_metadata(resource->origin(), found.policy, provider, &from);
+        *remembered = from.remembered;
         if (server)
         {
             use_provider(found, provider);
-            found.server = std::move(*server);
+            found.server = **server;
         }
         else if (server.error().code() == errc::server_metadata_not_found && probed->challenged)
         {

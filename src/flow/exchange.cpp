@@ -29,7 +29,11 @@ redeem(discovery found, registration client, authorization_code code, flow_setti
     auto answer =
         co_await call_server(stage::token, found.provider, client, make, proof, settings.memory);
     if (!answer)
+    {
+        if (may_be_outdated(answer.error()))
+            (void)co_await doubt_documents(std::move(found), settings.memory);
         co_return answer.error();
+    }
     // The moment before the request: a token that counts from there never looks fresher than it is.
     const provider_policy* provider = found.provider ? &*found.provider : nullptr;
     auto tokens = read_token_response(
@@ -39,6 +43,8 @@ redeem(discovery found, registration client, authorization_code code, flow_setti
     {
         failure wrong = tokens.error();
         wrong.where(stage::token).url(found.server.token_endpoint.without_query());
+        if (may_be_outdated(wrong))
+            (void)co_await doubt_documents(std::move(found), settings.memory);
         co_return wrong;
     }
     if (tokens->kind == token_kind::dpop)

@@ -4,9 +4,10 @@
 
 #pragma once
 
+#include "flow/document_cache.hpp"
+
 #include <asioauth/diagnostics.hpp>
 #include <asioauth/protocol/client_auth.hpp>
-#include <asioauth/protocol/jose.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -109,9 +110,8 @@ public:
     /// The authentication method that a server took after it had refused another, by issuer and
     /// client.
     short_memory<token_endpoint_auth_method, 256> auth_methods;
-    renewal_pauses pauses; ///< by what a grant is stored as
-    /// By `jwks_uri`.
-    short_memory<jwk_set, 32> keys;
+    renewal_pauses pauses;    ///< by what a grant is stored as
+    document_cache documents; ///< metadata, and keys
 };
 
 } // namespace asioauth::detail

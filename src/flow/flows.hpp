@@ -83,12 +83,94 @@ inline std::chrono::milliseconds bounded(std::chrono::milliseconds v)
 
 // --- Discovery -------------------------------------------------------------------------------
 
+/// Where documents come from: memory or their servers.
+class document_source
+{
+public:
+    explicit document_source(std::shared_ptr<flow_memory> m, bool f = false)
+        : memory(std::move(m))
+        , fresh(f)
+    {}
+
+    std::shared_ptr<flow_memory> memory;
+    bool fresh;              ///< ask the servers, whatever is remembered
+    bool remembered = false; ///< something that was used came from memory
+};
+
+/// A document, or that there is none, in whatever form.
+class found_document
+{
+public:
+    found_document() = default;
+
+    std::shared_ptr<document> what;
+    std::string key;         ///< of the memory
+    bool remembered = false; ///< it was not asked for by this flow or at the same time as by it
+};
+
+/** What a server answers to a request that carries nothing of anybody. If several flows ask at once,
+    one of them does; if it is ended early, the next one.
+
+    Checking it is the caller's; see use_document().
+*/
+flow<found_document>
+find_document(stage where, std::string subject, http_request request, document_source from);
+
+/// What is told when an answer came from memory.
+event from_memory(stage where, const url& from);
+
+/** What a reader makes of a document, or has made of it before. One that cannot be used is forgotten.
+
+    @param what all that the answer depends on beside what names the document, and the policy
+*/
+template <class T, class Reader>
+result<std::shared_ptr<const T>> use_document(
+    const found_document& found,
+    flow_memory& memory,
+    std::string_view what,
+    const provider_policy* provider,
+    Reader read
+)
+{
+    if (auto known = found.what->known_as<T>(what, provider))
+        return known;
+    result<T> made = read(found.what->response());
+    if (!made)
+    {
+        if (found.what->response().is_success())
+            memory.documents.forget(found.key, *found.what);
+        return made.error();
+    }
+    auto out = std::make_shared<const T>(std::move(*made));
+    found.what->remember_as<T>(what, provider, out);
+    return out;
+}
+
 /// Probe, resource metadata, authorization-server metadata.
 flow<discovery> discover(discover_params params, flow_settings settings);
+/// The same.
+/// @param remembered set to whether something of it was not asked for now
+flow<discovery> discover(discover_params params, flow_settings settings, bool* remembered);
+
+/** Discovery once more, after something that was found before has turned out to be wrong; nothing if
+    that finds the same, or nothing that can be used.
+*/
+flow<std::optional<discovery>>
+discover_again(discovery before, discover_params params, flow_settings settings);
+
+/// Whether documents that are out of date would explain it.
+bool may_be_outdated(const failure& why);
+
+/// Forget the documents that a discovery came from, unless that was done a moment ago.
+flow<nothing> doubt_documents(discovery found, std::shared_ptr<flow_memory> memory);
 
 /// The metadata of one authorization server: what the policy describes, or its document.
-flow<server_metadata>
-find_server_metadata(std::string issuer, address_policy policy, const provider_policy* provider);
+flow<std::shared_ptr<const server_metadata>> find_server_metadata(
+    std::string issuer,
+    address_policy policy,
+    const provider_policy* provider,
+    document_source* from
+);
 
 /** How a provider presents itself. Fails for a URL that cannot be used and for a cancellation; what
     cannot be had is left out, and at the end of the time so is the rest.
@@ -286,7 +368,7 @@ flow<grant> renew(
 );
 
 /// The server does not know the client of this grant any more: forget what is stored of it.
-flow<nothing> forget_client_of(grant g);
+flow<nothing> forget_client_of(grant g, std::shared_ptr<flow_memory> memory);
 
 /// What the copies of a session share, as far as flows are concerned.
 class session_memory;

@@ -122,7 +122,9 @@ result<redeemed> tokens_in(
 }
 
 // What is known of the company's identity provider.
-flow<discovery> find_identity_provider(identity_provider idp, address_policy policy)
+flow<discovery> find_identity_provider(
+    identity_provider idp, address_policy policy, std::shared_ptr<flow_memory> memory
+)
 {
     discovery out;
     out.policy = policy;
@@ -144,10 +146,11 @@ flow<discovery> find_identity_provider(identity_provider idp, address_policy pol
     // No code is asked for there, so that its PKCE does not matter.
     provider_policy lenient(idp.issuer());
     lenient.assume_s256(true);
-    auto server = co_await find_server_metadata(idp.issuer(), policy, &lenient);
+    document_source from(std::move(memory));
+    auto server = co_await find_server_metadata(idp.issuer(), policy, &lenient, &from);
     if (!server)
         co_return server.error();
-    out.server = std::move(*server);
+    out.server = **server;
     co_return out;
 }
 
@@ -158,7 +161,7 @@ identity_assertion(discovery found, token_grant how, std::string scope, flow_set
     auto id_token = how.source()(assertion_for(found, scope));
     if (!id_token)
         co_return id_token.error();
-    auto idp = co_await find_identity_provider(*how.idp(), found.policy);
+    auto idp = co_await find_identity_provider(*how.idp(), found.policy, settings.memory);
     if (!idp)
         co_return idp.error();
     const request_maker make = [idp = *idp, found, id_token = *id_token, scope](
@@ -202,9 +205,14 @@ flow<redeemed> ask_for_tokens(
     auto answer =
         co_await call_server(stage::token, found.provider, client, make, proof, settings.memory);
     co_await commit_section(false);
-    if (!answer)
-        co_return answer.error();
-    co_return tokens_in(std::move(*answer), found, scope, proof, exchanged.get());
+    result<redeemed> got = redeemed();
+    if (answer)
+        got = tokens_in(std::move(*answer), found, scope, proof, exchanged.get());
+    else
+        got = answer.error();
+    if (!got && may_be_outdated(got.error()))
+        (void)co_await doubt_documents(std::move(found), settings.memory);
+    co_return got;
 }
 
 // The device grant: the user is elsewhere, we ask until it is done.
@@ -421,9 +429,13 @@ refresh_tokens(discovery found, registration client, token_set old, flow_setting
     auto answer = co_await call_server(
         stage::token, found.provider, client, make, old.dpop_key, settings.memory
     );
-    if (!answer)
-        co_return answer.error();
-    auto got = tokens_in(std::move(*answer), found, old.scope, old.dpop_key);
+    result<redeemed> got = redeemed();
+    if (answer)
+        got = tokens_in(std::move(*answer), found, old.scope, old.dpop_key);
+    else
+        got = answer.error();
+    if (!got && may_be_outdated(got.error()))
+        (void)co_await doubt_documents(std::move(found), settings.memory);
     if (got && got->tokens.refresh_token.empty())
         got->tokens.refresh_token = old.refresh_token;
     // Only the ID token of the login was checked.

@@ -52,7 +52,7 @@ flow<grant> reuse(grant known, login_params params, flow_settings settings)
     }
     if (fresh || fresh.error().code() != errc::invalid_client)
         co_return fresh;
-    auto forgotten = co_await forget_client_of(before);
+    auto forgotten = co_await forget_client_of(before, settings.memory);
     if (!forgotten)
         co_return forgotten.error();
     co_return grant();
@@ -67,6 +67,8 @@ public:
 
     redeemed got;
     authorization_code code;
+    discovery found; // what the tokens came from in the end
+    bool client_was_dead = false;
 };
 
 // One attempt with one client. Leaves the commit section open on success: the tokens are not stored
@@ -132,35 +134,71 @@ bool may_be_forgotten(const known_client& client, const error_code& why)
         && why == errc::user_timeout;
 }
 
-// Registration and tokens; once more with a new registration if the stored one is dead.
-flow<authorized> get_tokens(discovery found, login_params params, flow_settings settings)
+// Registration and tokens. A stored registration that is dead is forgotten, and it is for the caller
+// to try again: the next one is fresh.
+flow<authorized> try_once(discovery found, login_params params, flow_settings settings)
+{
+    auto client = co_await obtain_client(found, params.registration(), settings);
+    if (!client)
+        co_return client.error();
+    auto got = co_await tokens_for(found, client->client, params, settings);
+    if (!got && may_be_forgotten(*client, got.error().code()))
+    {
+        failure late = got.error();
+        auto forgotten = co_await drop_client(std::move(*client));
+        if (forgotten)
+            late.hint("If the browser showed an error instead of a page to log in, start the "
+                      "login again: the program will then register anew.");
+        co_return late;
+    }
+    if (got || !may_heal(*client, got.error().code()))
+        co_return got;
+    co_await tell(event(
+        event::kind::note,
+        stage::registration,
+        "the server does not know the client any more; registering again"
+    ));
+    auto dropped = co_await drop_client(std::move(*client));
+    if (!dropped)
+        co_return dropped.error();
+    // What has forgotten its clients may be another server than before.
+    auto doubted = co_await doubt_documents(std::move(found), settings.memory);
+    if (!doubted)
+        co_return doubted.error();
+    authorized again;
+    again.client_was_dead = true;
+    co_return again;
+}
+
+// Registration and tokens; once more with a new registration if the stored one is dead, and once
+// more if the documents that led to the failure have changed since they were remembered.
+flow<authorized>
+get_tokens(discovery found, bool remembered, login_params params, flow_settings settings)
 {
     for (;;)
     {
-        auto client = co_await obtain_client(found, params.registration(), settings);
-        if (!client)
-            co_return client.error();
-        auto got = co_await tokens_for(found, client->client, params, settings);
-        if (!got && may_be_forgotten(*client, got.error().code()))
+        auto got = co_await try_once(found, params, settings);
+        const bool dead = got && got->client_was_dead;
+        if (got && !dead)
         {
-            failure late = got.error();
-            auto forgotten = co_await drop_client(std::move(*client));
-            if (forgotten)
-                late.hint("If the browser showed an error instead of a page to log in, start the "
-                          "login again: the program will then register anew.");
-            co_return late;
-        }
-        if (got || !may_heal(*client, got.error().code()))
+            got->found = std::move(found);
             co_return got;
-        co_await tell(event(
-            event::kind::note,
-            stage::registration,
-            "the server does not know the client any more; registering again"
-        ));
-        auto dropped = co_await drop_client(std::move(*client));
-        if (!dropped)
-            co_return dropped.error();
-        // The next client is fresh, so that this ends.
+        }
+        if (!got && (!remembered || !may_be_outdated(got.error())))
+            co_return got;
+        std::optional<discovery> changed;
+        if (remembered)
+        {
+            remembered = false;
+            auto newer = co_await discover_again(found, params.discover(), settings);
+            if (!newer)
+                co_return newer.error();
+            changed = std::move(*newer);
+        }
+        if (!dead && !changed)
+            co_return got;
+        if (changed)
+            found = std::move(*changed);
     }
 }
 
@@ -232,7 +270,8 @@ flow<grant> login(login_params params, flow_settings settings)
         co_return wrong;
     }
 
-    auto found = co_await discover(params.discover(), settings);
+    bool remembered = false;
+    auto found = co_await discover(params.discover(), settings, &remembered);
     if (!found)
         co_return found.error();
     grant out;
@@ -249,9 +288,10 @@ flow<grant> login(login_params params, flow_settings settings)
         "the authorization server is " + presentable(found->server.issuer)
     ));
 
-    auto got = co_await get_tokens(*found, params, settings);
+    auto got = co_await get_tokens(std::move(*found), remembered, params, settings);
     if (!got)
         co_return got.error();
+    out.found = std::move(got->found);
     out.tokens = std::move(got->got.tokens);
     out.client = std::move(got->got.client);
     auto stored = co_await keep_login(key, kept->at, out);

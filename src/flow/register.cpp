@@ -40,7 +40,8 @@ class plan
 {
 public:
     plan(const discovery& found, const register_params& params, const flow_settings& settings)
-        : profile(settings.profile)
+        : memory(settings.memory)
+        , profile(settings.profile)
         , target(params.redirect().value_or(settings.redirect))
         , redirect_uri(params.redirect_uri())
         , needs_redirect(params.grant_type().empty())
@@ -74,6 +75,7 @@ public:
                                    : registration_key(issuer, profile, redirect_uri);
     }
 
+    std::shared_ptr<flow_memory> memory;
     client_profile profile;
     redirect_target target;
     redirect_target published_target; ///< for clients whose redirect URIs are the same everywhere
@@ -206,6 +208,8 @@ register_now(discovery found, plan wanted, generation replaces, secret initial_a
     {
         co_await commit_section(false);
         co_await give_back(place);
+        if (may_be_outdated(client.error()))
+            (void)co_await doubt_documents(std::move(found), wanted.memory);
         co_return client.error();
     }
     client->stored_as = wanted.key.id;

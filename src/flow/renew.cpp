@@ -394,13 +394,16 @@ flow<grant> renew(
     co_return out;
 }
 
-flow<nothing> forget_client_of(grant g)
+flow<nothing> forget_client_of(grant g, std::shared_ptr<flow_memory> memory)
 {
     // The client itself is gone, and so is what was granted to it. A stored registration is of no
     // use to anybody any more.
     co_await tell(event(
         event::kind::note, stage::registration, "the server does not know the client any more"
     ));
+    auto doubted = co_await doubt_documents(g.found, std::move(memory));
+    if (!doubted)
+        co_return doubted.error();
     auto client = co_await stored_client(g.client);
     // Unless its secret was changed since: then it is another matter than this grant's.
     const bool same = client && client->at != 0 && client->client.client_id == g.client.client_id

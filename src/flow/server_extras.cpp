@@ -40,20 +40,35 @@ result<nothing> read_revoked(const http_response& response)
     return nothing();
 }
 
-flow<jwk_set> fetch_keys(url where, address_policy policy, std::shared_ptr<flow_memory> memory)
+// The keys of a server, and whether they were known before.
+class found_keys
 {
-    auto response = co_await fetch(stage::server_metadata, make_jwks_request(where, policy));
-    if (!response)
-        co_return response.error();
-    auto keys = read_jwks_response(*response);
+public:
+    found_keys() = default;
+
+    std::shared_ptr<const jwk_set> keys;
+    bool remembered = false;
+};
+
+flow<found_keys> find_keys(url where, address_policy policy, document_source from)
+{
+    const auto memory = from.memory;
+    auto got = co_await find_document(
+        stage::server_metadata, where.str(), make_jwks_request(where, policy), std::move(from)
+    );
+    if (!got)
+        co_return got.error();
+    auto keys = use_document<jwk_set>(*got, *memory, "", nullptr, &read_jwks_response);
     if (!keys)
     {
         failure wrong = keys.error();
         wrong.where(stage::server_metadata).url(where.without_query());
         co_return wrong;
     }
-    memory->keys.put(where.str(), *keys);
-    co_return keys;
+    found_keys out;
+    out.keys = std::move(*keys);
+    out.remembered = got->remembered;
+    co_return out;
 }
 
 } // namespace
@@ -111,31 +126,22 @@ flow<id_token_claims> check_id_token(
     expected.access_token = tokens.access_token;
 
     const url where = found.server.jwks_uri;
-    jwk_set keys;
-    bool fresh = false;
-    if (const auto* known = settings.memory->keys.find(where.str()))
-    {
-        keys = *known;
-    }
-    else
-    {
-        auto fetched = co_await fetch_keys(where, found.policy, settings.memory);
-        if (!fetched)
-            co_return fetched.error();
-        keys = std::move(*fetched);
-        fresh = true;
-    }
-    auto checked = read_id_token(tokens.id_token, keys, expected);
+    const document_source from(settings.memory);
+    auto known = co_await find_keys(where, found.policy, from);
+    if (!known)
+        co_return known.error();
+    auto checked = read_id_token(tokens.id_token, *known->keys, expected);
     const bool other_keys = !checked
         && (checked.error().code() == errc::jwt_key_not_found
             || checked.error().code() == errc::jwt_signature_invalid);
-    if (other_keys && !fresh)
+    // The server may have changed its keys since. Tokens with made-up keys come often; that does not
+    // make us ask as often.
+    if (other_keys && known->remembered && settings.memory->documents.doubt(where.str(), *time))
     {
-        // The server has changed its keys since.
-        auto fetched = co_await fetch_keys(where, found.policy, settings.memory);
-        if (!fetched)
-            co_return fetched.error();
-        checked = read_id_token(tokens.id_token, *fetched, expected);
+        auto newer = co_await find_keys(where, found.policy, from);
+        if (!newer)
+            co_return newer.error();
+        checked = read_id_token(tokens.id_token, *newer->keys, expected);
     }
     if (checked)
         co_return checked;

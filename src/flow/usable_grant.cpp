@@ -46,7 +46,7 @@ flow<std::shared_ptr<const grant>> usable_grant(
     }
     if (!fresh && fresh.error().code() == errc::invalid_client)
     {
-        auto forgotten = co_await forget_client_of(*with);
+        auto forgotten = co_await forget_client_of(*with, settings.memory);
         if (!forgotten)
             co_return forgotten.error();
         fresh = grant();

@@ -114,7 +114,7 @@ flow<completed_flow> finish(pending_login login, secret code, flow_settings sett
         // The next login registers anew.
         if (got.error().code() == errc::invalid_client
             && login.client.source == registration_source::dynamic)
-            (void)co_await forget_client_of(out.granted);
+            (void)co_await forget_client_of(out.granted, settings.memory);
         co_return got.error();
     }
     out.granted.tokens = std::move(got->tokens);
@@ -137,6 +137,41 @@ flow<completed_flow> finish(pending_login login, secret code, flow_settings sett
     co_return out;
 }
 
+// A client, and where it sends the user.
+class prepared
+{
+public:
+    prepared() = default;
+
+    registration client;
+    prepared_authorization request;
+};
+
+flow<prepared>
+prepare(discovery found, begin_params params, web_settings web, flow_settings settings)
+{
+    const std::string redirect_uri = redirect_uri_for(found, web, settings);
+    register_params wanted = params.registration();
+    wanted.redirect_uri(redirect_uri);
+    auto client = co_await obtain_client(found, wanted, settings);
+    if (!client)
+        co_return client.error();
+    // A client that was made by hand may have its own, or several.
+    std::string where = redirect_uri;
+    const auto& registered = client->client.redirect_uris;
+    if (!registered.empty() && !contains(registered, redirect_uri))
+        where = registered.front();
+    prepared out;
+    out.client = client->client;
+    auto request = co_await prepare_authorization(
+        std::move(found), std::move(client->client), where, params.authorize(), settings
+    );
+    if (!request)
+        co_return request.error();
+    out.request = std::move(*request);
+    co_return out;
+}
+
 } // namespace
 
 flow<begun_flow> begin_login(
@@ -147,7 +182,8 @@ flow<begun_flow> begin_login(
     flow_settings settings
 )
 {
-    auto found = co_await discover(params.discover(), settings);
+    bool remembered = false;
+    auto found = co_await discover(params.discover(), settings, &remembered);
     if (!found)
         co_return found.error();
     begun_flow out;
@@ -157,21 +193,21 @@ flow<begun_flow> begin_login(
         co_await tell(event(event::kind::step, stage::probe, "no login is needed"));
         co_return out;
     }
-    const std::string redirect_uri = redirect_uri_for(*found, web, settings);
-    register_params wanted = params.registration();
-    wanted.redirect_uri(redirect_uri);
-    auto client = co_await obtain_client(*found, wanted, settings);
-    if (!client)
-        co_return client.error();
-    // A client that was made by hand may have its own, or several.
-    std::string where = redirect_uri;
-    const auto& registered = client->client.redirect_uris;
-    if (!registered.empty() && !contains(registered, redirect_uri))
-        where = registered.front();
-    auto request =
-        co_await prepare_authorization(*found, client->client, where, params.authorize(), settings);
-    if (!request)
-        co_return request.error();
+    auto sent = co_await prepare(*found, params, web, settings);
+    if (!sent && remembered && may_be_outdated(sent.error()))
+    {
+        auto newer = co_await discover_again(*found, params.discover(), settings);
+        if (!newer)
+            co_return newer.error();
+        if (*newer)
+        {
+            found = std::move(**newer);
+            out.found = *found;
+            sent = co_await prepare(*found, params, web, settings);
+        }
+    }
+    if (!sent)
+        co_return sent.error();
     if (binding.empty())
     {
         auto random = co_await act::random();
@@ -181,17 +217,17 @@ flow<begun_flow> begin_login(
     }
     pending_login login;
     login.found = std::move(*found);
-    login.client = std::move(client->client);
-    login.pending = std::move(request->pending);
-    login.proof = std::move(request->proof);
-    login.must_bind = request->must_bind;
+    login.client = std::move(sent->client);
+    login.pending = std::move(sent->request.pending);
+    login.proof = std::move(sent->request.proof);
+    login.must_bind = sent->request.must_bind;
     login.user = std::move(user);
     login.return_to = params.return_to();
     auto kept = co_await keep_pending(std::move(login), binding, web.login_timeout);
     if (!kept)
         co_return kept.error();
     co_await tell(event(event::kind::step, stage::authorization, "the user is sent away"));
-    out.where = std::move(request->where);
+    out.where = std::move(sent->request.where);
     out.binding = std::move(binding);
     co_return out;
 }
@@ -240,6 +276,8 @@ flow<completed_flow> complete_login(
         login->found.provider = *provider;
     attach_means(login->client, settings);
     auto code = checked_code(callback, login->pending);
+    if (!code && may_be_outdated(code.error()))
+        (void)co_await doubt_documents(login->found, settings.memory);
     if (!code && !is_answer_of_the_server(code.error()))
         co_return code.error();
 

@@ -407,7 +407,13 @@ BOOST_AUTO_TEST_CASE(
     BOOST_TEST((checked(*first, "another").error().code() == errc::id_token_invalid));
     BOOST_TEST(checked(*second, "n1").has_value());
     BOOST_TEST(fetched == 2);
-    // The old key is no key of the server any more, and asking again does not help.
+    // The old key is no key of the server any more, and asking again does not help; nor is the server
+    // asked for every token with a wrong key.
+    BOOST_TEST((checked(*first, "n1").error().code() == errc::jwt_key_not_found));
+    BOOST_TEST(fetched == 2);
+    w.advance(std::chrono::seconds(30));
+    BOOST_TEST((checked(*first, "n1").error().code() == errc::jwt_key_not_found));
+    BOOST_TEST(fetched == 3);
     BOOST_TEST((checked(*first, "n1").error().code() == errc::jwt_key_not_found));
     BOOST_TEST(fetched == 3);
 }

@@ -151,6 +151,43 @@ std::vector<scenario> scenarios()
             return result<http_response>(std::move(answer));
         });
     });
+    // Documents are remembered from another login; the server has moved since.
+    const auto remembering = [](world& w, const char* control) {
+        world first;
+        add_provider(first);
+        for (const char* where :
+             {"https://mcp.example/.well-known/oauth-protected-resource/mcp",
+              "https://as.example/.well-known/oauth-authorization-server"})
+        {
+            const bool resource = std::string(where).find("mcp.example") != std::string::npos;
+            const std::string body = resource ? resource_document : server_document;
+            first.on("GET", where, [body, control](const http_request&) {
+                http_response r(200, body);
+                r.field("Content-Type", "application/json")
+                    .field("Cache-Control", control)
+                    .field("ETag", "\"1\"");
+                return result<http_response>(std::move(r));
+            });
+        }
+        w.settings = plain_settings();
+        const auto found =
+            first.run(detail::discover(discover_params("https://mcp.example/mcp"), *w.settings));
+        if (!found || !*found)
+            throw std::runtime_error("the scenario itself is broken");
+    };
+    add("remembered", user_does::approves, [=](world& w) {
+        remembering(w, "max-age=60");
+        std::string moved(server_document);
+        moved.replace(moved.find("/register"), 9, "/elsewhere");
+        w.on("GET", "https://as.example/.well-known/oauth-authorization-server", 200, moved);
+        w.on("POST", "https://as.example/register", 404, "{}");
+        w.on("POST", "https://as.example/elsewhere", register_client);
+    });
+    add("asked_about", user_does::approves, [=](world& w) {
+        remembering(w, "no-cache");
+        w.on("GET", "https://mcp.example/.well-known/oauth-protected-resource/mcp", 304, "");
+        w.on("GET", "https://as.example/.well-known/oauth-authorization-server", 304, "");
+    });
     add("expired_grant", user_does::approves, [](world& w) {
         world first;
         add_provider(first);

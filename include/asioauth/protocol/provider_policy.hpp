@@ -113,6 +113,8 @@ public:
     bool omit_offline_access() const noexcept { return omit_offline_access_; }
     const std::string& reason() const noexcept { return reason_; }
 
+    friend bool operator==(const provider_policy&, const provider_policy&) = default;
+
 private:
     std::string issuer_;
     bool assume_s256_ = false;
