@@ -85,7 +85,7 @@ for name in $targets; do
     longest=$(sed -n 's,^// max_len: *,,p' "$here/targets/$name.cpp")
     words=$(sed -n 's,^// dictionaries: *,,p' "$here/targets/$name.cpp")
     set -- -max_total_time="$seconds" -max_len="${longest:-4096}" -timeout=30 -rss_limit_mb=2048 \
-        -malloc_limit_mb=64 -print_final_stats=1 -artifact_prefix="$work/crashes/$name/"
+        -malloc_limit_mb=64 -len_control=30 -print_final_stats=1 -artifact_prefix="$work/crashes/$name/"
     : >"$work/log/$name.dict"
     for one in $words; do
         cat "$here/dictionaries/$one.dict" >>"$work/log/$name.dict"

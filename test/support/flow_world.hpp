@@ -75,8 +75,8 @@ public:
     user_does user = user_does::approves;
     /// The authorization server's page, if it has one: what the user does at the sight of it.
     std::function<user_does(const url&)> page;
-    /// What becomes of each answer of the network; null: what was said.
-    std::function<result<http_response>(const http_request&, result<http_response>)> filter;
+    /// What becomes of each answer of the network on its way; null: nothing.
+    std::function<result<http_response>(const http_request&, result<http_response>)> on_the_way;
     bool send_iss = true;
     std::string iss = issuer_of_user;
     std::chrono::system_clock::time_point wall{std::chrono::seconds(1'800'000'000)};
@@ -286,8 +286,8 @@ private:
             result<http_response> r = http_response(404, "{}");
             if (it != answers_.end())
                 r = it->second(a->request);
-            if (filter)
-                r = filter(a->request, std::move(r));
+            if (on_the_way)
+                r = on_the_way(a->request, std::move(r));
             if (!r)
                 return r.error();
             r->from(a->request.target());

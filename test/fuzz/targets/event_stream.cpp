@@ -122,10 +122,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto events = events_of(stream);
     meter.check_linear(stream.size(), 64, 4 * 1024);
     std::size_t sum = 0;
-    for (const auto& data : events)
+    for (const auto& event : events)
     {
-        sum += data.size();
-        check(data.find('\r') == std::string::npos, "lines are joined by line feeds");
+        sum += event.size();
+        check(event.find('\r') == std::string::npos, "lines are joined by line feeds");
     }
     check(sum <= stream.size(), "nothing is read that is not there");
     for (const auto* end : {"\n", "\r", "\r\n"})

@@ -73,7 +73,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     json::error_code ec;
     json::parse_options options;
     options.max_depth = limits::json_depth;
-    const auto theirs = json::parse(json::string_view(text.data(), text.size()), ec, options);
+    const auto theirs = json::parse(json::string_view(text.data(), text.size()), ec, {}, options);
     if (!ours)
     {
         fuzz::check_failure(ours.error());

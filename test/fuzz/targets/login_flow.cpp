@@ -194,7 +194,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     w.user = users[in.below(users.size())];
     const unsigned flags = in.byte();
     w.send_iss = (flags & 128U) == 0;
-    w.filter = [&in](const http_request&, result<http_response> good) {
+    w.on_the_way = [&in](const http_request&, result<http_response> good) {
         return play(in.line(), std::move(good));
     };
     const login_params params = params_for(flags);
