@@ -128,8 +128,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto set = in.line();
     const auto token = in.line();
     const auto claims = in.rest();
-    if (fuzz::has_canary(set) || fuzz::has_canary(token) || fuzz::has_canary(claims))
-        return 0;
 
     const auto marked = fuzz::with_canary(set, "d");
     const auto hidden = signing_key::from_jwk(secret(marked));

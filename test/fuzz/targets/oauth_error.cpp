@@ -79,10 +79,8 @@ void check_pushed(const http_response& response, const discovery& found)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
     static const discovery found = discovered();
-    if (fuzz::has_canary(fuzz::input(data, size).rest()))
-        return 0;
     fuzz::input in(data, size);
-    http_response response = in.response("https://as.example/token?x=CANARY-b1f0c7");
+    http_response response = in.response("https://as.example/token");
     const auto retry = in.line();
     if (!retry.empty())
         response.field("Retry-After", retry);

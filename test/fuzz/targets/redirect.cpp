@@ -91,7 +91,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         {
             http_request request(kind, method, base);
             check_redirect(request, base, response);
-            request.authorization(secret(fuzz::canary));
+            request.authorization(secret(fuzz::canary()));
             check_redirect(request, base, response);
         }
     }

@@ -105,10 +105,8 @@ void check_document(const resource_metadata& m, const url& asked, const address_
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
-    if (fuzz::has_canary(fuzz::input(data, size).rest()))
-        return 0;
     fuzz::input in(data, size);
-    http_response response = in.response("https://mcp.example/.well-known/x?y=CANARY-b1f0c7");
+    http_response response = in.response("https://mcp.example/.well-known/x");
     const url asked = in.line_as_url("https://mcp.example/mcp");
     const auto body = in.rest();
     response.body(std::string(body));

@@ -64,7 +64,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (date)
     {
         check(
-            *date >= system_clock::time_point() && *date < now + std::chrono::hours(24 * 366 * 240),
+            *date >= system_clock::time_point()
+                && *date < system_clock::time_point(std::chrono::seconds(7'289'654'400)), // 2201,
             "a date is one that a clock may show"
         );
         const auto again = http_date(written(*date));

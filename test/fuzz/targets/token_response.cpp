@@ -103,10 +103,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                               .add_error_name("bad", errc::invalid_grant);
     fuzz::input in(data, size);
     const unsigned flags = in.byte();
-    http_response response = in.response("https://as.example/token?x=CANARY-b1f0c7");
+    http_response response = in.response("https://as.example/token");
     const auto body = in.rest();
-    if (fuzz::has_canary(body))
-        return 0;
 
     response.body(std::string(body));
     fuzz::meter meter;
