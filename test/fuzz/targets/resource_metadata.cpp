@@ -63,6 +63,11 @@ void check_document(const resource_metadata& m, const url& asked, const address_
     const auto resource = url::parse(m.resource);
     check(resource && !resource->has_fragment(), "a resource is a URL without fragment");
     check(same_origin(*resource, asked), "a document speaks for its own origin only");
+    check(
+        covers(*resource, asked) || resource->path() == asked.path()
+            || (resource->path().size() + asked.path().size() <= 1),
+        "a document speaks for what it was asked for"
+    );
     check(!m.authorization_servers.empty(), "there is an authorization server");
     check(
         m.authorization_servers.size() <= limits::authorization_servers, "there are not too many"
