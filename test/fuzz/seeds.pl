@@ -89,6 +89,32 @@ for my $d (documents('as'))
     my $issuer = $d->{body} =~ /"issuer"\s*:\s*"([^"]*)"/ ? $1 : '';
     seed('server_metadata', json() . "$issuer\n$d->{body}");
 }
+# At the borders: what is nearly good.
+my @endpoints = ('"authorization_endpoint":"https://as.example/a"', '"token_endpoint":"https://as.example/t"',
+    '"registration_endpoint":"https://as.example/r"', '"revocation_endpoint":"https://as.example/v"',
+    '"mtls_endpoint_aliases":{"token_endpoint":"https://as.example/m"}');
+for my $n (0 .. $#endpoints)
+{
+    for my $bad ('http://127.0.0.1:8080', 'https://localhost', 'http://as.example', 'https://u@as.example')
+    {
+        my @all = @endpoints;
+        $all[$n] =~ s,https://as\.example,$bad,;
+        seed('server_metadata', json() . "https://as.example\n{\"issuer\":\"https://as.example\","
+            . join(',', @all) . ',"code_challenge_methods_supported":["S256"]}');
+    }
+}
+seed('server_metadata', json() . "https://as.example\n{\"issuer\":\"$_\","
+    . join(',', @endpoints) . ',"code_challenge_methods_supported":["S256"]}')
+    for ('https://as.example/', 'https://AS.example', 'https://evil.example', 'http://as.example');
+for my $resource ('https://mcp.example', 'https://mcp.example/', 'https://mcp.example/a', 'http://mcp.example/a/b',
+    'https://mcp.example/a/', 'https://mcp.example/a/b/', 'https://mcp.example/ab', 'https://evil.example/a/b',
+    'https://mcp.example:8443/a/b', 'https://mcp.example/a/b?c')
+{
+    seed('resource_metadata', json() . "https://mcp.example/a/b\n{\"resource\":\"$resource\","
+        . "\"authorization_servers\":[\"$_\",\"https://as.example\"],\"scopes_supported\":[\"a\",\"a b\",\"a\"]}")
+        for ('http://localhost:9000', 'https://as.example/x?y');
+}
+
 for my $d (documents('reg'))
 {
     seed('registration_response', "$_" . json($d->{status}) . $d->{body}) for ("\0", "\x0d");
@@ -141,6 +167,11 @@ seed('client_metadata_document', json() . "$where\n{\"client_id\":\"$where\",\"c
 seed('client_metadata_document', json() . "$where\n{\"client_id\":\"$where\",\"client_name\":\"A\","
     . '"redirect_uris":["https://a.example/cb"],"token_endpoint_auth_method":"private_key_jwt",'
     . '"jwks":{"keys":[{"kty":"EC","crv":"P-256","x":"x","y":"y"}]},"logo_uri":"https://a.example/l"}');
+seed('client_metadata_document', json() . "$where\n{\"client_id\":\"$where\",\"client_name\":\"A\","
+    . "\"redirect_uris\":[\"https://a.example/cb\"],$_}")
+    for ('"token_endpoint_auth_method":"client_secret_basic"', '"token_endpoint_auth_method":"none","client_secret":"s"',
+        '"token_endpoint_auth_method":"private_key_jwt","jwks":{"keys":[{"kty":"EC","d":"x"}]}',
+        '"token_endpoint_auth_method":"none","jwks_uri":"http://a.example/"');
 seed('client_metadata_document', json() . "$where\nName\nhttps://a.example/\nhttps://a.example/logo\n"
     . "http://127.0.0.1:1/cb\na b\nhttps://a.example/tos\nops\@a.example\nja-Jpan-JP\nName\nx_y\n{\"a\":1}");
 

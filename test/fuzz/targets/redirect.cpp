@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 using namespace asioauth;
 using fuzz::check;
@@ -23,6 +24,41 @@ bool has_dot_segment(std::string_view path)
 {
     return (std::string(path) + '/').find("/../") != std::string::npos
         || (std::string(path) + '/').find("/./") != std::string::npos;
+}
+
+// RFC 3986 section 5.2.4 with a stack of segments.
+std::string without_dots(std::string_view path)
+{
+    std::vector<std::string_view> kept;
+    bool ends_in_slash = false;
+    while (!path.empty())
+    {
+        path.remove_prefix(1); // a slash
+        const auto segment = path.substr(0, path.find('/'));
+        path.remove_prefix(segment.size());
+        const bool goes_up = segment == "..";
+        if (goes_up && !kept.empty())
+            kept.pop_back();
+        ends_in_slash = goes_up || segment == ".";
+        if (!ends_in_slash)
+            kept.push_back(segment);
+    }
+    std::string out;
+    for (const auto segment : kept)
+        out.append("/").append(segment);
+    return out + (ends_in_slash ? "/" : "");
+}
+
+// The path that a relative reference means.
+std::string meant(const url& base, std::string_view reference)
+{
+    const auto path = reference.substr(0, reference.find_first_of("?#"));
+    const std::string from(base.path().empty() ? "/" : base.path());
+    if (path.empty())
+        return without_dots(from);
+    if (path.front() == '/')
+        return without_dots(path);
+    return without_dots(from.substr(0, from.rfind('/') + 1) + std::string(path));
 }
 
 void check_resolved(const url& base, std::string_view reference, const url& found)
@@ -39,6 +75,7 @@ void check_resolved(const url& base, std::string_view reference, const url& foun
     {
         check(same_origin(base, found), "a relative reference stays");
         check(!has_dot_segment(found.path()), "dots are gone");
+        check_equal(found.path(), meant(base, reference), "a path is the one that is meant");
     }
 }
 
