@@ -64,12 +64,11 @@ bounded 7200 cmake --build "$build" --target $programs >"$work/log/build" 2>&1 |
 rm -rf "$work/seeds"
 perl "$here/seeds.pl" "$work/seeds"
 
-# A leak is a finding. What a program needs for its whole life is not asked for.
-export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:strict_string_checks=1
+# A leak is a finding too.
+export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
 export UBSAN_OPTIONS=print_stacktrace=1
-if [ -z "${ASAN_SYMBOLIZER_PATH:-}" ] && [ -x /usr/lib/llvm-19/bin/llvm-symbolizer ]; then
-    export ASAN_SYMBOLIZER_PATH=/usr/lib/llvm-19/bin/llvm-symbolizer
-fi
+symbolizer=$(command -v llvm-symbolizer-19 || :)
+[ -z "$symbolizer" ] || export ASAN_SYMBOLIZER_PATH="$symbolizer"
 
 # --- The runs --------------------------------------------------------------------------------
 
