@@ -204,7 +204,14 @@ for my $flags ("\x8", "\x9", "\xa", "\xd")
         "HTTP/1.0 200 OK\r\n\r\nto the end",
         "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
             . "9\r\ndata: {}\n\r\n1\r\n\n\r\n0\r\n\r\n",
-        "HTTP/1.1 401 Unauthorized\r\nConnection: keep-alive, close\r\nContent-Length: 0\r\n\r\n");
+        "HTTP/1.1 401 Unauthorized\r\nConnection: keep-alive, close\r\nContent-Length: 0\r\n\r\n",
+        # Nearly good: what other recipients are known to take.
+        (map { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n$_" } "5\r\nhello\r\n\r\n\r\n",
+            "5\nhello\r\n0\r\n\r\n", "5\r\nhello0\r\n\r\n", "0x5\r\nhello\r\n0\r\n\r\n", "5\r\nhello\r\n0\r\nA: b\n\n",
+            "fffffffffffffffb\r\nhello\r\n0\r\n\r\n", "-5\r\nhello\r\n0\r\n\r\n", "5 ;a\r\nhello\r\n00\r\n\r\nHTTP/1.1"),
+        (map { "HTTP/1.1 200 OK\r\n$_\r\n\r\nhello" } "Content-Length: 5\r\nContent-Length: 5", "Content-Length: +5",
+            "Content-Length: 5, 5", "Content-Length : 5", "A: b\r\n Content-Length: 5", "Content-Length: 5\rA: b",
+            "Transfer-Encoding: gzip, chunked", "Content-Length: 5\r\nTransfer-Encoding: chunked", "Content-Length: 05"));
 }
 for my $answer ('code=abc&state=state-of-this-login&iss=https%3A%2F%2Fas.example', 'state=x&error=access_denied',
     'error=server_error&error_description=no+way&state=state-of-this-login&iss=https://as.example')
