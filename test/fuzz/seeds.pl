@@ -239,6 +239,10 @@ seed('form', $_) for ('a=b&c=%20+d&=&e', 'eyJhbGciOiJFUzI1NiJ9',
 
 # --- Whole logins: the user, the settings, and what becomes of each answer -------------------
 
+seed('web_login', $_) for ('ogcode=abc&state=$&iss=https://as.example', "xgcode=abc&state=\$&iss=https://as.example",
+    "ogcode=abc&state=\$&iss=https://evil.example\nogcode=x&state=guess\nxpcode=abc&state=\$&iss=https://as.example",
+    'opcode=abc&state=$&iss=https://as.example', 'ogerror=access_denied&state=$&iss=https://as.example',
+    "ogcode=a&code=b&state=\$&iss=https://as.example\nogcode=abc&state=\$");
 my @plays = ('', "w" . 'Bearer scope="a b"', "s\x80", "f\0\nf\1\nf\2",
     ".\nj\"scopes_supported\":[\"x\"]", ".\n.\nj\"issuer\":\"https://evil.example\"",
     ".\n.\n.\nj\"client_secret\":\"s\"", ".\n.\n.\n.\nj\"error\":\"invalid_grant\"",
