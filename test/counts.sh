@@ -36,6 +36,7 @@ counts() {
     echo "tool-checks $(cat test/tool/*.part.sh | grep -cE '^ *check(_not)? ')"
     echo "corpus-documents $(find test/corpus/documents -name '*.json' | wc -l)"
     echo "real-server-logins $(grep -cE '^login(_at)? ' test/servers/run.sh)"
+    echo "fuzz-targets $(grep -l LLVMFuzzerTestOneInput test/fuzz/targets/*.cpp | wc -l)"
     # What is missing there fails a test of its own; here only the closing lines are read.
     (test/checklist.sh || true) | awk -F'[ /]' '
         /^checklist: / { print "checklist-rows " $2 }

@@ -2,13 +2,14 @@
 # Copyright (c) 2026 The asioauth authors. Boost Software License 1.0 (see LICENSE).
 #
 # Everything, from a bare Debian 12 with this checkout: installs what is missing, builds with
-# warnings as errors, and runs all tests, also under the sanitizers and with a second compiler. The
-# last thing printed is ctest's summary over all of it; the exit code is non-zero if one failed.
+# warnings as errors, and runs all tests, also under the sanitizers and with a second compiler, and
+# fuzzes for a minute. The last thing printed is ctest's summary over all of it; the exit code is
+# non-zero if one failed.
 #
 #   test/run.sh
 #
 # BUILD_DIR           the release build, relative to the top of the checkout (build/release); the
-#                     other flavours go to build/asan, build/tsan and build/clang
+#                     other flavours go to build/asan, build/tsan, build/clang and build/fuzz
 # ASIOAUTH_QUICK=1    the release flavour alone
 # ASIOAUTH_INSTALL=0  install nothing, it is all there
 
@@ -40,7 +41,7 @@ jobs=$(nproc)
 # What one checkout has compiled need not be compiled again in another.
 export CCACHE_BASEDIR="$top" CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros
 flavours=release
-[ "$quick" = 1 ] || flavours='release asan tsan clang'
+[ "$quick" = 1 ] || flavours='release asan tsan clang fuzz'
 folder_of() {
     if [ "$1" = release ]; then echo "$build"; else echo "$top/build/$1"; fi
 }

@@ -5,13 +5,21 @@
 #include "flow/flows.hpp"
 #include "protocol/scope_list.hpp"
 
+#include <set>
+
 namespace asioauth::detail {
+
+// Both lists may be a server's: sets, since each compared with all would take too long.
+
 bool covers_scopes(std::string_view granted, std::string_view wanted)
 {
+    std::set<std::string_view> known;
+    while (!granted.empty())
+        known.insert(next_scope(granted));
     while (!wanted.empty())
     {
         const auto one = next_scope(wanted);
-        if (!one.empty() && !has_scope(granted, one))
+        if (!one.empty() && !known.contains(one))
             return false;
     }
     return true;
@@ -19,13 +27,14 @@ bool covers_scopes(std::string_view granted, std::string_view wanted)
 
 std::string union_of_scopes(std::string_view a, std::string_view b)
 {
+    std::set<std::string_view> known;
     std::string out;
     for (std::string_view from : {a, b})
     {
         while (!from.empty())
         {
             const auto one = next_scope(from);
-            if (one.empty() || has_scope(out, one))
+            if (one.empty() || !known.insert(one).second)
                 continue;
             if (!out.empty())
                 out += ' ';

@@ -9,6 +9,7 @@
 #include "protocol/scope_list.hpp"
 #include "protocol/time_arithmetic.hpp"
 
+#include <asioauth/limits.hpp>
 #include <asioauth/protocol/form.hpp>
 #include <asioauth/protocol/provider_policy.hpp>
 #include <asioauth/protocol/token.hpp>
@@ -16,6 +17,7 @@
 #include <boost/json/array.hpp>
 
 #include <algorithm>
+#include <set>
 
 namespace asioauth {
 namespace {
@@ -175,40 +177,60 @@ result<token_kind> read_kind(std::string_view type, bool dpop, const provider_po
     );
 }
 
-// Scopes between spaces or, on servers that do not know better, commas. A comma may be part of a
-// scope, as in one that was asked for.
-void add_scopes(std::string& out, std::string_view text, std::string_view requested)
+// The scopes of a response, each once. They are looked up in sets, and no more are kept than of any
+// list: a hostile answer has tens of thousands, and comparing each with all would stop the program
+// for seconds, here and wherever they are compared with others.
+class granted_scopes
 {
-    while (!text.empty())
+public:
+    explicit granted_scopes(std::string_view requested)
     {
-        std::string_view one = text.substr(0, text.find(' '));
-        if (one.find(',') != std::string_view::npos && !detail::has_scope(requested, one))
-            one = one.substr(0, one.find(','));
-        const bool is_scope =
-            detail::is_visible_ascii(one) && one.find_first_of("\"\\") == std::string_view::npos;
-        if (is_scope && !one.empty() && !detail::has_scope(out, one))
-            out.append(out.empty() ? "" : " ").append(one);
-        text.remove_prefix(std::min(one.size() + 1, text.size()));
+        while (!requested.empty())
+            requested_.insert(detail::next_scope(requested));
     }
-}
+
+    // Scopes between spaces or, on servers that do not know better, commas. A comma may be part of a
+    // scope, as in one that was asked for.
+    void add(std::string_view text)
+    {
+        while (!text.empty() && seen_.size() < limits::list_elements)
+        {
+            std::string_view one = text.substr(0, text.find(' '));
+            if (one.find(',') != std::string_view::npos && !requested_.contains(one))
+                one = one.substr(0, one.find(','));
+            const bool is_scope = !one.empty() && detail::is_visible_ascii(one)
+                && one.find_first_of("\"\\") == std::string_view::npos;
+            if (is_scope && seen_.insert(one).second)
+                text_.append(text_.empty() ? "" : " ").append(one);
+            text.remove_prefix(std::min(one.size() + 1, text.size()));
+        }
+    }
+
+    const std::string& text() const noexcept { return text_; }
+
+private:
+    std::set<std::string_view> requested_;
+    std::set<std::string_view> seen_; // in the document
+    std::string text_;
+};
 
 std::string read_scope(const detail::json_object& json, std::string_view requested)
 {
-    std::string out;
+    granted_scopes out(requested);
     const auto* const scope = json.raw().if_contains("scope");
     if (scope != nullptr && scope->is_string())
     {
-        add_scopes(out, detail::view(scope->get_string()), requested);
+        out.add(detail::view(scope->get_string()));
     }
     else if (scope != nullptr && scope->is_array())
     {
         for (const auto& element : scope->get_array())
         {
             if (element.is_string())
-                add_scopes(out, detail::view(element.get_string()), requested);
+                out.add(detail::view(element.get_string()));
         }
     }
-    return out.empty() ? std::string(requested) : out;
+    return out.text().empty() ? std::string(requested) : out.text();
 }
 
 } // namespace

@@ -75,6 +75,8 @@ public:
     user_does user = user_does::approves;
     /// The authorization server's page, if it has one: what the user does at the sight of it.
     std::function<user_does(const url&)> page;
+    /// What becomes of each answer of the network on its way; null: nothing.
+    std::function<result<http_response>(const http_request&, result<http_response>)> on_the_way;
     bool send_iss = true;
     std::string iss = issuer_of_user;
     std::chrono::system_clock::time_point wall{std::chrono::seconds(1'800'000'000)};
@@ -284,6 +286,8 @@ private:
             result<http_response> r = http_response(404, "{}");
             if (it != answers_.end())
                 r = it->second(a->request);
+            if (on_the_way)
+                r = on_the_way(a->request, std::move(r));
             if (!r)
                 return r.error();
             r->from(a->request.target());
@@ -394,7 +398,7 @@ private:
             redirect_ticket_ = number;
             redirect_uri_ = a->redirect_uri;
             state_ = a->state;
-            if (forged_once_ && user == user_does::is_forged_then_approves)
+            if (user == user_does::is_forged_then_approves && std::exchange(tries_again_, false))
                 deliver(redirect_url("code=" + std::string(code_canary), iss));
         }
         else if (auto* s = std::get_if<act::send>(&what))
@@ -411,13 +415,12 @@ private:
         else if (std::holds_alternative<act::ask_user>(what))
         {
             paste_ticket_ = number;
-            if (opened_once_ && user == user_does::pastes_rubbish_first)
+            if (user == user_does::pastes_rubbish_first && std::exchange(tries_again_, false))
                 paste(redirect_url("code=" + std::string(code_canary), iss));
         }
         else if (auto* o = std::get_if<act::open_url>(&what))
         {
             opened = o->where;
-            opened_once_ = true;
             if (page)
                 user = page(o->where);
             if (user == user_does::has_no_browser)
@@ -448,10 +451,13 @@ private:
             deliver(redirect_url("error=access_denied&error_description=no", iss));
             break;
         case user_does::pastes: paste(redirect_url(good, iss)); break;
-        case user_does::pastes_rubbish_first: paste("rubbish"); break;
+        case user_does::pastes_rubbish_first:
+            tries_again_ = true;
+            paste("rubbish");
+            break;
         case user_does::is_forged_then_approves:
         case user_does::is_forged_only:
-            forged_once_ = true;
+            tries_again_ = true;
             deliver(redirect_url("code=forged", "https://evil.example"));
             break;
         case user_does::nothing:
@@ -486,8 +492,7 @@ private:
     bool committing_ = false;
     bool abandoned_ = false;
     bool abandon_next_ = false;
-    bool forged_once_ = false;
-    bool opened_once_ = false;
+    bool tries_again_ = false; // once for each time that the browser opens
     int steps_ = 0;
     int randoms_ = 0;
     ticket last_ticket_ = 0;

@@ -8,6 +8,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 using namespace asioauth;
 using namespace asioauth::test;
 
@@ -281,6 +283,24 @@ BOOST_AUTO_TEST_CASE(refusal_that_is_no_json_keeps_the_status_only)
         BOOST_TEST(
             outcome(read(R"({"access_token":"t"})", status)) == "http_status_unexpected", status
         );
+}
+
+// Each is compared with others later: a list without end would keep the program busy.
+BOOST_AUTO_TEST_CASE(a_list_of_scopes_without_end_is_cut)
+{
+    std::string scopes;
+    for (int i = 0; i != 20'000; ++i)
+        scopes += std::to_string(i) + (i % 2 == 0 ? " " : ",");
+    const auto got = read_with(R"(,"scope":")" + scopes + '"');
+    BOOST_REQUIRE(got.has_value());
+    BOOST_TEST(std::count(got->scope.begin(), got->scope.end(), ' ') == 1023);
+    BOOST_TEST(got->scope.starts_with("0 1 2 3 "));
+    BOOST_TEST(got->scope.ends_with(" 1023"));
+
+    std::string repeated;
+    for (int i = 0; i != 20'000; ++i)
+        repeated += "again ";
+    BOOST_TEST(read_with(R"(,"scope":[")" + repeated + R"(","last"])")->scope == "again last");
 }
 
 BOOST_AUTO_TEST_CASE(scope_is_read_from_arrays_and_between_commas)
