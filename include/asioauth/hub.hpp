@@ -55,7 +55,11 @@ ASIOAUTH_DECL void start_hub(
 
     @code
     asioauth::hub hub(client, "https://app.example/integrations");
-    auto response = co_await hub.async_handle(request, asioauth::hub_user("anna"));
+
+    // `session` is what your site keeps of a sign-in: another one, with another id, after each.
+    asioauth::hub_user user(session.user_id);
+    user.name(session.user_name).sign_in(session.id);
+    auto response = co_await hub.async_handle(request, user);
     @endcode
 
     Below the base URL there are, as pages and, for requests that accept `application/json` and not
@@ -83,10 +87,10 @@ ASIOAUTH_DECL void start_hub(
         assign. Copies share one hub.
     @par Security
     No token is ever part of an answer. Users see and use what is theirs and nothing else. Writing
-    requests need a token that only pages of the same sign-in have (hub_user::sign_in). A login is
-    finished in the browser and by the user that began it. Pages run no script but the hub's own, and
-    need none for logging in. What an integration answers through `/use/` is marked so that no browser
-    runs anything of it.
+    requests need a token that only pages of the same sign-in have, as long as hub_user::sign_in is
+    set: without it the token of a user is the same for ever. A login is finished in the browser and
+    by the user that began it. Pages run no script but the hub's own, and need none for logging in.
+    What an integration answers through `/use/` is marked so that no browser runs anything of it.
     @par Specification
     @li MCP 2026-07-28 authorization; RFC 9700 sections 2.1, 4.4 and 4.7
 */
@@ -107,8 +111,11 @@ public:
         goes on for as long as the peer reads: send what comes from there, in chunks, and destroy it
         when the connection ends.
 
-        @param user who sent it. A user without a name (an empty id) is answered with status 401,
-            except for the client's metadata document.
+        @param user who sent it. An empty id says that nobody is signed in: then everything but the
+            client's metadata document is answered with status 401.
+        @par Preconditions
+        None. The request is as it was received: the target with the path that the hub is mounted at,
+        every field, and the body in full.
         @par Completion signature
         `void(asioauth::error_code, asioauth::http_response)`
         @par Completes when

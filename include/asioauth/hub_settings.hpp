@@ -25,15 +25,22 @@ namespace asioauth {
 class hub_user
 {
 public:
-    /// @param id your own name for the person: not empty, and never given to anybody else
+    /// @param id your own name for the person, never given to anybody else. Empty: nobody is signed in,
+    ///     and what is asked for is answered with status 401.
     hub_user(std::string_view id) : id_(id) {}                // NOLINT(google-explicit-constructor)
     hub_user(const char* id) : id_(id) {}                     // NOLINT(google-explicit-constructor)
     hub_user(std::string id) noexcept : id_(std::move(id)) {} // NOLINT(google-explicit-constructor)
 
     /// What to call the person on pages. Default: nothing.
     hub_user& name(std::string_view v) { return name_ = v, *this; }
-    /// Something that is another one after each sign-in, such as the identifier of your web session:
-    /// what protects forms against other sites is of use for it alone. Default: nothing.
+    /** Something that is another one after each sign-in, and that nobody else knows, such as the
+        identifier of your web session: the token that protects forms against other sites is made
+        of it and is of use for that sign-in alone. Only a keyed hash of it is in pages.
+
+        Default: nothing. Then the token of a user is the same on every device and for ever: who has
+        seen one page of it once, on a shared computer for instance, can forge forms of this user long
+        after the user has signed out. Set it wherever users sign in with a browser.
+    */
     hub_user& sign_in(std::string_view v) { return sign_in_ = v, *this; }
     /** Say that the request has shown a credential that browsers do not send by themselves, such as an
         Authorization field with a token of yours. Such requests need no protection against other
