@@ -47,6 +47,73 @@ ASIOAUTH_DECL void start_hub(
 );
 } // namespace detail
 
+/** @page hub_json The JSON of a hub
+
+    For front ends of your own. A request wants JSON if its `Accept` has `application/json` and not
+    `text/html`. What it sends is a form or a JSON object; the values of its members are texts
+    (`"more": "1"`). Requests that write show the `csrf` of the list in the field `X-CSRF-Token` or as
+    the member `csrf`, and all below `/use/` in the field, unless they show a credential
+    (hub_user::by_credential). Times are seconds since 1970. More members may come; what is marked with
+    `?` is left out where there is nothing to say. Texts are plain; names, titles, descriptions and
+    `server_message` are the provider's own words: show them as text and believe nothing.
+
+    | Request | Answer |
+    |---|---|
+    | `GET /` | 200 `{"version": 1, "csrf", "callback_url", "integrations": [INTEGRATION...]}`, in the order in which they were added, without what is not connected yet; `callback_url` is what to register with a client of one's own |
+    | `POST /integrations` | 201 `{"version": 1, "integration": INTEGRATION}` with the status `added`, and the page of it as `Location`; show it, and connect or leave it |
+    | `GET /integrations/ID`, `POST .../rename`, `POST .../tools` | 200 `{"version": 1, "integration": INTEGRATION}` |
+    | `POST .../connect` | 200 `{"version": 1, "location"}`: go there, in the browser that gets this answer, whose `Set-Cookie` binds the login to it; it comes back to the hub's own page of the integration. Or the integration, if it needs no login: it is connected |
+    | `POST .../disconnect`, `DELETE /integrations/ID` | 200 `{"version": 1, "disconnected": true, "revoked"}`; `revoked` is false if the server could not be told, or takes nothing back |
+    | `GET /events` | see below |
+
+    INTEGRATION:
+
+    | Member | |
+    |---|---|
+    | `id` | 32 hexadecimal digits |
+    | `url` | as the user gave it |
+    | `name` | as the user calls it |
+    | `title`, `description` | as the provider calls itself; may be empty |
+    | `icon` ? | the path of a picture, at the hub's origin |
+    | `status` | `added`, `connected`, `expiring`, `login_required`, `more_needed` or `failed`: see integration_status |
+    | `status_text` | the same in a few English words |
+    | `needs_login` | whether connecting it leads to an authorization server |
+    | `issuer` ? | that server, if it does: the one that the user is about to trust |
+    | `needs_client` | whether the server registers no clients, so that the user has to register one by hand, with the callback URL, and send its `client_id` |
+    | `callback_url` ? | what to register; while it is `added` |
+    | `permissions` ? | what will be asked for, while it is `added`: `[{"scope", "words"}...]`, with `words` for people |
+    | `scope` | what was granted, with blanks between; may be empty |
+    | `needed_scope`, `needed_by` ? | what was missing, and the call that it was missing for: connect with `more` to ask for it |
+    | `problem` ? | PROBLEM: why it is not as it should be |
+    | `connected_at` ? | when it was |
+    | `use_url` ? | where programs call it, once it was connected |
+    | `ends_at` ? | when its login ends, if that cannot be renewed |
+    | `tools` | `[{"name", "title", "description"}...]`; empty before they were listed |
+    | `tools_at` ? | when they were listed |
+    | `tools_note` ? | why there are none, in words |
+
+    PROBLEM is `{"stage", "code", "message", "hint", "server_message"?}`: the step that failed, as
+    name_of(stage); the error, as name_of(errc); what happened and what to do, in words; and what the
+    other server said.
+
+    What fails is answered with `{"error": PROBLEM}`. There `stage` may be missing, `url` and `status`
+    are those of the request that the hub has sent, if it is about one, and `code` is one of these where
+    it is no errc: `not_found` (404, also for what is another user's), `form_expired` (403: no `csrf`, or
+    that of another sign-in; get the list again), `request_invalid` and `name_missing` (400),
+    `request_too_large` (413). Errors of errc come with 400 for what was asked wrongly, 403 where the
+    user has to log in or to give a permission, or the site does not allow it, 502 if the other server
+    is not to be had or not to be believed, 503 if the store or the hub is out of order, and 504 if
+    it took too long. Below `/use/` an answer of 403 has `"visit"` beside `"error"`, if the user can do
+    something about it: the page to open. Not in JSON are the answers to who is not signed in (401), to
+    methods that an address does not take (405), and to the 17th stream of events of one user (429).
+
+    `GET /events` is a stream of server-sent events. At once, and whenever one of its values has
+    changed, there is an event `badges`; its data is an array of what the list has,
+    `[{"id", "status", "status_text", "tools_at"}...]` with `tools_at` 0 if its tools were never
+    listed. What is not in it any more was disconnected. Comments in between say that the hub is
+    still there.
+*/
+
 /** A page, and a JSON API behind it, on which the users of a program add integrations by their URL:
     they see who it is, log in, and the program has a credential that works and stays fresh.
 
@@ -63,11 +130,11 @@ ASIOAUTH_DECL void start_hub(
     @endcode
 
     Below the base URL there are, as pages and, for requests that accept `application/json` and not
-    `text/html`, as JSON objects with `"version": 1`:
+    `text/html`, as JSON objects (see @ref hub_json):
 
     | Request | Does |
     |---|---|
-    | `GET /` | the list; `csrf` is for the `X-CSRF-Token` field of the writing requests below |
+    | `GET /` | the list; as a page with `?url=...`, which is filled in as the address to add |
     | `POST /integrations` with `url`, `client_id`, `client_secret`, `scope` | look it up; it is kept for an hour, for the user to decide |
     | `GET /integrations/ID` | one of them |
     | `POST /integrations/ID/connect`, with `client_id`, `client_secret`, `scope` to change them (an empty `client_id` gives the client up), with `more=1` for what it was refused | begin the login: `location` is where the browser has to go, in the same browser |
