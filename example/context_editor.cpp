@@ -142,7 +142,7 @@ private:
             for (const auto& i : all)
             {
                 const bool here = i.resource == where || asioauth::covers(i.resource, where);
-                if (!here || i.status == "login_required")
+                if (!here || i.status == asioauth::integration_status::login_required)
                     continue;
                 auto [failed, session] = co_await hub_->async_open(user, i.id, as_tuple);
                 std::pair<asioauth::error_code, asioauth::session> out(failed, session);

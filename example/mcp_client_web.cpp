@@ -93,11 +93,11 @@ private:
         co_return example::page(200, "MCP client", content);
     }
 
-    static std::string words_for(const std::string& status)
+    static std::string words_for(asioauth::integration_status status)
     {
-        if (status == "connected")
+        if (status == asioauth::integration_status::connected)
             return "Connected";
-        if (status == "expiring")
+        if (status == asioauth::integration_status::expiring)
             return "Connected; its login ends soon";
         return "Needs you: see its page";
     }
