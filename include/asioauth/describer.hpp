@@ -92,7 +92,7 @@ public:
         parameters do not name. The first 64 KiB of a page are read. What a picture is is decided by
         its bytes; SVG is left out. See @ref provider_profile for what may be believed: the host.
         @par Object lifetimes
-        Parameters are copied. The describer may be destroyed.
+        Parameters are copied. `info` must live until completion. The describer may be destroyed.
         @par Thread safety
         May be called from any thread.
         @par Exception safety
@@ -107,7 +107,8 @@ public:
         return initiate_describe(nullptr, std::move(params), token);
     }
 
-    /// The same; what went wrong is written to `info` before the handler runs.
+    /// The same; what went wrong is written to `info` before the handler runs. `info` must live until
+    /// completion.
     template <class CompletionToken = boost::asio::deferred_t>
     auto async_describe(
         describe_params params, diagnostics& info, CompletionToken&& token = CompletionToken()

@@ -195,7 +195,8 @@ public:
         of a code, is finished and kept all the same.
         @par Errors
         @li errc::redirect_uri_invalid the base URL of the settings cannot be used
-        @li errc::client_closed, errc::deadline_exceeded (after 2 minutes)
+        @li condition::cancelled, errc::client_closed, errc::deadline_exceeded (after 2 minutes)
+        @li nothing that is wrong with the request, the user or an integration: that is an answer
         @par Object lifetimes
         The hub may be destroyed.
         @par Thread safety
@@ -218,14 +219,25 @@ public:
 
     /** What a user has added and connected, for the program itself.
 
+        What was looked up and not connected is left out. Asks the store and nobody else.
+
         @param user the identifier of the user, as in hub_user
+        @par Preconditions
+        None.
         @par Completion signature
         `void(asioauth::error_code, std::vector<asioauth::hub_integration>)`, in the order in which
-        they were added
+        they were added. On error the list is empty.
+        @par Completes when
+        @li the store has answered; or
+        @li an error occurred or 20 s have passed.
+        @par Executor
+        Intermediate work runs on a strand of the client's executor. The handler runs on its
+        associated executor, as if by `dispatch`.
         @par Per-operation cancellation
         `terminal`, `partial`, `total`.
         @par Errors
-        condition::storage
+        @li condition::storage
+        @li condition::cancelled, errc::client_closed, errc::deadline_exceeded (after 20 s)
         @par Object lifetimes
         The hub may be destroyed.
         @par Thread safety
@@ -249,15 +261,28 @@ public:
     /** The session of an integration, for the program itself: it stays fresh, and never sends the user
         anywhere.
 
+        Asks the store and nobody else; the session refreshes its token when it is used.
+
         @param user the identifier of the user, as in hub_user
         @param id of the integration, as in hub_integration
+        @par Preconditions
+        None.
         @par Completion signature
-        `void(asioauth::error_code, asioauth::session)`
+        `void(asioauth::error_code, asioauth::session)`. On error the session is empty.
+        @par Completes when
+        @li the store has answered; or
+        @li an error occurred or 20 s have passed.
+        @par Executor
+        Intermediate work runs on a strand of the client's executor. The handler runs on its
+        associated executor, as if by `dispatch`.
         @par Per-operation cancellation
         `terminal`, `partial`, `total`.
         @par Errors
         @li errc::login_required this user has no such integration, or has to log in again on its page
         @li condition::storage
+        @li condition::cancelled, errc::client_closed, errc::deadline_exceeded (after 20 s)
+        @par Security
+        An id of another user's is answered like one that does not exist.
         @par Object lifetimes
         The hub may be destroyed.
         @par Thread safety

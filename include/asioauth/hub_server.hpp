@@ -29,14 +29,17 @@ class hub_server_impl;
 class hub_server_settings
 {
 public:
-    /// Called once with the response.
+    /// To be called once with the response, then or later, on any thread, as long as the execution
+    /// context is there. If all of its copies go uncalled the connection is closed.
     using respond = std::function<void(http_response)>;
-    /// A page of yours: the request, who sent it, and how to answer.
+    /// A page of yours: the request, who sent it (a reference for the length of the call), and how to
+    /// answer.
     using page = std::function<void(hub_request, const hub_user&, respond)>;
 
     hub_server_settings() {} // NOLINT(modernize-use-equals-default): never an aggregate
 
-    /// The port at 127.0.0.1. Default 0: any that is free.
+    /// The port at 127.0.0.1. Default 0: any that is free. One that is taken, or that this user may
+    /// not have, makes listen() fail.
     hub_server_settings& port(std::uint16_t v) noexcept { return port_ = v, *this; }
     /// The path that the hub is mounted at, such as `/integrations`. Default: the root.
     hub_server_settings& mount(std::string_view v) { return mount_ = v, *this; }
@@ -45,16 +48,23 @@ public:
     {
         return hub_ = std::move(f), *this;
     }
-    /// Answers what is outside the hub, for whoever is signed in. Called on the client's executor.
-    /// Default: nothing is there.
+    /** Answers what is outside the hub, for whoever is signed in. Default: nothing is there.
+
+        Called on the server's own strand of the client's executor: never twice at a time, and nothing
+        else is served meanwhile, so that it must not block. Must not throw. May be called, or be
+        running on another thread, for a moment after the server was closed or destroyed: it owns
+        what it uses.
+    */
     hub_server_settings& pages(page f) { return pages_ = std::move(f), *this; }
-    /// Whose integrations these are. Default `local`.
+    /// Whose integrations these are: hub_user::id. Default `local`; if empty, nothing of the hub can
+    /// be used.
     hub_server_settings& user(std::string_view v) { return user_ = v, *this; }
     /// What programs have to send as a bearer token to call integrations through `/use/`. Default: a
     /// random one.
     hub_server_settings& program_key(secret v) { return program_key_ = std::move(v), *this; }
 
-    /// How long a peer may take to send a request, or to take a part of an answer. Default 30 s.
+    /// How long a peer may take to send a request, or to take a part of an answer. Default 30 s; 0 or
+    /// less closes every connection at once, and hours let 256 idle ones keep everybody else out.
     hub_server_settings& patience(std::chrono::milliseconds v) noexcept
     {
         return patience_ = v, *this;

@@ -123,7 +123,8 @@ public:
     {
         return allow_ = std::move(f), *this;
     }
-    /// See discover_params::allow_private_network; holds for every integration.
+    /// See discover_params::allow_private_network: `address/prefix-length`; holds for every
+    /// integration. Something else makes every request to one fail with errc::invalid_argument.
     hub_settings& allow_private_network(std::string_view cidr)
     {
         return networks_.emplace_back(cidr), *this;
@@ -136,12 +137,13 @@ public:
     {
         return describe_scope_ = std::move(f), *this;
     }
-    /// How long a user may take to log in. Default 10 minutes.
+    /// How long a user may take to log in, from 0 to 30 days. Default 10 minutes; with less than one
+    /// most logins come too late, and their users have to begin again.
     hub_settings& login_timeout(std::chrono::milliseconds v) noexcept
     {
         return login_timeout_ = v, *this;
     }
-    /// How many integrations one user can have. Default 100, at most 980.
+    /// How many integrations one user can have, from 0 to 980; more counts as 980. Default 100.
     hub_settings& most_integrations(std::size_t v) noexcept { return most_ = v, *this; }
     /** A field in which programs show you who they are: it is not passed on to integrations. Those that
         browsers, common proxies and the hub itself use for that never are (`Authorization`, `Cookie`,
@@ -151,11 +153,14 @@ public:
     {
         return withheld_.emplace_back(name), *this;
     }
-    /// How often a page that is open asks the store for what other nodes have changed. Default 5 s.
+    /// How often a page that is open asks the store for what other nodes have changed, from 50 ms to
+    /// 15 s; what is outside counts as the nearer end. What this node has changed is shown at once.
+    /// Default 5 s.
     hub_settings& poll_interval(std::chrono::milliseconds v) noexcept { return poll_ = v, *this; }
 
     /// After how much silence an open page is told that the hub is still there: proxies on the way
-    /// close what is silent. Default 15 s.
+    /// close what is silent, most of them after 30 to 60 s. Less than the poll_interval, it stands for that too;
+    /// less than 50 ms counts as 50 ms. Default 15 s.
     hub_settings& heartbeat(std::chrono::milliseconds v) noexcept { return heartbeat_ = v, *this; }
 
     const std::string& base_url() const noexcept { return base_url_; }
