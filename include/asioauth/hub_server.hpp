@@ -41,9 +41,18 @@ public:
     /// The port at 127.0.0.1. Default 0: any that is free. One that is taken, or that this user may
     /// not have, makes listen() fail.
     hub_server_settings& port(std::uint16_t v) noexcept { return port_ = v, *this; }
-    /// The path that the hub is mounted at, such as `/integrations`. Default: the root.
-    hub_server_settings& mount(std::string_view v) { return mount_ = v, *this; }
-    /// Changes the hub's own settings before it is made.
+    /** The path that the hub is mounted at, such as `/integrations`. Default: the root. A slash at its
+        end counts for nothing. Anything but a path that browsers send as it is written here, and
+        `/start`, which is the server's own, makes listen() fail.
+    */
+    hub_server_settings& mount(std::string_view v)
+    {
+        while (v.ends_with('/'))
+            v.remove_suffix(1);
+        return mount_ = v, *this;
+    }
+    /// Changes the hub's own settings before it is made; called in listen(). Default: nothing, and
+    /// servers on this machine may be added (hub_settings::allow_loopback).
     hub_server_settings& hub(std::function<void(hub_settings&)> f)
     {
         return hub_ = std::move(f), *this;
@@ -115,7 +124,8 @@ public:
     ASIOAUTH_DECL ~hub_server();
 
     /** Begin to accept connections; they are served while the client's execution context runs.
-        @return errc::port_in_use, errc::listen_failed, or errc::entropy_unavailable
+        @return errc::port_in_use, errc::listen_failed, errc::entropy_unavailable, or
+            errc::invalid_argument for a hub_server_settings::mount that is no path
     */
     ASIOAUTH_DECL result<void> listen();
 
