@@ -86,6 +86,11 @@ inline std::chrono::milliseconds bounded(std::chrono::milliseconds v)
 /// Probe, resource metadata, authorization-server metadata.
 flow<discovery> discover(discover_params params, flow_settings settings);
 
+/// The authorization servers that a resource names and the program wants asked, in order.
+std::vector<std::string> chosen_servers(
+    const url& resource, const resource_metadata& document, const flow_settings& settings
+);
+
 /// The metadata of one authorization server: what the policy describes, or its document.
 flow<server_metadata>
 find_server_metadata(std::string issuer, address_policy policy, const provider_policy* provider);
