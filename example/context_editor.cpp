@@ -7,6 +7,9 @@
 // Any URL can be added as context: it is fetched. Where its host wants a login, the user is told so,
 // with the name and the picture of the provider; after the login the same fetch succeeds.
 //
+// It is for one person at this machine: what was added is kept for as long as the program runs, and
+// shown to whoever is signed in. Lesson 10 has a hub for the users of a site.
+//
 //     context_editor [--port N] [--store FILE] [--no-browser]
 
 #include "support/web_application.hpp"
@@ -17,7 +20,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <memory>
@@ -54,7 +57,7 @@ class application
 public:
     explicit application(asioauth::client& client)
         : client_(client)
-        , executor_(client.get_executor())
+        , strand_(asio::make_strand(client.get_executor()))
     {}
 
     void begin(const asioauth::hub& hub) { hub_ = hub; }
@@ -62,7 +65,7 @@ public:
     void answer(hub_request request, const hub_user& user, respond done)
     {
         asio::co_spawn(
-            executor_, page_for(std::move(request), user.id(), std::move(done)), asio::detached
+            strand_, page_for(std::move(request), user.id(), done), example::answer_anyway(done)
         );
     }
 
@@ -137,23 +140,37 @@ private:
     session_for(asioauth::url where, std::string user)
     {
         auto [ec, all] = co_await hub_->async_list(user, as_tuple);
-        if (!ec)
+        if (ec)
+            co_return std::pair(ec, asioauth::session());
+        if (const auto* login = closest_login(all, where))
         {
-            for (const auto& i : all)
-            {
-                const bool here = i.resource == where || asioauth::covers(i.resource, where);
-                if (!here || i.status == "login_required")
-                    continue;
-                auto [failed, session] = co_await hub_->async_open(user, i.id, as_tuple);
-                std::pair<asioauth::error_code, asioauth::session> out(failed, session);
-                co_return out;
-            }
+            auto [failed, session] = co_await hub_->async_open(user, login->id, as_tuple);
+            co_return std::pair(failed, session);
         }
         asioauth::login_params without(where.str());
         without.silent(true);
         auto [failed, session] = co_await client_.async_login(without, as_tuple);
-        std::pair<asioauth::error_code, asioauth::session> out(failed, session);
-        co_return out;
+        co_return std::pair(failed, session);
+    }
+
+    // Of the logins that are good for this address, the one with the longest path: the others may be
+    // for something else at the same host.
+    static const asioauth::hub_integration*
+    closest_login(const std::vector<asioauth::hub_integration>& all, const asioauth::url& where)
+    {
+        const asioauth::hub_integration* out = nullptr;
+        for (const auto& i : all)
+        {
+            if (i.status == asioauth::integration_status::login_required)
+                continue;
+            if (i.resource == where)
+                return &i;
+            const bool closer =
+                out == nullptr || i.resource.path().size() > out->resource.path().size();
+            if (closer && asioauth::covers(i.resource, where))
+                out = &i;
+        }
+        return out;
     }
 
     http_response editor(const std::string& wrong) const
@@ -204,7 +221,7 @@ private:
     }
 
     asioauth::client& client_;
-    asio::any_io_executor executor_;
+    asio::strand<asioauth::client::executor_type> strand_; // of everything here
     std::optional<asioauth::hub> hub_;
     std::vector<std::shared_ptr<item>> items_;
 };

@@ -8,6 +8,8 @@
 // first three; what is left for the program is this file. It calls tools through the hub, which adds
 // the access token, refreshes it, and asks the user for more permission when a tool needs it.
 //
+// It is for one person at this machine; lesson 10 has a hub for the users of a site.
+//
 //     mcp_client_web [--port N] [--store FILE] [--no-browser]
 
 #include "support/web_application.hpp"
@@ -17,7 +19,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <memory>
@@ -39,6 +40,7 @@ using respond = asioauth::hub_server_settings::respond;
 
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::string_view name = "mcp_client_web";
+constexpr std::size_t most_octets = 1'000'000;
 
 class application
 {
@@ -50,7 +52,7 @@ public:
     void answer(hub_request request, const hub_user& user, respond done)
     {
         asio::co_spawn(
-            executor_, page_for(std::move(request), user.id(), std::move(done)), asio::detached
+            executor_, page_for(std::move(request), user.id(), done), example::answer_anyway(done)
         );
     }
 
@@ -74,7 +76,7 @@ private:
     {
         auto [ec, all] = co_await hub_->async_list(user, as_tuple);
         if (ec)
-            co_return example::page(503, "Out of order", "<p>" + html(ec.message()) + "</p>\n");
+            co_return not_listed(ec);
         std::string content = "<p><a href=\"/hub/\">Add an MCP server</a></p>\n";
         for (const auto& i : all)
         {
@@ -93,11 +95,16 @@ private:
         co_return example::page(200, "MCP client", content);
     }
 
-    static std::string words_for(const std::string& status)
+    static http_response not_listed(const asioauth::error_code& ec)
     {
-        if (status == "connected")
+        return example::page(503, "Out of order", "<p>" + html(ec.message()) + "</p>\n");
+    }
+
+    static std::string words_for(asioauth::integration_status status)
+    {
+        if (status == asioauth::integration_status::connected)
             return "Connected";
-        if (status == "expiring")
+        if (status == asioauth::integration_status::expiring)
             return "Connected; its login ends soon";
         return "Needs you: see its page";
     }
@@ -105,6 +112,8 @@ private:
     asio::awaitable<http_response> call(const hub_request& form, std::string user)
     {
         auto [ec, all] = co_await hub_->async_list(user, as_tuple);
+        if (ec)
+            co_return not_listed(ec);
         const std::string id = example::form_value(form, "id");
         for (const auto& i : all)
         {
@@ -125,24 +134,30 @@ private:
         auto hello =
             mcp::make_discover_request(asioauth::request_kind::resource, i.resource, name, "1", 1);
         auto response = co_await through_hub(i.id, user, std::move(hello));
-        if (response.status() == 403)
+        if (!response)
+            co_return failed(response.error());
+        if (response->status() == 403)
             co_return not_allowed(i);
-        if (mcp::needs_initialize(response, 1))
+        if (mcp::needs_initialize(*response, 1))
         {
             auto initialize = mcp::make_initialize_request(
                 asioauth::request_kind::resource, i.resource, name, "1", 2
             );
             response = co_await through_hub(i.id, user, std::move(initialize));
-            auto info = mcp::read_initialize_response(response, 2);
+            if (!response)
+                co_return failed(response.error());
+            auto info = mcp::read_initialize_response(*response, 2);
             if (!info)
                 co_return failed(info.error());
             server = *info;
             auto ready = mcp::make_initialized_notification(i.resource, server);
             response = co_await through_hub(i.id, user, std::move(ready));
+            if (!response)
+                co_return failed(response.error());
         }
         else
         {
-            auto info = mcp::read_discover_response(response, 1);
+            auto info = mcp::read_discover_response(*response, 1);
             if (!info)
                 co_return failed(info.error());
             server = *info;
@@ -152,9 +167,11 @@ private:
         if (!request)
             co_return failed(request.error());
         response = co_await through_hub(i.id, user, std::move(*request));
-        if (response.status() == 403)
+        if (!response)
+            co_return failed(response.error());
+        if (response->status() == 403)
             co_return not_allowed(i);
-        auto text = mcp::read_tools_call_response(response, 3);
+        auto text = mcp::read_tools_call_response(*response, 3);
         if (!text)
             co_return failed(text.error());
         co_return example::page(
@@ -165,7 +182,8 @@ private:
     }
 
     // The hub is a part of this program, so that no request leaves it on the way there.
-    asio::awaitable<http_response> through_hub(std::string id, std::string user, http_request what)
+    asio::awaitable<asioauth::result<http_response>>
+    through_hub(std::string id, std::string user, http_request what)
     {
         hub_request request(what.method(), "/hub/use/" + id);
         for (const auto& f : what.fields())
@@ -174,21 +192,27 @@ private:
         hub_user who(user);
         who.by_credential(true);
         auto [ec, response] = co_await hub_->async_handle(request, who, as_tuple);
-        // What goes on is read in full: these are answers to single requests.
+        if (ec)
+            co_return asioauth::failure(ec);
+        // What goes on is read in full: these are answers to single requests. One that breaks off, or
+        // never ends, is none.
         std::string body = response.body();
         if (const auto events = response.events())
         {
             for (;;)
             {
                 auto [read] = co_await events->async_read(as_tuple);
-                if (!read || read->empty() || body.size() > 1'000'000)
+                if (!read)
+                    co_return read.error();
+                if (read->empty())
                     break;
                 body += *read;
+                if (body.size() > most_octets)
+                    co_return asioauth::failure(asioauth::errc::response_body_too_large);
             }
         }
-        http_response out = response;
-        out.body(body);
-        co_return out;
+        response.body(body);
+        co_return response;
     }
 
     static http_response failed(const asioauth::failure& f)

@@ -3,11 +3,13 @@
 #
 # Runs a lesson of the course against the example servers, with a user who needs no browser.
 #
-#   example/run_with_servers.sh [--deny] PROGRAM [ARGUMENT...]
+#   example/run_with_servers.sh [--deny] [--visitor VISITOR] PROGRAM [ARGUMENT...]
 #
 # PROGRAM gets the URL of the MCP server as its last argument. The servers are looked for in the
-# folder `servers` beside it. With --deny the user presses Deny instead of Allow. Ends with the
-# program's exit status, or 124 if it took longer than a minute.
+# folder `servers` beside it. With --deny the user presses Deny instead of Allow. With --visitor
+# PROGRAM is a web site: it is started as the servers are, and VISITOR gets its URL and that of the
+# MCP server. Ends with the program's (the visitor's) exit status, or 124 if it took longer than a
+# minute.
 
 set -eu
 
@@ -16,8 +18,13 @@ if [ "${1:-}" = --deny ]; then
     decision=--deny
     shift
 fi
+visitor=
+if [ "${1:-}" = --visitor ] && [ $# -ge 2 ]; then
+    visitor=$2
+    shift 2
+fi
 if [ $# -eq 0 ] || [ ! -x "$1" ]; then
-    echo "usage: run_with_servers.sh [--deny] PROGRAM [ARGUMENT...]" >&2
+    echo "usage: run_with_servers.sh [--deny] [--visitor VISITOR] PROGRAM [ARGUMENT...]" >&2
     exit 2
 fi
 servers=$(cd "$(dirname "$1")" && pwd)/servers
@@ -45,12 +52,13 @@ in_background() {
     jobs="$job $jobs"
 }
 
-# start NAME ARGUMENT...: sets `url` to what the server says it is ready at.
+# start PROGRAM ARGUMENT...: sets `url` to what the server says it is ready at.
 start() {
-    log=$folder/$1.log
-    name=$1
+    server=$1
+    name=$(basename "$server")
+    log=$folder/$name.log
     shift
-    in_background 110 "$servers/$name" --port 0 "$@" >"$log" 2>&1
+    in_background 110 "$server" --port 0 "$@" >"$log" 2>&1
     tries=0
     url=
     while [ -z "$url" ] && [ "$tries" -lt 100 ] && kill -0 "$job" 2>/dev/null; do
@@ -72,10 +80,15 @@ exec "$LESSON_SERVERS/headless_user" $LESSON_DECISION "$1"
 USER
 chmod +x "$folder/browser"
 
-start authorization_server
-start mcp_server --issuer "$url"
+start "$servers/authorization_server"
+start "$servers/mcp_server" --issuer "$url"
+resource=$url/mcp
+if [ -n "$visitor" ]; then
+    start "$@"
+    set -- "$visitor" "$url"
+fi
 status=0
 LESSON_SERVERS=$servers LESSON_DECISION=$decision BROWSER=$folder/browser \
-    in_background 60 "$@" "$url/mcp"
+    in_background 60 "$@" "$resource"
 wait "$job" || status=$?
 exit "$status"

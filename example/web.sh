@@ -30,7 +30,8 @@ if [ "${ASIOAUTH_INSTALL:-1}" != 0 ] && command -v apt-get >/dev/null; then
     . test/install.sh
 fi
 if [ -f "$build/CMakeCache.txt" ]; then
-    cmake -B "$build" -DASIOAUTH_BUILD_EXAMPLES=ON -DASIOAUTH_BUILD_HUB=ON >/dev/null
+    cmake -B "$build" -DASIOAUTH_BUILD_EXAMPLES=ON -DASIOAUTH_BUILD_HUB=ON \
+        -DASIOAUTH_BUILD_SQLITE=ON >/dev/null
 else
     cmake --preset release -B "$build" -DASIOAUTH_BUILD_TESTS=OFF -DASIOAUTH_BUILD_POSTGRES=OFF
 fi

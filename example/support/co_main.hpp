@@ -40,6 +40,13 @@ inline int complain(const asioauth::failure& f)
     return complain(f.code(), f.info());
 }
 
+/// For coroutines that nobody waits for: what they throw comes out of the event loop's run().
+inline void rethrow(std::exception_ptr unexpected)
+{
+    if (unexpected)
+        std::rethrow_exception(unexpected);
+}
+
 /// Run `lesson` on an event loop of its own, with the URL of the command line.
 inline int co_main(int argc, char** argv, asio::awaitable<int> (*lesson)(std::string url))
 {

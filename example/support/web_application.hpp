@@ -3,8 +3,11 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 // What the two web applications share: pages, forms, and a program that serves until it is stopped.
+// Both are for one person at this machine: asioauth::hub_server knows nobody else. Lesson 10 has users.
 
 #pragma once
+
+#include "servers/command_line.hpp"
 
 #include <asioauth/browser.hpp>
 #include <asioauth/client.hpp>
@@ -123,6 +126,22 @@ inline std::string form_value(const asioauth::hub_request& request, std::string_
     return {};
 }
 
+/// A page that was not made, for whatever reason.
+inline asioauth::http_response out_of_order()
+{
+    return page(500, "Out of order", "<p><a href=\"/\">Back</a></p>\n");
+}
+
+/// For coroutines that make a page: `done` gets it, or another one if there is none. Where it has been
+/// called already, the second call does nothing.
+inline auto answer_anyway(asioauth::hub_server_settings::respond done)
+{
+    return [done = std::move(done)](std::exception_ptr unexpected) {
+        if (unexpected)
+            done(out_of_order());
+    };
+}
+
 /** Serve an application until SIGINT or SIGTERM. Logins are kept in the usual file, or in the one that
     is named after `--store`; `--no-browser` opens none.
 
@@ -138,20 +157,16 @@ int serve(int argc, char** argv, std::string_view name, Begin begin)
         bool opens = true;
         asioauth::sqlite_settings kept;
         asioauth::hub_server_settings settings;
-        for (int i = 1; i < argc; ++i)
+        for (command_line arguments(argc, argv); arguments.next();)
         {
-            const std::string_view word = argv[i];
-            if (word == "--no-browser")
+            if (arguments.is("--no-browser"))
                 opens = false;
-            else if (word == "--store" && i + 1 < argc)
-                kept.path(argv[++i]);
-            else if (word == "--port" && i + 1 < argc)
-                settings.port(static_cast<std::uint16_t>(std::stoi(argv[++i])));
+            else if (arguments.is("--store"))
+                kept.path(arguments.value());
+            else if (arguments.is("--port"))
+                settings.port(static_cast<std::uint16_t>(arguments.number(0, 65'535)));
             else
-            {
-                std::cerr << "usage: " << argv[0] << " [--port N] [--store FILE] [--no-browser]\n";
-                return EXIT_FAILURE;
-            }
+                arguments.unexpected();
         }
         asio::io_context io(1);
         asioauth::client client(
@@ -184,6 +199,12 @@ int serve(int argc, char** argv, std::string_view name, Begin begin)
         });
         io.run();
         return EXIT_SUCCESS;
+    }
+    catch (const usage_error& error)
+    {
+        std::cerr << error.what() << "\nusage: " << name
+                  << " [--port N] [--store FILE] [--no-browser]\n";
+        return 2;
     }
     catch (const std::exception& error)
     {

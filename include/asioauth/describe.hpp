@@ -31,7 +31,8 @@ auto async_describe(
         .async_describe(std::move(params), std::forward<CompletionToken>(token));
 }
 
-/// The same; what went wrong is written to `info` before the handler runs.
+/// The same; what went wrong is written to `info` before the handler runs. `info` must live until
+/// completion.
 template <class CompletionToken = boost::asio::deferred_t>
 auto async_describe(
     const client& through,

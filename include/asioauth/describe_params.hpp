@@ -36,11 +36,13 @@ public:
     {
         return found_ = std::make_shared<const discovery>(std::move(v)), *this;
     }
-    /// Without @ref found: look for metadata at the well-known places. Default false.
+    /// Without @ref found: look for the metadata at the well-known places, which takes up to five
+    /// requests more. Default true. Authorization servers that client_settings::choose_server leaves
+    /// out are not asked.
     describe_params& look_for_metadata(bool v) noexcept { return look_for_metadata_ = v, *this; }
     /// What the MCP server said of itself, if it was asked.
     describe_params& identity(server_identity v) { return identity_ = std::move(v), *this; }
-    /// After this time what is there is the answer. Default 10 s.
+    /// After this time what is there is the answer. Default 10 s, from 0 to 30 days.
     describe_params& timeout(std::chrono::milliseconds v) noexcept { return timeout_ = v, *this; }
     /// The most bytes an icon may have; larger ones are passed over. Default 64 KiB, at most
     /// limits::icon_body. 0: no icon is fetched.
@@ -63,7 +65,7 @@ public:
 private:
     std::string resource_;
     std::shared_ptr<const discovery> found_;
-    bool look_for_metadata_ = false;
+    bool look_for_metadata_ = true;
     server_identity identity_;
     std::chrono::milliseconds timeout_{10'000};
     std::size_t max_icon_size_ = 64 * 1024;

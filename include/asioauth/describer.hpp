@@ -62,9 +62,10 @@ public:
     /** Describe the provider of a URL.
 
         For each of name, description and icon the first of these counts that has one: what the MCP
-        server says of itself (describe_params::identity), the OAuth metadata
-        (describe_params::found), the page at the root of the same host, and for the icon its
-        `/favicon.ico`. Several pictures are tried until one can be shown.
+        server says of itself (describe_params::identity), the OAuth metadata of the resource and of
+        its authorization server (describe_params::found, or what is at the well-known places), the
+        page at the root of the same host, and for the icon its `/favicon.ico`. Several pictures are
+        tried until one can be shown.
 
         @par Preconditions
         None.
@@ -89,10 +90,12 @@ public:
         All requests are GET without credentials, cookies and `Referer`, through the client's guarded
         connector. Redirects of pages and icons may lead to other https origins; neither they nor
         anything in a page or a document leads to this machine or into a private network that the
-        parameters do not name. The first 64 KiB of a page are read. What a picture is is decided by
-        its bytes; SVG is left out. See @ref provider_profile for what may be believed: the host.
+        parameters do not name. Where a resource says that its authorization server is, the metadata
+        of that is asked for too (describe_params::look_for_metadata). The first 64 KiB of a page are
+        read. What a picture is is decided by its bytes; SVG is left out. See @ref provider_profile
+        for what may be believed: the host.
         @par Object lifetimes
-        Parameters are copied. The describer may be destroyed.
+        Parameters are copied. `info` must live until completion. The describer may be destroyed.
         @par Thread safety
         May be called from any thread.
         @par Exception safety
@@ -107,7 +110,8 @@ public:
         return initiate_describe(nullptr, std::move(params), token);
     }
 
-    /// The same; what went wrong is written to `info` before the handler runs.
+    /// The same; what went wrong is written to `info` before the handler runs. `info` must live until
+    /// completion.
     template <class CompletionToken = boost::asio::deferred_t>
     auto async_describe(
         describe_params params, diagnostics& info, CompletionToken&& token = CompletionToken()

@@ -180,13 +180,30 @@ private:
 /** Send what hub::async_handle has completed with; a response that goes on, until it ends or the
     peer is gone.
 
-    @param stream what the request was read from; not read from here. Must live until completion, and
-        has to have a time-out of its own, if any: a response that goes on may take hours.
+    @param stream what the request was read from; not read from here
     @param request the request that is answered: its version, method and keep-alive count
+    @par Preconditions
+    Nothing else is written to the stream until completion. A time-out of the stream is the caller's: a
+    response that goes on may take hours, most of them in silence.
     @par Completion signature
     `void(boost::system::error_code, bool keep_alive)`; close the connection unless `keep_alive`
+    @par Completes when
+    @li the response was written, one that goes on to its end; or
+    @li writing has failed, or a response that goes on has broken off. Since nothing is read here, a
+        peer that goes away is noticed by the next write: wait on the socket and call
+        body_stream::close to notice it sooner.
+    @par Executor
+    Intermediate work and the handler run on the handler's associated executor, which is the stream's
+    if it has none: one on which the stream may be used. Never inside this function.
     @par Per-operation cancellation
-    That of the stream.
+    `terminal`: what is written is cancelled as the stream does it, and a response that goes on and is
+    silent at once. Close the connection after it.
+    @par Errors
+    @li those of writing to the stream
+    @li what a response that goes on has broken off with, see @ref body_stream. No last chunk is
+        sent then, so that nobody takes it for whole.
+    @par Object lifetimes
+    The stream must live until completion. The request is looked at in this call alone.
     @par Thread safety
     That of the stream.
 */

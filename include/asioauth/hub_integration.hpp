@@ -4,15 +4,32 @@
 
 #pragma once
 
+#include <asioauth/detail/config.hpp>
 #include <asioauth/url.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
 namespace asioauth {
+
+/// How an integration is.
+enum class integration_status : std::uint8_t
+{
+    added,          ///< looked up and not connected yet; hub::async_list leaves those out
+    connected,      ///< usable
+    expiring,       ///< usable, and its login, which cannot be renewed, ends within 10 minutes
+    login_required, ///< its user has to log in, on hub_integration::page
+    more_needed, ///< usable, but something failed for want of a permission that its user can give
+    failed,      ///< the last thing that was tried has failed; the page says why
+};
+
+/// As in the JSON of a hub: `more_needed` and so on; empty for a value that is none.
+ASIOAUTH_DECL std::string_view name_of(integration_status s) noexcept;
 
 /// A tool of an integration. All of it is untrusted text.
 class hub_tool
@@ -34,8 +51,7 @@ public:
     std::string id;
     url resource;     ///< as the user gave it
     std::string name; ///< as the user calls it
-    /// `connected`, `expiring`, `login_required`, `more_needed` or `failed`
-    std::string status;
+    integration_status status = integration_status::added;
     std::string issuer;          ///< of the authorization server; empty if it needs no login
     std::string scope;           ///< granted, space-separated
     std::string page;            ///< of the hub, where its user can do something about it

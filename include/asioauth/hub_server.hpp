@@ -29,32 +29,51 @@ class hub_server_impl;
 class hub_server_settings
 {
 public:
-    /// Called once with the response.
+    /// To be called once with the response, then or later, on any thread, as long as the execution
+    /// context is there. If all of its copies go uncalled the connection is closed.
     using respond = std::function<void(http_response)>;
-    /// A page of yours: the request, who sent it, and how to answer.
+    /// A page of yours: the request, who sent it (a reference for the length of the call), and how to
+    /// answer.
     using page = std::function<void(hub_request, const hub_user&, respond)>;
 
     hub_server_settings() {} // NOLINT(modernize-use-equals-default): never an aggregate
 
-    /// The port at 127.0.0.1. Default 0: any that is free.
+    /// The port at 127.0.0.1. Default 0: any that is free. One that is taken, or that this user may
+    /// not have, makes listen() fail.
     hub_server_settings& port(std::uint16_t v) noexcept { return port_ = v, *this; }
-    /// The path that the hub is mounted at, such as `/integrations`. Default: the root.
-    hub_server_settings& mount(std::string_view v) { return mount_ = v, *this; }
-    /// Changes the hub's own settings before it is made.
+    /** The path that the hub is mounted at, such as `/integrations`. Default: the root. A slash at its
+        end counts for nothing. Anything but a path that browsers send as it is written here, and
+        `/start`, which is the server's own, makes listen() fail.
+    */
+    hub_server_settings& mount(std::string_view v)
+    {
+        while (v.ends_with('/'))
+            v.remove_suffix(1);
+        return mount_ = v, *this;
+    }
+    /// Changes the hub's own settings before it is made; called in listen(). Default: nothing, and
+    /// servers on this machine may be added (hub_settings::allow_loopback).
     hub_server_settings& hub(std::function<void(hub_settings&)> f)
     {
         return hub_ = std::move(f), *this;
     }
-    /// Answers what is outside the hub, for whoever is signed in. Called on the client's executor.
-    /// Default: nothing is there.
+    /** Answers what is outside the hub, for whoever is signed in. Default: nothing is there.
+
+        Called on the server's own strand of the client's executor: never twice at a time, and nothing
+        else is served meanwhile, so that it must not block. Must not throw. May be called, or be
+        running on another thread, for a moment after the server was closed or destroyed: it owns
+        what it uses.
+    */
     hub_server_settings& pages(page f) { return pages_ = std::move(f), *this; }
-    /// Whose integrations these are. Default `local`.
+    /// Whose integrations these are: hub_user::id. Default `local`; if empty, nothing of the hub can
+    /// be used.
     hub_server_settings& user(std::string_view v) { return user_ = v, *this; }
     /// What programs have to send as a bearer token to call integrations through `/use/`. Default: a
     /// random one.
     hub_server_settings& program_key(secret v) { return program_key_ = std::move(v), *this; }
 
-    /// How long a peer may take to send a request, or to take a part of an answer. Default 30 s.
+    /// How long a peer may take to send a request, or to take a part of an answer. Default 30 s; 0 or
+    /// less closes every connection at once, and hours let 256 idle ones keep everybody else out.
     hub_server_settings& patience(std::chrono::milliseconds v) noexcept
     {
         return patience_ = v, *this;
@@ -105,7 +124,8 @@ public:
     ASIOAUTH_DECL ~hub_server();
 
     /** Begin to accept connections; they are served while the client's execution context runs.
-        @return errc::port_in_use, errc::listen_failed, or errc::entropy_unavailable
+        @return errc::port_in_use, errc::listen_failed, errc::entropy_unavailable, or
+            errc::invalid_argument for a hub_server_settings::mount that is no path
     */
     ASIOAUTH_DECL result<void> listen();
 

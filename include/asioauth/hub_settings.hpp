@@ -25,15 +25,22 @@ namespace asioauth {
 class hub_user
 {
 public:
-    /// @param id your own name for the person: not empty, and never given to anybody else
+    /// @param id your own name for the person, never given to anybody else. Empty: nobody is signed in,
+    ///     and what is asked for is answered with status 401.
     hub_user(std::string_view id) : id_(id) {}                // NOLINT(google-explicit-constructor)
     hub_user(const char* id) : id_(id) {}                     // NOLINT(google-explicit-constructor)
     hub_user(std::string id) noexcept : id_(std::move(id)) {} // NOLINT(google-explicit-constructor)
 
     /// What to call the person on pages. Default: nothing.
     hub_user& name(std::string_view v) { return name_ = v, *this; }
-    /// Something that is another one after each sign-in, such as the identifier of your web session:
-    /// what protects forms against other sites is of use for it alone. Default: nothing.
+    /** Something that is another one after each sign-in, and that nobody else knows, such as the
+        identifier of your web session: the token that protects forms against other sites is made
+        of it and is of use for that sign-in alone. Only a keyed hash of it is in pages.
+
+        Default: nothing. Then the token of a user is the same on every device and for ever: who has
+        seen one page of it once, on a shared computer for instance, can forge forms of this user long
+        after the user has signed out. Set it wherever users sign in with a browser.
+    */
     hub_user& sign_in(std::string_view v) { return sign_in_ = v, *this; }
     /** Say that the request has shown a credential that browsers do not send by themselves, such as an
         Authorization field with a token of yours. Such requests need no protection against other
@@ -116,7 +123,8 @@ public:
     {
         return allow_ = std::move(f), *this;
     }
-    /// See discover_params::allow_private_network; holds for every integration.
+    /// See discover_params::allow_private_network: `address/prefix-length`; holds for every
+    /// integration. Something else makes every request to one fail with errc::invalid_argument.
     hub_settings& allow_private_network(std::string_view cidr)
     {
         return networks_.emplace_back(cidr), *this;
@@ -129,12 +137,13 @@ public:
     {
         return describe_scope_ = std::move(f), *this;
     }
-    /// How long a user may take to log in. Default 10 minutes.
+    /// How long a user may take to log in, from 0 to 30 days. Default 10 minutes; with less than one
+    /// most logins come too late, and their users have to begin again.
     hub_settings& login_timeout(std::chrono::milliseconds v) noexcept
     {
         return login_timeout_ = v, *this;
     }
-    /// How many integrations one user can have. Default 100, at most 980.
+    /// How many integrations one user can have, from 0 to 980; more counts as 980. Default 100.
     hub_settings& most_integrations(std::size_t v) noexcept { return most_ = v, *this; }
     /** A field in which programs show you who they are: it is not passed on to integrations. Those that
         browsers, common proxies and the hub itself use for that never are (`Authorization`, `Cookie`,
@@ -144,11 +153,14 @@ public:
     {
         return withheld_.emplace_back(name), *this;
     }
-    /// How often a page that is open asks the store for what other nodes have changed. Default 5 s.
+    /// How often a page that is open asks the store for what other nodes have changed, from 50 ms to
+    /// 15 s; what is outside counts as the nearer end. What this node has changed is shown at once.
+    /// Default 5 s.
     hub_settings& poll_interval(std::chrono::milliseconds v) noexcept { return poll_ = v, *this; }
 
     /// After how much silence an open page is told that the hub is still there: proxies on the way
-    /// close what is silent. Default 15 s.
+    /// close what is silent, most of them after 30 to 60 s. Less than the poll_interval, it stands for that too;
+    /// less than 50 ms counts as 50 ms. Default 15 s.
     hub_settings& heartbeat(std::chrono::milliseconds v) noexcept { return heartbeat_ = v, *this; }
 
     const std::string& base_url() const noexcept { return base_url_; }

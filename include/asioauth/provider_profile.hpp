@@ -47,9 +47,11 @@ public:
     profile_source title_source = profile_source::none;
     profile_source description_source = profile_source::none;
 
-    // Pages for people: https, empty if there is none. Nothing was fetched from them but for
-    // `website`, if the title is from there.
+    // Pages for people: https and not on this machine, empty if there is none. That somebody names
+    // one is no reason to fetch it, and none of them was looked at for being named.
 
+    /// What the MCP server names; otherwise the page that was read: `/` of the host, or where that
+    /// has led.
     url website;
     url documentation;
     url policy; ///< what happens with data

@@ -180,8 +180,11 @@ flow<nothing> look_for_metadata(std::shared_ptr<draft> d, flow_settings settings
         if (!document)
             continue;
         add_resource(*d, *document);
-        if (!document->authorization_servers.empty())
-            issuer = document->authorization_servers.front();
+        const auto issuers = chosen_servers(d->typed, *document, settings);
+        if (!issuers.empty())
+            issuer = issuers.front();
+        else if (!document->authorization_servers.empty())
+            co_return nothing(); // the program wants none of them asked
         break;
     }
     const auto where = issuer_url(issuer, d->policy);

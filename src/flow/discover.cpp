@@ -209,7 +209,20 @@ flow<std::shared_ptr<const resource_metadata>> find_resource_metadata(
     co_return none;
 }
 
-// The authorization servers to try, in order.
+void append(std::vector<std::string>& to, const std::vector<std::string>& from)
+{
+    to.insert(to.end(), from.begin(), from.end());
+}
+
+// The reader of the metadata has noted why.
+void use_provider(discovery& found, const provider_policy* provider)
+{
+    if (provider != nullptr)
+        found.provider = *provider;
+}
+
+} // namespace
+
 std::vector<std::string> chosen_servers(
     const url& resource, const resource_metadata& document, const flow_settings& settings
 )
@@ -224,20 +237,6 @@ std::vector<std::string> chosen_servers(
     });
     return chosen;
 }
-
-void append(std::vector<std::string>& to, const std::vector<std::string>& from)
-{
-    to.insert(to.end(), from.begin(), from.end());
-}
-
-// The reader of the metadata has noted why.
-void use_provider(discovery& found, const provider_policy* provider)
-{
-    if (provider != nullptr)
-        found.provider = *provider;
-}
-
-} // namespace
 
 flow<std::shared_ptr<const server_metadata>> find_server_metadata(
     std::string issuer,

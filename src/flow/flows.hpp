@@ -164,6 +164,11 @@ bool may_be_outdated(const failure& why);
 /// Forget the documents that a discovery came from, unless that was done a moment ago.
 flow<nothing> doubt_documents(discovery found, std::shared_ptr<flow_memory> memory);
 
+/// The authorization servers that a resource names and the program wants asked, in order.
+std::vector<std::string> chosen_servers(
+    const url& resource, const resource_metadata& document, const flow_settings& settings
+);
+
 /// The metadata of one authorization server: what the policy describes, or its document.
 flow<std::shared_ptr<const server_metadata>> find_server_metadata(
     std::string issuer,

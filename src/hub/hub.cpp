@@ -66,7 +66,7 @@ hub_integration
 shown(const hub_site& site, integration i, std::chrono::system_clock::time_point now)
 {
     hub_integration out;
-    out.status = badge_of(i, now).name;
+    out.status = badge_of(i, now).status;
     out.page = site.origin + site.at("/integrations/" + i.id);
     out.id = std::move(i.id);
     out.resource = std::move(i.resource);

@@ -100,6 +100,19 @@ private:
     const std::chrono::milliseconds patience_;
 };
 
+// Whether browsers ask for what is below this path as it is written.
+bool is_mount(std::string_view path)
+{
+    if (path.empty())
+        return true;
+    if (!path.starts_with('/') || path == start_path)
+        return false;
+    const auto parsed = url::parse("http://127.0.0.1" + std::string(path));
+    // Nothing covers a path with dot segments and the like.
+    return parsed && parsed->path() == path && !parsed->has_query() && !parsed->has_fragment()
+        && covers(*parsed, *parsed) && path.find("//") == std::string_view::npos;
+}
+
 } // namespace
 
 class hub_connection;
@@ -294,6 +307,13 @@ private:
 
 result<void> hub_server_impl::listen()
 {
+    if (!is_mount(settings_.mount()))
+    {
+        failure wrong(errc::invalid_argument);
+        wrong.where(stage::listener)
+            .message("The hub is mounted at a path such as /integrations, and not at /start.");
+        return wrong;
+    }
     for (auto* key : {&start_key_, &session_key_, &program_key_})
     {
         auto text = random_text();

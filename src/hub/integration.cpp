@@ -15,6 +15,24 @@
 #include <array>
 #include <utility>
 
+namespace asioauth {
+
+std::string_view name_of(integration_status s) noexcept
+{
+    switch (s)
+    {
+    case integration_status::added: return "added";
+    case integration_status::connected: return "connected";
+    case integration_status::expiring: return "expiring";
+    case integration_status::login_required: return "login_required";
+    case integration_status::more_needed: return "more_needed";
+    case integration_status::failed: return "failed";
+    }
+    return {};
+}
+
+} // namespace asioauth
+
 namespace asioauth::detail {
 namespace {
 
@@ -171,19 +189,20 @@ integration_problem::integration_problem(const failure& f)
 
 badge badge_of(const integration& i, std::chrono::system_clock::time_point now)
 {
+    using shown = integration_status;
     switch (i.state)
     {
-    case integration_state::added: return badge("added", "Not connected yet");
-    case integration_state::login_required: return badge("login_required", "Needs login");
-    case integration_state::more_needed: return badge("more_needed", "Needs more permission");
-    case integration_state::failed: return badge("failed", "Problem");
+    case integration_state::added: return badge(shown::added, "Not connected yet");
+    case integration_state::login_required: return badge(shown::login_required, "Needs login");
+    case integration_state::more_needed: return badge(shown::more_needed, "Needs more permission");
+    case integration_state::failed: return badge(shown::failed, "Problem");
     case integration_state::connected: break;
     }
     if (i.ends_at && *i.ends_at <= now)
-        return badge("login_required", "Needs login");
+        return badge(shown::login_required, "Needs login");
     if (i.ends_at && *i.ends_at <= now + soon)
-        return badge("expiring", "Login ends soon");
-    return badge("connected", "Connected");
+        return badge(shown::expiring, "Login ends soon");
+    return badge(shown::connected, "Connected");
 }
 
 // The identifier has a fixed length, so that no two pairs make one name.

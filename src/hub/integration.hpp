@@ -7,6 +7,7 @@
 // What a hub keeps of one thing that a user has added.
 
 #include <asioauth/diagnostics.hpp>
+#include <asioauth/hub_integration.hpp>
 #include <asioauth/protocol/token.hpp>
 #include <asioauth/record.hpp>
 #include <asioauth/url.hpp>
@@ -115,8 +116,9 @@ public:
 class badge
 {
 public:
-    badge(std::string_view n, std::string_view l) : name(n), label(l) {}
+    badge(integration_status s, std::string_view l) : status(s), name(name_of(s)), label(l) {}
 
+    integration_status status;
     std::string_view name;  ///< for programs
     std::string_view label; ///< for people
 };

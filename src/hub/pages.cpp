@@ -229,7 +229,7 @@ void rename_and_leave(html& h, const page_view& view, const integration& i)
     h.raw("<p><label for=\"name\">Name</label>\n<input id=\"name\" name=\"name\" required "
           "maxlength=\"120\" autocomplete=\"off\" dir=\"auto\" value=\"");
     h.text(i.name).raw("\"></p>\n<button>Rename</button>\n</form>\n");
-    if (i.needs_login && badge_of(i, view.now).name == "connected")
+    if (i.needs_login && badge_of(i, view.now).status == integration_status::connected)
     {
         h.raw("<details><summary>Log in as somebody else&hellip;</summary>\n<p>The new login takes "
               "the place of this one. To have both, add the address once more.</p>\n");

@@ -149,7 +149,8 @@ flow<nothing> list_integration_tools(
     {
         // What the server says of itself after the login comes first.
         describe_params who(i.resource.str());
-        who.identity(listed->server.identity);
+        // Its name is there; and which authorization servers may be asked is the site's policy.
+        who.identity(listed->server.identity).look_for_metadata(false);
         site->allow_networks(who);
         auto seen = co_await described(i, std::move(who), settings);
         if (seen)

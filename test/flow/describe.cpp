@@ -64,7 +64,14 @@ described(world& w, describe_params params, html_head_reader read = &read_lines)
     return w.run(detail::describe(std::move(params), read, plain_settings()));
 }
 
-provider_profile profile_of(world& w, describe_params params = "https://mcp.example/mcp?x=y")
+// Metadata has tests of its own.
+describe_params without_metadata()
+{
+    describe_params out("https://mcp.example/mcp?x=y");
+    return out.look_for_metadata(false);
+}
+
+provider_profile profile_of(world& w, describe_params params = without_metadata())
 {
     auto r = described(w, std::move(params));
     BOOST_REQUIRE(r.has_value());
@@ -210,7 +217,7 @@ BOOST_AUTO_TEST_CASE(links_that_are_not_https_or_lead_to_this_machine_are_left_o
     BOOST_TEST(p.website.empty());
 }
 
-BOOST_AUTO_TEST_CASE(metadata_is_looked_for_only_if_that_is_wanted_and_none_is_there)
+BOOST_AUTO_TEST_CASE(metadata_is_looked_for_unless_it_is_there_or_not_wanted)
 {
     const auto asked = [](describe_params params) {
         world w;
@@ -219,12 +226,13 @@ BOOST_AUTO_TEST_CASE(metadata_is_looked_for_only_if_that_is_wanted_and_none_is_t
         profile_of(w, std::move(params));
         return w.requests.size();
     };
-    BOOST_TEST(asked("https://mcp.example/mcp") == 2U);
-    describe_params wanted("https://mcp.example/mcp");
-    wanted.look_for_metadata(true);
-    BOOST_TEST(asked(wanted) == 4U);
-    wanted.found(discovery());
-    BOOST_TEST(asked(wanted) == 2U);
+    BOOST_TEST(asked("https://mcp.example/mcp") == 4U);
+    describe_params unwanted("https://mcp.example/mcp");
+    unwanted.look_for_metadata(false);
+    BOOST_TEST(asked(unwanted) == 2U);
+    describe_params there("https://mcp.example/mcp");
+    there.found(discovery());
+    BOOST_TEST(asked(there) == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(metadata_at_the_well_known_places_is_read)
@@ -242,15 +250,34 @@ BOOST_AUTO_TEST_CASE(metadata_at_the_well_known_places_is_read)
     );
     w.on("GET", "https://as.example/.well-known/oauth-authorization-server", 200, server);
     w.on("GET", "https://as.example/l", answer("image/png", png));
-    describe_params params("https://mcp.example/mcp");
-    params.look_for_metadata(true);
-    const auto p = profile_of(w, params);
+    const auto p = profile_of(w, "https://mcp.example/mcp");
     BOOST_TEST(p.title == "R");
     BOOST_TEST(p.documentation.str() == "https://as.example/docs");
     BOOST_TEST(p.icon == png);
     BOOST_TEST(source_of(p.icon_source) == "server_metadata");
     const auto asked = urls(w);
     BOOST_TEST(std::count(asked.begin(), asked.end(), "icon GET https://mcp.example/l") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_the_program_does_not_choose_is_not_asked_who_it_is)
+{
+    const auto asked = [](const std::string& chosen) {
+        world w;
+        add_provider(w);
+        add_page(w);
+        auto settings = plain_settings();
+        settings.choose_server = [&](const url&, const std::vector<std::string>&) {
+            return std::vector<std::string>{chosen};
+        };
+        const auto r = w.run(detail::describe("https://mcp.example/mcp", &read_lines, settings));
+        BOOST_REQUIRE((r && r->has_value()));
+        const auto all = urls(w);
+        return std::count_if(all.begin(), all.end(), [](const std::string& one) {
+            return one.find("https://as.example/") != std::string::npos;
+        });
+    };
+    BOOST_TEST(asked("https://as.example") == 1);
+    BOOST_TEST(asked("https://other.example") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(pages_that_are_none_are_not_read)
@@ -291,7 +318,7 @@ BOOST_AUTO_TEST_CASE(the_reader_is_told_the_type_and_without_one_no_page_is_aske
 
     world second;
     add_page(second);
-    auto r = described(second, "https://mcp.example/mcp", nullptr);
+    auto r = described(second, without_metadata(), nullptr);
     BOOST_REQUIRE((r && r->has_value()));
     BOOST_TEST((*r)->icon == gif);
     BOOST_TEST(second.requests.size() == 1U);
@@ -330,7 +357,7 @@ BOOST_AUTO_TEST_CASE(svg_is_not_even_asked_for)
 {
     world w;
     w.on("GET", "https://mcp.example/", answer("text/html", "Page\n\n/logo.svg"));
-    describe_params params("https://mcp.example/mcp");
+    describe_params params = without_metadata();
     params.identity(server_identity()
                         .add_icon(server_icon("https://mcp.example/a").mime_type("image/svg+xml"))
                         .add_icon(server_icon("data:image/svg+xml;base64,PHN2Zy8+")));
@@ -359,7 +386,7 @@ BOOST_AUTO_TEST_CASE(sizes_of_icons_are_the_callers)
 {
     world w;
     add_page(w);
-    describe_params params("https://mcp.example/mcp");
+    describe_params params = without_metadata();
     params.max_icon_size(gif.size());
     BOOST_TEST((png.size() > gif.size()));
     BOOST_TEST(profile_of(w, params).icon == gif);
@@ -375,7 +402,7 @@ BOOST_AUTO_TEST_CASE(only_so_many_icons_are_asked_for_and_none_twice)
 {
     world w;
     w.on("GET", "https://mcp.example/", answer("text/html", "Page\n\n/1\n/2\n/1\n/3\n/4\n/5\n/6"));
-    describe_params params("https://mcp.example/mcp");
+    describe_params params = without_metadata();
     server_identity who;
     for (int i = 0; i != 100; ++i)
         who.add_icon(server_icon("https://mcp.example/" + std::to_string(i % 4)));
@@ -478,12 +505,19 @@ BOOST_AUTO_TEST_CASE(at_the_end_of_the_time_what_is_there_is_the_answer)
     world earlier;
     add_page(earlier);
     earlier.silent.insert("https://mcp.example/");
-    describe_params params("https://mcp.example/mcp");
+    describe_params params = without_metadata();
     params.identity(identity());
     const auto q = profile_of(earlier, params);
     BOOST_TEST(q.title == "Server");
     BOOST_TEST(q.icon.empty());
     BOOST_TEST(earlier.requests.size() == 1U);
+
+    world first;
+    add_page(first);
+    first.silent.insert("https://mcp.example/.well-known/oauth-protected-resource/mcp");
+    const auto u = profile_of(first, "https://mcp.example/mcp");
+    BOOST_TEST(u.host == "mcp.example");
+    BOOST_TEST(first.requests.size() == 1U);
 }
 
 namespace {
@@ -491,7 +525,7 @@ namespace {
 describe_params everything()
 {
     describe_params params("https://mcp.example/mcp");
-    params.look_for_metadata(true).identity(
+    params.identity(
         server_identity().title("Server").add_icon(server_icon("https://cdn.example/server.png"))
     );
     return params;

@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_provider_is_described_from_its_page)
         "<link rel='shortcut icon' href=/i.gif></head><body>"
             + std::string(300'000, 'x') + "</body></html>"};
     f.at.places["/i.gif"] = {"text/plain", gif};
-    f.describe(f.at.server.url("/mcp?a=b"));
+    f.describe(describe_params(f.at.server.url("/mcp?a=b")).look_for_metadata(false));
     BOOST_TEST(!f.ec);
     BOOST_TEST(f.profile.host == "127.0.0.1");
     BOOST_TEST(f.profile.title == "\u65e5\u672c");
@@ -108,6 +108,22 @@ BOOST_AUTO_TEST_CASE(a_provider_is_described_from_its_page)
     BOOST_TEST(f.profile.icon_type == "image/gif");
     const std::vector<std::string> asked{"/", "/missing.png", "/i.gif"};
     BOOST_TEST(f.at.server.log() == asked, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_provider_is_described_from_its_metadata_without_being_asked_to)
+{
+    fixture f;
+    const std::string resource = f.at.server.url("/mcp");
+    f.at.places["/"] = {"text/html", "<title>Page</title><meta name=description content=About>"};
+    f.at.places["/.well-known/oauth-protected-resource/mcp"] = {
+        "application/json",
+        R"({"resource":")" + resource + R"(","authorization_servers":[")" + f.at.server.url("")
+            + R"("],"resource_name":"Of the metadata"})"};
+    f.describe(resource);
+    BOOST_TEST(!f.ec);
+    BOOST_TEST(f.profile.title == "Of the metadata");
+    BOOST_TEST(f.profile.description == "About");
+    BOOST_TEST(name_of(f.profile.title_source) == "resource_metadata");
 }
 
 BOOST_AUTO_TEST_CASE(a_host_that_says_nothing_has_a_profile_with_its_name)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Copyright (c) 2026 The asioauth authors. Boost Software License 1.0 (see LICENSE).
 #
-# Is the program of README.md the one that is compiled here, and do the commands and files that it
+# Are the programs of README.md those that are compiled here, and do the commands and files that it
 # names exist?
 
 set -eu
@@ -14,9 +14,10 @@ trap 'exit 130' INT TERM HUP
 status=0
 awk '/^```cpp$/ { p = 1; next } /^```$/ { p = 0 } p' README.md >"$scratch/readme"
 awk '/^\/\/ \[\/program\]$/ { p = 0 } p; /^\/\/ \[program\]$/ { p = 1 }' test/readme/program.cpp \
+    test/readme/hub.cpp \
     >"$scratch/program"
 if [ ! -s "$scratch/readme" ] || ! diff "$scratch/program" "$scratch/readme"; then
-    echo "readme: README.md and test/readme/program.cpp differ"
+    echo "readme: README.md and the programs in test/readme differ"
     status=1
 fi
 # Links into the checkout, and scripts named in commands.
@@ -29,5 +30,5 @@ for package in $(sed -n 's/^set(_asioauth_packages "\(.*\)")$/\1/p' cmake/asioau
     grep -q "apt-get install.*$package" README.md ||
         { echo "readme: the apt line lacks $package"; status=1; }
 done
-[ "$status" -ne 0 ] || echo "readme: the program is compiled, what is named is there"
+[ "$status" -ne 0 ] || echo "readme: the programs are compiled, what is named is there"
 exit "$status"

@@ -269,7 +269,9 @@ BOOST_AUTO_TEST_CASE(a_badge_follows_state_and_time)
         BOOST_TEST(badge_of(i, some_time).name == s.second);
         BOOST_TEST(name_of(s.first) == s.second);
         BOOST_TEST(badge_of(i, some_time).label != "");
+        BOOST_TEST(asioauth::name_of(badge_of(i, some_time).status) == s.second);
     }
+    BOOST_TEST(asioauth::name_of(static_cast<integration_status>(99)).empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_grant_belongs_to_one_integration_of_one_user)
