@@ -145,6 +145,7 @@ async function run(server, what, counting) {
     ...(smoke ? ['--at-once=10', `--origins=${tls ? 40 : 1}`, '--warm=50', '--idle=20'] : []),
     ...(tls ? [`--ca=${server.ca}`] : []), ...what.args,
   ]);
+  const visited = Number(command.find((a) => a.startsWith('--origins='))?.slice(10) ?? 1);
   await server.counts('__reset');
   const env = counting ? {...process.env, LD_PRELOAD: counter} : process.env;
   const busy = spent();
@@ -167,7 +168,8 @@ async function run(server, what, counting) {
     ...JSON.parse(line), busy: spent() - busy, open: seen.open,
     requests: seen.requests / Math.max(seen.token, 1),
     connections: seen.accepted / Math.max(seen.token, 1),
-    resumed: seen.resumed / Math.max(seen.handshakes, 1),
+    // There is nothing to resume at an origin's first visit.
+    resumed: seen.resumed / Math.max(seen.handshakes - visited, 1),
   };
 }
 
