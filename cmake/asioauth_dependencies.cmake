@@ -54,3 +54,13 @@ if(ASIOAUTH_BUILD_HUB)
             "  Or do without: -D ASIOAUTH_BUILD_HUB=OFF")
     endif()
 endif()
+if(ASIOAUTH_BUILD_BENCH)
+    find_package(benchmark QUIET)
+    find_package(CURL 7.88 QUIET)
+    if(NOT benchmark_FOUND OR NOT CURL_FOUND)
+        message(FATAL_ERROR
+            "asioauth's measurements need Google Benchmark, and libcurl 7.88 or newer.\n"
+            "  On Debian 12:  apt-get install libbenchmark-dev libcurl4-openssl-dev\n"
+            "  Or do without: -D ASIOAUTH_BUILD_BENCH=OFF")
+    endif()
+endif()

@@ -200,14 +200,14 @@ void client_core::tell(const event& e) const noexcept
     }
 }
 
-void client_core::enter(const std::shared_ptr<flow_op_base>& op)
+client_core::operation_list::iterator client_core::enter(const std::shared_ptr<flow_op_base>& op)
 {
-    operations_.emplace_back(op.get(), op);
+    return operations_.insert(operations_.end(), op);
 }
 
-void client_core::leave(const flow_op_base* op)
+void client_core::leave(operation_list::iterator op)
 {
-    operations_.remove_if([op](const auto& entry) { return entry.first == op; });
+    operations_.erase(op);
     if (closed_ && operations_.empty())
         release();
 }
@@ -221,7 +221,7 @@ void client_core::close()
     const auto operations = operations_;
     for (const auto& entry : operations)
     {
-        if (auto op = entry.second.lock())
+        if (auto op = entry.lock())
             op->owner_closed();
     }
     if (operations_.empty())
@@ -235,7 +235,7 @@ void client_core::abandon()
     const auto operations = operations_;
     for (const auto& entry : operations)
     {
-        if (auto op = entry.second.lock())
+        if (auto op = entry.lock())
             op->abandon();
     }
     release();

@@ -50,9 +50,11 @@ public:
     turns& flow_turns() noexcept { return turns_; }
 
     bool closed() const noexcept { return closed_; }
-    /// Remember an operation, so that close() reaches it.
-    void enter(const std::shared_ptr<flow_op_base>& op);
-    void leave(const flow_op_base* op);
+    using operation_list = std::list<std::weak_ptr<flow_op_base>>;
+
+    /// Remember an operation, so that close() reaches it. @return its place, for leave()
+    operation_list::iterator enter(const std::shared_ptr<flow_op_base>& op);
+    void leave(operation_list::iterator op);
     /// Cancel every operation; release the adapters as soon as those that have spent something are
     /// done.
     void close();
@@ -72,7 +74,7 @@ private:
     std::function<void(const event&)> on_event_;
     flow_settings flows_;
     turns turns_;
-    std::list<std::pair<const flow_op_base*, std::weak_ptr<flow_op_base>>> operations_;
+    operation_list operations_;
     bool closed_ = false;
     bool released_ = false;
 };

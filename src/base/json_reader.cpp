@@ -9,6 +9,8 @@
 #include <asioauth/limits.hpp>
 
 #include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
 
 #include <algorithm>
@@ -33,18 +35,21 @@ public:
     static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
     static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
 
+    explicit strict_handler(json::storage_ptr memory) : memory_(std::move(memory)), root_(memory_)
+    {}
+
     bool on_document_begin(error_code&) { return true; }
     bool on_document_end(error_code&) { return true; }
 
     bool on_object_begin(error_code&)
     {
-        open_.emplace_back(json::object());
+        open_.emplace_back(json::object(memory_));
         return true;
     }
     bool on_object_end(std::size_t, error_code&) { return close(); }
     bool on_array_begin(error_code&)
     {
-        open_.emplace_back(json::array());
+        open_.emplace_back(json::array(memory_));
         return true;
     }
     bool on_array_end(std::size_t, error_code&) { return close(); }
@@ -52,29 +57,43 @@ public:
     bool on_key_part(std::string_view s, std::size_t, error_code& ec) { return append(s, ec); }
     bool on_key(std::string_view s, std::size_t, error_code& ec)
     {
-        if (!append(s, ec))
+        const auto key = whole(s, ec);
+        if (!key)
         {
             return false;
         }
-        std::string key = std::exchange(text_, std::string());
-        if (open_.back().value.get_object().contains(key))
+        if (open_.back().value.get_object().contains(*key))
         {
             ec = errc::json_member_duplicated;
-            duplicated_ = std::move(key);
+            duplicated_ = *key;
             return false;
         }
-        open_.back().key = std::move(key);
+        open_.back().key = *key;
+        text_.clear();
         return true;
     }
     bool on_string_part(std::string_view s, std::size_t, error_code& ec) { return append(s, ec); }
     bool on_string(std::string_view s, std::size_t, error_code& ec)
     {
-        return append(s, ec) && add(json::string(std::exchange(text_, std::string())));
+        const auto text = whole(s, ec);
+        if (!text)
+        {
+            return false;
+        }
+        add(json::value(json::string(*text, memory_)));
+        text_.clear();
+        return true;
     }
 
     bool on_number_part(std::string_view, error_code&) { return true; }
-    bool on_int64(std::int64_t v, std::string_view, error_code&) { return add(v); }
-    bool on_uint64(std::uint64_t v, std::string_view, error_code&) { return add(v); }
+    bool on_int64(std::int64_t v, std::string_view, error_code&)
+    {
+        return add(json::value(v, memory_));
+    }
+    bool on_uint64(std::uint64_t v, std::string_view, error_code&)
+    {
+        return add(json::value(v, memory_));
+    }
     bool on_double(double v, std::string_view, error_code& ec)
     {
         if (!std::isfinite(v))
@@ -82,10 +101,10 @@ public:
             ec = errc::json_malformed;
             return false;
         }
-        return add(v);
+        return add(json::value(v, memory_));
     }
-    bool on_bool(bool v, error_code&) { return add(v); }
-    bool on_null(error_code&) { return add(nullptr); }
+    bool on_bool(bool v, error_code&) { return add(json::value(v, memory_)); }
+    bool on_null(error_code&) { return add(json::value(nullptr, memory_)); }
     bool on_comment_part(std::string_view, error_code&) { return true; }
     bool on_comment(std::string_view, error_code&) { return true; }
 
@@ -102,15 +121,35 @@ private:
         std::string key;   // of the member that is being read
     };
 
-    bool append(std::string_view s, error_code& ec)
+    static bool is_clean(std::string_view s, error_code& ec)
     {
-        if (s.find('\0') != std::string_view::npos)
+        const bool clean = s.find('\0') == std::string_view::npos;
+        if (!clean)
         {
             ec = errc::json_malformed;
+        }
+        return clean;
+    }
+
+    bool append(std::string_view s, error_code& ec)
+    {
+        if (!is_clean(s, ec))
+        {
             return false;
         }
         text_ += s;
         return true;
+    }
+
+    // The text of which `s` is the end, which is mostly all of it.
+    std::optional<std::string_view> whole(std::string_view s, error_code& ec)
+    {
+        const bool good = text_.empty() ? is_clean(s, ec) : append(s, ec);
+        if (!good)
+        {
+            return std::nullopt;
+        }
+        return text_.empty() ? s : std::string_view(text_);
     }
 
     bool add(json::value v)
@@ -137,11 +176,27 @@ private:
         return add(std::move(done));
     }
 
+    const json::storage_ptr memory_;
     std::vector<level> open_;
     json::value root_;
-    std::string text_;
+    std::string text_; // pieces of a string that came in several
     std::string duplicated_;
 };
+
+// One piece of memory for a document, which is looked at and thrown away as a whole. Documents hold
+// short strings, for each of which there is a header.
+json::storage_ptr memory_for(std::string_view text)
+{
+    const auto size = std::clamp<std::size_t>(text.size() * 3, 1024, 64 * 1024);
+    return json::make_shared_resource<json::monotonic_resource>(size);
+}
+
+// Null if it is absent or null.
+const json::value* find(const json::object& object, std::string_view name)
+{
+    const json::value* v = object.if_contains(name);
+    return v != nullptr && !v->is_null() ? v : nullptr;
+}
 
 std::string member_text(std::string_view name, std::string_view is)
 {
@@ -231,7 +286,7 @@ result<json_object> json_object::parse(std::string_view text, std::size_t max_de
 {
     json::parse_options options;
     options.max_depth = max_depth;
-    json::basic_parser<strict_handler> parser(options);
+    json::basic_parser<strict_handler> parser(options, memory_for(text));
     error_code ec;
     const std::size_t used = parser.write_some(false, text.data(), text.size(), ec);
     if (ec == errc::json_member_duplicated)
@@ -256,8 +311,7 @@ result<json_object> json_object::parse(std::string_view text, std::size_t max_de
 
 bool json_object::has(std::string_view name) const
 {
-    const json::value* v = object_.if_contains(name);
-    return v != nullptr && !v->is_null();
+    return find(object_, name) != nullptr;
 }
 
 result<std::string> json_object::string(std::string_view name) const
@@ -273,11 +327,12 @@ result<std::string> json_object::string(std::string_view name) const
 
 result<std::string> json_object::optional_string(std::string_view name) const
 {
-    if (!has(name))
+    const json::value* v = find(object_, name);
+    if (v == nullptr)
     {
         return std::string();
     }
-    const json::string* s = object_.at(name).if_string();
+    const json::string* s = v->if_string();
     if (s == nullptr)
     {
         return wrong_type(name, "a string");
@@ -296,11 +351,12 @@ result<std::optional<std::vector<std::string>>> json_object::optional_strings(st
 ) const
 {
     std::optional<std::vector<std::string>> out;
-    if (!has(name))
+    const json::value* v = find(object_, name);
+    if (v == nullptr)
     {
         return out;
     }
-    const json::array* array = object_.at(name).if_array();
+    const json::array* array = v->if_array();
     if (array == nullptr)
     {
         return wrong_type(name, "an array of strings");
@@ -325,11 +381,12 @@ result<std::optional<std::vector<std::string>>> json_object::optional_strings(st
 
 result<bool> json_object::optional_bool(std::string_view name) const
 {
-    if (!has(name))
+    const json::value* v = find(object_, name);
+    if (v == nullptr)
     {
         return false;
     }
-    const bool* b = object_.at(name).if_bool();
+    const bool* b = v->if_bool();
     if (b == nullptr)
     {
         return wrong_type(name, "true or false");
@@ -341,11 +398,12 @@ std::optional<std::vector<std::string>>
 json_object::usable_strings(std::string_view name, std::vector<std::string>& notes) const
 {
     std::optional<std::vector<std::string>> out;
-    if (!has(name))
+    const json::value* v = find(object_, name);
+    if (v == nullptr)
     {
         return out;
     }
-    const json::array* array = object_.at(name).if_array();
+    const json::array* array = v->if_array();
     if (array == nullptr)
     {
         notes.push_back(member_text(name, "is not an array of strings and is ignored"));
@@ -369,16 +427,16 @@ json_object::usable_strings(std::string_view name, std::vector<std::string>& not
 
 bool json_object::usable_bool(std::string_view name, std::vector<std::string>& notes) const
 {
-    if (!has(name))
+    const json::value* v = find(object_, name);
+    if (v == nullptr)
     {
         return false;
     }
-    const json::value& v = object_.at(name);
-    if (const bool* b = v.if_bool())
+    if (const bool* b = v->if_bool())
     {
         return *b;
     }
-    const json::string* s = v.if_string();
+    const json::string* s = v->if_string();
     if (s != nullptr && (*s == "true" || *s == "false"))
     {
         return *s == "true";
@@ -401,24 +459,24 @@ std::string json_object::usable_string(std::string_view name, std::vector<std::s
 result<std::optional<std::int64_t>> json_object::optional_seconds(std::string_view name) const
 {
     std::optional<std::int64_t> out;
-    if (!has(name))
+    const json::value* v = find(object_, name);
+    if (v == nullptr)
     {
         return out;
     }
-    const json::value& v = object_.at(name);
-    if (const std::int64_t* i = v.if_int64())
+    if (const std::int64_t* i = v->if_int64())
     {
         out = std::clamp(*i, std::int64_t{0}, longest_time);
     }
-    else if (v.is_uint64())
+    else if (v->is_uint64())
     {
         out = longest_time; // only values above the range of int64 have this kind
     }
-    else if (const double* d = v.if_double())
+    else if (const double* d = v->if_double())
     {
         out = clamp_seconds(*d);
     }
-    else if (const json::string* s = v.if_string())
+    else if (const json::string* s = v->if_string())
     {
         if (s->empty())
         {

@@ -10,6 +10,7 @@
 #include <boost/url/ipv6_address.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 
 // The grammar is checked here, on the raw text, and not by Boost.URL: version 1.81 wraps ports
@@ -48,10 +49,36 @@ bool starts_with_ignoring_case(std::string_view text, std::string_view lower_pre
 }
 
 // RFC 3986 pchar and slash, without percent-encoding.
+constexpr auto path_chars = [] {
+    std::array<bool, 256> out{};
+    for (unsigned i = 0; i != out.size(); ++i)
+    {
+        const auto c = static_cast<char>(i);
+        out[i] = is_alpha(c) || is_digit(c)
+            || std::string_view("-._~!$&'()*+,;=:@/").find(c) != std::string_view::npos;
+    }
+    return out;
+}();
+
 constexpr bool is_path_char(char c) noexcept
 {
-    return is_alpha(c) || is_digit(c)
-        || std::string_view("-._~!$&'()*+,;=:@/").find(c) != std::string_view::npos;
+    return path_chars[static_cast<unsigned char>(c)];
+}
+
+// Where the query or the fragment begins, or the end.
+std::size_t end_of_path(std::string_view text, std::size_t from) noexcept
+{
+    while (from < text.size() && text[from] != '?' && text[from] != '#')
+    {
+        ++from;
+    }
+    return from;
+}
+
+// The same for what begins with the path as well.
+std::size_t end_of_authority(std::string_view text, std::size_t from) noexcept
+{
+    return std::min(end_of_path(text, from), text.find('/', from));
 }
 
 bool is_made_of_path_chars(std::string_view text, std::string_view also) noexcept
@@ -229,8 +256,7 @@ result<url> url::parse(std::string_view text)
     }
 
     const std::size_t authority_begin = colon + 3;
-    const std::size_t authority_end =
-        std::min(text.find_first_of("/?#", authority_begin), text.size());
+    const std::size_t authority_end = end_of_authority(text, authority_begin);
     const std::string_view authority =
         text.substr(authority_begin, authority_end - authority_begin);
     if (authority.find('@') != std::string_view::npos)
@@ -312,7 +338,7 @@ result<url> url::parse(std::string_view text)
     }
 
     out.path_ = authority_end;
-    const std::size_t path_end = std::min(text.find_first_of("?#", authority_end), text.size());
+    const std::size_t path_end = end_of_path(text, authority_end);
     out.path_size_ = path_end - out.path_;
     const std::size_t query_end = std::min(text.find('#', path_end), text.size());
     if (path_end != query_end)

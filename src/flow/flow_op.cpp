@@ -92,7 +92,7 @@ void flow_op_base::enter()
 {
     if (core_->closed() && !interrupted_)
         interrupted_ = failure(errc::client_closed);
-    core_->enter(shared_from_this());
+    place_ = core_->enter(shared_from_this());
     arm(deadline_);
     in_run_ = true;
     begin_flow(context_);
@@ -389,7 +389,7 @@ void flow_op_base::run()
     cancel_running(true);
     deadline_timer_.cancel();
     give_all_back();
-    core_->leave(this);
+    core_->leave(place_);
     finish(interrupted_);
 }
 

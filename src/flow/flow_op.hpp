@@ -114,6 +114,7 @@ private:
     };
 
     std::shared_ptr<client_core> core_;
+    client_core::operation_list::iterator place_; // among the client's operations
     boost::asio::steady_timer deadline_timer_;
     std::chrono::milliseconds deadline_;
     flow_context context_;

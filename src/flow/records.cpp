@@ -6,7 +6,9 @@
 #include "flow/flows.hpp"
 #include "protocol/time_arithmetic.hpp"
 
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
 
 #include <array>
@@ -18,6 +20,16 @@ namespace {
 namespace json = boost::json;
 
 constexpr int record_version = 2;
+
+// Where a record is put together before it is written as text: enough for most without a single
+// allocation.
+class document_memory
+{
+    std::array<unsigned char, 6 * 1024> space_;
+
+public:
+    json::monotonic_resource resource{space_.data(), space_.size()};
+};
 
 // Parts of a key are joined with a line feed, which none of them can contain: two different tuples
 // never make one key.
@@ -79,15 +91,15 @@ std::int64_t seconds_of(std::chrono::system_clock::time_point t)
     return std::chrono::duration_cast<std::chrono::seconds>(t.time_since_epoch()).count();
 }
 
-json::object object_of(const registration& client)
+json::object object_of(const registration& client, const json::storage_ptr& memory)
 {
-    json::object out;
+    json::object out(memory);
     out["issuer"] = client.issuer;
     out["client_id"] = client.client_id;
     if (!client.client_secret.empty())
         out["client_secret"] = json::string(client.client_secret.reveal());
     out["token_endpoint_auth_method"] = json::string(asioauth::name_of(client.auth_method));
-    json::array uris;
+    json::array uris(memory);
     for (const auto& uri : client.redirect_uris)
         uris.emplace_back(uri);
     out["redirect_uris"] = std::move(uris);
@@ -123,15 +135,15 @@ constexpr std::array kept_endpoints = {
 
 constexpr const char* certificate_bound = "tls_client_certificate_bound_access_tokens";
 
-json::object object_of(const server_metadata& server)
+json::object object_of(const server_metadata& server, const json::storage_ptr& memory)
 {
-    json::object out;
+    json::object out(memory);
     for (const auto& e : kept_endpoints)
     {
         if (!(server.*e.place).empty())
             out[e.name] = (server.*e.place).str();
     }
-    json::object aliases;
+    json::object aliases(memory);
     for (const auto& [name, where] : server.mtls_endpoint_aliases)
         aliases[name] = where.str();
     if (!aliases.empty())
@@ -287,7 +299,7 @@ void put(json::object& o, const discovery& found)
     o["requested"] = found.requested.str();
     o["resource"] = found.resource;
     o["issuer"] = found.server.issuer;
-    o["server"] = object_of(found.server);
+    o["server"] = object_of(found.server, o.storage());
 }
 
 result<discovery> discovery_of(reader& in)
@@ -346,7 +358,7 @@ record record_of(const json::object& o, const std::string& user, const std::stri
 }
 
 // The object in a record of the version this code writes.
-result<json::object> open(const record& r)
+result<json_object> open(const record& r)
 {
     auto parsed = json_object::parse(r.document.reveal());
     if (!parsed)
@@ -357,7 +369,7 @@ result<json::object> open(const record& r)
         return failure(errc::store_version_newer).where(stage::store);
     if (!number || *number != record_version)
         return invalid();
-    return parsed->raw();
+    return parsed;
 }
 
 } // namespace
@@ -396,7 +408,8 @@ std::string issuer_tag(const std::string& issuer)
 
 record make_record(const registration& client)
 {
-    json::object o = object_of(client);
+    document_memory memory;
+    json::object o = object_of(client, &memory.resource);
     o["version"] = record_version;
     return record_of(o, {}, client.issuer);
 }
@@ -406,15 +419,16 @@ result<registration> read_registration_record(const record& r)
     auto o = open(r);
     if (!o)
         return o.error();
-    return registration_of(*o);
+    return registration_of(o->raw());
 }
 
 record make_record(const grant& g)
 {
-    json::object o;
+    document_memory memory;
+    json::object o(&memory.resource);
     o["version"] = record_version;
     put(o, g.found);
-    o["client"] = object_of(g.client);
+    o["client"] = object_of(g.client, o.storage());
     o["access_token"] = json::string(g.tokens.access_token.reveal());
     o["refresh_token"] = json::string(g.tokens.refresh_token.reveal());
     o["id_token"] = json::string(g.tokens.id_token.reveal());
@@ -432,7 +446,7 @@ result<grant> read_grant_record(const record& r)
     auto o = open(r);
     if (!o)
         return o.error();
-    reader in(*o);
+    reader in(o->raw());
     grant out;
     auto found = discovery_of(in);
     if (!found)
@@ -474,15 +488,16 @@ std::string binding_digest(const std::string& binding)
 
 record make_record(const pending_login& p)
 {
-    json::object o;
+    document_memory memory;
+    json::object o(&memory.resource);
     o["version"] = record_version;
     put(o, p.found);
-    o["client"] = object_of(p.client);
-    json::array networks;
+    o["client"] = object_of(p.client, o.storage());
+    json::array networks(o.storage());
     for (const auto& network : p.found.policy.private_networks())
         networks.emplace_back(network);
     o["private_networks"] = std::move(networks);
-    json::object request;
+    json::object request(o.storage());
     request["iss_required"] = p.pending.iss_required;
     request["redirect_uri"] = p.pending.redirect_uri;
     request["resource"] = p.pending.resource;
@@ -503,7 +518,7 @@ result<pending_login> read_pending_record(const record& r)
     auto o = open(r);
     if (!o)
         return o.error();
-    reader in(*o);
+    reader in(o->raw());
     pending_login out;
     const auto* request = in.object("request");
     if (!request)

@@ -86,7 +86,7 @@ public:
 };
 
 // The redirect URI of this attempt: the caller's, or one of our listener's. Empty if none is needed.
-flow<std::string> reserved_uri(plan wanted, redirect_target target)
+flow<std::string> reserved_uri(const plan& wanted, const redirect_target& target)
 {
     if (!wanted.needs_redirect || !wanted.redirect_uri.empty())
         co_return std::string(wanted.redirect_uri);
@@ -128,7 +128,9 @@ flow<http_response> ask_to_register(http_request request)
 }
 
 // One registration request and what it brings.
-flow<registration> ask_once(discovery found, client_profile profile, secret initial_access_token)
+// References are to what the calling flow keeps until this one is done.
+flow<registration>
+ask_once(const discovery& found, const client_profile& profile, const secret& initial_access_token)
 {
     auto request = make_registration_request(found, profile, initial_access_token);
     if (!request)
@@ -159,7 +161,8 @@ flow<registration> ask_once(discovery found, client_profile profile, secret init
 }
 
 // The request, and once more in another way that says the same if the redirect URI was refused.
-flow<registration> ask_twice(discovery found, plan wanted, secret initial_access_token)
+flow<registration>
+ask_twice(const discovery& found, const plan& wanted, const secret& initial_access_token)
 {
     auto client = co_await ask_once(found, wanted.profile, initial_access_token);
     if (client)
@@ -182,7 +185,7 @@ flow<registration> ask_twice(discovery found, plan wanted, secret initial_access
         stage::registration,
         "the redirect URI was refused; trying another form of it"
     ));
-    auto second = co_await ask_once(found, std::move(*adjusted), initial_access_token);
+    auto second = co_await ask_once(found, *adjusted, initial_access_token);
     if (second || second.error().code() == condition::cancelled)
         co_return second;
     co_return first;
@@ -279,7 +282,8 @@ configured_client(const flow_settings& settings, std::string_view issuer)
 }
 
 // A client that nobody has to be asked for; nothing if there is none.
-flow<std::optional<registration>> given_client(discovery found, plan wanted, flow_settings settings)
+flow<std::optional<registration>>
+given_client(const discovery& found, const plan& wanted, const flow_settings& settings)
 {
     const auto configured = configured_client(settings, found.server.issuer);
     if (!configured)
@@ -308,10 +312,10 @@ flow<std::optional<registration>> given_client(discovery found, plan wanted, flo
     auto uri = co_await reserved_uri(wanted, wanted.published_target);
     if (!uri)
         co_return uri.error();
+    client_profile profile = wanted.profile;
     if (!uri->empty())
-        wanted.profile.add_redirect_uri(*uri);
-    auto client =
-        make_metadata_document_client(found, settings.client_metadata_url, wanted.profile);
+        profile.add_redirect_uri(*uri);
+    auto client = make_metadata_document_client(found, settings.client_metadata_url, profile);
     if (client)
     {
         co_await tell(
@@ -331,7 +335,7 @@ flow<std::optional<registration>> given_client(discovery found, plan wanted, flo
 }
 
 // A stored client that can be used as it is; nothing if there is none.
-flow<std::optional<known_client>> usable_client(plan wanted, known_client known)
+flow<std::optional<known_client>> usable_client(const plan& wanted, known_client known)
 {
     auto time = co_await act::now();
     if (!time)

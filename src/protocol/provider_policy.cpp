@@ -240,16 +240,27 @@ result<void> provider_policy::check() const
 
 provider_policies& provider_policies::add(provider_policy v)
 {
-    all_.insert(all_.begin(), std::move(v));
+    auto longer = std::make_shared<std::vector<provider_policy>>();
+    longer->reserve(all().size() + 1);
+    longer->push_back(std::move(v));
+    longer->insert(longer->end(), all().begin(), all().end());
+    all_ = std::move(longer);
     return *this;
+}
+
+const std::vector<provider_policy>& provider_policies::all() const noexcept
+{
+    static const std::vector<provider_policy> none;
+    return all_ ? *all_ : none;
 }
 
 const provider_policy* provider_policies::find(std::string_view issuer) const noexcept
 {
-    const auto at = std::find_if(all_.begin(), all_.end(), [issuer](const provider_policy& p) {
+    const auto& table = all();
+    const auto at = std::find_if(table.begin(), table.end(), [issuer](const provider_policy& p) {
         return p.applies_to(issuer);
     });
-    return at == all_.end() ? nullptr : &*at;
+    return at == table.end() ? nullptr : &*at;
 }
 
 const provider_policy* provider_policies::find_recorded(std::string_view issuer) const noexcept
@@ -258,10 +269,11 @@ const provider_policy* provider_policies::find_recorded(std::string_view issuer)
     {
         return named;
     }
-    const auto at = std::find_if(all_.begin(), all_.end(), [issuer](const provider_policy& p) {
+    const auto& table = all();
+    const auto at = std::find_if(table.begin(), table.end(), [issuer](const provider_policy& p) {
         return p.is_alias(issuer);
     });
-    return at == all_.end() ? nullptr : &*at;
+    return at == table.end() ? nullptr : &*at;
 }
 
 std::string resource_to_send(const discovery& found)

@@ -8,6 +8,7 @@
 #include <asioauth/protocol/client_auth.hpp>
 #include <asioauth/url.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -134,7 +135,7 @@ private:
     std::string reason_;
 };
 
-/// A table of policies. The first that applies counts.
+/// A table of policies. The first that applies counts. Copies share what is in it.
 class provider_policies
 {
 public:
@@ -151,10 +152,10 @@ public:
     /// find(), or else the first that has it as an alias.
     ASIOAUTH_DECL const provider_policy* find_recorded(std::string_view issuer) const noexcept;
 
-    const std::vector<provider_policy>& all() const noexcept { return all_; }
+    ASIOAUTH_DECL const std::vector<provider_policy>& all() const noexcept;
 
 private:
-    std::vector<provider_policy> all_;
+    std::shared_ptr<const std::vector<provider_policy>> all_; // null: none
 };
 
 /// The `resource` to send for this discovery: its own, another or (empty) none. A replacement that
