@@ -8,6 +8,7 @@
 #include <asioauth/protocol/mcp.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace asioauth::detail {
 namespace {
@@ -172,35 +173,45 @@ flow<std::shared_ptr<const resource_metadata>> find_resource_metadata(
     std::optional<failure> kept;
     for (const auto& c : candidates)
     {
-        http_request request = make_metadata_request(c.where, policy);
-        auto got = co_await find_document(
-            stage::resource_metadata, resource.origin(), std::move(request), *from
-        );
-        if (!got)
+        bool again = true;
+        for (bool first = true; std::exchange(again, false); first = false)
         {
-            if (is_final(got.error()))
-                co_return got.error();
-            remember(kept, got.error());
-            continue;
+            http_request request = make_metadata_request(c.where, policy);
+            auto got = co_await find_document(
+                stage::resource_metadata, resource.origin(), std::move(request), *from
+            );
+            if (!got)
+            {
+                if (is_final(got.error()))
+                    co_return got.error();
+                remember(kept, got.error());
+                continue;
+            }
+            from->remembered = from->remembered || got->remembered;
+            const auto read = [&](const http_response& response) {
+                auto made = read_resource_metadata(response, resource, policy_of(c.where, policy));
+                if (made)
+                    made->found = c.kind;
+                return made;
+            };
+            const auto document =
+                use_document<resource_metadata>(*got, *from->memory, question, nullptr, read);
+            if (document)
+            {
+                all.remember_answer(search, got->key);
+                co_return document;
+            }
+            // It was right for somebody else, or was wrong already: forgotten by now.
+            if (first && got->remembered && got->what->response().is_success())
+            {
+                again = true;
+                continue;
+            }
+            failure wrong = document.error();
+            wrong.where(stage::resource_metadata).url(c.where.without_query());
+            if (!is_not_found(wrong))
+                remember(kept, wrong);
         }
-        from->remembered = from->remembered || got->remembered;
-        const auto read = [&](const http_response& response) {
-            auto made = read_resource_metadata(response, resource, policy_of(c.where, policy));
-            if (made)
-                made->found = c.kind;
-            return made;
-        };
-        const auto document =
-            use_document<resource_metadata>(*got, *from->memory, question, nullptr, read);
-        if (document)
-        {
-            all.remember_answer(search, got->key);
-            co_return document;
-        }
-        failure wrong = document.error();
-        wrong.where(stage::resource_metadata).url(c.where.without_query());
-        if (!is_not_found(wrong))
-            remember(kept, wrong);
     }
     if (kept)
         co_return *kept;
@@ -279,34 +290,44 @@ flow<std::shared_ptr<const server_metadata>> find_server_metadata(
     std::optional<failure> kept;
     for (const auto& c : candidates)
     {
-        http_request request = make_metadata_request(c.where, policy);
-        auto got =
-            co_await find_document(stage::server_metadata, issuer, std::move(request), *from);
-        if (!got)
+        bool again = true;
+        for (bool first = true; std::exchange(again, false); first = false)
         {
-            if (is_final(got.error()))
-                co_return got.error();
-            remember(kept, got.error());
-            continue;
+            http_request request = make_metadata_request(c.where, policy);
+            auto got =
+                co_await find_document(stage::server_metadata, issuer, std::move(request), *from);
+            if (!got)
+            {
+                if (is_final(got.error()))
+                    co_return got.error();
+                remember(kept, got.error());
+                continue;
+            }
+            from->remembered = from->remembered || got->remembered;
+            const auto read = [&](const http_response& response) {
+                auto made = read_server_metadata(response, issuer, policy, provider);
+                if (made)
+                    made->found = c.kind;
+                return made;
+            };
+            const auto document =
+                use_document<server_metadata>(*got, *from->memory, issuer, provider, read);
+            if (document)
+            {
+                all.remember_answer(search, got->key);
+                co_return document;
+            }
+            // It was right for somebody else, or was wrong already: forgotten by now.
+            if (first && got->remembered && got->what->response().is_success())
+            {
+                again = true;
+                continue;
+            }
+            failure wrong = document.error();
+            wrong.where(stage::server_metadata).url(c.where.without_query());
+            if (!is_not_found(wrong))
+                remember(kept, wrong);
         }
-        from->remembered = from->remembered || got->remembered;
-        const auto read = [&](const http_response& response) {
-            auto made = read_server_metadata(response, issuer, policy, provider);
-            if (made)
-                made->found = c.kind;
-            return made;
-        };
-        const auto document =
-            use_document<server_metadata>(*got, *from->memory, issuer, provider, read);
-        if (document)
-        {
-            all.remember_answer(search, got->key);
-            co_return document;
-        }
-        failure wrong = document.error();
-        wrong.where(stage::server_metadata).url(c.where.without_query());
-        if (!is_not_found(wrong))
-            remember(kept, wrong);
     }
     if (kept)
         co_return *kept;

@@ -362,10 +362,36 @@ BOOST_AUTO_TEST_CASE(a_remembered_document_is_checked_against_what_is_expected_n
     const auto other = c.discover(discover_params("https://mcp.example/other"));
     BOOST_REQUIRE(!other);
     BOOST_TEST(other.error().code() == errc::resource_mismatch);
-    BOOST_TEST(c.asked(root) == 0);
-    // It is asked for at most once more.
+    BOOST_TEST(c.asked(root) == 1); // memory alone refuses nobody
     BOOST_REQUIRE(c.discover());
-    BOOST_TEST(c.asked(root) <= 1);
+    BOOST_TEST(c.asked(root) == 1);
+    // By now it is right for the other one.
+    c.serve(
+        root,
+        R"({"resource":"https://mcp.example/other","authorization_servers":["https://as.example"]})",
+        {}
+    );
+    BOOST_TEST(c.discover(discover_params("https://mcp.example/other")).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_challenge_that_names_another_document_has_that_one_read)
+{
+    remembering c;
+    BOOST_REQUIRE(c.discover());
+    c.w.on("GET", where, [](const http_request&) {
+        http_response r(401, "");
+        r.field("WWW-Authenticate", R"(Bearer resource_metadata="https://mcp.example/new")");
+        return result<http_response>(std::move(r));
+    });
+    c.serve(
+        "https://mcp.example/new",
+        R"({"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"],"resource_name":"New"})",
+        {}
+    );
+    const auto found = c.discover();
+    BOOST_REQUIRE(found);
+    BOOST_TEST(c.asked("https://mcp.example/new") == 1);
+    BOOST_TEST(found->resource_document->resource_name == "New");
 }
 
 BOOST_AUTO_TEST_CASE(permission_to_reach_a_network_is_not_shared_with_who_does_not_have_it)
@@ -449,6 +475,35 @@ BOOST_AUTO_TEST_CASE(a_login_that_fails_at_an_unchanged_server_fails_once_and_as
     c.w.advance(seconds(30));
     BOOST_TEST(!c.login());
     BOOST_TEST(c.asked(server_place) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_login_that_fails_with_documents_of_its_own_asks_for_nothing_again)
+{
+    remembering c;
+    c.w.on("POST", "https://as.example/register", 404, "");
+    BOOST_TEST(!c.login());
+    BOOST_TEST(c.asked(where) == 1);
+    BOOST_TEST(c.asked(server_place) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(only_failures_of_endpoints_are_laid_to_documents)
+{
+    const auto at = [](stage where_it_was, errc code, int status = 0) {
+        return detail::may_be_outdated(failure(code).where(where_it_was).http_status(status));
+    };
+    for (const stage s : {stage::registration, stage::authorization, stage::token})
+    {
+        BOOST_TEST(at(s, errc::connect_failed));
+        BOOST_TEST(at(s, errc::http_status_unexpected, 404));
+        BOOST_TEST(!at(s, errc::http_status_unexpected, 500));
+        BOOST_TEST(!at(s, errc::invalid_grant, 400));
+        BOOST_TEST(!at(s, errc::store_unavailable));
+    }
+    for (const stage s : {stage::probe, stage::resource, stage::store, stage::listener})
+    {
+        BOOST_TEST(!at(s, errc::connect_failed));
+        BOOST_TEST(!at(s, errc::http_status_unexpected, 404));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(failures_that_documents_do_not_explain_leave_them_alone)
