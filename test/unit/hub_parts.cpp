@@ -274,6 +274,55 @@ BOOST_AUTO_TEST_CASE(a_badge_follows_state_and_time)
     BOOST_TEST(asioauth::name_of(static_cast<integration_status>(99)).empty());
 }
 
+// Front ends rely on them: what changes here has to change in the page hub_json of hub.hpp.
+BOOST_AUTO_TEST_CASE(the_json_of_an_integration_has_the_members_that_are_described)
+{
+    const hub_site site(hub_settings("https://app.example/hub"));
+    const auto members = [&](const integration& i) {
+        std::string out;
+        const auto o = object_of(site, i, some_time);
+        for (const auto& m : o)
+            out += std::string(m.key()) + " ";
+        return out;
+    };
+    integration i = sample();
+    i.icon = "picture";
+    i.tools_note = "none";
+    BOOST_TEST(
+        members(i)
+        == "id url name title description icon status status_text needs_login issuer needs_client "
+           "scope needed_scope needed_by problem connected_at use_url ends_at tools tools_at "
+           "tools_note "
+    );
+    integration least;
+    least.resource = i.resource;
+    BOOST_TEST(
+        members(least)
+        == "id url name title description status status_text needs_login issuer needs_client "
+           "callback_url permissions scope tools "
+    );
+    least.needs_login = false;
+    least.state = integration_state::connected;
+    BOOST_TEST(
+        members(least)
+        == "id url name title description status status_text needs_login needs_client scope tools "
+    );
+    const auto o = object_of(site, i, some_time);
+    BOOST_TEST(
+        boost::json::serialize(o.at("tools"))
+        == R"([{"name":"read","title":"","description":"Reads."}])"
+    );
+    BOOST_TEST(o.at("icon").as_string() == "/hub/icons/picture");
+    BOOST_TEST(o.at("use_url").as_string() == "https://app.example/hub/use/" + i.id);
+    BOOST_TEST(o.at("connected_at").as_int64() == 1'800'000'001);
+    BOOST_TEST(
+        badges_of({i}, some_time)
+        == R"([{"id":")" + i.id
+            + R"(","status":"more_needed","status_text":"Needs more permission","tools_at":1800000003}])"
+    );
+    BOOST_TEST(badges_of({least}, some_time).find("\"tools_at\":0}") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_grant_belongs_to_one_integration_of_one_user)
 {
     integration i = sample();
