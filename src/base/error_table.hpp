@@ -115,8 +115,7 @@ inline constexpr std::array rows{
         refused,
         "The server does not say which authorization server protects it.",
         "Check the address with the server's operator; the server should publish "
-        "protected-resource "
-        "metadata."},
+        "protected-resource metadata."},
     row{errc::resource_metadata_invalid,
         "resource_metadata_invalid",
         untrusted,
@@ -148,8 +147,7 @@ inline constexpr std::array rows{
         untrusted,
         "The metadata says that it belongs to another issuer than the one asked for.",
         "Do not log in; report it to the server's operator, since this is also what an attack "
-        "looks "
-        "like."},
+        "looks like."},
     row{errc::issuer_invalid,
         "issuer_invalid",
         untrusted,
@@ -355,8 +353,7 @@ inline constexpr std::array rows{
         "step_up_limit",
         refused,
         "The server asks for permissions again that were granted or asked for already.",
-        "Report this to the operator of the resource: it refuses a token that has what it asks "
-        "for."},
+        "Report to the operator of the resource that it refuses what it asked for."},
 
     // Errors that an authorization server or resource names itself, in the RFCs' spelling.
     row{errc::access_denied,
@@ -567,6 +564,11 @@ inline constexpr std::array rows{
         untrusted,
         "The server's answer is not a correct MCP message.",
         "Check that the address is that of an MCP server; if it is, report it to its operator."},
+    row{errc::tool_failed,
+        "tool_failed",
+        refused,
+        "The tool was called and reports an error of its own.",
+        "The detail is what the tool says; correct the call and try again."},
 
     // HTTP and below.
     row{errc::response_head_too_large,
@@ -750,13 +752,17 @@ inline constexpr std::array rows{
         "store_key_unavailable",
         storage,
         "The key that stored logins are sealed with is not there.",
-        "Make the configured key available, such as by unlocking the keyring. Nothing was "
-        "changed."},
+        "Make the key available, such as by unlocking the keyring. Nothing was changed."},
     row{errc::store_key_wrong,
         "store_key_wrong",
         storage,
         "A stored login cannot be opened with the configured key, or it was tampered with.",
         "Configure the key that it was sealed with. Nothing was changed."},
+    row{errc::store_key_invalid,
+        "store_key_invalid",
+        storage,
+        "The key that stored logins are to be sealed with cannot be read.",
+        "Give 32 octets as base64url or 64 hexadecimal digits, or the lines of a key file."},
     row{errc::entropy_unavailable,
         "entropy_unavailable",
         usage,
