@@ -146,8 +146,7 @@ inline constexpr std::array rows{
         "issuer_mismatch",
         untrusted,
         "The metadata says that it belongs to another issuer than the one asked for.",
-        "Do not log in; report it to the server's operator, since this is also what an attack "
-        "looks like."},
+        "Do not log in; report it to the server's operator: an attack looks like this, too."},
     row{errc::issuer_invalid,
         "issuer_invalid",
         untrusted,
@@ -162,8 +161,7 @@ inline constexpr std::array rows{
         "endpoint_insecure",
         untrusted,
         "The authorization server's metadata names an endpoint that is not a safe https address.",
-        "Report it to the authorization server's operator; credentials are sent to https addresses "
-        "only."},
+        "Report it to the authorization server's operator; credentials go to https only."},
     row{errc::pkce_not_supported,
         "pkce_not_supported",
         untrusted,
@@ -293,8 +291,7 @@ inline constexpr std::array rows{
         "browser_not_opened",
         usage,
         "No browser could be opened.",
-        "Open the login address by hand, on this machine or another, and paste the address it ends "
-        "at."},
+        "Open the login address by hand, on any machine, and paste the address it ends at."},
     row{errc::user_timeout,
         "user_timeout",
         cancelled,
@@ -332,8 +329,7 @@ inline constexpr std::array rows{
         "jwt_key_not_found",
         untrusted,
         "None of the server's published keys fits the signed token.",
-        "Fetch the key set again; if it stays, report it to the operator of the authorization "
-        "server."},
+        "Fetch the key set again; if it stays, report it to the authorization server's operator."},
     row{errc::jwt_signature_invalid,
         "jwt_signature_invalid",
         untrusted,
@@ -688,8 +684,7 @@ inline constexpr std::array rows{
         "listen_failed",
         usage,
         "No local address could be opened to receive the browser's answer.",
-        "Use the loopback address 127.0.0.1 with a port above 1023, or paste the browser's address "
-        "by hand."},
+        "Use 127.0.0.1 with a port above 1023, or paste the browser's address by hand."},
     row{errc::port_in_use,
         "port_in_use",
         usage,
@@ -746,8 +741,7 @@ inline constexpr std::array rows{
         "store_permissions_insecure",
         storage,
         "Others could read or replace the file in which logins are kept.",
-        "Make its folder mode 0700 and the file mode 0600, both your own and neither a symbolic "
-        "link."},
+        "Make folder mode 0700 and file mode 0600, both your own and neither a symbolic link."},
     row{errc::store_key_unavailable,
         "store_key_unavailable",
         storage,
