@@ -140,6 +140,7 @@ enum class errc
     json_member_duplicated,
     json_member_missing,
     mcp_response_invalid,
+    tool_failed,
 
     // HTTP and below.
     response_head_too_large,
@@ -182,6 +183,7 @@ enum class errc
     store_permissions_insecure,
     store_key_unavailable,
     store_key_wrong,
+    store_key_invalid,
     entropy_unavailable,
     out_of_memory,
     internal_error,

@@ -33,7 +33,7 @@ public:
     std::string method;  ///< of a request
     std::string url;     ///< without query
     int http_status = 0; ///< of a response; 0 if there was none
-    error_code code;     ///< of a request that failed
+    error_code code;     ///< of a request that failed, or of why something could not be stored
     std::string text;    ///< a sentence for a person; may quote untrusted text, made presentable
 };
 

@@ -29,7 +29,7 @@ class sealing_key
 public:
     /** @param id 1 to 64 letters, digits, `.`, `_` and `-`; never used again for another key
         @param octets 32 of them, random
-        @return errc::key_invalid if one of the two is not like that
+        @return errc::store_key_invalid if one of the two is not like that
     */
     ASIOAUTH_DECL static result<sealing_key> make(std::string id, secret octets);
 
@@ -50,7 +50,7 @@ private:
 class key_ring
 {
 public:
-    /// @return errc::key_invalid if two keys have the same id
+    /// @return errc::store_key_invalid if two keys have the same id
     ASIOAUTH_DECL static result<key_ring>
     make(sealing_key active, std::vector<sealing_key> others = {});
 
@@ -102,9 +102,9 @@ public:
     reached through links.) Of several processes that make the file at once one does, and all get
     the same key.
 
-    Other errors: errc::store_unavailable if the file cannot be read or made, errc::key_invalid if
-    what it contains are not keys; a file is never overwritten. Read on a thread beside the
-    executor's context.
+    Other errors: errc::store_unavailable if the file cannot be read or made,
+    errc::store_key_invalid if what it contains are not keys; a file is never overwritten. Read on a
+    thread beside the executor's context.
 */
 ASIOAUTH_DECL std::shared_ptr<key_source>
 file_keys(boost::asio::any_io_executor ex, std::string path);
@@ -121,7 +121,7 @@ ASIOAUTH_DECL result<std::string> rotate_key_file(const std::string& path);
     line breaks, or one key alone as base64url or as 64 hexadecimal digits, whose id is made of its
     digest. Read whenever it is asked.
 
-    Errors: errc::store_key_unavailable if the variable is not set, errc::key_invalid.
+    Errors: errc::store_key_unavailable if the variable is not set, errc::store_key_invalid.
 */
 ASIOAUTH_DECL std::shared_ptr<key_source>
 environment_keys(boost::asio::any_io_executor ex, std::string variable);
@@ -189,8 +189,8 @@ static_assert(!std::is_aggregate_v<keyring_settings>);
     libsecret is loaded when it is needed and works on a thread of its own, which nothing waits for:
     neither the executor's context nor the end of the program.
 
-    Errors: errc::store_key_unavailable if neither has a key; errc::key_invalid if the entry is not
-    one of ours; the fallback's errors.
+    Errors: errc::store_key_unavailable if neither has a key; errc::store_key_invalid if the entry
+    is not one of ours; the fallback's errors.
 */
 ASIOAUTH_DECL std::shared_ptr<key_source>
 keyring_keys(boost::asio::any_io_executor ex, keyring_settings settings = keyring_settings());

@@ -115,8 +115,7 @@ inline constexpr std::array rows{
         refused,
         "The server does not say which authorization server protects it.",
         "Check the address with the server's operator; the server should publish "
-        "protected-resource "
-        "metadata."},
+        "protected-resource metadata."},
     row{errc::resource_metadata_invalid,
         "resource_metadata_invalid",
         untrusted,
@@ -147,9 +146,7 @@ inline constexpr std::array rows{
         "issuer_mismatch",
         untrusted,
         "The metadata says that it belongs to another issuer than the one asked for.",
-        "Do not log in; report it to the server's operator, since this is also what an attack "
-        "looks "
-        "like."},
+        "Do not log in; report it to the server's operator: an attack looks like this, too."},
     row{errc::issuer_invalid,
         "issuer_invalid",
         untrusted,
@@ -164,8 +161,7 @@ inline constexpr std::array rows{
         "endpoint_insecure",
         untrusted,
         "The authorization server's metadata names an endpoint that is not a safe https address.",
-        "Report it to the authorization server's operator; credentials are sent to https addresses "
-        "only."},
+        "Report it to the authorization server's operator; credentials go to https only."},
     row{errc::pkce_not_supported,
         "pkce_not_supported",
         untrusted,
@@ -300,8 +296,7 @@ inline constexpr std::array rows{
         "browser_not_opened",
         usage,
         "No browser could be opened.",
-        "Open the login address by hand, on this machine or another, and paste the address it ends "
-        "at."},
+        "Open the login address by hand, on any machine, and paste the address it ends at."},
     row{errc::user_timeout,
         "user_timeout",
         cancelled,
@@ -339,8 +334,7 @@ inline constexpr std::array rows{
         "jwt_key_not_found",
         untrusted,
         "None of the server's published keys fits the signed token.",
-        "Fetch the key set again; if it stays, report it to the operator of the authorization "
-        "server."},
+        "Fetch the key set again; if it stays, report it to the authorization server's operator."},
     row{errc::jwt_signature_invalid,
         "jwt_signature_invalid",
         untrusted,
@@ -360,8 +354,7 @@ inline constexpr std::array rows{
         "step_up_limit",
         refused,
         "The server asks for permissions again that were granted or asked for already.",
-        "Report this to the operator of the resource: it refuses a token that has what it asks "
-        "for."},
+        "Report to the operator of the resource that it refuses what it asked for."},
 
     // Errors that an authorization server or resource names itself, in the RFCs' spelling.
     row{errc::access_denied,
@@ -572,6 +565,11 @@ inline constexpr std::array rows{
         untrusted,
         "The server's answer is not a correct MCP message.",
         "Check that the address is that of an MCP server; if it is, report it to its operator."},
+    row{errc::tool_failed,
+        "tool_failed",
+        refused,
+        "The tool was called and reports an error of its own.",
+        "The detail is what the tool says; correct the call and try again."},
 
     // HTTP and below.
     row{errc::response_head_too_large,
@@ -691,8 +689,7 @@ inline constexpr std::array rows{
         "listen_failed",
         usage,
         "No local address could be opened to receive the browser's answer.",
-        "Use the loopback address 127.0.0.1 with a port above 1023, or paste the browser's address "
-        "by hand."},
+        "Use 127.0.0.1 with a port above 1023, or paste the browser's address by hand."},
     row{errc::port_in_use,
         "port_in_use",
         usage,
@@ -749,19 +746,22 @@ inline constexpr std::array rows{
         "store_permissions_insecure",
         storage,
         "Others could read or replace the file in which logins are kept.",
-        "Make its folder mode 0700 and the file mode 0600, both your own and neither a symbolic "
-        "link."},
+        "Make folder mode 0700 and file mode 0600, both your own and neither a symbolic link."},
     row{errc::store_key_unavailable,
         "store_key_unavailable",
         storage,
         "The key that stored logins are sealed with is not there.",
-        "Make the configured key available, such as by unlocking the keyring. Nothing was "
-        "changed."},
+        "Make the key available, such as by unlocking the keyring. Nothing was changed."},
     row{errc::store_key_wrong,
         "store_key_wrong",
         storage,
         "A stored login cannot be opened with the configured key, or it was tampered with.",
         "Configure the key that it was sealed with. Nothing was changed."},
+    row{errc::store_key_invalid,
+        "store_key_invalid",
+        storage,
+        "The key that stored logins are to be sealed with cannot be read.",
+        "Give 32 octets as base64url or 64 hexadecimal digits, or the lines of a key file."},
     row{errc::entropy_unavailable,
         "entropy_unavailable",
         usage,

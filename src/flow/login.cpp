@@ -297,11 +297,15 @@ flow<grant> login(login_params params, flow_settings settings)
     auto stored = co_await keep_login(key, kept->at, out);
     out.at = stored ? *stored : kept->at; // what is stored otherwise is older than this
     if (!stored)
-        co_await tell(event(
+    {
+        event lost(
             event::kind::note,
             stage::store,
             "the tokens could not be stored: " + stored.error().code().message()
-        ));
+        );
+        lost.code = stored.error().code();
+        co_await tell(std::move(lost));
+    }
     const error_code success;
     answer_browser(got->code, success);
     co_await commit_section(false);

@@ -106,6 +106,7 @@ flow<grant> keep_renewed(record_key key, grant old, grant fresh, flow_settings s
 {
     constexpr int most_attempts = 4;
     generation seen = old.at;
+    event lost(event::kind::note, stage::store, "the refreshed tokens could not be stored");
     for (int attempt = 0; attempt != most_attempts; ++attempt)
     {
         auto stored = co_await commit_patiently(key, seen, fresh, patience_under(settings.lease));
@@ -114,7 +115,8 @@ flow<grant> keep_renewed(record_key key, grant old, grant fresh, flow_settings s
             fresh.at = *stored;
             co_return fresh;
         }
-        if (stored.error().code() != errc::store_conflict)
+        lost.code = stored.error().code();
+        if (lost.code != errc::store_conflict)
             break;
         auto now = co_await look_again(key, seen);
         if (!now || now->what == stored_now::same)
@@ -130,8 +132,7 @@ flow<grant> keep_renewed(record_key key, grant old, grant fresh, flow_settings s
         }
         co_return completed(std::move(now->theirs), old, settings);
     }
-    co_await tell(event(event::kind::note, stage::store, "the refreshed tokens could not be stored")
-    );
+    co_await tell(std::move(lost));
     co_return fresh;
 }
 

@@ -86,18 +86,21 @@ std::string decoded_data(std::string_view reference)
     if (comma == std::string_view::npos
         || !lower_case(reference.substr(0, comma)).ends_with(";base64"))
         return {};
-    std::string text;
+    std::string escaped;
     for (const char c : reference.substr(comma + 1))
     {
-        if (blanks.find(c) == std::string_view::npos)
-            text += c == '+' ? '-' : c == '/' ? '_' : c;
+        if (c == '+')
+            escaped += "%2B"; // no blank of a form
+        else if (blanks.find(c) == std::string_view::npos)
+            escaped += c;
     }
-    for (std::string_view padding : {"%3D", "%3d", "="})
-    {
-        while (text.ends_with(padding))
-            text.resize(text.size() - padding.size());
-    }
-    return base64url_decode(text).value_or(std::string());
+    auto text = form_decode(escaped);
+    if (!text)
+        return {};
+    std::replace(text->begin(), text->end(), '+', '-');
+    std::replace(text->begin(), text->end(), '/', '_');
+    text->erase(text->find_last_not_of('=') + 1);
+    return base64url_decode(*text).value_or(std::string());
 }
 
 // Whether what `base` says may lead us there; http becomes https on the way.

@@ -554,7 +554,7 @@ result<std::string> read_tools_call_response(const http_response& response, std:
         out = json::serialize(*structured);
     if (failed != nullptr && failed->get_bool())
     {
-        failure wrong = invalid(response, "The tool reports an error.");
+        failure wrong = detail::failure_from(response, stage::none, errc::tool_failed);
         wrong.server_message(out);
         return wrong;
     }

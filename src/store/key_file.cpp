@@ -139,7 +139,7 @@ public:
             size += static_cast<std::size_t>(n);
         }
         if (size > longest_file)
-            return failure(errc::key_invalid)
+            return failure(errc::store_key_invalid)
                 .where(stage::store)
                 .message("The key file has more than 64 KiB.");
         return secret(std::string_view(text.text).substr(0, size));

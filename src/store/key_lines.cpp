@@ -17,7 +17,7 @@ namespace {
 
 failure bad_keys(std::string_view message)
 {
-    return failure(errc::key_invalid).where(stage::store).message(message);
+    return failure(errc::store_key_invalid).where(stage::store).message(message);
 }
 
 std::string_view trimmed(std::string_view text) noexcept

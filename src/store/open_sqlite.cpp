@@ -8,8 +8,44 @@
 
 #include <cstdlib>
 #include <utility>
+#include <vector>
 
 namespace asioauth {
+
+namespace {
+
+/// Keys that are not made before the file turned out to be a store: a mistyped path is no place for
+/// a key.
+class keys_beside_a_store final : public key_source
+{
+public:
+    keys_beside_a_store(std::shared_ptr<store> file, std::shared_ptr<key_source> keys)
+        : file_(std::move(file))
+        , keys_(std::move(keys))
+    {}
+
+    void async_keys(handler h) override
+    {
+        record_filter any;
+        any.limit(1);
+        file_->async_list(
+            any,
+            [keys = keys_, h = std::move(h)](result<std::vector<listed_record>> opened) mutable {
+                if (!opened)
+                    return std::move(h)(opened.error());
+                keys->async_keys(std::move(h));
+            }
+        );
+    }
+
+    void async_existing_keys(handler h) override { keys_->async_existing_keys(std::move(h)); }
+
+private:
+    std::shared_ptr<store> file_;
+    std::shared_ptr<key_source> keys_;
+};
+
+} // namespace
 
 std::shared_ptr<store> open_sqlite(
     boost::asio::any_io_executor ex,
@@ -31,6 +67,7 @@ std::shared_ptr<store> open_sqlite(
         keys = keyring_keys(ex, std::move(keyring));
     }
     auto file = std::make_shared<sqlite_store>(ex, std::move(settings));
+    keys = std::make_shared<keys_beside_a_store>(file, std::move(keys));
     return std::make_shared<sealed_store>(std::move(file), std::move(keys));
 }
 

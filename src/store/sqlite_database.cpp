@@ -220,6 +220,25 @@ std::int64_t sqlite_database::changes() const noexcept
     return ::sqlite3_changes64(db_.get());
 }
 
+std::string sqlite_database::beginning(std::size_t octets)
+{
+    // Through SQLite's own descriptor: closing another one would drop its locks.
+    sqlite3_file* file = nullptr;
+    int code = ::sqlite3_file_control(
+        db_.get(), "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file)
+    );
+    sqlite3_int64 size = 0;
+    if (code == SQLITE_OK)
+        code = file->pMethods->xFileSize(file, &size);
+    if (code != SQLITE_OK)
+        fail(db_.get(), path_, code);
+    std::string out(std::min(octets, static_cast<std::size_t>(size)), '\0');
+    code = file->pMethods->xRead(file, out.data(), static_cast<int>(out.size()), 0);
+    if (code != SQLITE_OK)
+        fail(db_.get(), path_, code);
+    return out;
+}
+
 bool sqlite_database::moved() const noexcept
 {
     int out = 0;

@@ -104,6 +104,8 @@ public:
 
     /// How many rows the last statement changed.
     std::int64_t changes() const noexcept;
+    /// The first octets of the file itself, fewer if it has fewer. The log is not looked at.
+    std::string beginning(std::size_t octets);
     /// The file is not where it was opened any more.
     bool moved() const noexcept;
     bool in_transaction() const noexcept;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
@@ -49,6 +50,12 @@ private:
 failure refused(errc code, const std::string& path, std::string_view why)
 {
     return failure(code).where(stage::store).message(path + ": " + std::string(why));
+}
+
+failure not_a_store(const std::string& path, std::string_view why)
+{
+    failure out = refused(errc::store_unavailable, path, why);
+    return out.hint("Configure another path. Nothing was changed.");
 }
 
 failure of_system(int error, const std::string& path)
@@ -108,21 +115,25 @@ result<void> check_folder(int folder, const std::filesystem::path& path)
     // Not repaired: others may have put anything there meanwhile.
     if ((found.st_mode & writable_for_others) != 0)
         return refused(errc::store_permissions_insecure, path, "others can write to the folder");
-    if (path.filename() == "asioauth" && (found.st_mode & of_others) != 0
-        && ::fchmod(folder, own_folder) != 0)
-        return of_system(errno, path);
     return {};
 }
 
-// The size of a file, which has to be this user's own. 0 if it does not exist. It is not opened:
-// closing it would drop the locks that SQLite holds on it elsewhere in this process.
-result<off_t> check_file(int folder, const std::string& name, const std::string& path)
+class file_state
+{
+public:
+    off_t size = 0; ///< also of a file that does not exist
+    bool open_to_others = false;
+};
+
+// A file has to be this user's own. It is not opened: closing it would drop the locks that SQLite
+// holds on it elsewhere in this process.
+result<file_state> check_file(int folder, const std::string& name, const std::string& path)
 {
     struct stat found = {};
     if (::fstatat(folder, name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0)
     {
         if (errno == ENOENT)
-            return 0;
+            return file_state();
         return of_system(errno, path);
     }
     if (!S_ISREG(found.st_mode))
@@ -133,10 +144,10 @@ result<off_t> check_file(int folder, const std::string& name, const std::string&
         );
     if (found.st_uid != ::geteuid())
         return refused(errc::store_permissions_insecure, path, "the file belongs to another user");
-    if ((found.st_mode & permissions & ~own_file) != 0
-        && ::fchmodat(folder, name.c_str(), own_file, 0) != 0 && errno != ENOENT)
-        return of_system(errno, path);
-    return found.st_size;
+    file_state out;
+    out.size = found.st_size;
+    out.open_to_others = (found.st_mode & permissions & ~own_file) != 0;
+    return out;
 }
 
 result<void> make_file(int folder, const std::string& name, const std::string& path)
@@ -159,9 +170,11 @@ result<void> make_file(int folder, const std::string& name, const std::string& p
     return {};
 }
 
+constexpr std::array<std::string_view, 3> beside = {"-wal", "-shm", "-journal"};
+
 } // namespace
 
-result<std::string> prepare_sqlite_file(const std::string& path)
+result<sqlite_file> prepare_sqlite_file(const std::string& path)
 {
     if (path.empty())
         return failure(errc::store_unavailable)
@@ -192,39 +205,75 @@ result<std::string> prepare_sqlite_file(const std::string& path)
     // The log first: where it has content the file has had some for longer.
     off_t log_size = 0;
     off_t journal_size = 0;
-    for (const std::string_view suffix : {"-wal", "-shm", "-journal"})
+    for (const std::string_view suffix : beside)
     {
-        const auto beside = name + std::string(suffix);
-        const auto size = check_file(folder.get(), beside, real / beside);
-        if (!size)
-            return size.error();
+        const auto other = name + std::string(suffix);
+        const auto state = check_file(folder.get(), other, real / other);
+        if (!state)
+            return state.error();
         if (suffix == "-wal")
-            log_size = *size;
+            log_size = state->size;
         if (suffix == "-journal")
-            journal_size = *size;
+            journal_size = state->size;
     }
-    std::string file = real / name;
-    const auto size = check_file(folder.get(), name, file);
-    if (!size)
-        return size.error();
+    sqlite_file out;
+    out.path = real / name;
+    const auto state = check_file(folder.get(), name, out.path);
+    if (!state)
+        return state.error();
     // SQLite would throw the log away.
-    if (*size == 0 && log_size > 0)
+    if (state->size == 0 && log_size > 0)
         return refused(
-            errc::store_corrupt, file, "it is empty or gone, but the log beside it (-wal) is not"
+            errc::store_corrupt,
+            out.path,
+            "it is empty or gone, but the log beside it (-wal) is not"
         );
-    // SQLite takes a file of one octet for an empty one, and makes up what is missing at the end.
+    // An empty one is what a process leaves that was killed when it had just made it, and those are
+    // never open to others.
+    if (state->size == 0 && state->open_to_others)
+        return not_a_store(out.path, "it is empty, and no store of asioauth");
     // Where nothing is left to be repaired from a log there are whole pages.
-    if (log_size == 0 && journal_size == 0 && *size % smallest_page != 0)
-        return refused(errc::store_corrupt, file, "it was cut off");
-    if (*size == 0)
+    out.may_be_restored = journal_size != 0;
+    out.is_whole = log_size != 0 || journal_size != 0 || state->size % smallest_page == 0;
+    if (state->size == 0)
     {
-        if (const auto made = make_file(folder.get(), name, file); !made)
+        if (const auto made = make_file(folder.get(), name, out.path); !made)
             return made.error();
         // Whoever was faster may have put something else there.
-        if (const auto again = check_file(folder.get(), name, file); !again)
+        if (const auto again = check_file(folder.get(), name, out.path); !again)
             return again.error();
     }
-    return file;
+    return out;
+}
+
+result<void> close_to_others(const sqlite_file& file)
+{
+    const std::filesystem::path whole(file.path);
+    const auto above = whole.parent_path();
+    const descriptor folder(::open(above.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    struct stat found = {};
+    if (!folder || ::fstat(folder.get(), &found) != 0)
+        return of_system(errno, above);
+    // The store's own folder by its name; any other is the user's.
+    if (above.filename() == "asioauth" && (found.st_mode & of_others) != 0
+        && ::fchmod(folder.get(), own_folder) != 0)
+        return of_system(errno, above);
+    const auto close = [&](const std::string& name) -> result<void> {
+        const auto state = check_file(folder.get(), name, above / name);
+        if (!state)
+            return state.error();
+        if (state->open_to_others && ::fchmodat(folder.get(), name.c_str(), own_file, 0) != 0
+            && errno != ENOENT)
+            return of_system(errno, above / name);
+        return {};
+    };
+    const std::string name = whole.filename();
+    for (const std::string_view suffix : beside)
+    {
+        if (const auto closed = close(name + std::string(suffix)); !closed)
+            return closed;
+    }
+    return close(name);
 }
 
 } // namespace asioauth::detail

@@ -12,10 +12,24 @@
 
 namespace asioauth::detail {
 
-/** Make the folder and an empty file if they are missing, and check both and SQLite's files beside.
+/// A file that may be a store: what can be known of it before it is opened.
+class sqlite_file
+{
+public:
+    sqlite_file() = default;
 
-    @return the path without symbolic links, which SQLite would refuse
+    std::string path;     ///< without symbolic links, which SQLite would refuse
+    bool is_whole = true; ///< nothing at its end is missing
+    bool may_be_restored =
+        false; ///< SQLite has begun to change it, and will put back what was there
+};
+
+/** Make the folder and an empty file if they are missing, and check both and SQLite's files beside.
+    What was there before is left as it is: it may be somebody else's.
 */
-result<std::string> prepare_sqlite_file(const std::string& path);
+result<sqlite_file> prepare_sqlite_file(const std::string& path);
+
+/// Close a file that is this store's own, SQLite's files beside and the folder to others.
+result<void> close_to_others(const sqlite_file& file);
 
 } // namespace asioauth::detail

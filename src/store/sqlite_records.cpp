@@ -120,11 +120,11 @@ std::string digest_of_id(const record_key& key)
     return {out.begin(), out.end()};
 }
 
-sqlite_tables::sqlite_tables(std::string path, sqlite_database::clock::time_point deadline)
-    : db_(std::move(path))
+sqlite_tables::sqlite_tables(const sqlite_file& file, sqlite_database::clock::time_point deadline)
+    : db_(file.path)
 {
     db_.wait_until(deadline);
-    prepare_sqlite_schema(db_);
+    prepare_sqlite_schema(db_, file);
 }
 
 void sqlite_tables::tidy_now_and_then(std::int64_t now)

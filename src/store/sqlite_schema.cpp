@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <string_view>
 
 namespace asioauth::detail {
 
@@ -65,6 +66,23 @@ constexpr auto newest = static_cast<std::int64_t>(migrations.size());
     throw sqlite_failed(std::move(f), SQLITE_OK);
 }
 
+// SQLite takes a file of one octet for an empty one, and makes up what is missing at the end.
+void check_file(sqlite_database& db, const sqlite_file& file)
+{
+    constexpr std::string_view first("SQLite format 3\0", 16);
+    const auto found = db.beginning(first.size());
+    // A page that was half written when the power failed is put back by SQLite.
+    if (!file.may_be_restored && found != first.substr(0, found.size()))
+        refuse(
+            db,
+            errc::store_unavailable,
+            "it is no store of asioauth",
+            "Configure another path. Nothing was changed."
+        );
+    if (!file.is_whole)
+        refuse(db, errc::store_corrupt, "it was cut off", nullptr);
+}
+
 // The version of a database that is this store's own; 0 if it is empty. Within a transaction, since
 // another process may be making the tables.
 std::int64_t version_of(sqlite_database& db)
@@ -103,13 +121,16 @@ void migrate(sqlite_database& db)
 
 } // namespace
 
-void prepare_sqlite_schema(sqlite_database& db)
+void prepare_sqlite_schema(sqlite_database& db, const sqlite_file& file)
 {
+    check_file(db, file);
     db.execute("PRAGMA mmap_size = 0;"        // a disk error must not be a SIGBUS
                "PRAGMA cell_size_check = ON;" // damage is found before it spreads
                "PRAGMA temp_store = MEMORY;"  // no tokens in temporary files
                "BEGIN");
     const auto version = version_of(db);
+    if (const auto closed = close_to_others(file); !closed)
+        throw sqlite_failed(closed.error(), SQLITE_OK);
     db.execute(
         "COMMIT;"
         // Overwrites all of what is deleted, where FAST leaves it in pages that become free:

@@ -5,11 +5,12 @@
 #pragma once
 
 #include "store/sqlite_database.hpp"
+#include "store/sqlite_file.hpp"
 
 namespace asioauth::detail {
 
 /// Make sure that the database is this store's own, set the connection up and bring the tables to
 /// the newest version. What is somebody else's or newer is left as it is.
-void prepare_sqlite_schema(sqlite_database& db);
+void prepare_sqlite_schema(sqlite_database& db, const sqlite_file& file);
 
 } // namespace asioauth::detail

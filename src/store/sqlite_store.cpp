@@ -66,7 +66,7 @@ public:
                     auto file = detail::prepare_sqlite_file(path_);
                     if (!file)
                         return file.error();
-                    tables_ = std::make_unique<detail::sqlite_tables>(std::move(*file), deadline);
+                    tables_ = std::make_unique<detail::sqlite_tables>(*file, deadline);
                 }
                 tables_->database().wait_until(deadline);
                 return work(*tables_);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "store/sqlite_database.hpp"
+#include "store/sqlite_file.hpp"
 
 #include <asioauth/store.hpp>
 
@@ -23,7 +24,7 @@ class sqlite_tables
 {
 public:
     /// Opens the file and makes what is missing in it.
-    sqlite_tables(std::string path, sqlite_database::clock::time_point deadline);
+    sqlite_tables(const sqlite_file& file, sqlite_database::clock::time_point deadline);
 
     sqlite_database& database() noexcept { return db_; }
 

@@ -34,13 +34,6 @@ void add_network(CLI::App& sub, options& given)
         "--trace", given.trace, "Tell every HTTP request and response, with secrets left out"
     );
     sub.add_option(
-           "--timeout",
-           given.timeout,
-           "Give up after so many seconds; what is waited for you in the browser counts for itself"
-    )
-        ->type_name("SECONDS")
-        ->check(CLI::Range(1U, 86400U));
-    sub.add_option(
            "--ca-file",
            given.ca_files,
            "Also trust the certification authorities in this PEM file; may be repeated"
@@ -57,6 +50,17 @@ void add_network(CLI::App& sub, options& given)
         ->type_name("ADDRESS/BITS")
         ->expected(1)
         ->take_all();
+}
+
+void add_timeout(CLI::App& sub, options& given)
+{
+    sub.add_option(
+           "--timeout",
+           given.timeout,
+           "Give up after so many seconds; what is waited for you in the browser counts for itself"
+    )
+        ->type_name("SECONDS")
+        ->check(CLI::Range(1U, 86400U));
 }
 
 CLI::Option* add_url(CLI::App& sub, options& given)
@@ -172,6 +176,18 @@ void add_user(CLI::App& sub, options& given)
         ->excludes(with);
 }
 
+void add_step_up(CLI::App& sub, options& given)
+{
+    sub.add_option(
+           "--step-up",
+           given.step_up,
+           "Whether to log in for more scopes if the request needs them; default ask, or never "
+           "without a terminal"
+    )
+        ->type_name("WHEN")
+        ->check(CLI::IsMember({"ask", "always", "never"}));
+}
+
 void add_discover(CLI::App& sub, options& given)
 {
     sub.add_option("--scope", given.scope, "Scopes that a login would name")->type_name("SCOPE");
@@ -208,7 +224,8 @@ void add_token(CLI::App& sub, options& given)
     sub.add_option(
            "--min-ttl",
            given.min_ttl,
-           "The token shall last for so many seconds yet; default 30, refreshed if need be"
+           "The token shall last for so many seconds yet; default 30, refreshed if need be. A "
+           "server's tokens may be shorter: then it is a fresh one, and that is said"
     )
         ->type_name("SECONDS")
         ->check(CLI::Range(0U, 31'536'000U));
@@ -233,14 +250,7 @@ void add_request(CLI::App& sub, options& given)
     sub.add_option("-d,--data", given.data, "The body: text, @FILE, or - for the standard input")
         ->type_name("DATA")
         ->each([&given](const std::string&) { given.has_data = true; });
-    sub.add_option(
-           "--step-up",
-           given.step_up,
-           "Whether to log in for more scopes if the request needs them; default ask, or never "
-           "without a terminal"
-    )
-        ->type_name("WHEN")
-        ->check(CLI::IsMember({"ask", "always", "never"}));
+    add_step_up(sub, given);
 }
 
 void add_tools(CLI::App& sub, options& given)
@@ -250,6 +260,7 @@ void add_tools(CLI::App& sub, options& given)
     sub.add_option("--args", given.arguments, "Its arguments, a JSON object")
         ->type_name("JSON")
         ->needs(call);
+    add_step_up(sub, given);
 }
 
 void add_list(CLI::App& sub, options& given)
@@ -332,7 +343,7 @@ void add_nothing(CLI::App&, options&) {}
 enum shares
 {
     looks = 1,        ///< --json and its like
-    network = 2,      ///< --trace, --timeout and their like
+    network = 2,      ///< --trace, --ca-file and their like
     server = 4,       ///< a URL
     maybe_server = 8, ///< a URL that may be left out
     hidden = 16,
@@ -458,6 +469,9 @@ void add_commands(CLI::App& app, options& given)
             add_noise(*sub, given);
         if ((e.shared & network) != 0)
             add_network(*sub, given);
+        // A page that is served has no end.
+        if ((e.shared & network) != 0 && (e.shared & (server | maybe_server)) != 0)
+            add_timeout(*sub, given);
     }
 }
 

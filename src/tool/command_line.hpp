@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace CLI {
@@ -56,6 +57,11 @@ result<std::vector<std::string>> further_arguments(
     const options& given,
     std::vector<std::pair<std::string, std::string>>& source
 );
+
+/** Whether failures are to be said as JSON, as far as that can be known when the arguments cannot be
+    parsed: --json stands among them, or the environment or the configuration file says it.
+*/
+bool wants_json(const CLI::App& app, const std::vector<std::string>& arguments);
 
 /// `ASIOAUTH_NO_BROWSER` for `--no-browser`; empty for an option that is for the command line alone.
 std::string variable_of(std::string_view option);

@@ -2,6 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "hints.hpp"
 #include "workplace.hpp"
 
 #include <algorithm>
@@ -58,14 +59,15 @@ records(std::shared_ptr<store> from, record_filter which)
     }
 }
 
-asio::awaitable<result<std::vector<kept_login>>> kept_logins(workplace& at)
+asio::awaitable<result<std::vector<kept_login>>>
+kept_logins(workplace& at, std::optional<std::string> account)
 {
     if (!at.kept)
         co_return no_store();
     record_filter which;
     which.kind(record_kind::grant);
-    if (!at.given.account.empty())
-        which.user(at.given.account);
+    if (account)
+        which.user(*account);
     const auto listed = co_await records(at.kept, which);
     if (!listed)
         co_return listed.error();
@@ -86,6 +88,43 @@ asio::awaitable<result<std::vector<kept_login>>> kept_logins(workplace& at)
     co_return out;
 }
 
+asio::awaitable<result<std::vector<kept_login>>> kept_logins(workplace& at)
+{
+    std::optional<std::string> account;
+    if (!at.given.account.empty())
+        account = at.given.account;
+    co_return co_await kept_logins(at, std::move(account));
+}
+
+asio::awaitable<std::string> other_accounts(workplace& at)
+{
+    const auto wanted = url::parse(at.given.url);
+    if (!wanted || !at.kept)
+        co_return std::string();
+    std::optional<std::string> everybody;
+    const auto all = co_await kept_logins(at, std::move(everybody));
+    if (!all)
+        co_return std::string();
+    const std::string resource = canonical_resource(*wanted);
+    std::string named;
+    bool unnamed = false;
+    for (const auto& kept : *all)
+    {
+        if (kept.unreadable || kept.user == at.given.account
+            || canonical_resource(kept.login.requested) != resource)
+            continue;
+        unnamed = unnamed || kept.user.empty();
+        if (!kept.user.empty())
+            named.append(named.empty() ? "" : ", ").append(presentable(kept.user));
+    }
+    if (named.empty() && !unnamed)
+        co_return std::string();
+    if (named.empty())
+        co_return "The login that is kept for this URL has no account: leave out --account.";
+    std::string out = "No login of this account is kept for this URL, but of " + named;
+    co_return out + (unnamed ? ", and one without an account." : ", to be named with --account.");
+}
+
 asio::awaitable<result<kept_login>> kept_login_for(workplace& at)
 {
     const auto wanted = url::parse(at.given.url);
@@ -102,7 +141,9 @@ asio::awaitable<result<kept_login>> kept_login_for(workplace& at)
             co_return std::move(kept);
     }
     failure none(errc::login_required);
-    none.url(wanted->without_query()).message("No login is kept for this URL.");
+    const std::string others = co_await other_accounts(at);
+    none.url(wanted->without_query());
+    none.message(others.empty() ? std::string("No login is kept for this URL.") : others);
     co_return none;
 }
 
@@ -169,6 +210,12 @@ asio::awaitable<left_login> leave(workplace& at, kept_login kept)
                 out.failed = outcome(failed, info);
             co_return out;
         }
+        // Whatever else went wrong may be over next time, and then it can still be revoked.
+        if (ec != errc::login_required)
+        {
+            out.failed = outcome(ec, info);
+            co_return out;
+        }
     }
     // One that cannot be read, or that was got in another way by another program: there is nothing
     // to revoke it with, but it can be forgotten.
@@ -212,7 +259,7 @@ command_run logout(workplace& at, bool must_revoke)
             given.all ? "--all is about every login: leave out the URL."
                       : "Whose login? Name a URL, or --all for every login."
         );
-        which.hint("Run `asioauth list` to see what is kept.");
+        which.hint("Run `" + next_command(given, "list", "") + "` to see what is kept.");
         co_return outcome(which);
     }
     std::vector<kept_login> leaving;
@@ -227,7 +274,13 @@ command_run logout(workplace& at, bool must_revoke)
     {
         auto one = co_await kept_login_for(at);
         if (!one)
-            co_return outcome(one.error());
+        {
+            // Nobody logs in to log out.
+            outcome how(one.error());
+            if (how.code == errc::login_required && how.info.hint().empty())
+                how.info.hint("Run `" + next_command(given, "list", "") + "` to see what is kept.");
+            co_return how;
+        }
         leaving.push_back(std::move(*one));
     }
     std::vector<left_login> left;

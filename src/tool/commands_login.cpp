@@ -2,6 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "hints.hpp"
+#include "printing.hpp"
 #include "workplace.hpp"
 
 #include <asioauth/protocol/registration_management.hpp>
@@ -23,7 +25,7 @@ outcome nothing_kept(const options& given, const std::string& issuer)
     failure none(errc::invalid_argument);
     none.where(stage::registration).url(issuer);
     none.message("No registration at this authorization server is kept.");
-    none.hint("Run `asioauth register " + given.url + "` to make one.");
+    none.hint("Run `" + next_command(given, "register", nameable_url(given)) + "` to make one.");
     return outcome(none);
 }
 
@@ -121,12 +123,20 @@ command_run register_client(workplace& at)
 command_run login(workplace& at)
 {
     at.steps.show(!at.given.quiet);
-    const bool interactive = may_ask_user(at.given);
+    const bool interactive = may_log_in(at.given);
     auto got = co_await open_session(at, interactive);
     if (got)
     {
-        print_login(at.given, *got);
-        co_return outcome();
+        const error_code lost = what_was_not_stored(at);
+        print_login(at.given, *got, got->has_token() && at.kept && !lost);
+        if (!lost)
+            co_return outcome();
+        failure not_kept(lost);
+        not_kept.where(stage::store);
+        not_kept.message("The login went through, but it could not be kept.");
+        outcome how(not_kept);
+        how.status = store_failed;
+        co_return how;
     }
     outcome how(got.error());
     if (at.given.device && how.code == errc::endpoint_missing)
@@ -161,6 +171,13 @@ command_run token(workplace& at)
     auto [ec, lasting] = co_await with.async_token(ttl, info, as_tuple);
     if (!ec)
         print_token(at.given, lasting);
+    const auto now = std::chrono::system_clock::now();
+    if (!ec && at.given.min_ttl && lasting.expires_at && *lasting.expires_at < now + ttl)
+        print_note(
+            "The token ends at " + clock_time(lasting.expires_at)
+            + ", sooner than --min-ttl asks: the server issues none that lasts longer, or cannot "
+              "be asked now."
+        );
     co_return outcome(ec, info);
 }
 

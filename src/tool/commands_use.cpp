@@ -2,7 +2,9 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "hints.hpp"
 #include "mcp_client.hpp"
+#include "step_up.hpp"
 #include "workplace.hpp"
 
 #include <asioauth/protocol/challenge.hpp>
@@ -12,7 +14,6 @@
 #include <algorithm>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <sstream>
 
 namespace asioauth::tool {
@@ -49,18 +50,29 @@ result<std::string> data_of(const std::string& text)
     return read_all(in, "The file " + path);
 }
 
-result<void> add_field(http_request& to, std::string_view line)
+/// What -H adds: to the request, and to the names of what is not to be shown.
+class addition
+{
+public:
+    http_request& to;
+    std::vector<std::string>& names;
+};
+
+result<void> add_field(const addition& to, std::string_view line)
 {
     const auto colon = line.find(':');
     if (colon == 0 || colon == std::string_view::npos)
         return misused("-H wants \"NAME: VALUE\", or @FILE.");
     auto value = line.substr(colon + 1);
     value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
-    to.field(line.substr(0, colon), value);
+    to.to.field(line.substr(0, colon), value);
+    std::string& name = to.names.emplace_back(line.substr(0, colon));
+    for (char& c : name)
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     return {};
 }
 
-result<void> add_fields(http_request& to, const std::vector<std::string>& given)
+result<void> add_fields(const addition& to, const std::vector<std::string>& given)
 {
     for (const auto& field : given)
     {
@@ -87,7 +99,8 @@ result<void> add_fields(http_request& to, const std::vector<std::string>& given)
     return {};
 }
 
-result<http_request> request_of(const options& given, const url& target)
+result<http_request>
+request_of(const options& given, const url& target, std::vector<std::string>& added)
 {
     std::string method = given.method;
     if (method.empty())
@@ -104,8 +117,8 @@ result<http_request> request_of(const options& given, const url& target)
         out.body(json ? "application/json" : "application/x-www-form-urlencoded", secret(*data));
         wipe(*data);
     }
-    if (auto added = add_fields(out, given.fields); !added)
-        return added.error();
+    if (auto done = add_fields({out, added}, given.fields); !done)
+        return done.error();
     if (auto right = check_request(out); !right)
         return right.error();
     return out;
@@ -127,24 +140,6 @@ asio::awaitable<std::string> login_above(workplace& at, url target)
     if (best.empty())
         co_return target.str();
     co_return best;
-}
-
-/// Asked on the terminal: the request was refused already, so nothing waits for the answer.
-bool agrees_to_step_up(const step_up_request& what)
-{
-    std::cerr << "The server wants more scopes for this request: "
-              << presentable(what.challenged_scope) << "\nLog in again for them? [y/N] "
-              << std::flush;
-    std::string answer;
-    std::getline(std::cin, answer);
-    return answer == "y" || answer == "Y" || answer == "yes";
-}
-
-bool asks(const options& given)
-{
-    if (!given.step_up.empty() && given.step_up != "ask")
-        return false;
-    return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1;
 }
 
 outcome judged(const http_response& response, const session& with)
@@ -172,12 +167,12 @@ command_run request(workplace& at)
     const auto target = url::parse(at.given.url);
     if (!target)
         co_return outcome(target.error());
-    const auto made = request_of(at.given, *target);
+    const auto made = request_of(at.given, *target, *at.added_fields);
     if (!made)
         co_return outcome(made.error());
     const bool interactive = may_ask_user(at.given);
     at.steps.show(!at.given.quiet && interactive && ::isatty(STDERR_FILENO) == 1);
-    at.may_step_up = at.given.step_up == "always";
+    at.may_step_up = may_step_up(at.given);
     at.given.url = co_await login_above(at, *target);
     auto got = co_await open_session(at, interactive);
     if (!got)
@@ -188,19 +183,12 @@ command_run request(workplace& at)
         diagnostics info;
         http_request copy = *made;
         auto [ec, response] = co_await with.async_send(std::move(copy), info, as_tuple);
-        if (ec == errc::step_up_refused && !at.may_step_up && at.stepping_up && asks(at.given))
+        if (asks_for_step_up(at, ec))
         {
-            at.may_step_up = agrees_to_step_up(*at.stepping_up);
-            if (at.may_step_up)
-            {
-                // A session asks once: what it was refused it remembers.
-                at.given.force = false;
-                auto again = co_await open_session(at, interactive);
-                if (!again)
-                    co_return outcome(again.error());
-                with = *again;
-                continue;
-            }
+            const outcome asked = co_await ask_for_step_up(at, with);
+            if (asked.code)
+                co_return asked;
+            continue;
         }
         if (ec)
             co_return outcome(ec, info);
@@ -209,17 +197,12 @@ command_run request(workplace& at)
     }
 }
 
-command_run tools(workplace& at)
-{
-    const options& given = at.given;
-    const bool interactive = may_ask_user(given);
-    at.steps.show(!given.quiet && interactive && ::isatty(STDERR_FILENO) == 1);
-    at.may_step_up = interactive;
-    auto got = co_await open_session(at, interactive);
-    if (!got)
-        co_return outcome(got.error());
+namespace {
 
-    mcp_client server(*got);
+/// What there is to do with the tools of a server, with one session.
+command_run use_tools(const options& given, session with)
+{
+    mcp_client server(std::move(with));
     auto opened = co_await server.open();
     if (!opened)
         co_return outcome(opened.error());
@@ -239,7 +222,9 @@ command_run tools(workplace& at)
     if (called == found->tools.end())
     {
         failure unknown = misused("The server has no tool \"" + presentable(given.call) + "\".");
-        unknown.hint("Run `asioauth tools " + given.url + "` to see what it has.");
+        unknown.hint(
+            "Run `" + next_command(given, "tools", nameable_url(given)) + "` to see what it has."
+        );
         co_return outcome(unknown);
     }
     auto answer = co_await server.call(*called, given.arguments);
@@ -247,6 +232,29 @@ command_run tools(workplace& at)
         co_return outcome(answer.error());
     print_call(given, *answer);
     co_return outcome();
+}
+
+} // namespace
+
+command_run tools(workplace& at)
+{
+    const options& given = at.given;
+    const bool interactive = may_ask_user(given);
+    at.steps.show(!given.quiet && interactive && ::isatty(STDERR_FILENO) == 1);
+    at.may_step_up = may_step_up(given);
+    auto got = co_await open_session(at, interactive);
+    if (!got)
+        co_return outcome(got.error());
+    session with = *got;
+    for (;;)
+    {
+        outcome how = co_await use_tools(given, with);
+        if (!asks_for_step_up(at, how.code))
+            co_return how;
+        outcome asked = co_await ask_for_step_up(at, with);
+        if (asked.code)
+            co_return asked;
+    }
 }
 
 } // namespace asioauth::tool

@@ -4,6 +4,8 @@
 
 #include "doctor.hpp"
 
+#include "environment.hpp"
+#include "hints.hpp"
 #include "printing.hpp"
 
 #include <asioauth/protocol/mcp.hpp>
@@ -14,7 +16,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <iostream>
 #include <utility>
 
@@ -58,11 +59,7 @@ finding failed(const std::string& name, const outcome& why)
         out.hint(std::string(hint_for(static_cast<errc>(why.code.value()))));
     else
         out.hint(why.info.hint());
-    const auto at = out.detail.find(out.hint());
-    if (!out.hint().empty() && at != std::string::npos)
-        out.detail.erase(at);
-    while (!out.detail.empty() && (out.detail.back() == ' ' || out.detail.back() == '\n'))
-        out.detail.pop_back();
+    out.detail = without_hint(std::move(out.detail), out.hint());
     return out.why(why);
 }
 
@@ -234,6 +231,10 @@ void found_or_not(workplace& at, const outcome& how, const discovery& found, fin
 
 asio::awaitable<finding> look_at_token(workplace& at)
 {
+    if (at.leave_store_alone)
+        co_return finding(
+            token_step, state::skip, "Not looked at, since the store was not opened."
+        );
     const auto kept = co_await kept_login_for(at);
     if (!kept)
     {
@@ -246,7 +247,10 @@ asio::awaitable<finding> look_at_token(workplace& at)
             out.why(why);
         }
         else
-            out.hint("Run `asioauth login " + at.given.url + "`.");
+        {
+            out.detail = kept.error().info().message();
+            out.hint("Run `" + login_command(at.given) + "`.");
+        }
         co_return out;
     }
     const auto now = std::chrono::system_clock::now();
@@ -256,7 +260,7 @@ asio::awaitable<finding> look_at_token(workplace& at)
     if (!kept->login.needs_user(now))
         co_return finding(token_step, state::pass, "Ended, and is refreshed when it is needed.");
     finding ended(token_step, state::warn, "Ended, and there is no refresh token.");
-    co_return ended.hint("Run `asioauth login " + at.given.url + "`.");
+    co_return ended.hint("Run `" + login_command(at.given) + "`.");
 }
 
 asio::awaitable<findings> look_at_server(workplace& at)
@@ -350,8 +354,7 @@ void print_section(std::string_view title, const findings& all)
 // Fit to be shown around: no name of the user or of a folder.
 std::string without_home(std::string text)
 {
-    const char* const home = std::getenv("HOME"); // NOLINT(concurrency-mt-unsafe)
-    const std::string name = home == nullptr ? std::string() : home;
+    const std::string name = variable("HOME");
     if (name.size() < 2)
         return text;
     for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + 1))

@@ -49,13 +49,11 @@ private:
 
 using findings = std::vector<finding>;
 
-/// What can be seen without a server. Changes the modes of files with --fix, and nothing else.
+/// What can be seen without a server. Changes nothing, but for the modes of a store's files with
+/// --fix. Sets workplace::leave_store_alone.
 boost::asio::awaitable<findings> look_at_environment(workplace& at);
 
 /// How far the clock of this machine is from a server's Date field.
 finding look_at_clock(const http_response& response, std::chrono::system_clock::time_point now);
-
-/// The mode of a file or folder of ours.
-finding look_at_mode(const std::string& path, bool folder, bool fix);
 
 } // namespace asioauth::tool

@@ -11,6 +11,8 @@
 #include <asioauth/sqlite_store.hpp>
 #endif
 
+#include "environment.hpp"
+#include "hints.hpp"
 #include "terminal_agent.hpp"
 
 #include <dirent.h>
@@ -18,21 +20,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
-#include <cstdlib>
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <vector>
 
 namespace asioauth::tool {
 namespace {
 
 namespace asio = boost::asio;
 using state = finding::state;
-
-std::string variable(const char* name)
-{
-    // Nobody changes the environment while threads run.
-    const char* const value = std::getenv(name); // NOLINT(concurrency-mt-unsafe)
-    return value == nullptr ? std::string() : value;
-}
 
 bool has_entries(const char* folder)
 {
@@ -179,22 +177,30 @@ asio::awaitable<finding> look_for_key(workplace& at, std::string path)
     co_return none;
 }
 
-void look_at_files(const std::string& path, bool fix, findings& out)
+/// A file or folder of the store, and whether others can get at it.
+class looked_at
 {
-    const auto folder = path.substr(0, path.rfind('/'));
-    struct stat info = {};
-    if (path.find('/') == std::string::npos || ::stat(path.c_str(), &info) != 0)
-    {
-        out.emplace_back("Files", state::pass, path + " is not there yet.");
-        return;
-    }
-    if (folder.size() > 9 && folder.substr(folder.size() - 9) == "/asioauth")
-        out.push_back(look_at_mode(folder, true, fix));
+public:
+    std::string path;
+    bool open_to_others = false;
+};
+
+std::vector<looked_at> files_of(const std::string& path)
+{
+    std::vector<looked_at> out;
+    const auto add = [&](const std::string& name) {
+        struct stat info = {};
+        if (::lstat(name.c_str(), &info) == 0)
+            out.push_back({name, (info.st_mode & 077U) != 0});
+    };
+    std::error_code ec;
+    const auto folder = std::filesystem::absolute(path, ec).parent_path();
+    // Any other folder is the user's own affair.
+    if (folder.filename() == "asioauth")
+        add(folder);
     for (const char* end : {"", "-wal", "-shm", ".key"})
-    {
-        if (::stat((path + end).c_str(), &info) == 0)
-            out.push_back(look_at_mode(path + end, false, fix));
-    }
+        add(path + end);
+    return out;
 }
 
 asio::awaitable<finding> look_into_store(workplace& at)
@@ -242,11 +248,12 @@ finding look_for_port(workplace& at)
         .hint("Free the port, or choose another with --listen.");
 }
 
-} // namespace
+#ifdef ASIOAUTH_TOOL_HAS_SQLITE
 
-finding look_at_mode(const std::string& path, bool folder, bool fix)
+finding look_at_mode(const looked_at& file, const options& given)
 {
     const std::string name = "Mode";
+    const std::string& path = file.path;
     struct stat info = {};
     if (::lstat(path.c_str(), &info) != 0)
         return finding(name, state::fail, path + " cannot be looked at.");
@@ -261,14 +268,48 @@ finding look_at_mode(const std::string& path, bool folder, bool fix)
         return out.hint("Put the file itself there.");
     }
     if ((info.st_mode & 077U) == 0)
-        return finding(name, state::pass, path + " is for you alone.");
-    const mode_t right = folder ? 0700 : 0600;
-    if (fix && ::chmod(path.c_str(), right) == 0)
-        return finding(name, state::pass, path + " was open to others, and is for you alone now.");
+        return finding(
+            name,
+            state::pass,
+            file.open_to_others ? path + " was open to others, and is for you alone now."
+                                : path + " is for you alone."
+        );
     finding out(name, state::fail, path + " is open to others.");
     const failure open_to_others(errc::store_permissions_insecure);
-    return out.why(outcome(open_to_others)).hint("Run `asioauth doctor --fix`.");
+    out.why(outcome(open_to_others));
+    return out.hint(
+        given.fix ? "Close it to others yourself: chmod go= " + path
+                  : "Run `" + next_command(given, "doctor --fix", "") + "`."
+    );
 }
+
+/// Opening a store closes its files to others, so that it is opened only where that is wanted or
+/// nothing would change.
+asio::awaitable<void> look_at_store(workplace& at, std::string path, findings& out)
+{
+    const auto files = files_of(path);
+    struct stat info = {};
+    const bool there = ::lstat(path.c_str(), &info) == 0;
+    const bool all_closed = std::none_of(files.begin(), files.end(), [](const looked_at& f) {
+        return f.open_to_others;
+    });
+    at.leave_store_alone = !all_closed && !at.given.fix;
+    finding inside("Store", state::skip, "Not opened, since that would change the modes of files.");
+    if (there && !at.leave_store_alone)
+        inside = co_await look_into_store(at);
+    if (!there)
+        out.emplace_back("Files", state::pass, path + " is not there yet.");
+    for (const auto& file : files)
+        out.push_back(look_at_mode(file, at.given));
+    finding key = co_await look_for_key(at, path);
+    out.push_back(std::move(key));
+    if (there)
+        out.push_back(std::move(inside));
+}
+
+#endif
+
+} // namespace
 
 finding look_at_clock(const http_response& response, std::chrono::system_clock::time_point now)
 {
@@ -305,16 +346,7 @@ asio::awaitable<findings> look_at_environment(workplace& at)
         out.push_back(none.hint("Set HOME or XDG_DATA_HOME, or use --store."));
         co_return out;
     }
-    // Opening the store would set the modes right, or refuse.
-    look_at_files(path, at.given.fix, out);
-    finding key = co_await look_for_key(at, path);
-    out.push_back(std::move(key));
-    struct stat info = {};
-    if (::stat(path.c_str(), &info) == 0)
-    {
-        finding inside = co_await look_into_store(at);
-        out.push_back(std::move(inside));
-    }
+    co_await look_at_store(at, std::move(path), out);
 #endif
     co_return out;
 }

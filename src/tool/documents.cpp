@@ -5,6 +5,7 @@
 #include "documents.hpp"
 
 #include "command_line.hpp"
+#include "printing.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -95,14 +96,6 @@ std::vector<const CLI::App*> commands(const CLI::App& app)
     return app.get_subcommands([](const CLI::App* sub) { return !sub->get_group().empty(); });
 }
 
-std::string joined(const std::vector<std::string>& texts, std::string_view between)
-{
-    std::string out;
-    for (const auto& text : texts)
-        out.append(out.empty() ? "" : between).append(text);
-    return out;
-}
-
 bool is_file(const item& i)
 {
     return i.value == "FILE";
@@ -147,7 +140,61 @@ The result goes to the standard output, and nothing else does.
 With \fB\-\-json\fR it is one object in one line, with the member \fBversion\fR, which is 1 and
 grows when a member changes its meaning; new members may come at any time.
 A failure is the last line of the standard error then: an object \fBerror\fR with the members
-\fBstage\fR, \fBcode\fR, \fBmessage\fR, \fBhint\fR, \fBurl\fR and \fBstatus\fR.
+\fBstage\fR, \fBcode\fR, \fBmessage\fR, \fBhint\fR, \fBurl\fR and \fBstatus\fR, which is that of HTTP.
+.SH JSON
+The members of the object that \fB\-\-json\fR prints, by command, beside \fBversion\fR.
+What is unknown is null or an empty list; times are seconds since 1970.
+.TP
+.B discover
+url, resource, login (required, available, none), authorization_server (null or issuer,
+authorization_endpoint, token_endpoint, registration_endpoint, revocation_endpoint,
+device_authorization_endpoint, scopes_supported, token_endpoint_auth_methods_supported,
+iss_parameter, found), registration (null, dynamic, client_id_metadata_document, manual), scope,
+notes; with \fB\-\-explain\fR also steps, a list of stage, method, url, status, text.
+.TP
+.B register
+issuer, client_id, has_secret, token_endpoint_auth_method, redirect_uris, source (dynamic,
+pre_registered, metadata_document), manageable; with \fB\-\-delete\fR issuer, deleted_at_server,
+forgotten.
+.TP
+.B login
+resource, login (required, none), issuer, client_id, scope, expires_at, stored (whether it was
+kept).
+.TP
+.B token
+access_token, token_type, scope, expires_at.
+.TP
+.B refresh
+resource, before and after, each with generation, expires_at.
+.TP
+.B request
+status, fields (a list of pairs), body, or body_base64 if it is no UTF\-8.
+.TP
+.B tools
+server (name, title, version, protocol_version), tools (a list of name, title, description), notes;
+with \fB\-\-call\fR tool, content.
+.TP
+.B list
+logins, a list of url, account, resource, issuer, client_id, scope, status (good, refreshable,
+ended, unreadable), expires_at.
+.TP
+.B show
+what \fBlist\fR has of one login, and token_type, has_refresh_token, generation, store (path, key);
+with \fB\-\-reveal\fR also access_token, refresh_token.
+.TP
+.BR logout ", " revoke
+logins, a list of resource, refresh_token_revoked, access_token_revoked, registration_deleted,
+error.
+.TP
+.B doctor
+checks, a list of section (environment, server), number, name, state (pass, warn, fail, skip),
+detail, hint, specification; passed, failed.
+.TP
+.B serve
+origin, start_url, program_key.
+.TP
+.B version
+asioauth, compiler, boost, openssl, stores.
 .SH EXIT STATUS
 .TP
 .B 0

@@ -3,14 +3,13 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "command_line.hpp"
+#include "environment.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <fstream>
-#include <sstream>
 
 namespace asioauth::tool {
 namespace {
@@ -25,13 +24,6 @@ constexpr std::array command_line_only = {
     std::string_view("--delete-registration"),
 };
 
-std::string variable(const std::string& name)
-{
-    // There is no other thread yet.
-    const char* const value = std::getenv(name.c_str()); // NOLINT(concurrency-mt-unsafe)
-    return value == nullptr ? std::string() : value;
-}
-
 std::string usual_file()
 {
     const std::string folder = variable("XDG_CONFIG_HOME");
@@ -40,13 +32,6 @@ std::string usual_file()
     const std::string home = variable("HOME");
     return home.empty() || home.front() != '/' ? std::string()
                                                : home + "/.config/asioauth/config.toml";
-}
-
-failure misused(const std::string& message)
-{
-    failure f(errc::invalid_argument);
-    f.message(message);
-    return f;
 }
 
 using settings = std::vector<CLI::ConfigItem>;
@@ -83,10 +68,15 @@ result<settings> read_file(const CLI::App& app, const std::string& path, bool mu
     std::erase_if(out, [](const CLI::ConfigItem& i) { return i.name == "++" || i.name == "--"; });
     for (const auto& item : out)
     {
-        if (item.parents.size() > 1 || !knows(app, item))
-            return misused(
-                path + ": there is no setting \"" + presentable(item.fullname()) + "\"."
-            );
+        if (item.parents.size() <= 1 && knows(app, item))
+            continue;
+        const bool typed_only = item.parents.size() <= 1 && variable_of("--" + item.name).empty();
+        return misused(
+            path
+            + (typed_only
+                   ? ": \"" + presentable(item.fullname()) + "\" is for the command line only."
+                   : ": there is no setting \"" + presentable(item.fullname()) + "\".")
+        );
     }
     return out;
 }
@@ -172,6 +162,46 @@ result<std::vector<std::string>> further_arguments(
             out.emplace_back(name).append("=").append(value);
     }
     return out;
+}
+
+namespace {
+
+bool is_true(const std::string& text)
+{
+    return text == "1" || text == "true" || text == "yes" || text == "on" || text == "y";
+}
+
+/// What follows an option that may not have been parsed.
+std::string value_among(const std::vector<std::string>& arguments, const std::string& option)
+{
+    for (std::size_t i = 0; i != arguments.size(); ++i)
+    {
+        if (arguments[i].starts_with(option + "="))
+            return arguments[i].substr(option.size() + 1);
+        if (arguments[i] == option && i + 1 != arguments.size())
+            return arguments[i + 1];
+    }
+    return {};
+}
+
+} // namespace
+
+bool wants_json(const CLI::App& app, const std::vector<std::string>& arguments)
+{
+    if (std::find(arguments.begin(), arguments.end(), "--json") != arguments.end())
+        return true;
+    if (const std::string said = variable(variable_of("--json")); !said.empty())
+        return is_true(said);
+    std::string path = value_among(arguments, "--config");
+    if (path.empty())
+        path = variable(variable_of("--config"));
+    if (path.empty())
+        path = usual_file();
+    const auto file = read_file(app, path, false);
+    if (!file)
+        return false;
+    const auto values = values_of(*file, arguments.empty() ? "" : arguments.front(), "json");
+    return !values.empty() && is_true(values.front());
 }
 
 } // namespace asioauth::tool

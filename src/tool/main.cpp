@@ -13,16 +13,13 @@
 #include <exception>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace {
 
 using asioauth::tool::command;
 using asioauth::tool::options;
-
-bool wants_json(int argc, const char* const* argv)
-{
-    return std::any_of(argv, argv + argc, [](std::string_view a) { return a == "--json"; });
-}
 
 // CLI11 takes them last first.
 void parse(CLI::App& app, std::vector<std::string> arguments)
@@ -63,17 +60,20 @@ explained(std::string message, const std::vector<std::pair<std::string, std::str
     return message;
 }
 
-int run(int argc, const char* const* argv)
+int run(std::vector<std::string> arguments)
 {
     options given;
     CLI::App app(asioauth::tool::description(), "asioauth");
     app.footer(asioauth::tool::footer());
+    app.add_flag("--version")->description("The same as the command version");
     asioauth::tool::add_commands(app, given);
-    std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+    if (!arguments.empty() && arguments.front() == "--version")
+        arguments.front() = "version";
+    const bool json = asioauth::tool::wants_json(app, arguments);
     std::vector<std::pair<std::string, std::string>> source;
     if (const auto name = unknown_command(app, arguments); !name.empty())
         return asioauth::tool::report_usage(
-            wants_json(argc, argv), "There is no command \"" + asioauth::presentable(name) + "\"."
+            json, "There is no command \"" + asioauth::presentable(name) + "\"."
         );
     try
     {
@@ -82,13 +82,18 @@ int run(int argc, const char* const* argv)
         parse(app, arguments);
         auto more = asioauth::tool::further_arguments(app, given, source);
         if (!more)
-            return asioauth::tool::report_usage(given.json, more.error().info().message());
+            return asioauth::tool::report_usage(json, more.error().info().message());
+        const bool way_was_typed =
+            given.no_browser || given.paste || given.device || !given.browser.empty();
+        const bool step_up_was_typed = !given.step_up.empty();
         if (!more->empty())
         {
             arguments.insert(arguments.begin() + 1, more->begin(), more->end());
             given = options();
             parse(app, arguments);
         }
+        given.way_was_typed = way_was_typed;
+        given.step_up_was_typed = step_up_was_typed;
     }
     catch (const CLI::Success& help)
     {
@@ -96,9 +101,7 @@ int run(int argc, const char* const* argv)
     }
     catch (const CLI::ParseError& error)
     {
-        return asioauth::tool::report_usage(
-            wants_json(argc, argv), explained(error.what(), source)
-        );
+        return asioauth::tool::report_usage(json, explained(error.what(), source));
     }
     const command what = asioauth::tool::chosen_command(app).value();
     asioauth::tool::choose_colors(given.no_color);
@@ -123,10 +126,10 @@ int main(int argc, char** argv)
 {
     try
     {
-        return run(argc, argv);
+        return run(std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
     }
     catch (const std::exception& error)
     {
-        return asioauth::tool::report_usage(wants_json(argc, argv), error.what());
+        return asioauth::tool::report_usage(false, error.what());
     }
 }

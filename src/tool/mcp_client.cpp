@@ -58,12 +58,7 @@ asio::awaitable<result<http_response>> mcp_client::send(http_request request)
     diagnostics info;
     auto [ec, response] = co_await login_.async_send(std::move(request), info, as_tuple);
     if (ec)
-    {
-        failure f(ec);
-        f.where(info.where()).url(info.url()).http_status(info.http_status());
-        f.message(info.message()).hint(info.hint());
-        co_return f;
-    }
+        co_return failure(ec, info);
     if (auto allowed = check_access(response, login_); !allowed)
         co_return in_place(allowed.error(), login_.requested());
     result<http_response> out(std::move(response));
@@ -146,12 +141,7 @@ asio::awaitable<result<std::string>> mcp_client::call(mcp::tool what, std::strin
         co_return response.error();
     auto answer = mcp::read_tools_call_response(*response, last_id_);
     if (!answer)
-    {
-        failure wrong = in_place(answer.error(), where);
-        if (!wrong.info().server_message().empty())
-            wrong.hint("The tool itself says what is wrong; correct the call and try again.");
-        co_return wrong;
-    }
+        co_return in_place(answer.error(), where);
     co_return answer;
 }
 

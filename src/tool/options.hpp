@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,7 @@ class options
 {
 public:
     std::string url; ///< empty where a command can do without
+    bool scheme_was_added = false;
     bool json = false;
     bool verbose = false;
     bool quiet = false;
@@ -54,6 +56,8 @@ public:
     bool device = false;
     bool qr = false;
     std::string browser;
+    /// --no-browser, --paste, --device or --browser stood on the command line: somebody is there.
+    bool way_was_typed = false;
 
     bool explain = false;            ///< discover
     bool header = false;             ///< token
@@ -64,7 +68,8 @@ public:
     std::vector<std::string> fields; ///< request
     std::string data;                ///< request
     bool has_data = false;           ///< request
-    std::string step_up;             ///< request: ask, always, never
+    std::string step_up;             ///< request, tools: ask, always, never
+    bool step_up_was_typed = false;  ///< on the command line
     std::string call;                ///< tools
     std::string arguments;           ///< tools
     std::string status;              ///< list
@@ -102,5 +107,8 @@ public:
     std::optional<exit_status> status; ///< if the code does not say it
     bool told = false; ///< the command itself has said what is wrong; only the status is left
 };
+
+/// Wrong usage, said in a sentence of this program's own.
+failure misused(std::string_view message);
 
 } // namespace asioauth::tool

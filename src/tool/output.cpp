@@ -21,11 +21,8 @@
 #include <unistd.h>
 
 #include <array>
-#include <chrono>
 #include <cstdlib>
-#include <ctime>
 #include <iostream>
-#include <optional>
 #include <vector>
 
 namespace asioauth::tool {
@@ -33,19 +30,25 @@ namespace {
 
 namespace json = boost::json;
 
-std::string_view way_to_register(const discovery& found)
+std::string_view way_to_register(const options& given, const discovery& found)
 {
-    // The tool has no document unless the user names one.
-    if (!found.server.registration_endpoint.empty())
-        return "dynamic";
-    if (found.server.client_id_metadata_document_supported)
-        return "client_id_metadata_document";
-    return "manual";
+    switch (choose_registration_source(found, false, !given.metadata_url.empty()))
+    {
+    case registration_source::metadata_document: return "client_id_metadata_document";
+    case registration_source::dynamic: return "dynamic";
+    case registration_source::pre_registered:
+    case registration_source::none: break;
+    }
+    // One that the user does not have yet.
+    return found.server.client_id_metadata_document_supported ? "client_id_metadata_document"
+                                                              : "manual";
 }
 
-std::string register_in_words(const discovery& found)
+std::string register_in_words(const options& given, const discovery& found)
 {
-    const auto way = way_to_register(found);
+    const auto way = way_to_register(given, found);
+    if (way == "client_id_metadata_document" && !given.metadata_url.empty())
+        return "yes, by your client ID metadata document";
     if (way == "dynamic")
         return "yes, at " + found.server.registration_endpoint.str();
     if (way == "manual")
@@ -126,7 +129,8 @@ json::array steps_array(const std::vector<event>& steps)
         one["status"] = nullptr;
         if (e.http_status != 0)
             one["status"] = e.http_status;
-        one["text"] = text_or_null(e.code ? e.code.message() : e.text);
+        const bool failed = e.what == event::kind::response && e.code;
+        one["text"] = text_or_null(failed ? e.code.message() : e.text);
         out.push_back(std::move(one));
     }
     return out;
@@ -200,7 +204,7 @@ void explain_discovery(
     std::cout << "   => " << presentable(found.server.issuer) << ", found by "
               << name_of(found.server.found) << '\n';
     std::cout << ++number << ". How to become a client there (RFC 7591, MCP client registration)\n"
-              << "   => programs can register: " << register_in_words(found) << '\n';
+              << "   => programs can register: " << register_in_words(given, found) << '\n';
     std::cout << ++number << ". What a login would ask for (RFC 8707, RFC 6749 section 3.3)\n"
               << "   => resource " << presentable(found.resource) << '\n';
     const auto scope = select_scope(found, given.scope);
@@ -231,7 +235,7 @@ void print_discovery(const options& given, const discovery& found, const std::ve
         if (server_known)
         {
             out["authorization_server"] = server_object(found.server);
-            out["registration"] = json::string(way_to_register(found));
+            out["registration"] = json::string(way_to_register(given, found));
         }
         out["scope"] = text_or_null(select_scope(found, given.scope));
         out["notes"] = list(found.notes);
@@ -248,7 +252,7 @@ void print_discovery(const options& given, const discovery& found, const std::ve
     if (server_known)
     {
         row("Authorization server", found.server.issuer);
-        row("Programs can register", register_in_words(found));
+        row("Programs can register", register_in_words(given, found));
         row("Authorize URL", found.server.authorization_endpoint.str());
         row("Token endpoint", found.server.token_endpoint.str());
         if (found.server.token_endpoint_auth_methods_supported)
@@ -285,7 +289,7 @@ void print_registration(const options& given, const registration& client)
         row("Note", "the registration is not kept: it is not used again");
 }
 
-void print_login(const options& given, const session& who)
+void print_login(const options& given, const session& who, bool stored)
 {
     if (given.json)
     {
@@ -296,7 +300,7 @@ void print_login(const options& given, const session& who)
         out["client_id"] = text_or_null(who.client_id());
         out["scope"] = text_or_null(who.scope());
         out["expires_at"] = seconds(who.expires_at());
-        out["stored"] = !given.no_store;
+        out["stored"] = stored;
         return print(out);
     }
     if (!who.has_token())
@@ -308,7 +312,7 @@ void print_login(const options& given, const session& who)
     row("Authorization server", who.issuer());
     row("Scope", who.scope().empty() ? "(not named)" : presentable(who.scope()));
     row("Token good until", clock_time(who.expires_at()));
-    if (given.no_store)
+    if (!stored)
         row("Note", "the login is not kept: the token is gone now");
 }
 

@@ -6,7 +6,7 @@
 
 // Everything that the tool prints. A result goes to the standard output, and nothing else does.
 //
-// The JSON objects, one line each. Each begins with "version": 1, which grows when a member changes
+// The JSON objects, one line each; the manual page has them too, see documents.cpp. Each begins with "version": 1, which grows when a member changes
 // its meaning. A member whose value is unknown is null or an empty list; times are seconds since
 // 1970.
 //
@@ -41,6 +41,7 @@
 //   doctor    {"checks": [{"section": "environment" | "server", "number", "name",
 //              "state": "pass" | "warn" | "fail" | "skip", "detail", "hint", "specification"}...],
 //              "passed": n, "failed": n}
+//   serve     {"origin", "start_url", "program_key"}
 //   version   {"asioauth", "compiler", "boost", "openssl", "stores": [...]}
 //
 // A failure: {"version", "error": {"stage", "code", "message", "hint", "url", "status"}}, as the
@@ -86,7 +87,7 @@ void print_unregistered(
     int forgotten,
     const std::string& why
 );
-void print_login(const options& given, const session& who);
+void print_login(const options& given, const session& who, bool stored);
 /// The one place where a secret is printed without a question: it is what was asked for.
 void print_token(const options& given, const access_token& token);
 void print_refresh(const options& given, const stored_login& before, const stored_login& after);

@@ -2,6 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "environment.hpp"
+#include "hints.hpp"
 #include "output.hpp"
 #include "printing.hpp"
 
@@ -9,7 +11,6 @@
 
 #include <sys/stat.h>
 
-#include <cstdlib>
 #include <iostream>
 
 namespace asioauth::tool {
@@ -47,9 +48,7 @@ std::string store_path(const options& given)
 
 std::string key_place(const std::string& path)
 {
-    // Nobody changes the environment while threads run.
-    const char* const given = std::getenv("ASIOAUTH_STORE_KEY"); // NOLINT(concurrency-mt-unsafe)
-    if (given != nullptr && *given != '\0')
+    if (is_set("ASIOAUTH_STORE_KEY"))
         return "the variable ASIOAUTH_STORE_KEY";
     const std::string file = path + ".key";
     struct stat info = {};
@@ -94,7 +93,7 @@ void print_list(const options& given, const std::vector<kept_login>& all)
     if (all.empty() && !given.quiet)
         std::cerr << "No login is kept"
                   << (given.status.empty() && given.account.empty() ? "" : " that fits")
-                  << ". Run `asioauth login URL` for one.\n";
+                  << ". Run `" << next_command(given, "login", "URL") << "` for one.\n";
     bool first = true;
     for (const auto& kept : all)
     {

@@ -2,6 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "environment.hpp"
+#include "hints.hpp"
 #include "output.hpp"
 #include "printing.hpp"
 
@@ -10,6 +12,8 @@
 #include <boost/json/value.hpp>
 
 #include <iostream>
+#include <string>
+#include <string_view>
 
 namespace asioauth::tool {
 namespace {
@@ -27,8 +31,8 @@ int exit_status_for(const outcome& how)
         return login_is_required;
     if (ec == condition::unreachable)
         return server_unreachable;
-    // An error that the MCP server reports is its answer, not a broken message.
-    const bool said_so = !how.info.server_error().empty() || !how.info.server_message().empty();
+    // An error of JSON-RPC is the server's answer, not a broken message.
+    const bool said_so = !how.info.server_error().empty();
     if (ec == condition::refused || (ec == errc::mcp_response_invalid && said_so))
         return refused_by_server;
     if (ec == condition::untrusted)
@@ -38,30 +42,50 @@ int exit_status_for(const outcome& how)
     return usage_or_unexpected;
 }
 
+bool is_loopback(const std::string& text)
+{
+    const auto where = url::parse(text);
+    return where && where->host_is_loopback();
+}
+
+bool is_about_connecting(const error_code& ec)
+{
+    return ec == condition::unreachable || ec == errc::tls_failed
+        || ec == errc::tls_certificate_untrusted || ec == errc::tls_host_mismatch;
+}
+
 // What the library says of a program, said of this one.
 outcome in_terms_of_the_tool(const options& given, outcome how)
 {
-    // A query may hold a key.
-    const bool plain = !given.url.empty() && given.url.find('?') == std::string::npos;
-    const std::string url = plain ? given.url : "URL";
-    const std::string who = given.account.empty() ? "" : " --account " + given.account;
     if (how.code == errc::address_blocked)
         how.info.hint("If the server really is in your own network, allow that network with "
                       "--allow-network ADDRESS/BITS, for example 10.0.0.0/8.");
+    else if (given.scheme_was_added && is_loopback(given.url) && is_about_connecting(how.code))
+        how.info.hint(
+            "https:// was put before it. If the server speaks plain HTTP, name it by http://"
+            + nameable_url(given).substr(std::string_view("https://").size()) + '.'
+        );
     else if (how.code == errc::client_information_required)
         how.info.hint(
             "Create a client there with that redirect URI, and run the command again with "
             "--client-id ID, --issuer URL and --redirect-uri URI."
         );
-    else if (how.code == errc::step_up_refused)
+    else if (how.code == errc::step_up_refused && how.info.hint().empty())
         how.info.hint("Run the command again with --step-up always to log in for more scopes.");
     else if (how.code == errc::login_required && how.info.hint().empty())
-        how.info.hint("Run `asioauth login" + who + ' ' + url + "`.");
+        how.info.hint("Run `" + login_command(given) + "`.");
     else if (how.code == errc::port_in_use)
         how.info.hint("Stop that program, or have any free port taken: --listen 127.0.0.1:0.");
+    else if (how.code == errc::store_key_invalid)
+        how.info.hint(
+            is_set("ASIOAUTH_STORE_KEY")
+                ? "The variable ASIOAUTH_STORE_KEY wants 32 octets as base64url, or as 64 "
+                  "hexadecimal digits. Nothing was changed."
+                : "Bring back the key file beside the store. Nothing was changed."
+        );
     else if (how.code == condition::storage && how.info.hint().empty())
         how.info.hint(
-            "Run `asioauth doctor" + (given.store.empty() ? "" : " --store " + given.store)
+            "Run `" + next_command(given, "doctor", "")
             + "`, which says what is wrong with the store."
         );
     return how;
@@ -124,7 +148,7 @@ int report(const options& given, const outcome& from)
         print_error(
             name_of(how.info.where()),
             name_of(how.code),
-            text,
+            without_hint(text, hint),
             hint,
             how.info.url(),
             how.info.http_status()

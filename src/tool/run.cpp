@@ -68,6 +68,13 @@ bool changes_logins(command what)
         || what == command::token || what == command::refresh || what == command::register_client;
 }
 
+/// The others read what is kept, or end it: where nothing is, nothing is made.
+bool may_make_store(command what)
+{
+    return what == command::login || what == command::request || what == command::tools
+        || what == command::register_client || what == command::serve;
+}
+
 /// What has been stored since the command began, whatever was interrupted: a record's generation
 /// is the time at which it was written.
 asio::awaitable<std::string> what_was_stored(std::shared_ptr<store> kept, generation begun)
@@ -160,7 +167,8 @@ private:
 
 int run(command what, options given)
 {
-    if (!given.url.empty() && is_host(given.url))
+    given.scheme_was_added = !given.url.empty() && is_host(given.url);
+    if (given.scheme_was_added)
         given.url.insert(0, "https://");
     if (const auto right = check(given); !right)
         return report_usage(given.json, right.error().info().message());
@@ -168,7 +176,7 @@ int run(command what, options given)
     asio::io_context io(1);
     workplace at(io, std::move(given));
     const auto begun = next_generation(0, std::chrono::system_clock::now());
-    if (const auto ready = set_up(at); !ready)
+    if (const auto ready = set_up(at, may_make_store(what) && !at.given.remove); !ready)
         return report_usage(at.given.json, ready.error().info().message());
 
     outcome how;
@@ -204,6 +212,9 @@ int run(command what, options given)
         return report_usage(at.given.json, "The output could not be written.");
     if (how.code)
         return report(at.given, how);
+    // The result is good all the same, but the next command will lack it.
+    if (const auto lost = what_was_not_stored(at); lost && !at.given.verbose)
+        print_note("The new tokens could not be kept: " + lost.message());
     return 0;
 }
 

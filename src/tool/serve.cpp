@@ -44,6 +44,15 @@ command_run serve(workplace& at)
     const auto port = port_of(at.given.listen);
     if (!port)
         co_return outcome(port.error());
+    // Said now, and not when the first integration is added.
+    if (at.kept)
+    {
+        record_filter which;
+        which.kind(record_kind::integration);
+        const auto readable = co_await records(at.kept, which);
+        if (!readable)
+            co_return outcome(readable.error());
+    }
     hub_server_settings settings;
     settings.port(*port);
     settings.hub([&at](hub_settings& hub) {
@@ -65,10 +74,11 @@ command_run serve(workplace& at)
     {
         std::cout << server.start_url() << '\n';
         if (!at.given.quiet)
-            std::cerr << "Open this address; it is for you alone. Programs call integrations with\n"
-                         "    Authorization: Bearer "
-                      << server.program_key().reveal()
-                      << "\nCtrl-C ends the page; what is connected is kept.\n";
+            std::cerr << "Open this address; it is for you alone. Ctrl-C ends the page; what is "
+                         "connected is kept.\n";
+        // Nothing else says it, and it is another one each time.
+        std::cerr << "Programs call integrations with\n    Authorization: Bearer "
+                  << server.program_key().reveal() << '\n';
     }
     std::cout.flush();
     if (at.given.open_page)
@@ -88,7 +98,8 @@ command_run serve(workplace& at)
         if (where)
             opened = co_await of_port<void>(start);
         if (!opened)
-            std::cerr << "No browser could be opened.\n";
+            std::cerr << "No browser could be opened: " << opened.error().code().message()
+                      << " Open the address yourself, or name a program with --browser.\n";
     }
     // Until somebody ends it.
     asio::steady_timer forever(at.io, asio::steady_timer::time_point::max());

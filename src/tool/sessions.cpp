@@ -2,6 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "environment.hpp"
 #include "terminal_agent.hpp"
 #include "workplace.hpp"
 
@@ -13,7 +14,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace asioauth::tool {
 namespace {
@@ -122,7 +122,7 @@ asio::awaitable<result<session>> log_in_either_way(workplace& at, login_params p
     // Its steps are the same ones again: they are told once.
     client_settings silent = at.settings;
     if (!at.given.verbose)
-        silent.on_event({});
+        silent.on_event([&at](const event& e) { at.events.push_back(e); });
     at.second = std::make_unique<client>(at.io.get_executor(), silent);
     race both(at.io);
     both.start(both.browser, *at.client, params);
@@ -170,13 +170,26 @@ asio::awaitable<result<session>> log_in_with_user(workplace& at, login_params pa
 
 } // namespace
 
+error_code what_was_not_stored(const workplace& at)
+{
+    error_code out;
+    for (const auto& e : at.events)
+    {
+        if (e.what == event::kind::note && e.where == stage::store && e.code)
+            out = e.code;
+    }
+    return out;
+}
+
 bool may_ask_user(const options& given)
 {
-    const char* const browser = std::getenv("BROWSER"); // NOLINT(concurrency-mt-unsafe)
-    if (given.no_browser || given.paste || given.device || !given.browser.empty()
-        || (browser != nullptr && *browser != '\0'))
-        return true;
-    return ::isatty(STDIN_FILENO) == 1 || ::isatty(STDERR_FILENO) == 1;
+    return given.way_was_typed || ::isatty(STDIN_FILENO) == 1 || ::isatty(STDERR_FILENO) == 1;
+}
+
+bool may_log_in(const options& given)
+{
+    return may_ask_user(given) || given.no_browser || given.paste || given.device
+        || !given.browser.empty() || is_set("BROWSER");
 }
 
 asio::awaitable<result<session>> open_session(workplace& at, bool interactive)
@@ -192,7 +205,7 @@ asio::awaitable<result<session>> open_session(workplace& at, bool interactive)
         if (!known && known.error().code() != errc::login_required)
             co_return known;
         // What was opened silently would never ask for more scopes.
-        if (known && interactive)
+        if (known && (interactive || at.may_step_up))
             co_return co_await log_in(at, params);
         if (known)
             co_return known;
@@ -208,7 +221,10 @@ asio::awaitable<result<session>> open_session(workplace& at, bool interactive)
     failure needed(errc::login_required);
     if (const auto asked = url::parse(at.given.url))
         needed.url(asked->without_query());
-    if (!at.given.scope.empty())
+    const std::string others = co_await other_accounts(at);
+    if (!others.empty())
+        needed.message(others);
+    else if (!at.given.scope.empty())
         needed.message("No login that is kept has these scopes.");
     co_return needed;
 }

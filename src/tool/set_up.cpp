@@ -7,6 +7,7 @@
 #include "workplace.hpp"
 
 #include <asioauth/http_client.hpp>
+#include <asioauth/memory_store.hpp>
 #ifdef ASIOAUTH_TOOL_HAS_SQLITE
 #include <asioauth/sqlite_store.hpp>
 #endif
@@ -14,9 +15,11 @@
 #include <boost/json/parse.hpp>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstdlib>
 
@@ -90,8 +93,25 @@ result<redirect_target> uri_target(std::string_view text)
     return out;
 }
 
+#ifdef ASIOAUTH_TOOL_HAS_SQLITE
+
+/// A log without its file is damage, which the store itself has to say.
+bool is_there(const std::string& path)
+{
+    for (const char* end : {"", "-wal"})
+    {
+        struct stat info = {};
+        if (::lstat((path + end).c_str(), &info) == 0 || errno != ENOENT)
+            return true;
+    }
+    return false;
+}
+
+#endif
+
 /// Where logins are kept; null: in memory.
-std::shared_ptr<store> store_for(const asio::any_io_executor& ex, const options& given)
+std::shared_ptr<store>
+store_for(const asio::any_io_executor& ex, const options& given, bool may_make)
 {
 #ifdef ASIOAUTH_TOOL_HAS_SQLITE
     if (given.no_store)
@@ -99,6 +119,9 @@ std::shared_ptr<store> store_for(const asio::any_io_executor& ex, const options&
     sqlite_settings file;
     if (!given.store.empty())
         file.path(given.store);
+    // Who only looks leaves nothing behind, least of all a key where the path was mistyped.
+    if (!may_make && !file.path().empty() && !is_there(file.path()))
+        return std::make_shared<memory_store>(ex);
     return open_sqlite(ex, file, [verbose = given.verbose](std::string_view note) {
         if (verbose)
             print_note(note);
@@ -106,6 +129,7 @@ std::shared_ptr<store> store_for(const asio::any_io_executor& ex, const options&
 #else
     (void)ex;
     (void)given;
+    (void)may_make;
     return nullptr;
 #endif
 }
@@ -127,13 +151,6 @@ void listen_to_events(workplace& at)
 
 } // namespace
 
-failure misused(std::string_view message)
-{
-    failure f(errc::invalid_argument);
-    f.message(message);
-    return f;
-}
-
 result<void> check(const options& given)
 {
     if (given.client_id.empty() != given.issuer.empty())
@@ -152,7 +169,7 @@ result<void> check(const options& given)
     return {};
 }
 
-result<void> set_up(workplace& at)
+result<void> set_up(workplace& at, bool may_make_store)
 {
     const options& given = at.given;
     const auto ex = at.io.get_executor();
@@ -184,12 +201,18 @@ result<void> set_up(workplace& at)
     http_client_settings http;
     for (const auto& file : given.ca_files)
         http.add_ca_file(file);
+    if (given.timeout)
+    {
+        const std::chrono::seconds limit(*given.timeout);
+        http.resolve_timeout(limit).connect_timeout(limit).tls_timeout(limit).write_timeout(limit);
+        http.response_timeout(limit).total_timeout(limit);
+    }
     at.network = std::make_shared<http_client>(ex, http);
     if (given.trace)
-        at.network = std::make_shared<trace>(at.network);
+        at.network = std::make_shared<trace>(at.network, at.added_fields);
     at.settings.transport(at.network);
     at.settings.user_agent(std::make_shared<terminal_agent>(ex, given));
-    at.kept = store_for(ex, given);
+    at.kept = store_for(ex, given, may_make_store);
     if (at.kept)
         at.settings.store(at.kept);
     listen_to_events(at);
@@ -216,7 +239,7 @@ login_params login_params_for(const options& given)
     if (given.timeout)
     {
         const std::chrono::milliseconds limit = std::chrono::seconds(*given.timeout);
-        out.user_timeout(limit).timeout(std::min(limit, out.timeout()));
+        out.user_timeout(limit).timeout(limit);
     }
     return out;
 }

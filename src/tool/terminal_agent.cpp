@@ -4,6 +4,7 @@
 
 #include "terminal_agent.hpp"
 
+#include "environment.hpp"
 #include "output.hpp"
 #ifdef ASIOAUTH_TOOL_HAS_QR
 #include "qr_code.hpp"
@@ -16,7 +17,6 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
 #include <iostream>
 #include <string>
 
@@ -24,13 +24,6 @@ namespace asioauth::tool {
 namespace {
 
 namespace asio = boost::asio;
-
-bool is_set(const char* name)
-{
-    // Nobody changes the environment while threads run.
-    const char* const value = std::getenv(name); // NOLINT(concurrency-mt-unsafe)
-    return value != nullptr && *value != '\0';
-}
 
 bool takes_pasted_url(const options& given)
 {

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <iostream>
 
 namespace asioauth::tool {
@@ -73,13 +74,19 @@ constexpr std::array harmless = {
     std::string_view("verification_uri"),
 };
 
+std::string lower_case(std::string_view text)
+{
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return out;
+}
+
 // Of a resource, whose members are its own affair: what is called like a secret is one.
 bool sounds_secret(std::string_view name)
 {
-    std::string lower(name);
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    const std::string lower = lower_case(name);
     constexpr std::array words = {
         std::string_view("token"),
         std::string_view("secret"),
@@ -214,11 +221,8 @@ std::string traced_field(request_kind kind, const http_field& field)
         std::string_view("location"),
         std::string_view("authentication-info"),
     };
-    std::string name = field.first;
-    std::transform(name.begin(), name.end(), name.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    // A resource's own fields may be anything, and so may what the user adds to a request.
+    const std::string name = lower_case(field.first);
+    // A resource's own fields may be anything.
     const bool own = kind == request_kind::resource && sounds_secret(name);
     std::string value = presentable(field.second);
     if (name == "location")
@@ -262,9 +266,13 @@ void trace::async_send(http_request request, handler h)
         const auto scheme = credentials.substr(0, credentials.find(' '));
         tell(number, ">", "Authorization: " + presentable(scheme) + ' ' + std::string(left_out));
     }
-    tell_message(
-        number, ">", kind, request.fields(), request.field("Content-Type"), request.body().reveal()
-    );
+    std::vector<http_field> fields = request.fields();
+    for (auto& [name, value] : fields)
+    {
+        if (kind == request_kind::resource && is_one_of(lower_case(name), *added_))
+            value = left_out;
+    }
+    tell_message(number, ">", kind, fields, request.field("Content-Type"), request.body().reveal());
 
     const auto begun = std::chrono::steady_clock::now();
     const auto slot = asio::get_associated_cancellation_slot(h);

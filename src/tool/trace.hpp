@@ -6,28 +6,34 @@
 
 #include <asioauth/transport.hpp>
 
-#include <chrono>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace asioauth::tool {
 
 /** A transport that tells every request and response on the standard error, in front of another.
 
     Secrets are left out by where they are, not by what they look like: of a request the
-    Authorization field and the body are secret, of which only the names of members and values that
-    are known to be harmless are shown.
+    Authorization field, the body and what the user adds are secret, of which only names and values
+    that are known to be harmless are shown.
 */
 class trace final : public transport
 {
 public:
-    explicit trace(std::shared_ptr<transport> behind) : behind_(std::move(behind)) {}
+    /// @param added the names of fields that the user adds to requests, in small letters
+    trace(std::shared_ptr<transport> behind, std::shared_ptr<const std::vector<std::string>> added)
+        : behind_(std::move(behind))
+        , added_(std::move(added))
+    {}
 
     void async_send(http_request request, handler h) override;
     void close() override { behind_->close(); }
 
 private:
     std::shared_ptr<transport> behind_;
+    std::shared_ptr<const std::vector<std::string>> added_;
     int last_ = 0;
 };
 

@@ -62,13 +62,15 @@ public:
     bool may_step_up = false;  ///< asked by the client when a request needs more scopes
     std::optional<step_up_request> stepping_up; ///< what was asked for last
     std::shared_ptr<asioauth::store> kept;      ///< null: nothing is kept
+    bool leave_store_alone = false; ///< doctor: opening it would change the modes of files
     std::shared_ptr<asioauth::transport> network;
+    /// Names of fields that the user has added to a request, in small letters; trace hides them.
+    std::shared_ptr<std::vector<std::string>> added_fields =
+        std::make_shared<std::vector<std::string>>();
     client_settings settings;
     std::unique_ptr<asioauth::client> client;
     std::unique_ptr<asioauth::client> second; ///< of a login on another device, beside the first
 };
-
-failure misused(std::string_view message);
 
 /// Send a request as it is, beside the client.
 boost::asio::awaitable<result<http_response>> send(workplace& at, http_request request);
@@ -78,21 +80,34 @@ boost::asio::awaitable<result<generation>> remove(workplace& at, record_key key,
 /// What cannot be right whatever the server says, so that nobody logs in for nothing.
 result<void> check(const options& given);
 /// Make store, network and client.
-result<void> set_up(workplace& at);
+/// @param may_make_store or else a file that is not there is taken for an empty one
+result<void> set_up(workplace& at, bool may_make_store);
 
 discover_params discover_params_for(const options& given);
 login_params login_params_for(const options& given);
 
-/// All logins that are kept (of one account, if one was named), in the order of the store.
+/// All logins that are kept, in the order of the store.
+/// @param account whose; nothing: everybody's
+boost::asio::awaitable<result<std::vector<kept_login>>>
+kept_logins(workplace& at, std::optional<std::string> account);
+/// The same of the account that the options name; everybody's if they name none.
 boost::asio::awaitable<result<std::vector<kept_login>>> kept_logins(workplace& at);
 /// The one login that the options name; errc::login_required if it is not there.
 boost::asio::awaitable<result<kept_login>> kept_login_for(workplace& at);
+/// Whose logins are kept at the URL of the options, if not the account's; empty if nobody's.
+boost::asio::awaitable<std::string> other_accounts(workplace& at);
 /// Every record of a kind.
 boost::asio::awaitable<result<std::vector<listed_record>>>
 records(std::shared_ptr<store> from, record_filter which);
 
-/// Whether the user may be asked to log in by this command as it was called.
+/// Why tokens that the server has issued were not kept; nothing if they were.
+error_code what_was_not_stored(const workplace& at);
+
+/// Whether the user may be sent somewhere by a command that has another purpose: at a terminal, or
+/// if the command line itself says how.
 bool may_ask_user(const options& given);
+/// The same by `login`, where a setting or the variable BROWSER says it as well.
+bool may_log_in(const options& given);
 /// A login: kept, or else, with `interactive`, a new one.
 boost::asio::awaitable<result<session>> open_session(workplace& at, bool interactive);
 

@@ -83,12 +83,12 @@ BOOST_AUTO_TEST_CASE(a_file_that_contains_something_else_is_refused_and_stays)
     {
         write(bad);
         const auto r = read();
-        BOOST_TEST(code_of(r) == errc::key_invalid);
+        BOOST_TEST(code_of(r) == errc::store_key_invalid);
         const auto message = r.error().info().message();
         BOOST_TEST(!message.empty());
         BOOST_TEST(message.find(encoded.substr(1, 10)) == std::string::npos);
         BOOST_TEST(message.find("garbage") == std::string::npos);
-        BOOST_TEST(rotate_key_file(path).error().code() == errc::key_invalid);
+        BOOST_TEST(rotate_key_file(path).error().code() == errc::store_key_invalid);
         BOOST_TEST((text() == bad));
     }
 }
@@ -299,7 +299,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_key_is_refused_without_being_quoted)
           std::string(43, '!')})
     {
         const auto r = with_variable(bad.c_str());
-        BOOST_TEST(code_of(r) == errc::key_invalid);
+        BOOST_TEST(code_of(r) == errc::store_key_invalid);
         BOOST_TEST(r.error().info().message().find("hunter2") == std::string::npos);
     }
 }
@@ -448,7 +448,7 @@ BOOST_AUTO_TEST_CASE(an_entry_of_something_else_is_refused_and_stays)
 {
     std::ofstream(entry) << "hunter2";
     const auto r = ask_keyring();
-    BOOST_TEST(code_of(r) == errc::key_invalid);
+    BOOST_TEST(code_of(r) == errc::store_key_invalid);
     BOOST_TEST(r.error().info().message().find("hunter2") == std::string::npos);
     BOOST_TEST((text_of(entry) == "hunter2"));
 }

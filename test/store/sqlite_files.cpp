@@ -37,11 +37,13 @@ public:
     bool stays_as_it_is(errc expected) const
     {
         const auto before = content_of(file);
+        ::chmod(file.c_str(), 0664);
         BOOST_TEST(opening() == make_error_code(expected));
         asked_store s(file, milliseconds(100));
         BOOST_TEST(
             s.commit(key("a"), 0, 1, document("x")).error().code() == make_error_code(expected)
         );
+        BOOST_TEST(mode_of(file) == 0664U);
         return content_of(file) == before;
     }
 
@@ -281,9 +283,11 @@ BOOST_AUTO_TEST_CASE(a_file_of_a_newer_version_is_refused_and_untouched)
     BOOST_TEST(!opening().failed());
 }
 
-BOOST_AUTO_TEST_CASE(an_empty_file_becomes_a_store)
+BOOST_AUTO_TEST_CASE(an_empty_file_of_this_user_alone_becomes_a_store)
 {
+    // As a process leaves it that was killed when it had just made it.
     write_to(file, "");
+    ::chmod(file.c_str(), 0600);
     fill(1);
     BOOST_TEST(sql(file, "PRAGMA user_version") == 1);
     BOOST_TEST(sql(file, "PRAGMA application_id") == 0x61736f61);
@@ -292,8 +296,33 @@ BOOST_AUTO_TEST_CASE(an_empty_file_becomes_a_store)
 
 BOOST_AUTO_TEST_CASE(what_is_no_database_is_refused_and_untouched)
 {
-    write_to(file, std::string(5'000, 'x'));
-    BOOST_TEST(stays_as_it_is(errc::store_corrupt));
+    for (const std::size_t size : {0UL, 2UL, 15UL, 5'000UL, 8'192UL})
+    {
+        write_to(file, std::string(size, 'x'));
+        BOOST_TEST_CONTEXT(size << " octets")
+        BOOST_TEST(stays_as_it_is(errc::store_unavailable));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(beside_what_is_no_store_no_key_is_made_and_the_folder_stays_as_it_is)
+{
+    const auto own = folder.path / "asioauth";
+    fs::create_directory(own);
+    ::chmod(own.c_str(), 0755);
+    write_to(own / "notes", "mine");
+    ::chmod((own / "notes").c_str(), 0644);
+    boost::asio::io_context context;
+    const auto opened =
+        open_sqlite(context.get_executor(), sqlite_settings().path((own / "notes").string()));
+    std::optional<failure> why;
+    opened->async_load(key("a"), [&](const result<stored_record>& r) { why = r.error(); });
+    context.run();
+    BOOST_REQUIRE(why.has_value());
+    BOOST_TEST((why->code() == errc::store_unavailable));
+    BOOST_TEST(why->info().message().find("no store of asioauth") != std::string::npos);
+    BOOST_TEST(std::distance(fs::directory_iterator(own), fs::directory_iterator()) == 1);
+    BOOST_TEST(mode_of(own / "notes") == 0644U);
+    BOOST_TEST(mode_of(own) == 0755U);
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_was_cut_off_is_refused_and_untouched)

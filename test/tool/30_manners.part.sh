@@ -57,7 +57,26 @@ check 'show --reveal shows the token on a terminal' out_has CANARY-access
 statistics='{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"statistics","arguments":{}}}'
 on_terminal 'n\n' request -H 'Accept: application/json' -d "$statistics" "$mcp"
 check 'a request that needs more scopes asks' out_has 'Log in again for them?'
-check 'no is no' ended 3
+check 'no is no' ended 2
+check 'and is said in fitting words' out_has 'Your answer was no'
+on_terminal 'n\n' tools --call statistics "$mcp"
+check 'a tool that needs more scopes asks too' out_has 'Log in again for them?'
+check 'and no is no there, too' ended 2
+run tools --call statistics --step-up never "$mcp"
+check 'tools --step-up never does not log in' ended 3
+# An interruption in the place of an answer.
+: >"$logs/out"
+line='tools --call statistics, interrupted'
+status=0
+{ wait_for 'Log in again for them?' "$logs/out"; printf '\003'; sleep 1; } |
+    timeout --kill-after=5 60 script -qefc "exec '$tool' tools --call statistics '$mcp'" \
+        "$logs/typescript" >"$logs/out" 2>"$logs/err" || status=$?
+check 'Ctrl-C at the question ends with 130' ended 130
+on_terminal 'y\n' tools --call statistics "$mcp"
+check 'yes logs in and calls the tool again' out_has '"requests"'
+run tools --call statistics "$mcp"
+check 'and needs no question any more' ended 0
+on_terminal '' login --force "$mcp"
 on_terminal 'y\n' request -H 'Accept: application/json' -d "$statistics" "$mcp"
 check 'yes logs in and sends it again' out_has '"requests"'
 

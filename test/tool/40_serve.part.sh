@@ -41,3 +41,13 @@ kill -INT "$serving"
 status=0
 wait "$serving" || status=$?
 check 'an interruption is its regular end' ended 0
+
+run serve --store notes
+check 'a store that cannot be read is noticed at the start' ended 7
+line='serve --quiet'
+in_background 60 "$tool" serve --quiet --store "$logs/serve.sqlite" \
+    >"$logs/serve.out" 2>"$logs/serve.err"
+serving=$job
+check 'the key for programs is said under --quiet, too' wait_for 'Authorization: Bearer' "$logs/serve.err"
+kill -INT "$serving"
+wait "$serving" || :

@@ -19,8 +19,10 @@
 //   down     503, whatever is asked
 //   open     wants no login
 //   late     as plain, and its clock is an hour behind
+//   documents  as plain, and takes client ID metadata documents
 //
-// Below a resource, /echo says what arrived. Tokens begin with CANARY.
+// Below a resource, /echo says what arrived, and /slow takes three seconds. Tokens begin with
+// CANARY.
 
 #include "servers/form.hpp"
 #include "servers/http_server.hpp"
@@ -57,9 +59,12 @@ public:
         const std::string name = name_in(path);
         http_response out = answered(name, path, request);
         out.set(http::field::date, date(name == "late" ? -3600 : 0));
-        if (name != "tardy" || !path.ends_with("/token"))
+        const int delay = name == "tardy" && path.ends_with("/token") ? 2
+            : path.ends_with("/slow")                                 ? 3
+                                                                      : 0;
+        if (delay == 0)
             return respond(std::move(out));
-        auto timer = std::make_shared<asio::steady_timer>(io_, std::chrono::seconds(2));
+        auto timer = std::make_shared<asio::steady_timer>(io_, std::chrono::seconds(delay));
         timer->async_wait([timer, respond, out](const boost::system::error_code&) { respond(out); }
         );
     }
@@ -135,6 +140,8 @@ private:
         out["issuer"] = name == "liar" ? origin_ + "/somebody-else" : as;
         out["authorization_endpoint"] = as + "/authorize";
         out["token_endpoint"] = as + "/token";
+        if (name == "documents")
+            out["client_id_metadata_document_supported"] = true;
         if (name != "closed")
             out["registration_endpoint"] = as + "/register";
         json::array grants{"authorization_code", "refresh_token"};

@@ -10,6 +10,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <iostream>
+#include <memory>
 #include <sstream>
 
 using namespace asioauth;
@@ -171,7 +172,7 @@ BOOST_AUTO_TEST_CASE(exchange_goes_through_unchanged_and_is_told_without_its_sec
     http_response response(200, R"({"access_token":"CANARY"})");
     response.field("Content-Type", json);
     const auto behind = std::make_shared<answering>(io, response);
-    trace in_front(behind);
+    trace in_front(behind, std::make_shared<std::vector<std::string>>());
     http_request request(
         request_kind::token, "POST", url::parse("https://as.example/token").value()
     );
@@ -191,6 +192,29 @@ BOOST_AUTO_TEST_CASE(exchange_goes_through_unchanged_and_is_told_without_its_sec
     BOOST_TEST(told.str().find("CANARY") == std::string::npos);
     BOOST_TEST(told.str().find("POST https://as.example/token") != std::string::npos);
     BOOST_TEST(told.str().find("Authorization: Basic (left out)") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(field_that_the_user_adds_is_left_out_whatever_it_is_called)
+{
+    boost::asio::io_context io;
+    const auto behind = std::make_shared<answering>(io, http_response(200, ""));
+    const auto added = std::make_shared<std::vector<std::string>>();
+    trace in_front(behind, added);
+    added->push_back("x-plain");
+    http_request request(request_kind::resource, "GET", url::parse("https://api.example/").value());
+    request.field("Accept", "text/plain").field("X-Plain", "CANARY");
+
+    std::ostringstream told;
+    auto* const before = std::cerr.rdbuf(told.rdbuf());
+    auto nothing = [](const result<http_response>&) {};
+    in_front.async_send(request, std::move(nothing));
+    io.run();
+    std::cerr.rdbuf(before);
+
+    BOOST_TEST(behind->sent.front().field("X-Plain") == "CANARY");
+    BOOST_TEST(told.str().find("CANARY") == std::string::npos);
+    BOOST_TEST(told.str().find("X-Plain: (left out)") != std::string::npos);
+    BOOST_TEST(told.str().find("Accept: text/plain") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

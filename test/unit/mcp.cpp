@@ -526,7 +526,8 @@ BOOST_AUTO_TEST_CASE(error_of_a_tool_is_a_failure_with_its_text)
 {
     const auto got =
         read_call(R"({"content":[{"type":"text","text":"no such\u001b[0m city"}],"isError":true})");
-    BOOST_TEST(outcome(got) == "mcp_response_invalid");
+    BOOST_TEST(outcome(got) == "tool_failed");
+    BOOST_TEST((got.error().code() == condition::refused));
     BOOST_TEST(got.error().info().server_message() == "no such[0m city");
 }
 

@@ -172,7 +172,7 @@ read_tools_list_response(const http_response& response, std::int64_t id = 2);
 /** The text content of the answer to `tools/call`, or its structured content as JSON if it has no
     text. Untrusted.
 
-    A tool that reports an error of its own is errc::mcp_response_invalid, its text the server's.
+    A tool that reports an error of its own is errc::tool_failed, its text the server's.
 */
 ASIOAUTH_DECL result<std::string>
 read_tools_call_response(const http_response& response, std::int64_t id = 3);
