@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "flow/login_cookie.hpp"
+#include "hub/paced_stream.hpp"
 #include "hub/request.hpp"
 #include "hub/responses.hpp"
 
@@ -12,10 +13,6 @@
 #include <asioauth/hub_server.hpp>
 #include <asioauth/protocol/pkce.hpp>
 
-#include <boost/asio/any_completion_executor.hpp>
-#include <boost/asio/associated_cancellation_slot.hpp>
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -59,46 +56,6 @@ result<secret> random_text()
     wipe(text);
     return out;
 }
-
-/** A body that goes on, on its way to a peer: there is all the time until it has something to say,
-    and then the peer has to take it.
-*/
-class paced_stream final : public body_stream
-{
-public:
-    paced_stream(
-        std::shared_ptr<body_stream> inner,
-        beast::tcp_stream& to,
-        std::chrono::milliseconds patience
-    )
-        : inner_(std::move(inner))
-        , to_(to)
-        , patience_(patience)
-    {}
-
-    void async_read_some(handler h) override
-    {
-        to_.expires_never();
-        const asio::any_completion_executor ex = asio::get_associated_executor(
-            h, asio::any_completion_executor(asio::any_io_executor(to_.get_executor()))
-        );
-        auto slot = asio::get_associated_cancellation_slot(h);
-        auto then = [this, h = std::move(h)](result<std::string> r) mutable {
-            to_.expires_after(patience_);
-            std::move(h)(std::move(r));
-        };
-        inner_->async_read_some(
-            asio::bind_cancellation_slot(slot, asio::bind_executor(ex, std::move(then)))
-        );
-    }
-
-    void close() override { inner_->close(); }
-
-private:
-    const std::shared_ptr<body_stream> inner_;
-    beast::tcp_stream& to_; // of the connection that writes what comes from here
-    const std::chrono::milliseconds patience_;
-};
 
 // Whether browsers ask for what is below this path as it is written.
 bool is_mount(std::string_view path)
