@@ -31,7 +31,7 @@ public:
     kind what = kind::note;
     stage where = stage::none;
     std::string method;  ///< of a request
-    std::string url;     ///< without query
+    std::string url;     ///< without query; of a note: the place that it is about, if any
     int http_status = 0; ///< of a response; 0 if there was none
     error_code code;     ///< of a request that failed, or of why something could not be stored
     std::string text;    ///< a sentence for a person; may quote untrusted text, made presentable
