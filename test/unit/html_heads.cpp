@@ -239,7 +239,7 @@ BOOST_AUTO_TEST_CASE(icons_are_https_and_near_to_64_pixels)
         {"bytes whose plus, slash and padding are escaped",
          link("rel=icon href='data:image/png;base64,Pj4%2BPz8%2fPg%3D%3d'"),
          "",
-         "data:>>>???>"},
+         "data:>>>\?\?\?>"},
         {"bytes of an image that runs scripts",
          link("rel=icon href='data:image/svg+xml,<svg onload=x>'"),
          ""},
