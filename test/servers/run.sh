@@ -147,9 +147,9 @@ login() {
         status=0
         # A home of its own: no login of the user, and none of another case.
         HOME=$folder/home XDG_CONFIG_HOME='' XDG_DATA_HOME='' XDG_STATE_HOME='' XDG_CACHE_HOME='' \
-            BROWSER=$logs/browser SERVERS_DECISION=$decision SERVERS_FOLDER=$folder \
+            SERVERS_DECISION=$decision SERVERS_FOLDER=$folder \
             SERVERS_NODE=$node SERVERS_NPM=$npm_folder \
-            bounded 90 "$tool" tools --json "$@" "$url" >"$folder/tool.out" 2>"$folder/tool.err" ||
+            bounded 90 "$tool" tools --browser "$logs/browser" --json "$@" "$url" >"$folder/tool.out" 2>"$folder/tool.err" ||
             status=$?
         wait_for_browser
         if [ "$status" -ne "$wanted" ]; then
