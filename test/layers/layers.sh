@@ -147,8 +147,8 @@ done
 # The flows and pages of the hub; its servers are layer 6, and one file is about libxml2.
 for file in src/hub/*.hpp src/hub/*.cpp; do
     case $file in
-        */badge_stream.cpp | */hub.cpp | */hub_core.hpp | */hub_server.cpp | */html_head.cpp |
-            */paced_stream.hpp) ;;
+        */badge_stream.cpp | */hub.cpp | */hub_core.hpp | */hub_server.cpp) ;;
+        */html_head.cpp | */paced_stream.hpp) ;;
         *) check "$file" asio ;;
     esac
 done
