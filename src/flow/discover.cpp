@@ -8,6 +8,7 @@
 #include <asioauth/protocol/mcp.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace asioauth::detail {
@@ -134,12 +135,105 @@ flow<probe_result> probe(url resource, address_policy policy)
     co_return seen;
 }
 
+// A document that may be in several places: what it is about, and all that the answer depends on.
+class search
+{
+public:
+    search(stage s, errc none, std::string about, std::string question)
+        : where(s)
+        , missing(none)
+        , subject(std::move(about))
+        , what(std::move(question))
+    {}
+
+    stage where;
+    errc missing;
+    std::string subject;
+    std::string what;
+    const provider_policy* provider = nullptr;
+    std::string key; ///< of its answer
+};
+
+// What a search has found before, if it is good now; else null. References are to what the calling
+// flow keeps.
 template <class T>
-std::shared_ptr<const T> known_as(
-    const std::shared_ptr<document>& d, std::string_view question, const provider_policy* provider
+flow<std::shared_ptr<const T>> find_known(const search& s, document_source& from)
+{
+    std::shared_ptr<const T> known;
+    if (from.fresh)
+        co_return known;
+    auto time = co_await act::now();
+    if (!time)
+        co_return time.error();
+    const auto answer = from.memory->documents.find_answer(s.key, *time);
+    if (answer)
+        known = answer->template known_as<T>(s.what, s.provider);
+    if (!known)
+        co_return known;
+    from.remembered = true;
+    co_await tell(from_memory(s.where, answer->response().from()));
+    co_return known;
+}
+
+template <class T>
+using document_reader = std::function<result<T>(const http_response&, const url& place)>;
+
+// One place after the other. References are to what the calling flow keeps.
+template <class T>
+flow<std::shared_ptr<const T>> look_in(
+    const std::vector<candidate>& places,
+    const search& s,
+    const url& about,
+    const address_policy& policy,
+    const document_reader<T>& reader,
+    document_source& from
 )
 {
-    return d ? d->known_as<T>(question, provider) : nullptr;
+    std::optional<failure> kept;
+    for (const auto& c : places)
+    {
+        const auto read = [&](const http_response& response) {
+            auto made = reader(response, c.where);
+            if (made)
+                made->found = c.kind;
+            return made;
+        };
+        bool again = true;
+        for (bool first = true; std::exchange(again, false); first = false)
+        {
+            http_request request = make_metadata_request(c.where, policy);
+            auto got = co_await find_document(s.where, s.subject, std::move(request), from);
+            if (!got)
+            {
+                if (is_final(got.error()))
+                    co_return got.error();
+                remember(kept, got.error());
+                continue;
+            }
+            from.remembered = from.remembered || got->remembered;
+            const auto document = use_document<T>(*got, *from.memory, s.what, s.provider, read);
+            if (document)
+            {
+                from.memory->documents.remember_answer(s.key, got->key);
+                co_return document;
+            }
+            // It was right for somebody else, or was wrong already: forgotten by now.
+            if (first && got->remembered && got->what->response().is_success())
+            {
+                again = true;
+                continue;
+            }
+            failure wrong = document.error();
+            wrong.where(s.where).url(c.where.without_query());
+            if (!is_not_found(wrong))
+                remember(kept, wrong);
+        }
+    }
+    if (kept)
+        co_return *kept;
+    failure none(s.missing);
+    none.where(s.where).url(about.without_query());
+    co_return none;
 }
 
 flow<std::shared_ptr<const resource_metadata>> find_resource_metadata(
@@ -150,74 +244,24 @@ flow<std::shared_ptr<const resource_metadata>> find_resource_metadata(
     document_source* from
 )
 {
-    document_cache& all = from->memory->documents;
-    // All that the answer depends on, with the policy.
-    const std::string question = resource.str() + '\n' + header_url;
-    const std::string search = document_cache::key_of(resource.origin(), policy, question);
-    if (!from->fresh)
-    {
-        auto time = co_await act::now();
-        if (!time)
-            co_return time.error();
-        const auto answer = all.find_answer(search, *time);
-        if (const auto known = known_as<resource_metadata>(answer, question, nullptr))
-        {
-            from->remembered = true;
-            co_await tell(from_memory(stage::resource_metadata, answer->response().from()));
-            co_return known;
-        }
-    }
-    const auto candidates = plan_resource_metadata(resource, header_url, &notes);
+    search s(
+        stage::resource_metadata,
+        errc::resource_metadata_not_found,
+        resource.origin(),
+        resource.str() + '\n' + header_url
+    );
+    s.key = document_cache::key_of(s.subject, policy, s.what);
+    auto known = co_await find_known<resource_metadata>(s, *from);
+    if (!known || *known)
+        co_return known;
+    const auto places = plan_resource_metadata(resource, header_url, &notes);
     for (const auto& note : notes)
         co_await tell(event(event::kind::note, stage::resource_metadata, note));
-    std::optional<failure> kept;
-    for (const auto& c : candidates)
-    {
-        bool again = true;
-        for (bool first = true; std::exchange(again, false); first = false)
-        {
-            http_request request = make_metadata_request(c.where, policy);
-            auto got = co_await find_document(
-                stage::resource_metadata, resource.origin(), std::move(request), *from
-            );
-            if (!got)
-            {
-                if (is_final(got.error()))
-                    co_return got.error();
-                remember(kept, got.error());
-                continue;
-            }
-            from->remembered = from->remembered || got->remembered;
-            const auto read = [&](const http_response& response) {
-                auto made = read_resource_metadata(response, resource, policy_of(c.where, policy));
-                if (made)
-                    made->found = c.kind;
-                return made;
-            };
-            const auto document =
-                use_document<resource_metadata>(*got, *from->memory, question, nullptr, read);
-            if (document)
-            {
-                all.remember_answer(search, got->key);
-                co_return document;
-            }
-            // It was right for somebody else, or was wrong already: forgotten by now.
-            if (first && got->remembered && got->what->response().is_success())
-            {
-                again = true;
-                continue;
-            }
-            failure wrong = document.error();
-            wrong.where(stage::resource_metadata).url(c.where.without_query());
-            if (!is_not_found(wrong))
-                remember(kept, wrong);
-        }
-    }
-    if (kept)
-        co_return *kept;
-    failure none(errc::resource_metadata_not_found);
-    none.where(stage::resource_metadata).url(resource.without_query());
-    co_return none;
+    const document_reader<resource_metadata> read = [&](const http_response& response,
+                                                        const url& place) {
+        return read_resource_metadata(response, resource, policy_of(place, policy));
+    };
+    co_return co_await look_in<resource_metadata>(places, s, resource, policy, read, *from);
 }
 
 void append(std::vector<std::string>& to, const std::vector<std::string>& from)
@@ -256,21 +300,12 @@ flow<std::shared_ptr<const server_metadata>> find_server_metadata(
     document_source* from
 )
 {
-    document_cache& all = from->memory->documents;
-    const std::string search = document_cache::key_of(issuer, policy, "");
-    if (!from->fresh)
-    {
-        auto time = co_await act::now();
-        if (!time)
-            co_return time.error();
-        const auto answer = all.find_answer(search, *time);
-        if (const auto known = known_as<server_metadata>(answer, issuer, provider))
-        {
-            from->remembered = true;
-            co_await tell(from_memory(stage::server_metadata, answer->response().from()));
-            co_return known;
-        }
-    }
+    search s(stage::server_metadata, errc::server_metadata_not_found, issuer, issuer);
+    s.provider = provider;
+    s.key = document_cache::key_of(issuer, policy, "");
+    auto known = co_await find_known<server_metadata>(s, *from);
+    if (!known || *known)
+        co_return known;
     auto where = issuer_url(issuer, policy);
     if (!where)
     {
@@ -286,54 +321,11 @@ flow<std::shared_ptr<const server_metadata>> find_server_metadata(
         if (described)
             co_return std::make_shared<const server_metadata>(std::move(*described));
     }
-    const auto candidates = plan_server_metadata(*where);
-    std::optional<failure> kept;
-    for (const auto& c : candidates)
-    {
-        bool again = true;
-        for (bool first = true; std::exchange(again, false); first = false)
-        {
-            http_request request = make_metadata_request(c.where, policy);
-            auto got =
-                co_await find_document(stage::server_metadata, issuer, std::move(request), *from);
-            if (!got)
-            {
-                if (is_final(got.error()))
-                    co_return got.error();
-                remember(kept, got.error());
-                continue;
-            }
-            from->remembered = from->remembered || got->remembered;
-            const auto read = [&](const http_response& response) {
-                auto made = read_server_metadata(response, issuer, policy, provider);
-                if (made)
-                    made->found = c.kind;
-                return made;
-            };
-            const auto document =
-                use_document<server_metadata>(*got, *from->memory, issuer, provider, read);
-            if (document)
-            {
-                all.remember_answer(search, got->key);
-                co_return document;
-            }
-            // It was right for somebody else, or was wrong already: forgotten by now.
-            if (first && got->remembered && got->what->response().is_success())
-            {
-                again = true;
-                continue;
-            }
-            failure wrong = document.error();
-            wrong.where(stage::server_metadata).url(c.where.without_query());
-            if (!is_not_found(wrong))
-                remember(kept, wrong);
-        }
-    }
-    if (kept)
-        co_return *kept;
-    failure none(errc::server_metadata_not_found);
-    none.where(stage::server_metadata).url(where->without_query());
-    co_return none;
+    const auto places = plan_server_metadata(*where);
+    const document_reader<server_metadata> read = [&](const http_response& response, const url&) {
+        return read_server_metadata(response, issuer, policy, provider);
+    };
+    co_return co_await look_in<server_metadata>(places, s, *where, policy, read, *from);
 }
 
 flow<discovery> discover(discover_params params, flow_settings settings)
