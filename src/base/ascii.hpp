@@ -4,7 +4,7 @@
 
 #pragma once
 
-// Letters of protocols: ASCII, whatever the locale is.
+// Letters and blanks of protocols: ASCII, whatever the locale is.
 
 #include <algorithm>
 #include <string>
@@ -22,6 +22,15 @@ inline std::string lower_case(std::string_view text)
     std::string out(text);
     std::transform(out.begin(), out.end(), out.begin(), to_lower);
     return out;
+}
+
+/// Without the blanks at both ends; RFC 9110 section 5.6.3 has these two.
+inline std::string_view trimmed(std::string_view text, std::string_view blanks = " \t") noexcept
+{
+    const auto first = text.find_first_not_of(blanks);
+    if (first == std::string_view::npos)
+        return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
 /// Equal but for the case of letters.

@@ -173,13 +173,13 @@ inline constexpr std::array rows{
         refused,
         "The authorization server does not support logging in with a code.",
         "Ask its operator to enable the authorization code flow."},
-
-    // Client registration.
     row{errc::authorization_server_changed,
         "authorization_server_changed",
         login_required,
         "The login is at another server than the one that was shown.",
         "Look at where you would log in now, and decide again."},
+
+    // Client registration.
     row{errc::registration_not_supported,
         "registration_not_supported",
         refused,

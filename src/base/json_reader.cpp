@@ -251,19 +251,9 @@ std::optional<std::int64_t> seconds_from_text(std::string_view text) noexcept
     return negative ? 0 : value;
 }
 
-std::string_view trim(std::string_view text) noexcept
-{
-    const std::size_t first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos)
-    {
-        return {};
-    }
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 bool is_json_type(std::string_view value)
 {
-    const std::string type = lower_case(trim(value.substr(0, value.find(';'))));
+    const std::string type = lower_case(trimmed(value.substr(0, value.find(';'))));
     constexpr std::string_view prefix = "application/";
     constexpr std::string_view token = "abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~";
     if (!type.starts_with(prefix)
@@ -506,7 +496,7 @@ result<json_object> read_json_body(const http_response& response)
     }
     for (const std::string_view encoding : response.all("content-encoding"))
     {
-        const std::string name = lower_case(trim(encoding));
+        const std::string name = lower_case(trimmed(encoding));
         if (!name.empty() && name != "identity")
         {
             return of_response(failure(errc::content_encoding_not_supported), response);

@@ -25,16 +25,6 @@ constexpr std::size_t most_doubts = 1024;
 // Far above every bound, and far below what clocks cannot add.
 constexpr long long longest_seconds = 1'000'000'000;
 
-std::string_view trimmed(std::string_view text) noexcept
-{
-    const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-    while (!text.empty() && blank(text.front()))
-        text.remove_prefix(1);
-    while (!text.empty() && blank(text.back()))
-        text.remove_suffix(1);
-    return text;
-}
-
 // RFC 9111 section 1.2.2: what is larger than can be held is very large.
 std::optional<seconds> delta_seconds(std::string_view text) noexcept
 {

@@ -44,14 +44,6 @@ bool is_origin_form(std::string_view target)
         && target.find('#') == std::string_view::npos;
 }
 
-std::string_view trim(std::string_view text)
-{
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 } // namespace
 
 std::optional<std::string_view> request_head::field(std::string_view name) const
@@ -135,7 +127,7 @@ bool request_head_reader::parse(std::string_view text)
         auto name = lower_case(field.substr(0, colon));
         if (name == "host" && std::exchange(has_host, true))
             return false;
-        head_.fields.emplace_back(std::move(name), trim(field.substr(colon + 1)));
+        head_.fields.emplace_back(std::move(name), trimmed(field.substr(colon + 1)));
     }
     head_.method = method;
     head_.target = target;

@@ -18,22 +18,15 @@ namespace asioauth {
 namespace {
 
 using detail::lower_case;
+using detail::trimmed;
 
 constexpr std::string_view blanks = " \t\r\n\f";
 constexpr unsigned wanted_size = 64;
 
-std::string_view trimmed(std::string_view text)
-{
-    const auto first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
 std::vector<std::string> words(std::string_view text)
 {
     std::vector<std::string> out;
-    while (!(text = trimmed(text)).empty())
+    while (!(text = trimmed(text, blanks)).empty())
     {
         const auto end = std::min(text.find_first_of(blanks), text.size());
         out.push_back(lower_case(text.substr(0, end)));
@@ -55,7 +48,7 @@ std::string as_reference(std::string_view text)
     constexpr std::string_view other = "\"<>[]^`{|}";
     std::string out;
     bool path = true;
-    for (const char c : trimmed(text))
+    for (const char c : trimmed(text, blanks))
     {
         const auto byte = static_cast<unsigned char>(c);
         if (c == '\t' || c == '\r' || c == '\n')
@@ -225,7 +218,7 @@ std::string first_meta(
     {
         for (const head_meta& meta : elements.metas)
         {
-            if (lower_case(trimmed(meta.name)) != name)
+            if (lower_case(trimmed(meta.name, blanks)) != name)
                 continue;
             std::string text = detail::display_text(meta.content, cap);
             if (!text.empty())
@@ -260,9 +253,9 @@ std::optional<icon_candidate> make_icon_candidate(
 {
     icon_candidate out;
     out.relation = relation;
-    out.type = lower_case(trimmed(type)).substr(0, 64);
+    out.type = lower_case(trimmed(type, blanks)).substr(0, 64);
     out.size = nearest_size(sizes);
-    reference = trimmed(reference);
+    reference = trimmed(reference, blanks);
     if (reference.empty() || out.type.find("svg") != std::string::npos)
         return std::nullopt;
     if (lower_case(reference.substr(0, 5)) == "data:")

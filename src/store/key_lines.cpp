@@ -4,6 +4,7 @@
 
 #include "store/key_lines.hpp"
 
+#include "base/ascii.hpp"
 #include "protocol/jose_key.hpp"
 #include "store/seal.hpp"
 
@@ -15,18 +16,11 @@ namespace asioauth {
 
 namespace {
 
+constexpr std::string_view blanks = " \t\r";
+
 failure bad_keys(std::string_view message)
 {
     return failure(errc::store_key_invalid).where(stage::store).message(message);
-}
-
-std::string_view trimmed(std::string_view text) noexcept
-{
-    constexpr std::string_view blanks = " \t\r";
-    const auto first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(blanks) + 1 - first);
 }
 
 } // namespace
@@ -84,7 +78,7 @@ read_key_lines(std::string_view text, std::string_view separators, std::string_v
     for (int number = 1; !text.empty(); ++number)
     {
         const auto end = std::min(text.find_first_of(separators), text.size());
-        const auto line = trimmed(text.substr(0, end));
+        const auto line = trimmed(text.substr(0, end), blanks);
         text.remove_prefix(std::min(end + 1, text.size()));
         if (line.empty() || line.front() == '#')
             continue;
@@ -98,7 +92,7 @@ read_key_lines(std::string_view text, std::string_view separators, std::string_v
         const auto space = line.find_first_of(" \t");
         if (space == std::string_view::npos || !is_key_id(line.substr(0, space)))
             return bad();
-        auto decoded = base64url_decode(trimmed(line.substr(space)));
+        auto decoded = base64url_decode(trimmed(line.substr(space), blanks));
         if (!decoded)
             return bad();
         const wiped_text octets(std::move(*decoded));

@@ -4,6 +4,8 @@
 
 #include "transport/response_head.hpp"
 
+#include "base/ascii.hpp"
+
 #include <asioauth/limits.hpp>
 
 #include <boost/beast/core/string.hpp>
@@ -30,19 +32,6 @@ bool is_digit(char c) noexcept
     return c >= '0' && c <= '9';
 }
 
-std::string_view trim(std::string_view text) noexcept
-{
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-    {
-        text.remove_prefix(1);
-    }
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-    {
-        text.remove_suffix(1);
-    }
-    return text;
-}
-
 // HTTP/1.x SP 3DIGIT [ SP reason ]; 0 if it is anything else.
 int read_status_line(std::string_view line) noexcept
 {
@@ -67,7 +56,7 @@ bool has_token(std::string_view list, std::string_view token)
     while (!list.empty())
     {
         const auto comma = std::min(list.find(','), list.size());
-        if (beast::iequals(trim(list.substr(0, comma)), token))
+        if (beast::iequals(trimmed(list.substr(0, comma)), token))
         {
             return true;
         }
@@ -161,7 +150,7 @@ result<response_head> read_response_head(std::string_view text)
         {
             return refuse("The response head has a folded or malformed field.");
         }
-        const auto value = trim(line.substr(colon + 1));
+        const auto value = trimmed(line.substr(colon + 1));
         if (head.message.fields().size() == limits::response_fields)
         {
             return failure(errc::response_head_too_large)
