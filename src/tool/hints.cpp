@@ -4,6 +4,8 @@
 
 #include "hints.hpp"
 
+#include "printing.hpp"
+
 namespace asioauth::tool {
 namespace {
 
@@ -15,15 +17,7 @@ std::string word(std::string_view text)
         "-_./:@%+=,[]";
     if (!text.empty() && text.find_first_not_of(plain) == std::string_view::npos)
         return std::string(text);
-    std::string out = "'";
-    for (const char c : text)
-    {
-        if (c == '\'')
-            out += "'\\''";
-        else
-            out += c;
-    }
-    return out + "'";
+    return shell_quoted(text);
 }
 
 void add(std::string& to, std::string_view option, std::string_view value)

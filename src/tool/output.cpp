@@ -338,23 +338,6 @@ void print_unregistered(
     row("Note", presentable(why));
 }
 
-namespace {
-
-std::string quoted(std::string_view text)
-{
-    std::string out = "'";
-    for (const char c : text)
-    {
-        if (c == '\'')
-            out += "'\\''";
-        else
-            out += c;
-    }
-    return out + "'";
-}
-
-} // namespace
-
 void print_token(const options& given, const access_token& token)
 {
     const auto type = name_of(token.kind);
@@ -369,7 +352,7 @@ void print_token(const options& given, const access_token& token)
     }
     if (given.shell)
     {
-        std::string text = quoted(token.value.reveal());
+        std::string text = shell_quoted(token.value.reveal());
         std::cout << "ASIOAUTH_ACCESS_TOKEN=" << text << "; export ASIOAUTH_ACCESS_TOKEN;\n";
         return wipe(text);
     }

@@ -95,6 +95,19 @@ std::string lines(std::string_view untrusted)
     }
 }
 
+std::string shell_quoted(std::string_view text)
+{
+    std::string out = "'";
+    for (const char c : text)
+    {
+        if (c == '\'')
+            out += "'\\''";
+        else
+            out += c;
+    }
+    return out + "'";
+}
+
 std::string clock_time(const std::optional<std::chrono::system_clock::time_point>& when)
 {
     if (!when)

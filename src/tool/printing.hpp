@@ -33,6 +33,8 @@ void row(std::string_view label, std::string_view value);
 void notes(const std::vector<std::string>& sentences);
 /// Text of a server, which may have several lines, without anything that a terminal acts upon.
 std::string lines(std::string_view untrusted);
+/// As one word of a shell, whatever is in it.
+std::string shell_quoted(std::string_view text);
 std::string clock_time(const std::optional<std::chrono::system_clock::time_point>& when);
 
 } // namespace asioauth::tool

@@ -5,6 +5,7 @@
 #include "transport/tls_contexts.hpp"
 
 #include "net/client_certificate_fixture.hpp"
+#include "support/openssl_objects.hpp"
 #include "transport/background.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -99,27 +100,7 @@ private:
     std::thread writer_;
 };
 
-// How many keys OpenSSL holds.
-class counted_keys
-{
-public:
-    static int now()
-    {
-        static const int index = CRYPTO_get_ex_new_index(
-            CRYPTO_EX_INDEX_EVP_PKEY,
-            0,
-            nullptr,
-            [](void*, void*, CRYPTO_EX_DATA*, int, long, void*) { ++live_; },
-            nullptr,
-            [](void*, void*, CRYPTO_EX_DATA*, int, long, void*) { --live_; }
-        );
-        BOOST_REQUIRE(index >= 0);
-        return live_;
-    }
-
-private:
-    static inline std::atomic<int> live_ = 0;
-};
+using counted_keys = openssl_objects<CRYPTO_EX_INDEX_EVP_PKEY>;
 
 http_request as(const tls_identity& who, const std::string& target)
 {

@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "net/tls_session_fixture.hpp"
+#include "support/openssl_objects.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -31,27 +32,7 @@ using detail::tls_sessions;
 using namespace std::chrono_literals;
 namespace asio = boost::asio;
 
-// How many sessions OpenSSL holds.
-class counted_sessions
-{
-public:
-    static int now()
-    {
-        static const int index = CRYPTO_get_ex_new_index(
-            CRYPTO_EX_INDEX_SSL_SESSION,
-            0,
-            nullptr,
-            [](void*, void*, CRYPTO_EX_DATA*, int, long, void*) { ++live_; },
-            nullptr,
-            [](void*, void*, CRYPTO_EX_DATA*, int, long, void*) { --live_; }
-        );
-        BOOST_REQUIRE(index >= 0);
-        return live_;
-    }
-
-private:
-    static inline std::atomic<int> live_ = 0;
-};
+using counted_sessions = openssl_objects<CRYPTO_EX_INDEX_SSL_SESSION>;
 
 // One that lets clients in with and without a certificate, and knows how to resume either.
 loopback_server::tls_options asking(int version)
