@@ -296,12 +296,9 @@ void start_authorize(
     authorize_params params
 )
 {
-    // The flow has a deadline of its own, with an error of its own; this one is only the net below
-    // it.
-    const auto deadline = bounded(params.user_timeout()) + std::chrono::seconds(30);
     launch(
         core,
-        deadline,
+        server_deadline,
         authorize(std::move(found), std::move(client), std::move(params), core->flows()),
         std::move(handler),
         info
@@ -317,10 +314,9 @@ void start_exchange(
     authorization_code code
 )
 {
-    constexpr std::chrono::seconds deadline(60);
     launch(
         core,
-        deadline,
+        server_deadline,
         exchange(std::move(found), std::move(client), std::move(code), core->flows()),
         std::move(handler),
         info
@@ -334,7 +330,7 @@ void start_login(
     login_params params
 )
 {
-    const auto deadline = bounded(params.timeout()) + bounded(params.authorize().user_timeout());
+    const auto deadline = bounded(params.timeout());
     launch(core, deadline, open_session(core, std::move(params)), std::move(handler), info);
 }
 
@@ -346,9 +342,7 @@ void start_send(
     http_request request
 )
 {
-    // A step-up has to wait for the user; what goes over the network has deadlines of its own.
-    const auto& params = session->memory()->params();
-    const auto deadline = bounded(params.timeout()) + bounded(params.authorize().user_timeout());
+    const auto deadline = bounded(session->memory()->params().timeout());
     launch(
         core,
         deadline,

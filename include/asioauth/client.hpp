@@ -302,7 +302,7 @@ public:
         @par Completes when
         @li a redirect with a code passed all checks; or
         @li the authorization server or the user refused; or
-        @li an error occurred or params.user_timeout() passed.
+        @li an error occurred, params.user_timeout() passed, or the network took longer than 60 s.
         @par Executor
         Intermediate work runs on a strand of get_executor(). The handler runs on its associated
         executor, as if by `dispatch`.
@@ -313,6 +313,7 @@ public:
         @li errc::issuer_parameter_mismatch, issuer_parameter_missing, state_mismatch,
             callback_parameter_duplicated, code_missing
         @li errc::user_timeout, browser_not_opened, port_in_use, listen_failed
+        @li condition::unreachable, errc::deadline_exceeded of a request that is pushed (RFC 9126)
         @li errc::registration_issuer_mismatch, reserved_parameter
         @par Security
         The issuer is recorded before the redirect; `iss` is compared byte for byte before anything

@@ -134,7 +134,8 @@ public:
     }
     /// When to bind the tokens to a key. Default: the client's settings.
     authorize_params& dpop(dpop_use v) noexcept { return dpop_ = v, *this; }
-    /// How long to wait for the user. Default 10 minutes.
+    /// How long to wait for the user, in the browser or, with the device grant of async_login, on
+    /// another device. Then errc::user_timeout. Default 10 minutes.
     authorize_params& user_timeout(std::chrono::milliseconds v) { return user_timeout_ = v, *this; }
 
     const authorization_options& options() const noexcept { return options_; }

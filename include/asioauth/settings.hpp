@@ -92,9 +92,11 @@ public:
     client_settings& dpop(dpop_use v) noexcept { return dpop_ = v, *this; }
     /** Which of several authorization servers of a resource to use.
 
-        Is given the issuers as the resource lists them and returns those to try, in order; what it
-        adds is ignored. Default: all, in the order listed; the first whose metadata can be used is
-        taken, and discovery::notes says why others were not.
+        Is given the issuers as the resource lists them, or its own origin if it lists none (MCP
+        2025-03-26), and returns those to try, in order; what it adds is ignored. Without any, a
+        resource that asks for a login fails with errc::authorization_server_missing. Default: all,
+        in the order listed; the first whose metadata can be used is taken, and discovery::notes says
+        why others were not.
     */
     client_settings& choose_server(
         std::function<std::vector<std::string>(const url&, const std::vector<std::string>&)> f

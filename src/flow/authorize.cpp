@@ -144,31 +144,27 @@ flow<prepared_authorization> prepare_authorization(
     co_return out;
 }
 
-flow<authorization_code>
-authorize(discovery found, registration client, authorize_params params, flow_settings settings)
+namespace {
+
+// The user is sent, and comes back or does not. References are to what the calling flow keeps.
+flow<authorization_code> send_user(
+    const prepared_authorization& request,
+    const std::string& redirect_uri,
+    const discovery& found,
+    std::chrono::milliseconds user_timeout,
+    const flow_settings& settings
+)
 {
-    if (client.redirect_uris.empty())
-    {
-        failure wrong(errc::redirect_uri_invalid);
-        wrong.where(stage::authorization).message("the registration has no redirect URI");
-        co_return wrong;
-    }
-    const std::string redirect_uri = client.redirect_uris.front();
-    auto request =
-        co_await prepare_authorization(found, std::move(client), redirect_uri, params, settings);
-    if (!request)
-        co_return request.error();
     auto time = co_await act::now();
     if (!time)
         co_return time.error();
 
     // The listener first: the browser may be back before the launcher returns.
-    const pending_authorization pending = request->pending;
+    const pending_authorization& pending = request.pending;
     ticket redirected = co_await start(act::wait_redirect(redirect_uri, pending.state));
-    const ticket timed_out =
-        co_await start(act::wait_until(time->steady + bounded(params.user_timeout())));
+    const ticket timed_out = co_await start(act::wait_until(time->steady + bounded(user_timeout)));
     ticket pasted = co_await start(act::ask_user());
-    const ticket opened = co_await start(act::open_url(request->where));
+    const ticket opened = co_await start(act::open_url(request.where));
     ticket grace_over = -1;
     failure refused(errc::user_timeout);
     refused.where(stage::authorization);
@@ -217,8 +213,8 @@ authorize(discovery found, registration client, authorize_params params, flow_se
         {
             co_await stop_others();
             authorization_code out(pending, std::move(*code), std::move(arrived));
-            out.shared()->proof = request->proof;
-            out.shared()->must_bind = request->must_bind;
+            out.shared()->proof = request.proof;
+            out.shared()->must_bind = request.must_bind;
             co_await tell(
                 event(event::kind::step, stage::callback, "the authorization code arrived")
             );
@@ -253,6 +249,28 @@ authorize(discovery found, registration client, authorize_params params, flow_se
             grace_over = co_await start(act::wait_until(later->steady + forged_redirect_grace));
         }
     }
+}
+
+} // namespace
+
+flow<authorization_code>
+authorize(discovery found, registration client, authorize_params params, flow_settings settings)
+{
+    if (client.redirect_uris.empty())
+    {
+        failure wrong(errc::redirect_uri_invalid);
+        wrong.where(stage::authorization).message("the registration has no redirect URI");
+        co_return wrong;
+    }
+    const std::string redirect_uri = client.redirect_uris.front();
+    auto request =
+        co_await prepare_authorization(found, std::move(client), redirect_uri, params, settings);
+    if (!request)
+        co_return request.error();
+    co_await user_wait(true);
+    auto code = co_await send_user(*request, redirect_uri, found, params.user_timeout(), settings);
+    co_await user_wait(false);
+    co_return code;
 }
 
 } // namespace detail

@@ -166,7 +166,7 @@ void add_server(draft& d, const server_metadata& m)
 // login depends on, this goes on after every failure.
 flow<nothing> look_for_metadata(std::shared_ptr<draft> d, flow_settings settings)
 {
-    std::string issuer = d->typed.origin();
+    std::vector<std::string> listed{d->typed.origin()};
     const auto places = plan_resource_metadata(d->typed, "");
     for (const candidate& c : places)
     {
@@ -180,13 +180,14 @@ flow<nothing> look_for_metadata(std::shared_ptr<draft> d, flow_settings settings
         if (!document)
             continue;
         add_resource(*d, *document);
-        const auto issuers = chosen_servers(d->typed, *document, settings);
-        if (!issuers.empty())
-            issuer = issuers.front();
-        else if (!document->authorization_servers.empty())
-            co_return nothing(); // the program wants none of them asked
+        if (!document->authorization_servers.empty())
+            listed = document->authorization_servers;
         break;
     }
+    const auto issuers = chosen_servers(d->typed, listed, settings);
+    if (issuers.empty())
+        co_return nothing(); // the program wants none of them asked
+    const std::string& issuer = issuers.front();
     const auto where = issuer_url(issuer, d->policy);
     if (!where)
         co_return nothing();

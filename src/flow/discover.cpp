@@ -264,6 +264,31 @@ flow<std::shared_ptr<const resource_metadata>> find_resource_metadata(
     co_return co_await look_in<resource_metadata>(places, s, resource, policy, read, *from);
 }
 
+failure none_chosen(const url& resource)
+{
+    failure none(errc::authorization_server_missing);
+    none.where(stage::server_metadata).url(resource.without_query());
+    none.message("No authorization server of the resource was chosen.");
+    return none;
+}
+
+failure not_offered(const url& resource, const probe_result& seen)
+{
+    failure none(errc::authorization_not_offered);
+    none.where(stage::probe).url(resource.without_query()).http_status(seen.status);
+    return none;
+}
+
+// Why "no login is needed" is not the answer where none is offered.
+std::optional<failure> why_no_answer(const url& resource, const probe_result& seen)
+{
+    if (seen.unanswered)
+        return seen.unanswered;
+    if (is_not_there(seen))
+        return not_offered(resource, seen);
+    return std::nullopt;
+}
+
 void append(std::vector<std::string>& to, const std::vector<std::string>& from)
 {
     to.insert(to.end(), from.begin(), from.end());
@@ -279,14 +304,13 @@ void use_provider(discovery& found, const provider_policy* provider)
 } // namespace
 
 std::vector<std::string> chosen_servers(
-    const url& resource, const resource_metadata& document, const flow_settings& settings
+    const url& resource, const std::vector<std::string>& listed, const flow_settings& settings
 )
 {
-    const auto& listed = document.authorization_servers;
     if (!settings.choose_server)
         return listed;
     auto chosen = settings.choose_server(resource, listed);
-    // The hook chooses; it cannot bring in a server that the resource does not name.
+    // The hook chooses; it cannot bring in another server.
     std::erase_if(chosen, [&](const auto& issuer) {
         return std::find(listed.begin(), listed.end(), issuer) == listed.end();
     });
@@ -398,14 +422,9 @@ flow<discovery> discover(discover_params params, flow_settings settings, bool* r
         const resource_metadata& about = **document;
         found.resource = about.resource;
         std::optional<failure> kept;
-        const auto issuers = chosen_servers(*resource, about, settings);
+        const auto issuers = chosen_servers(*resource, about.authorization_servers, settings);
         if (issuers.empty())
-        {
-            failure none(errc::authorization_server_missing);
-            none.where(stage::server_metadata).url(resource->without_query());
-            none.message("None of the authorization servers that the resource names was chosen.");
-            co_return none;
-        }
+            co_return none_chosen(*resource);
         for (const auto& issuer : issuers)
         {
             const auto* provider = settings.providers.find(issuer);
@@ -443,14 +462,19 @@ flow<discovery> discover(discover_params params, flow_settings settings, bool* r
         // MCP 2025-03-26: the authorization server is the origin of the resource.
         found.resource = canonical_resource(*resource);
         if (!probed->oauth_possible)
+            co_return not_offered(*resource, *probed);
+        const std::string origin = resource->origin();
+        if (chosen_servers(*resource, {origin}, settings).empty())
         {
-            failure none(errc::authorization_not_offered);
-            none.where(stage::probe).url(resource->without_query()).http_status(probed->status);
-            co_return none;
+            // Who asks for a login has to be told; elsewhere there is just none.
+            if (probed->challenged)
+                co_return none_chosen(*resource);
+            if (const auto why = why_no_answer(*resource, *probed))
+                co_return *why;
+            co_return found;
         }
-        const auto* provider = settings.providers.find(resource->origin());
-        auto server =
-            co_await find_server_metadata(resource->origin(), found.policy, provider, &from);
+        const auto* provider = settings.providers.find(origin);
+        auto server = co_await find_server_metadata(origin, found.policy, provider, &from);
         *remembered = from.remembered;
         if (server)
         {
@@ -472,14 +496,8 @@ flow<discovery> discover(discover_params params, flow_settings settings, bool* r
         {
             // Nobody asked for a login and none is offered. That is an answer, unless the resource
             // is not there at all.
-            if (probed->unanswered)
-                co_return *probed->unanswered;
-            if (is_not_there(*probed))
-            {
-                failure none(errc::authorization_not_offered);
-                none.where(stage::probe).url(resource->without_query()).http_status(probed->status);
-                co_return none;
-            }
+            if (const auto why = why_no_answer(*resource, *probed))
+                co_return *why;
             co_return found;
         }
     }

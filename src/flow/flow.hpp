@@ -43,6 +43,8 @@ public:
     /// From here on (true) the flow must not be abandoned: something was spent that only its end
     /// can save.
     virtual void committing(bool on) = 0;
+    /// From here on (true) the user is waited for: the deadline of the flow stands still.
+    virtual void waiting_for_user(bool on) = 0;
     /// Tell whoever listens.
     virtual void tell(event e) = 0;
     /// Give a turn back (see act::take_turn); nothing happens if it is not held.
@@ -93,6 +95,16 @@ class commit_section
 {
 public:
     explicit commit_section(bool v) : on(v) {}
+
+    bool on;
+};
+
+/// The deadline of an operation is for what machines do. `co_await user_wait(true)` while a person is
+/// waited for, which has a limit of its own, `(false)` afterwards.
+class user_wait
+{
+public:
+    explicit user_wait(bool v) : on(v) {}
 
     bool on;
 };
@@ -239,6 +251,12 @@ public:
     std::suspend_never await_transform(commit_section s)
     {
         context->by->committing(s.on);
+        return {};
+    }
+
+    std::suspend_never await_transform(user_wait w)
+    {
+        context->by->waiting_for_user(w.on);
         return {};
     }
 

@@ -176,11 +176,6 @@ ticket flow_op_base::start(action what)
     return number;
 }
 
-void flow_op_base::next()
-{
-    wants_next_ = true;
-}
-
 void flow_op_base::stop()
 {
     cancel_running(false);
@@ -196,6 +191,17 @@ void flow_op_base::committing(bool on)
         arm(last_deadline);
     }
     committing_ = on;
+}
+
+void flow_op_base::waiting_for_user(bool on)
+{
+    if (on == std::exchange(waiting_for_user_, on) || interrupted_)
+        return; // what an interruption has set is not the flow's to stop
+    if (!on)
+        return arm(deadline_);
+    const auto left = deadline_timer_.expiry() - std::chrono::steady_clock::now();
+    deadline_ = std::chrono::ceil<std::chrono::milliseconds>(left);
+    deadline_timer_.cancel();
 }
 
 void flow_op_base::tell(event e)

@@ -68,9 +68,10 @@ private:
 
     void ask(action what) override;
     ticket start(action what) override;
-    void next() override;
+    void next() override { wants_next_ = true; }
     void stop() override;
     void committing(bool on) override;
+    void waiting_for_user(bool on) override;
     void tell(event e) override;
     void give_back(const std::string& name) override;
     void release_lease(const record_key& key) override;
@@ -116,7 +117,7 @@ private:
     std::shared_ptr<client_core> core_;
     client_core::operation_list::iterator place_; // among the client's operations
     boost::asio::steady_timer deadline_timer_;
-    std::chrono::milliseconds deadline_;
+    std::chrono::milliseconds deadline_; // what is left of it when the timer is set the next time
     flow_context context_;
     action asked_;
     bool wants_next_ = false;
@@ -126,6 +127,7 @@ private:
     std::vector<std::string> turns_; // what is held
     std::vector<std::shared_ptr<lease_keeper>> leases_;
     bool committing_ = false;
+    bool waiting_for_user_ = false;
     bool abandoned_ = false;
     bool out_of_time_ = false; // a commit section has had its last deadline
     bool in_run_ = false;

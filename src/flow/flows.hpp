@@ -164,9 +164,9 @@ bool may_be_outdated(const failure& why);
 /// Forget the documents that a discovery came from, unless that was done a moment ago.
 flow<nothing> doubt_documents(discovery found, std::shared_ptr<flow_memory> memory);
 
-/// The authorization servers that a resource names and the program wants asked, in order.
+/// Those of a resource's authorization servers that the program wants asked, in order.
 std::vector<std::string> chosen_servers(
-    const url& resource, const resource_metadata& document, const flow_settings& settings
+    const url& resource, const std::vector<std::string>& listed, const flow_settings& settings
 );
 
 /// The metadata of one authorization server: what the policy describes, or its document.
@@ -260,9 +260,15 @@ exchange(discovery found, registration client, authorization_code code, flow_set
 
 // --- Other grants, and what else an authorization server does --------------------------------
 
-/// Tokens without a redirect. `scope` as the caller wants it; empty: selected.
-flow<redeemed>
-request_tokens(discovery found, registration client, token_params params, flow_settings settings);
+/// Tokens without a redirect. `scope` as the caller wants it; empty: selected. `user_timeout` is for
+/// the device grant; without it the deadline counts the time of the user too.
+flow<redeemed> request_tokens(
+    discovery found,
+    registration client,
+    token_params params,
+    flow_settings settings,
+    std::optional<std::chrono::milliseconds> user_timeout = std::nullopt
+);
 
 /// New tokens for a refresh token. The caller guards the section.
 flow<redeemed>
@@ -441,6 +447,8 @@ public:
     /// A place below which there is a client metadata document for each issuer, `TAG.json`; empty: none.
     std::string documents;
     std::chrono::milliseconds login_timeout{600'000};
+    /// Have the answer sent as a form wherever the server says that it can.
+    bool form_post = false;
     /// Whether a login of this user may be finished by this callback; nothing: of any.
     std::function<bool(const std::string&)> accepts;
 };

@@ -215,13 +215,65 @@ flow<redeemed> ask_for_tokens(
     co_return got;
 }
 
-// The device grant: the user is elsewhere, we ask until it is done.
+// We ask until the user, who is elsewhere, is done. References are to what the calling flow keeps.
+flow<redeemed> poll_for_user(
+    const discovery& found,
+    const registration& client,
+    const device_authorization& device,
+    std::string scope,
+    signing_key proof,
+    std::optional<std::chrono::milliseconds> user_timeout,
+    const flow_settings& settings
+)
+{
+    const request_maker ask = [found, device](const registration& as, const request_stamp& at) {
+        return make_device_token_request(found, as, device, at);
+    };
+    const auto begun = co_await act::now();
+    if (!begun)
+        co_return begun.error();
+    std::chrono::seconds interval = device.interval;
+    for (;;)
+    {
+        auto time = co_await act::now();
+        if (!time)
+            co_return time.error();
+        errc over = errc();
+        if (time->wall >= device.expires_at)
+            over = errc::expired_token;
+        else if (user_timeout && time->steady - begun->steady >= bounded(*user_timeout))
+            over = errc::user_timeout;
+        if (over != errc())
+        {
+            failure ended(over);
+            ended.where(stage::authorization);
+            co_return ended;
+        }
+        auto waited = co_await act::wait_until(time->steady + interval);
+        if (!waited)
+            co_return waited.error();
+        auto got = co_await ask_for_tokens(found, client, scope, ask, proof, settings);
+        if (got)
+            co_return got;
+        const error_code why = got.error().code();
+        if (why == errc::slow_down)
+            interval += std::chrono::seconds(5); // RFC 8628 section 3.5: for good
+        else if (why == errc::connect_timeout || why == errc::response_timeout)
+            interval *= 2; // likewise, exponentially
+        else if (why != errc::authorization_pending)
+            co_return got.error();
+        interval = std::min(interval, std::chrono::seconds(300));
+    }
+}
+
+// The device grant.
 flow<redeemed> device_tokens(
     discovery found,
     registration client,
     token_grant how,
     std::string scope,
     signing_key proof,
+    std::optional<std::chrono::milliseconds> user_timeout,
     flow_settings settings
 )
 {
@@ -251,37 +303,16 @@ flow<redeemed> device_tokens(
         how.show()(prompt);
     co_await tell(event(event::kind::note, stage::authorization, "waiting for the user"));
 
-    const request_maker ask = [found,
-                               device = *device](const registration& as, const request_stamp& at) {
-        return make_device_token_request(found, as, device, at);
-    };
-    std::chrono::seconds interval = device->interval;
-    for (;;)
-    {
-        auto time = co_await act::now();
-        if (!time)
-            co_return time.error();
-        if (time->wall >= device->expires_at)
-        {
-            failure ended(errc::expired_token);
-            ended.where(stage::authorization);
-            co_return ended;
-        }
-        auto waited = co_await act::wait_until(time->steady + interval);
-        if (!waited)
-            co_return waited.error();
-        auto got = co_await ask_for_tokens(found, client, scope, ask, proof, settings);
-        if (got)
-            co_return got;
-        const error_code why = got.error().code();
-        if (why == errc::slow_down)
-            interval += std::chrono::seconds(5); // RFC 8628 section 3.5: for good
-        else if (why == errc::connect_timeout || why == errc::response_timeout)
-            interval *= 2; // likewise, exponentially
-        else if (why != errc::authorization_pending)
-            co_return got.error();
-        interval = std::min(interval, std::chrono::seconds(300));
-    }
+    // Without a limit for the user the deadline is for everything.
+    const bool apart = user_timeout.has_value();
+    if (apart)
+        co_await user_wait(true);
+    auto got = co_await poll_for_user(
+        found, client, *device, std::move(scope), std::move(proof), user_timeout, settings
+    );
+    if (apart)
+        co_await user_wait(false);
+    co_return got;
 }
 
 } // namespace
@@ -332,8 +363,13 @@ failure not_bound()
     return wrong;
 }
 
-flow<redeemed>
-request_tokens(discovery found, registration client, token_params params, flow_settings settings)
+flow<redeemed> request_tokens(
+    discovery found,
+    registration client,
+    token_params params,
+    flow_settings settings,
+    std::optional<std::chrono::milliseconds> user_timeout
+)
 {
     const token_grant& how = params.grant();
     std::string scope = params.scope();
@@ -366,7 +402,7 @@ request_tokens(discovery found, registration client, token_params params, flow_s
     }
     case token_grant::kind::device_code:
     {
-        auto got = co_await device_tokens(found, client, how, scope, proof, settings);
+        auto got = co_await device_tokens(found, client, how, scope, proof, user_timeout, settings);
         if (got && must_bind && got->tokens.kind != token_kind::dpop)
             co_return not_bound();
         co_return got;

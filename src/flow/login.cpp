@@ -94,7 +94,9 @@ tokens_for(discovery found, registration client, login_params params, flow_setti
         wanted.scope(params.authorize().options().scope());
         if (params.authorize().dpop())
             wanted.dpop(*params.authorize().dpop());
-        auto got = co_await request_tokens(found, client, wanted, settings);
+        auto got = co_await request_tokens(
+            found, client, wanted, settings, params.authorize().user_timeout()
+        );
         if (!got)
             co_return got.error();
         co_await commit_section(true);
@@ -128,10 +130,10 @@ bool may_heal(const known_client& client, const error_code& why)
 }
 
 // A server that has forgotten a client may say so on the page that the user sees, and to nobody else.
-bool may_be_forgotten(const known_client& client, const error_code& why)
+bool may_be_forgotten(const known_client& client, const token_grant& grant, const error_code& why)
 {
     return client.client.source == registration_source::dynamic && !client.fresh
-        && why == errc::user_timeout;
+        && grant.what() == token_grant::kind::authorization_code && why == errc::user_timeout;
 }
 
 // Registration and tokens. A stored registration that is dead is forgotten, and it is for the caller
@@ -142,7 +144,7 @@ flow<authorized> try_once(discovery found, login_params params, flow_settings se
     if (!client)
         co_return client.error();
     auto got = co_await tokens_for(found, client->client, params, settings);
-    if (!got && may_be_forgotten(*client, got.error().code()))
+    if (!got && may_be_forgotten(*client, params.grant(), got.error().code()))
     {
         failure late = got.error();
         auto forgotten = co_await drop_client(std::move(*client));

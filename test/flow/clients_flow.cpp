@@ -262,6 +262,45 @@ BOOST_AUTO_TEST_CASE(the_program_may_choose_among_servers_and_only_among_those)
     BOOST_TEST((r->error().code() == errc::authorization_server_missing));
 }
 
+BOOST_AUTO_TEST_CASE(the_origin_of_a_resource_without_documents_is_chosen_or_not_too)
+{
+    // Documents may vanish after they have been looked at.
+    for (const bool challenged : {true, false})
+        BOOST_TEST_CONTEXT(challenged)
+        {
+            world w;
+            w.on("GET", where, challenged ? 401 : 200, "");
+            w.on("POST", where, challenged ? 401 : 200, "{}");
+            w.on(
+                "GET",
+                "https://mcp.example/.well-known/oauth-authorization-server",
+                200,
+                R"({"issuer":"https://mcp.example","authorization_endpoint":"https://mcp.example/a",)"
+                R"("token_endpoint":"https://mcp.example/t","response_types_supported":["code"],)"
+                R"("code_challenge_methods_supported":["S256"]})"
+            );
+            BOOST_TEST(found_in(w).server.issuer == "https://mcp.example");
+
+            std::vector<std::string> offered;
+            auto settings = plain_settings();
+            settings.choose_server = [&](const url&, const std::vector<std::string>& issuers) {
+                offered = issuers;
+                return std::vector<std::string>();
+            };
+            w.requests.clear();
+            const auto r = w.run(detail::discover(discover_params(where), settings));
+            BOOST_TEST(offered == std::vector<std::string>{"https://mcp.example"});
+            if (challenged)
+                BOOST_TEST((!*r && r->error().code() == errc::authorization_server_missing));
+            else
+                BOOST_TEST((*r && (*r)->login == login_support::none));
+            for (const auto& sent : w.requests)
+                BOOST_TEST(
+                    sent.target().path().find("oauth-authorization-server") == std::string::npos
+                );
+        }
+}
+
 BOOST_AUTO_TEST_CASE(a_filter_changes_the_selected_scopes_but_not_those_that_the_caller_names)
 {
     auto settings = plain_settings();

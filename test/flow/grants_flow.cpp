@@ -265,6 +265,34 @@ BOOST_AUTO_TEST_CASE(a_device_login_ends_when_the_code_does_or_the_user_says_no)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_device_login_waits_for_its_user_no_longer_than_was_asked_for)
+{
+    world w;
+    add_provider(w);
+    add_device_endpoint(w);
+    w.on(
+        "POST",
+        "https://as.example/device",
+        200,
+        R"({"device_code":"CANARY-device","user_code":"ABCD","verification_uri":"https://as.example/go","expires_in":600,"interval":5})"
+    );
+    int asked = 0;
+    w.on("POST", token_endpoint, [&](const http_request&) {
+        BOOST_TEST(w.waits_for_user());
+        ++asked;
+        return json(400, R"({"error":"authorization_pending"})");
+    });
+    login_params params(where);
+    params.grant(token_grant::device_code(nullptr)).user_timeout(std::chrono::seconds(20));
+    auto r = w.run(detail::login(params, with_client(registration("https://as.example", "tv"))));
+    BOOST_REQUIRE(!*r);
+    BOOST_TEST(broken_invariant(w, r) == "");
+    BOOST_TEST((r->error().code() == errc::user_timeout));
+    BOOST_TEST(asked == 4);
+    // The client was known when the code was asked for: it is not taken for a forgotten one.
+    BOOST_TEST(r->error().info().hint().find("register anew") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_client_that_is_not_known_by_one_method_is_tried_by_another_once)
 {
     for (const bool heals : {true, false})

@@ -14,6 +14,7 @@
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
@@ -380,7 +381,7 @@ BOOST_AUTO_TEST_CASE(the_deadline_names_the_request_that_was_under_way)
                 f.network->hold(r.held);
                 f.network->on_held = [&] { there = true; };
                 login_params params(where);
-                params.timeout(time).user_timeout(time);
+                params.timeout(time); // the time for the user is no time for the server
                 diagnostics info;
                 outcome out;
                 f.subject->async_login(params, info, [&](error_code ec, session) {
@@ -401,6 +402,46 @@ BOOST_AUTO_TEST_CASE(the_deadline_names_the_request_that_was_under_way)
                 }
             }
         }
+}
+
+BOOST_AUTO_TEST_CASE(the_deadline_stands_still_while_the_user_is_waited_for)
+{
+    // A machine under load may need longer than the first time for its own part.
+    outcome out;
+    out.ec = errc::deadline_exceeded;
+    for (std::chrono::milliseconds time(50); out.ec && time.count() < 10'000; time *= 4)
+    {
+        fixture f;
+        f.user->stays_away = true;
+        asio::steady_timer thinks(f.io);
+        f.user->on_open = [&] {
+            thinks.expires_after(3 * time);
+            thinks.async_wait([&](error_code) { f.user->approve(); });
+        };
+        login_params params(where);
+        params.timeout(time);
+        f.subject->async_login(params, [&](error_code ec, session) { out.ec = ec; });
+        f.io.run();
+    }
+    BOOST_TEST(!out.ec);
+}
+
+BOOST_AUTO_TEST_CASE(after_the_user_the_deadline_goes_on_where_it_was)
+{
+    fixture f;
+    f.network->hold("POST https://as.example/token");
+    login_params params(where);
+    params.timeout(std::chrono::seconds(2));
+    outcome out;
+    f.subject->async_login(params, [&](error_code ec, session) {
+        ++out.calls;
+        out.ec = ec;
+        f.network->release(); // the token request goes on without its caller
+    });
+    f.io.run();
+    BOOST_TEST(out.calls == 1);
+    BOOST_TEST(out.ec == errc::deadline_exceeded);
+    BOOST_TEST(f.user->pages == 1);
 }
 
 BOOST_AUTO_TEST_CASE(destroying_the_client_cancels_its_operations)

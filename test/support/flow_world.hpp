@@ -121,6 +121,7 @@ public:
         steady_ += by;
     }
     bool committing_now() const noexcept { return committing_; }
+    bool waits_for_user() const noexcept { return waiting_for_user_; }
     bool abandoned() const noexcept { return abandoned_; }
 
     /// Answer this method and URL. Anything else is a 404.
@@ -186,6 +187,7 @@ private:
     void ask(action what) override { asked_ = std::move(what); }
     void next() override { wants_next_ = true; }
     void committing(bool on) override { committing_ = on; }
+    void waiting_for_user(bool on) override { waiting_for_user_ = on; }
     void tell(event e) override { events.push_back(std::move(e)); }
 
     void give_back(const std::string& name) override
@@ -490,6 +492,7 @@ private:
     action asked_;
     bool wants_next_ = false;
     bool committing_ = false;
+    bool waiting_for_user_ = false;
     bool abandoned_ = false;
     bool abandon_next_ = false;
     bool tries_again_ = false; // once for each time that the browser opens
@@ -588,6 +591,8 @@ std::string broken_invariant(const world& w, const std::optional<result<T>>& r)
         return w.abandoned() ? "" : "no result and not abandoned";
     if (w.committing_now())
         return "the commit section was left open";
+    if (w.waits_for_user())
+        return "the deadline was left standing";
     if (r->has_value() && !w.turns.empty())
         return "a turn was kept: " + w.turns.front();
     if (r->has_value() && !w.leases.empty())

@@ -181,12 +181,18 @@ public:
     {
         auto waiting = std::make_shared<parked<result<void>>>(executor_, std::move(h));
         waiting->complete(result<void>());
+        opened_ = std::move(where);
         if (on_open)
             on_open();
-        if (stays_away)
-            return;
+        if (!stays_away)
+            approve();
+    }
+
+    /// Come back from the page that was opened last.
+    void approve()
+    {
         std::string state;
-        const auto fields = parse_form(where.query());
+        const auto fields = parse_form(opened_.query());
         for (const auto& f : *fields)
         {
             if (f.first == "state")
@@ -217,6 +223,7 @@ private:
     boost::asio::any_io_executor executor_;
     std::map<std::string, std::pair<std::string, std::shared_ptr<parked<result<redirect>>>>> waits_;
     std::list<std::shared_ptr<parked<result<std::string>>>> pastes_;
+    url opened_;
 };
 
 /// The provider of flow_world.hpp, on a mock transport.
