@@ -239,7 +239,10 @@ int main(int argc, char** argv)
             settings.pages([app](hub_request request, const hub_user& user, respond done) {
                 app->answer(std::move(request), user, std::move(done));
             });
-            settings.hub([](asioauth::hub_settings& hub) { hub.home("/", "Context"); });
+            settings.hub([](asioauth::hub_settings& hub) {
+                // Codes are not to be in the address of a page that somebody may copy.
+                hub.home("/", "Context").form_post(true);
+            });
             return app;
         }
     );

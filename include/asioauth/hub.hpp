@@ -138,7 +138,7 @@ ASIOAUTH_DECL void start_hub(
     | `POST /integrations` with `url`, `client_id`, `client_secret`, `scope` | look it up; it is kept for an hour, for the user to decide |
     | `GET /integrations/ID` | one of them |
     | `POST /integrations/ID/connect`, with `client_id`, `client_secret`, `scope` to change them (an empty `client_id` gives the client up), with `more=1` for what it was refused | begin the login: `location` is where the browser has to go, in the same browser |
-    | `GET /callback` | finish the login |
+    | `GET /callback`, `POST /callback` (hub_settings::form_post) | finish the login |
     | `POST /integrations/ID/tools` | list its tools |
     | `POST /integrations/ID/rename` with `name` | |
     | `POST /integrations/ID/disconnect`, `DELETE /integrations/ID` | revoke and forget |
@@ -178,8 +178,9 @@ public:
         goes on for as long as the peer reads: send what comes from there, in chunks, and destroy it
         when the connection ends.
 
-        @param user who sent it. An empty id says that nobody is signed in: then everything but the
-            client's metadata document is answered with status 401.
+        @param user who sent it. An empty id says that nobody is signed in: then everything is
+            answered with status 401 but the client's metadata document and what an authorization
+            server posts to the callback.
         @par Preconditions
         None. The request is as it was received: the target with the path that the hub is mounted at,
         every field, and the body in full.

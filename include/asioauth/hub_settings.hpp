@@ -143,6 +143,12 @@ public:
     {
         return login_timeout_ = v, *this;
     }
+    /** Have authorization servers send their answers as a form instead of in the URL
+        (`response_mode=form_post`), where they say that they can: codes are then in no log of URLs.
+        Your server has to pass `POST` requests below the callback to the hub even if they come
+        without cookies. Default: no.
+    */
+    hub_settings& form_post(bool v) noexcept { return form_post_ = v, *this; }
     /// How many integrations one user can have, from 0 to 980; more counts as 980. Default 100.
     hub_settings& most_integrations(std::size_t v) noexcept { return most_ = v, *this; }
     /** A field in which programs show you who they are: it is not passed on to integrations. Those that
@@ -179,6 +185,7 @@ public:
         return describe_scope_;
     }
     std::chrono::milliseconds login_timeout() const noexcept { return login_timeout_; }
+    bool form_post() const noexcept { return form_post_; }
     std::size_t most_integrations() const noexcept { return most_; }
     const std::vector<std::string>& withheld_fields() const noexcept { return withheld_; }
     std::chrono::milliseconds poll_interval() const noexcept { return poll_; }
@@ -194,6 +201,7 @@ private:
     bool loopback_ = false;
     std::function<std::string(const std::string&)> describe_scope_;
     std::chrono::milliseconds login_timeout_{600'000};
+    bool form_post_ = false;
     std::size_t most_ = 100;
     std::vector<std::string> withheld_;
     std::chrono::milliseconds poll_{5'000};

@@ -161,6 +161,9 @@ prepare(discovery found, begin_params params, web_settings web, flow_settings se
     const auto& registered = client->client.redirect_uris;
     if (!registered.empty() && !contains(registered, redirect_uri))
         where = registered.front();
+    const auto& modes = found.server.response_modes_supported;
+    if (web.form_post && modes && contains(*modes, "form_post"))
+        params.form_post(true);
     prepared out;
     out.client = client->client;
     auto request = co_await prepare_authorization(

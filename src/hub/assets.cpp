@@ -167,6 +167,12 @@ std::string_view script() noexcept
   const channel = "BroadcastChannel" in window
     ? new BroadcastChannel("asioauth-hub " + base) : null;
 
+  // An authorization server's answer, on its way from this site.
+  const relay = document.querySelector("form[data-relay]");
+  if (relay) {
+    relay.submit();
+    return;
+  }
   // The last page of a login in a window of its own: tell the page behind it, and go.
   const done = document.querySelector("[data-login-done]");
   if (done) {

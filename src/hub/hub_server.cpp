@@ -40,6 +40,7 @@ namespace {
 
 constexpr std::uint32_t most_head = 32 * 1024;
 constexpr std::uint64_t most_body = 8 * 1024 * 1024;
+constexpr std::uint64_t most_answer = 64 * 1024;
 constexpr std::size_t most_connections = 256;
 constexpr std::string_view start_path = "/start";
 // With the port behind it: browsers send cookies to all ports of a host, and another server of this
@@ -107,9 +108,15 @@ public:
     void leave(const hub_connection* c);
     std::chrono::milliseconds patience() const noexcept { return settings_.patience(); }
     /// Whether more than the head of this request is wanted.
-    bool may_send_bodies(const hub_request& request) const
+    /// @param size as announced; nothing if it was not
+    bool may_send_body(const hub_request& request, std::optional<std::uint64_t> size) const
     {
-        return is_for_us(request) && user_of(request).has_value();
+        if (!is_for_us(request))
+            return false;
+        // The answer of an authorization server, which comes without cookies.
+        const bool is_answer = request.method() == "POST"
+            && request.target().starts_with(settings_.mount() + "/callback");
+        return user_of(request).has_value() || (is_answer && size && *size <= most_answer);
     }
 
 private:
@@ -196,7 +203,10 @@ private:
         if (parser_->is_done())
             return received(ec);
         // Nobody else may fill the memory.
-        if (!server_->may_send_bodies(make_hub_request(parser_->get())))
+        std::optional<std::uint64_t> size;
+        if (const auto announced = parser_->content_length())
+            size = *announced;
+        if (!server_->may_send_body(make_hub_request(parser_->get()), size))
         {
             parser_->get().keep_alive(false);
             return received(ec);

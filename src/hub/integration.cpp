@@ -329,4 +329,24 @@ result<integration> read_integration_record(const record& r)
     return out;
 }
 
+void take_issuer(integration& i, const std::string& issuer)
+{
+    if (!i.issuer.empty() && i.issuer != issuer)
+    {
+        i.client_id.clear();
+        i.client_secret = secret();
+        i.redirect_uri.clear();
+    }
+    i.issuer = issuer;
+}
+
+void connected(integration& i, std::chrono::system_clock::time_point now)
+{
+    i.state = integration_state::connected;
+    i.problem = integration_problem();
+    i.needed_scope.clear();
+    i.needed_by.clear();
+    i.connected_at = now;
+}
+
 } // namespace asioauth::detail

@@ -124,6 +124,12 @@ public:
 };
 badge badge_of(const integration& i, std::chrono::system_clock::time_point now);
 
+/// Where its user logs in. A client that the user has brought is of one server, and no other one ever
+/// sees its secret.
+void take_issuer(integration& i, const std::string& issuer);
+/// Connected, from now on.
+void connected(integration& i, std::chrono::system_clock::time_point now);
+
 /// Of whom the grants of an integration are: another one for each.
 std::string grant_user(const integration& i);
 /// Whether a grant's user is one of a user of the hub.

@@ -142,19 +142,6 @@ flow<nothing> end_login(hub_call_ptr call, integration i)
     co_return nothing();
 }
 
-// Where its user logs in. A client that the user has brought is of one server, and no other one ever
-// sees its secret.
-void take_issuer(integration& i, const std::string& issuer)
-{
-    if (!i.issuer.empty() && i.issuer != issuer)
-    {
-        i.client_id.clear();
-        i.client_secret = secret();
-        i.redirect_uri.clear();
-    }
-    i.issuer = issuer;
-}
-
 // What was found, as far as it is kept.
 void take_over(integration& i, const discovery& found, const flow_settings& settings)
 {
@@ -185,33 +172,6 @@ void take_client(integration& i, const hub_call& call)
         i.client_secret = id.empty() ? secret() : secret(own_secret);
     i.client_id = id;
     i.redirect_uri = id.empty() ? std::string() : call.site->callback();
-}
-
-// On plain http no binding is shared between logins, so that each needs a cookie of its own: else the
-// second login of a browser would end the first.
-login_cookie cookie_of_login(const hub_site& site, const std::string& state)
-{
-    if (!site.origin.starts_with("http:"))
-        return site.cookie;
-    constexpr std::size_t enough = 16;
-    return login_cookie("asioauth-" + make_code_challenge(secret(state)).substr(0, enough), true);
-}
-
-// Which integration a login is for; nothing is said about it that its user does not know.
-flow<std::string> integration_of_login(std::string target)
-{
-    const std::string state = state_of(target);
-    if (state.empty())
-        co_return std::string();
-    auto kept = co_await act::load(pending_key(state));
-    if (!kept)
-        co_return kept.error();
-    if (kept->at == 0)
-        co_return std::string();
-    auto login = read_pending_record(kept->value);
-    if (!login)
-        co_return login.error();
-    co_return login->return_to.substr(0, login->return_to.find(' '));
 }
 
 // The page of the authorization server. No redirect: browsers apply the policy of the page with the
@@ -246,16 +206,6 @@ failure logs_in_elsewhere(const integration& seen, const discovery& found)
         + "; now it sends you to " + presentable(found.server.issuer, 256) + "."
     );
     return out;
-}
-
-// Connected, from now on.
-void connected(integration& i, std::chrono::system_clock::time_point now)
-{
-    i.state = integration_state::connected;
-    i.problem = integration_problem();
-    i.needed_scope.clear();
-    i.needed_by.clear();
-    i.connected_at = now;
 }
 
 // What was wanted did not work; the page that it was wanted on, and why.
@@ -462,70 +412,6 @@ flow<hub_answer> connect_integration(hub_call_ptr call, integration i)
     if (noted && noted->at != 0 && !call->json)
         co_return still_there(*call, noted->value, wrong);
     co_return failed(*call, wrong, "The login could not be begun");
-}
-
-flow<hub_answer> finish_login(hub_call_ptr call)
-{
-    auto time = co_await act::now();
-    if (!time)
-        co_return time.error();
-    const std::string user = call->user.id();
-    web_settings web = call->site->web;
-    web.accepts = [user](const std::string& whose) { return is_of_user(whose, user); };
-    login_callback came(call->request->target());
-    const std::string where = call->site->origin + call->request->target();
-    std::string binding =
-        cookie_of_login(*call->site, state_of(where)).find(call->request->field("Cookie"), false);
-    auto of = co_await integration_of_login(where);
-    auto done = co_await complete_login(
-        std::move(came), std::move(binding), std::move(web), call->settings
-    );
-    if (!done)
-    {
-        std::string again;
-        if (of && !of->empty())
-        {
-            auto kept = co_await load_integration(*of, user);
-            if (kept && kept->at != 0)
-                again = call->page_of(*of);
-        }
-        co_return failed(*call, done.error(), "Not connected", again);
-    }
-    // "ID" or "ID popup", as connect_integration() has given it.
-    std::string id = done->return_to.substr(0, done->return_to.find(' '));
-    const bool popup = done->return_to.size() != id.size();
-    const token_set& tokens = done->granted.tokens;
-    const auto now = time->wall;
-    // What was stored is of nobody before this is noted.
-    co_await commit_section(true);
-    const integration_change adjust = [&](integration& kept) {
-        connected(kept, now);
-        take_issuer(kept, done->granted.found.server.issuer);
-        kept.granted_scope = tokens.scope;
-        kept.ends_at.reset();
-        if (tokens.refresh_token.empty())
-            kept.ends_at = tokens.expires_at;
-    };
-    auto changed = co_await change_integration(id, user, adjust);
-    if (!changed || changed->at == 0)
-    {
-        // Disconnected meanwhile: nobody would ever use or end this login.
-        auto orphan = std::make_shared<session_memory>(
-            done->granted,
-            login_params(done->granted.found.requested.str()).user(done->granted.user)
-        );
-        (void)co_await logout(std::move(orphan), logout_params(), call->settings);
-        co_await commit_section(false);
-        if (!changed)
-            co_return failed(*call, changed.error(), "Not connected");
-        co_return not_found(*call);
-    }
-    co_await commit_section(false);
-    (void)co_await prolong_icon(id);
-    hub_answer out(see_other(call->page_of(id) + (popup ? "?popup=1" : "")));
-    out.list_tools_of = id;
-    out.changed = true;
-    co_return out;
 }
 
 flow<hub_answer> disconnect_integration(hub_call_ptr call, integration i)

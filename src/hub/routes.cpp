@@ -314,6 +314,7 @@ hub_site::hub_site(hub_settings given)
     prefix = parsed->path();
     web.redirect_uri = base + "/callback";
     web.login_timeout = bounded(settings.login_timeout());
+    web.form_post = settings.form_post();
 }
 
 hub_answer
@@ -346,13 +347,23 @@ flow<hub_answer> answer_request(
     const auto document = document_asked_for(*site, request.target());
     if (document && request.method() == "GET")
         co_return client_metadata(*site, *document, settings);
+    auto target = split_target(request.target(), site->prefix);
+    // The answer of an authorization server comes from another site.
+    const bool is_callback = target && !target->segments.empty()
+        && target->segments[0] == "callback" && target->segments.size() <= 2;
+    if (is_callback && request.method() == "POST")
+    {
+        if (request.body().size() > most_octets)
+            co_return hub_answer(text_response(413, "This is too long."));
+        if (auto relayed = relay_answer(*site, request))
+            co_return std::move(*relayed);
+    }
     if (user.id().empty())
         co_return hub_answer(text_response(401, "Sign in first."));
     const auto call =
         std::make_shared<hub_call>(site, std::move(request), std::move(user), std::move(settings));
     const hub_request& r = *call->request;
     call->json = wants_json(r);
-    auto target = split_target(r.target(), site->prefix);
     if (!target)
         co_return not_found(*call);
     if (target->path.empty())
@@ -369,9 +380,7 @@ flow<hub_answer> answer_request(
             co_return hub_answer(asset_response("image/svg+xml", picture()));
         co_return not_found(*call);
     }
-    // The answer of an authorization server comes from another site.
-    const bool is_callback = !parts.empty() && parts[0] == "callback" && parts.size() <= 2;
-    if (is_callback && r.method() == "GET")
+    if (is_callback && (r.method() == "GET" || r.method() == "POST"))
         co_return co_await finish_login(call);
 
     auto key = co_await form_key_of(site);

@@ -51,6 +51,13 @@ hub_answer not_found(const hub_call& call);
 flow<hub_answer> add_integration(hub_call_ptr call);
 /// Send the user away; or connect at once what needs no login.
 flow<hub_answer> connect_integration(hub_call_ptr call, integration i);
+/// The cookie that binds a login to the browser that began it.
+login_cookie cookie_of_login(const hub_site& site, const std::string& state);
+/** The answer of an authorization server as a form (`response_mode=form_post`), if it comes from a
+    page of its own: browsers send it without the cookies of this site, the user's sign-in among
+    them. What is returned has it sent again from a page of ours; nothing if it is that already.
+*/
+std::optional<hub_answer> relay_answer(const hub_site& site, const hub_request& request);
 /// The user comes back.
 flow<hub_answer> finish_login(hub_call_ptr call);
 /// Revoke and forget.

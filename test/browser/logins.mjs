@@ -2,7 +2,7 @@
 
 // Logging in, wherever and however.
 
-import {Provider, answerAtProvider} from './provider.mjs';
+import {Provider, answerAtProvider, answerWithForm} from './provider.mjs';
 import {
   addressBox, answerAtExampleServer, answerAtOidcProvider, assert, badge, callTool,
   closes, connect, inWindow, lookUp, scenario, shows, toolsAre,
@@ -239,4 +239,36 @@ scenario('text from elsewhere is announced with its provider and fetched after t
   await page.getByRole('button', {name: 'Try again'}).click();
   await page.locator('pre').getByText('Water the tomatoes.').waitFor();
   await t.look(page, 'context-text');
+});
+
+// The server calls itself `localhost`, which is another site: no cookie comes with its form.
+const postsAnswers = {metadata: {response_modes_supported: ['query', 'form_post']}};
+
+scenario('an answer that another site posts is taken', async (t) => {
+  const provider = await t.own(await Provider.start(postsAnswers));
+  const app = await t.application('context_editor');
+  const page = await t.hubPage(app, await t.visitor(desktop));
+  await connect(page, provider.mcp, answerWithForm);
+  await toolsAre(page, 'Search notes');
+  assert.equal(provider.forms, 1);
+  const refused = await t.hubPage(app, await t.visitor(desktop));
+  await lookUp(refused, provider.mcp);
+  const popup = await inWindow(refused, 'Log in and connect');
+  await answerWithForm(popup, 'Deny');
+  await shows(popup, 'You did not allow it');
+  assert.doesNotMatch(popup.url(), /[?]/);
+});
+
+scenario('an answer that another site posts is taken without script', async (t) => {
+  const provider = await t.own(await Provider.start(postsAnswers));
+  const app = await t.application('context_editor');
+  const page = await t.hubPage(app, await t.visitor(withoutScript));
+  await lookUp(page, provider.mcp);
+  await page.getByRole('button', {name: 'Log in and connect'}).click();
+  await answerWithForm(page);
+  await shows(page, 'Back from the login');
+  await t.look(page, 'back-from-login');
+  await page.getByRole('button', {name: 'Continue'}).click();
+  await page.locator('.badge.connected').waitFor();
+  assert.doesNotMatch(page.url(), /code=/);
 });

@@ -41,6 +41,7 @@ export class Provider {
   revoked = []; // tokens, in the order of their revocation
   registrations = 0;
   exchanges = 0;
+  forms = 0; // answers that were given as one
   refusesRefresh = false;
   #codes = new Map();
 
@@ -149,6 +150,7 @@ export class Provider {
   #authorize(query, send) {
     const link = (decision) => `/decide?${new URLSearchParams({
       decision, redirect_uri: query.get('redirect_uri'), state: query.get('state'),
+      mode: query.get('response_mode') ?? '',
       scope: query.get('scope') ?? '', challenge: query.get('code_challenge'),
     })}`;
     send(200, 'text/html', `<!DOCTYPE html><html lang="en"><head><title>Allow access?</title></head>
@@ -157,18 +159,24 @@ export class Provider {
   }
 
   #decide(query, send) {
-    const back = new URL(query.get('redirect_uri'));
-    back.searchParams.set('state', query.get('state'));
-    back.searchParams.set('iss', this.origin);
+    const answer = new URLSearchParams({state: query.get('state'), iss: this.origin});
     if (query.get('decision') === 'allow') {
       const code = randomUUID();
       this.#codes.set(code, {scope: query.get('scope'), challenge: query.get('challenge')});
-      back.searchParams.set('code', code);
+      answer.set('code', code);
     } else {
-      back.searchParams.set('error', 'access_denied');
-      back.searchParams.set('error_description', this.refusal);
+      answer.set('error', 'access_denied');
+      answer.set('error_description', this.refusal);
     }
-    send(303, 'text/plain', '', {location: back.href});
+    const back = query.get('redirect_uri');
+    if (query.get('mode') !== 'form_post')
+      return send(303, 'text/plain', '', {location: `${back}?${answer}`});
+    ++this.forms;
+    const fields = [...answer].map(([name, value]) =>
+      `<input type="hidden" name="${name}" value="${escaped(value)}">`);
+    send(200, 'text/html', `<!DOCTYPE html><html lang="en"><head><title>Back</title></head><body>
+      <form method="post" action="${escaped(back)}">${fields.join('')}<button>Go back</button></form>
+      </body></html>`);
   }
 
   #token(form, json) {
@@ -230,4 +238,10 @@ export class Provider {
 /// The person at its page.
 export async function answerAtProvider(page, decision = 'Allow') {
   await page.getByRole('link', {name: decision}).click();
+}
+
+/// The same where the answer is a form.
+export async function answerWithForm(page, decision = 'Allow') {
+  await answerAtProvider(page, decision);
+  await page.getByRole('button', {name: 'Go back'}).click();
 }

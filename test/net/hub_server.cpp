@@ -187,6 +187,18 @@ BOOST_AUTO_TEST_CASE(heads_and_bodies_have_an_end)
     );
     BOOST_TEST(stranger.read().status == 403);
     BOOST_TEST(stranger.read_all() == "");
+    // Unless it is what an authorization server posts, which is short and says so.
+    const std::string form = "Content-Type: application/x-www-form-urlencoded\r\n";
+    const auto posted = at.ask(at.request("POST", "/callback", form, "code=c&state=s"));
+    BOOST_TEST(posted.status == 200);
+    BOOST_TEST(posted.body.find("value=\"c\"") != std::string::npos);
+    for (const char* size : {"Content-Length: 65537\r\n", "Transfer-Encoding: chunked\r\n"})
+    {
+        line long_answer(at.port);
+        long_answer.write(at.request("POST", "/callback", form + size));
+        BOOST_TEST(long_answer.read().status == 403);
+        BOOST_TEST(long_answer.read_all() == "");
+    }
     // Nor anybody more than the most.
     line signed_in(at.port);
     signed_in.write(at.request("POST", "/integrations", at.key + "Content-Length: 9000000\r\n"));
