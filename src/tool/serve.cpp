@@ -98,8 +98,13 @@ command_run serve(workplace& at)
         if (where)
             opened = co_await of_port<void>(start);
         if (!opened)
-            std::cerr << "No browser could be opened: " << opened.error().code().message()
-                      << " Open the address yourself, or name a program with --browser.\n";
+        {
+            // What is usually said of it is about logins.
+            std::cerr << "No browser could be opened";
+            if (opened.error().code() != errc::browser_not_opened)
+                std::cerr << ": " << opened.error().code().message();
+            std::cerr << ". Open the address yourself, or name a program with --browser.\n";
+        }
     }
     // Until somebody ends it.
     asio::steady_timer forever(at.io, asio::steady_timer::time_point::max());

@@ -44,6 +44,15 @@ check 'an interruption is its regular end' ended 0
 
 run serve --store notes
 check 'a store that cannot be read is noticed at the start' ended 7
+line='serve --open'
+in_background 60 env BROWSER= "$tool" serve --open --store "$logs/serve.sqlite" \
+    >"$logs/serve.out" 2>"$logs/serve.err"
+serving=$job
+check 'without a browser the page is served all the same' wait_for 'Open the address yourself' "$logs/serve.err"
+check 'and its address is there' grep -q '^http://127.0.0.1:[0-9]*/start?key=' "$logs/serve.out"
+check_not 'a page is no login' grep -q 'login address' "$logs/serve.err"
+kill -INT "$serving"
+wait "$serving" || :
 line='serve --quiet'
 in_background 60 "$tool" serve --quiet --store "$logs/serve.sqlite" \
     >"$logs/serve.out" 2>"$logs/serve.err"
