@@ -6,8 +6,10 @@
 // with many users does, through an `authorizer`. The users are here too.
 //
 //   asioauth_client --port=N [--tls=1 --ca=FILE --plain-port=N] [--at-once=N] [--flows=N]
-//                   [--origins=N] [--park=1] [--seconds=N] [--label=TEXT]
+//                   [--origins=N] [--cache=1] [--hostile=N] [--park=1] [--seconds=N] [--label=TEXT]
 //
+// Metadata is asked for in every flow, unless --cache=1. With --hostile=N each Nth user logs in at an
+// origin that gives no answer, or one that never ends; the others are measured.
 // --park=1: flows stop where their users are asked, and nobody answers. A few begin at a time, so that
 // what is left is what parked flows hold.
 
@@ -63,6 +65,9 @@ public:
               std::min(given.number("at-once", 100), 64U)
           )
         , measured(given)
+        , caches(given.is("cache", "1"))
+        , hostile_every(given.number("hostile", 0))
+        , port(given.text("port", "80"))
         , secure(given.is("tls", "1"))
         , parks(given.is("park", "1"))
     {
@@ -82,6 +87,9 @@ public:
     std::function<void()> another; ///< begins one more flow, if there is to be one more
     std::size_t next = 0;
     std::size_t parked = 0;
+    const bool caches;
+    const std::size_t hostile_every;
+    const std::string port;
     const bool secure;
     const bool parks;
 
@@ -102,6 +110,10 @@ public:
     user(world& w, std::size_t number)
         : world_(w)
         , name_("user " + std::to_string(number))
+        , hostile_(w.hostile_every != 0 && number % w.hostile_every == 0)
+        , bad_resource_(
+              "http://" + hostile_address(static_cast<unsigned>(number)) + ":" + w.port + "/mcp"
+          )
         // Nobody registers the same at once, as it would be with as many sites.
         , authorizer_(w.logins, std::string(redirect_uri) + "/" + std::to_string(number))
     {}
@@ -109,9 +121,11 @@ public:
     void begin()
     {
         since_ = meter::clock::now();
+        if (hostile_)
+            return try_bad_neighbour();
         resource_ = &world_.resources[world_.next++ % world_.resources.size()];
         begin_params params(*resource_);
-        params.force_registration(true).timeout(patience);
+        params.force_registration(true).fresh(!world_.caches).timeout(patience);
         authorizer_
             .async_begin(name_, std::move(params), info_, [this](error_code ec, begun_login begun) {
                 if (ec)
@@ -124,6 +138,22 @@ public:
     }
 
 private:
+    void try_bad_neighbour()
+    {
+        begin_params params(bad_resource_);
+        params.timeout(std::chrono::seconds(5));
+        authorizer_.async_begin(
+            name_,
+            std::move(params),
+            info_,
+            [this](error_code ec, const begun_login&) {
+                if (!ec)
+                    return failed(errc::internal_error); // it cannot be
+                begin();
+            }
+        );
+    }
+
     void park()
     {
         if (++world_.parked == world_.measured.at_once())
@@ -182,6 +212,8 @@ private:
 
     world& world_;
     const std::string name_;
+    const bool hostile_;
+    const std::string bad_resource_;
     authorizer authorizer_;
     const std::string* resource_ = nullptr;
     meter::clock::time_point since_;

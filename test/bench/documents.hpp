@@ -31,6 +31,17 @@ inline std::string origin_address(unsigned n)
     return "127.1." + std::to_string(n / 250 % 250) + "." + std::to_string(n % 250 + 1);
 }
 
+/// Where nobody good is.
+inline std::string hostile_address(unsigned n)
+{
+    return "127.66." + std::to_string(n / 250 % 250) + "." + std::to_string(n % 250 + 1);
+}
+
+inline bool is_hostile(std::uint32_t address)
+{
+    return address >> 16U == (127U << 8U | 66U);
+}
+
 using text_43 = std::array<char, 43>;
 
 inline std::string_view view(const text_43& t)

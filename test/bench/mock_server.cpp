@@ -8,7 +8,7 @@
 //   mock_server --ca=FILE [--http=PORT] [--tls=PORT] [--origins=N] [--seconds=N]
 //
 // FILE is where the certificate of its authority is put. `GET /__stats` says what has been counted
-// since `GET /__reset`.
+// since `GET /__reset`. At hostile_address(n) there is nobody good: see class bad_neighbour.
 
 #include "documents.hpp"
 #include "measure.hpp"
@@ -387,6 +387,58 @@ private:
     std::string out_;
 };
 
+// Takes connections and gives nothing for them; or an answer that never ends, an octet at a time.
+class bad_neighbour : public std::enable_shared_from_this<bad_neighbour>
+{
+public:
+    bad_neighbour(tcp::socket s, bool drips)
+        : socket_(std::move(s))
+        , pause_(socket_.get_executor())
+        , drips_(drips)
+    {}
+
+    void start()
+    {
+        read();
+        if (drips_)
+            drip();
+    }
+
+private:
+    void read()
+    {
+        socket_.async_read_some(
+            asio::buffer(in_),
+            [self = shared_from_this()](error_code ec, std::size_t) {
+                if (!ec)
+                    return self->read();
+                self->pause_.cancel();
+            }
+        );
+    }
+
+    void drip()
+    {
+        constexpr std::chrono::milliseconds apart(250);
+        constexpr std::string_view endless = "HTTP/1.1 200 OK\r\nX-Endless: ";
+        const char next = sent_ < endless.size() ? endless[sent_] : 'x';
+        ++sent_;
+        error_code ec;
+        socket_.send(asio::buffer(&next, 1), 0, ec);
+        pause_.expires_after(apart);
+        pause_.async_wait([self = shared_from_this(), gone = ec.failed()](error_code stopped) {
+            if (!stopped && !gone)
+                self->drip();
+        });
+    }
+
+    tcp::socket socket_;
+    asio::steady_timer pause_;
+    const bool drips_;
+    std::size_t sent_ = 0;
+    std::array<char, 1024> in_{};
+};
+
 // A leaf for each address, so that no session fits another origin.
 class certificates
 {
@@ -473,7 +525,10 @@ int run(const arguments& given)
     const unsigned char name[] = "mock";
     SSL_CTX_set_session_id_context(native, name, sizeof name);
 
-    door plain(io, given.number("http", 0), [&](tcp::socket s, const asio::ip::address&) {
+    door plain(io, given.number("http", 0), [&](tcp::socket s, const asio::ip::address& a) {
+        if (is_hostile(a.to_v4().to_uint()))
+            return std::make_shared<bad_neighbour>(std::move(s), a.to_v4().to_uint() % 2 == 0)
+                ->start();
         std::make_shared<session<tcp::socket>>(std::move(s), mock)->start();
     });
     door secure(io, given.number("tls", 0), [&](tcp::socket s, const asio::ip::address& a) {

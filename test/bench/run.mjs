@@ -54,6 +54,7 @@ const groups = [
       client('Beast', 'beast_client', 10000),
       client('libcurl', 'curl_client', 4000),
       asioauth(4000),
+      client('asioauth, cached', 'asioauth_client', 4000, '--cache=1'),
     ],
   },
   {
@@ -76,6 +77,14 @@ const groups = [
   },
   scale(1000),
   scale(10000),
+  {
+    // Each flow has its own origin, as integrations have. One in 100 is at a bad neighbour.
+    name: 'hostile',
+    cases: [
+      client('all well', 'asioauth_client', 10000, '--at-once=10000', '--origins=4000'),
+      client('asioauth', 'asioauth_client', 10000, '--at-once=10000', '--origins=4000', '--hostile=100'),
+    ],
+  },
 ];
 
 // Counted in a run of their own, since counting costs time.
@@ -253,6 +262,11 @@ function headline(byName, memory, micro) {
     const [own, other] = [find(byName, group, 'asioauth'), find(byName, group, name)];
     return own?.some(Boolean) && other?.some(Boolean) ? `${digits(ratio(own, other).median, 2)} x ${name}` : undefined;
   };
+  const cached = () => {
+    const [own, other] = [find(byName, 'plain', 'asioauth, cached'), find(byName, 'plain', 'floor')];
+    return own?.some(Boolean) && other?.some(Boolean)
+      ? `${digits(ratio(own, other).median, 2)} x floor with metadata cached` : undefined;
+  };
   const out = [];
   const say = (name, ...what) => {
     const known = what.filter(Boolean);
@@ -262,7 +276,7 @@ function headline(byName, memory, micro) {
     const x = of(find(memory, group, 'asioauth') ?? [], key);
     return Number.isFinite(x) ? `${digits(x, n)} ${unit}` : undefined;
   };
-  say('plain', ...['floor', 'checked', 'Beast', 'libcurl'].map((n) => against('plain', n)));
+  say('plain', ...['floor', 'checked', 'Beast', 'libcurl'].map((n) => against('plain', n)), cached());
   say('TLS', ...['floor', 'libcurl'].map((n) => against('TLS', n)));
   const back = find(byName, 'TLS resumed', 'asioauth') ?? [];
   say('resumed', ...['floor', 'libcurl'].map((n) => against('TLS resumed', n)),
@@ -271,6 +285,11 @@ function headline(byName, memory, micro) {
   if (few?.some(Boolean) && many?.some(Boolean)) {
     say('10,000 at once', `${digits(1 / ratio(many, few).median, 2)} x the CPU of 100`,
       `p99 ${digits(of(many, 'p99_us') / of(many, 'p50_us'), 2)} x p50`);
+  }
+  const [well, among] = [find(byName, 'hostile', 'all well'), find(byName, 'hostile', 'asioauth')];
+  if (well?.some(Boolean) && among?.some(Boolean)) {
+    const each = among.map((r, i) => r?.p99_us / well[i]?.p99_us);
+    say('1 % hostile origins', `p99 of the others ${digits(median(each), 2)} x`);
   }
   say('per flow', value('plain', 'allocations', 'allocations', 0), value('plain', 'memory_kib', 'KiB'),
     value('TLS', 'memory_kib', 'KiB with TLS'), value('parked', 'parked_kib', 'KiB parked'));
@@ -282,7 +301,8 @@ function headline(byName, memory, micro) {
 // ---------------------------------------------------------------------------------------------
 
 mkdirSync(results, {recursive: true});
-const wanted = (group) => group.name.includes(only) && !(smoke && group.name === '10000 at once');
+const wanted = (group) =>
+  group.name.includes(only) && !(smoke && ['10000 at once', 'hostile'].includes(group.name));
 const measured = groups.filter(wanted);
 const memory = counted.filter((g) => !only || `counted ${g.name}`.includes(only));
 const server = new Server();
