@@ -3,7 +3,8 @@
 #
 # Do the documents say what is there? README.md, CHANGELOG.md and cmake/docs/*.md:
 #
-#   - every link to a file of the checkout, and to a heading, leads somewhere;
+#   - every link to a file of the checkout, and to a heading, leads somewhere, and so does every path
+#     of the checkout that is written as code in cmake/docs;
 #   - every test that is named in a row of a table of cmake/docs is in the sources;
 #   - every requirement of specification.md has an id of its own and at least one proof;
 #   - every row of test/checklist.tsv is named there, and no row that is not in the list;
@@ -147,6 +148,13 @@ sub check
                 next if !defined $anchor || $file !~ /\.md$/;
                 push @found, "$at: $target has no such heading" if !anchors_of($file)->{$anchor};
             }
+            if ($own)
+            {
+                while ($line =~ m{`((?:src|include|test|example|cmake)/[\w./-]+)`}g)
+                {
+                    push @found, "$at: $1 is not there" if !-e $1;
+                }
+            }
             next if !$own || !$table;
             my @tests = $line =~ m{`((?:unit|flow|net|quirks|store)/\w+/[a-z]\w*|(?:conformance|servers|fuzz)/[a-z\d][\w./-]*)`}g;
             for my $test (@tests)
@@ -187,6 +195,7 @@ sub self_test
     my $missed = 0;
     my @mistakes = (
         ['a link to a file that is not there', 'README.md', sub { $_[0] . "\n[x](no/such/file)\n" }, 'is not there'],
+        ['a path that is not there', 'cmake/docs/threat-model.md', sub { $_[0] =~ s{`src/base/url}{`src/base/xurl}r }, 'src/base/xurl.cpp is not there'],
         ['a link out of the checkout', $specification, sub { $_[0] . "\n[x](../../../etc)\n" }, 'is not there'],
         ['a link to a heading that is not there', 'CHANGELOG.md', sub { $_[0] . "\n[x](README.md#nothing)\n" }, 'no such heading'],
         ['a test that is not there', $specification, sub { $_[0] =~ s{`unit/url_/}{`unit/url_/x}r }, 'there is no test'],
