@@ -51,7 +51,7 @@ sub plain
 sub without_code
 {
     my ($text) = @_;
-    $text =~ s/^```.*?^```[^\n]*$/"\n" x ($& =~ tr,\n,,)/gsme;
+    $text =~ s/^\s*```.*?^\s*```[^\n]*$/"\n" x ($& =~ tr,\n,,)/gsme;
     return $text;
 }
 
@@ -125,7 +125,7 @@ sub check
         {
             $number++;
             my $at = "$page:$number";
-            $code = !$code if $line =~ /^```/;
+            $code = !$code if $line =~ /^\s*```/;
             my $table = $line =~ /^\s*\|/;
             if ($own)
             {
