@@ -37,6 +37,7 @@ counts() {
     echo "corpus-documents $(find test/corpus/documents -name '*.json' | wc -l)"
     echo "real-server-logins $(grep -cE '^login(_at)? ' test/servers/run.sh)"
     echo "fuzz-targets $(grep -l LLVMFuzzerTestOneInput test/fuzz/targets/*.cpp | wc -l)"
+    test/docs/check.sh | sed -n 's/^docs: .* \([0-9]*\) requirements.*/documented-requirements \1/p'
     # What is missing there fails a test of its own; here only the closing lines are read.
     (test/checklist.sh || true) | awk -F'[ /]' '
         /^checklist: / { print "checklist-rows " $2 }

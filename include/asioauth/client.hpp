@@ -310,14 +310,16 @@ public:
         `terminal`, `partial`, `total`, at any time; the port is closed.
         @par Errors
         @li errc::access_denied and the other RFC 6749 errors
-        @li errc::issuer_parameter_mismatch, issuer_parameter_missing, state_mismatch,
-            callback_parameter_duplicated, code_missing
+        @li errc::issuer_parameter_mismatch, issuer_parameter_missing, state_mismatch, state_missing,
+            callback_invalid, callback_redirect_uri_mismatch, callback_parameter_duplicated,
+            code_missing
         @li errc::user_timeout, browser_not_opened, port_in_use, listen_failed
         @li condition::unreachable, errc::deadline_exceeded of a request that is pushed (RFC 9126)
         @li errc::registration_issuer_mismatch, reserved_parameter
         @par Security
-        The issuer is recorded before the redirect; `iss` is compared byte for byte before anything
-        else of the response is used.
+        The issuer is recorded before the redirect. Of the response its address, duplicate parameters,
+        `state` and `iss` are checked, in this order and byte for byte, before a code or an error in
+        it is used.
         @par Object lifetimes
         Parameters are copied. `info` must live until completion. The client may be destroyed; that
         cancels.
@@ -368,7 +370,7 @@ public:
         default-constructed.
         @par Completes when
         @li the response was read and validated; or
-        @li an error occurred or the transport's deadline passed.
+        @li an error occurred or the deadline (60 s) passed.
         @par Executor
         Intermediate work runs on a strand of get_executor(). The handler runs on its associated
         executor, as if by `dispatch`.
@@ -378,7 +380,8 @@ public:
         @li errc::invalid_grant, invalid_client and the other RFC 6749 errors
         @li errc::authorization_already_used, invalid_argument
         @li errc::token_response_invalid, token_type_not_supported, the JSON errors
-        @li condition::unreachable
+        @li errc::id_token_invalid and the errors of signed tokens, if there is an ID token
+        @li condition::unreachable, errc::deadline_exceeded
         @par Security
         The code and the verifier go to the token endpoint of the issuer that was recorded, and are
         never sent twice.
@@ -947,7 +950,7 @@ public:
         As in the operation that is under way: at any time while waiting for the user; after a code
         or refresh token is on the wire `terminal` only, and the new tokens are stored all the same.
         @par Errors
-        @li errc::login_required with params.silent(true) only
+        @li errc::login_required with params.silent(true) or params.as_stored(true) only
         @li everything that the four operations can produce
         @par Security
         As in the four operations. The browser shows success only after the tokens arrived and the

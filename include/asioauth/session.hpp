@@ -111,7 +111,8 @@ public:
         `void(asioauth::error_code, asioauth::http_response)`
         @par Completes when
         @li the response was read in full, or its head if it is a stream; or
-        @li an error occurred or a deadline of the transport passed.
+        @li an error occurred, or a deadline of the transport or that of the login
+            (login_params::timeout, for this request with all that it needs) passed.
         @par Executor
         Intermediate work runs on the client's executor. The handler runs on its associated
         executor, as if by `dispatch`.
@@ -168,7 +169,7 @@ public:
         no login
         @par Completes when
         @li there is a good token; or
-        @li it turns out that there will be none.
+        @li it turns out that there will be none, or 60 s have passed.
         @par Executor
         Intermediate work runs on the client's executor. The handler runs on its associated
         executor, as if by `dispatch`, never inside this function.
