@@ -82,6 +82,20 @@ BOOST_AUTO_TEST_CASE(a_page_without_any_oauth_needs_none)
     BOOST_TEST(found->server.issuer.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_method_or_format_that_is_not_taken_is_no_absence)
+{
+    for (const int status : {405, 406})
+        BOOST_TEST_CONTEXT(status)
+        {
+            world w;
+            w.on("GET", "https://mcp.example/mcp", status, "");
+            w.on("POST", "https://mcp.example/mcp", status, "");
+            const auto found = discovered(w);
+            BOOST_REQUIRE(found);
+            BOOST_TEST(name_of(found->login) == "none");
+        }
+}
+
 BOOST_AUTO_TEST_CASE(a_place_that_does_not_exist_is_refused)
 {
     world w;

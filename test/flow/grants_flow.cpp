@@ -293,6 +293,34 @@ BOOST_AUTO_TEST_CASE(a_device_login_waits_for_its_user_no_longer_than_was_asked_
     BOOST_TEST(r->error().info().hint().find("register anew") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(the_algorithm_of_a_proof_is_one_that_both_servers_take)
+{
+    using list = std::vector<std::string>;
+    const auto chosen = [](const list& server, const list& resource) {
+        discovery found;
+        found.server.dpop_signing_alg_values_supported = server;
+        found.resource_document.emplace();
+        found.resource_document->dpop_signing_alg_values_supported = resource;
+        const auto got = detail::choose_dpop(found, dpop_use::automatic);
+        BOOST_REQUIRE(got);
+        return *got ? std::string(name_of(**got)) : std::string();
+    };
+    const list many{"RS256", "PS256", "ES512", "ES384", "EdDSA", "ES256"};
+    BOOST_TEST(chosen(many, many) == "ES256");
+    BOOST_TEST(chosen(many, {"RS256", "EdDSA"}) == "EdDSA");
+    BOOST_TEST(chosen({"RS256"}, many) == "RS256");
+    BOOST_TEST(chosen({"HS256", "none"}, many) == "");
+    BOOST_TEST(chosen({"ES256"}, {"EdDSA"}) == "");
+    // Who insists on it is told that it cannot be had.
+    discovery found;
+    found.dpop_challenged = true;
+    found.server.dpop_signing_alg_values_supported = list{"HS256"};
+    const auto none = detail::choose_dpop(found, dpop_use::automatic);
+    BOOST_REQUIRE(!none);
+    BOOST_TEST((none.error().code() == errc::token_type_not_supported));
+    BOOST_TEST(!*detail::choose_dpop(found, dpop_use::never));
+}
+
 BOOST_AUTO_TEST_CASE(a_client_that_is_not_known_by_one_method_is_tried_by_another_once)
 {
     for (const bool heals : {true, false})

@@ -195,6 +195,30 @@ BOOST_AUTO_TEST_CASE(insufficient_scope_sends_the_user_for_the_union_of_the_scop
     BOOST_TEST(at.session->granted()->tokens.scope == "files:read files:write");
 }
 
+BOOST_AUTO_TEST_CASE(scopes_that_another_request_has_got_meanwhile_are_used)
+{
+    logged_in at;
+    int refused = 0;
+    at.w.on("POST", where, [&](const http_request& r) {
+        if (bearer_of(r) == "Bearer CANARY-raised")
+            return answer(200);
+        if (++refused == 1)
+        {
+            detail::grant raised = *at.session->granted();
+            raised.tokens.access_token = secret("CANARY-raised");
+            raised.tokens.scope = "files:read files:write";
+            at.session->replace(std::move(raised));
+        }
+        return answer(403, needs_write);
+    });
+    at.w.opened = url();
+    const auto r = at.send();
+    BOOST_REQUIRE(r);
+    BOOST_TEST(r->status() == 200);
+    BOOST_TEST(refused == 1);
+    BOOST_TEST(at.w.opened.empty()); // nobody was sent anywhere
+}
+
 // covers C-MCP-7
 BOOST_AUTO_TEST_CASE(a_resource_that_asks_for_what_was_granted_ends_in_the_limit)
 {

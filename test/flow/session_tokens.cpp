@@ -209,6 +209,47 @@ BOOST_AUTO_TEST_CASE(a_server_that_says_retry_after_is_left_alone_for_so_long)
     BOOST_TEST(text(at.token()) == "CANARY-2");
 }
 
+BOOST_AUTO_TEST_CASE(a_server_that_says_retry_after_days_is_asked_after_an_hour)
+{
+    logged_in at;
+    at.token_status = 503;
+    at.retry_after = "1000000";
+    at.w.advance(seconds(3'601));
+    BOOST_TEST(!at.token());
+    at.w.advance(seconds(3'599));
+    BOOST_TEST(!at.token());
+    BOOST_TEST(at.asked == 1);
+    at.w.advance(seconds(1));
+    at.token_status = 200;
+    BOOST_TEST(text(at.token()) == "CANARY-2");
+}
+
+BOOST_AUTO_TEST_CASE(the_life_of_a_token_begins_when_it_is_asked_for)
+{
+    logged_in at;
+    at.w.advance(seconds(3'601));
+    const auto asked_at = at.w.wall;
+    at.w.on("POST", "https://as.example/token", [&](const http_request&) {
+        at.w.advance(seconds(50)); // the answer takes its time
+        http_response out(200, at.next_tokens());
+        out.field("Content-Type", "application/json");
+        return result<http_response>(std::move(out));
+    });
+    BOOST_TEST(text(at.token()) == "CANARY-2");
+    const auto ends_at = at.session->granted()->tokens.expires_at;
+    BOOST_REQUIRE(ends_at);
+    BOOST_TEST((*ends_at == asked_at + seconds(3'600)));
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_may_not_refresh_sends_its_user_to_log_in)
+{
+    logged_in at;
+    at.token_status = 400;
+    at.token_body = R"({"error":"unauthorized_client"})";
+    at.w.advance(seconds(3'601));
+    BOOST_TEST(text(at.token()) == "login_required");
+}
+
 BOOST_AUTO_TEST_CASE(a_refresh_token_that_was_refused_is_never_tried_again)
 {
     logged_in at;
