@@ -17,6 +17,7 @@
 #include <asioauth/user_agent.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/strand.hpp>
 
 #include <functional>
@@ -41,6 +42,19 @@ public:
     const strand_type& strand() const noexcept { return *strand_; }
     /// The execution context is gone, and everything that stood on it.
     bool abandoned() const noexcept { return !strand_.has_value(); }
+    /** Run `f` on the strand. From any thread; `*this` may be gone when this returns.
+
+        On a thread that is not the context's own the context may be gone as soon as `f` has run, and
+        the last copy of a strand needs it: so the strand is named on the context's own threads only.
+    */
+    template <class Function>
+    void hop(Function f)
+    {
+        const boost::asio::any_io_executor there = executor_;
+        boost::asio::dispatch(there, [self = shared_from_this(), f = std::move(f)]() mutable {
+            boost::asio::dispatch(self->strand(), std::move(f));
+        });
+    }
     transport& network() noexcept { return *transport_; }
     redirect_listener& listener() noexcept { return *listener_; }
     asioauth::user_agent& agent() noexcept { return *agent_; }

@@ -37,9 +37,9 @@ struct flow_op_base::action_handler
     template <class R>
     void operator()(result<R> r)
     {
-        auto ex = get_executor();
+        client_core& core = *op->core_;
         result<reply> answer = r ? result<reply>(reply(std::move(*r))) : result<reply>(r.error());
-        asio::dispatch(ex, [h = std::move(*this), a = std::move(answer)]() mutable {
+        core.hop([h = std::move(*this), a = std::move(answer)]() mutable {
             h.op->arrived(h.number, h.signal.get(), std::move(a));
         });
     }
@@ -68,8 +68,8 @@ struct flow_op_base::lease_handler
 
     void operator()(result<lease> r)
     {
-        auto ex = get_executor();
-        asio::dispatch(ex, [h = std::move(*this), r = std::move(r)]() mutable {
+        client_core& core = *done.op->core_;
+        core.hop([h = std::move(*this), r = std::move(r)]() mutable {
             h.done.op->lease_came(h.done.number, h.done.signal.get(), std::move(h.keeper), r);
         });
     }

@@ -49,11 +49,13 @@ void lease_keeper::renew()
         owner_,
         fence_,
         ttl_,
-        [self = shared_from_this()](result<lease> answer) {
+        [self = shared_from_this()](result<lease> answer) mutable {
             if (self->core_->abandoned())
                 return;
-            auto ex = self->core_->strand();
-            asio::dispatch(ex, [self, answer = std::move(answer)] { self->heard(answer, false); });
+            client_core& core = *self->core_;
+            core.hop([self = std::move(self), answer = std::move(answer)] {
+                self->heard(answer, false);
+            });
         }
     );
 }
@@ -62,11 +64,13 @@ void lease_keeper::renew()
 void lease_keeper::acquire_again()
 {
     core_->kept()
-        .async_lease(key_, owner_, ttl_, [self = shared_from_this()](result<lease> answer) {
+        .async_lease(key_, owner_, ttl_, [self = shared_from_this()](result<lease> answer) mutable {
             if (self->core_->abandoned())
                 return;
-            auto ex = self->core_->strand();
-            asio::dispatch(ex, [self, answer = std::move(answer)] { self->heard(answer, true); });
+            client_core& core = *self->core_;
+            core.hop([self = std::move(self), answer = std::move(answer)] {
+                self->heard(answer, true);
+            });
         });
 }
 

@@ -16,6 +16,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
+#include <boost/asio/system_executor.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
 #include <boost/test/unit_test.hpp>
@@ -442,6 +443,28 @@ BOOST_AUTO_TEST_CASE(after_the_user_the_deadline_goes_on_where_it_was)
     BOOST_TEST(out.calls == 1);
     BOOST_TEST(out.ec == errc::deadline_exceeded);
     BOOST_TEST(f.user->pages == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_context_may_go_as_soon_as_it_has_nothing_to_do_whatever_threads_a_store_has)
+{
+    for (int n = 0; n != 2'000; ++n)
+    {
+        asio::io_context io;
+        const auto user = std::make_shared<mock_user>(io.get_executor());
+        client_settings s;
+        s.transport(std::make_shared<mock_transport>(io.get_executor()));
+        s.listener(user).user_agent(user);
+        s.store(std::make_shared<memory_store>(asio::system_executor()));
+        client subject(io.get_executor(), s);
+        outcome out;
+        subject.async_login(login_params(where).silent(true), [&](error_code ec, session) {
+            ++out.calls;
+            out.ec = ec;
+        });
+        io.run();
+        BOOST_TEST(out.calls == 1);
+        BOOST_TEST(out.ec == errc::login_required);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(destroying_the_client_cancels_its_operations)

@@ -573,11 +573,11 @@ BOOST_AUTO_TEST_CASE(connection_that_tls_breaks_takes_its_sessions_with_it)
 
 BOOST_AUTO_TEST_CASE(handshake_that_is_given_up_takes_the_session_with_it)
 {
+    gate silent;
+    std::function<void()> arrived; // called by the server, which is destroyed first
     loopback_server server(test_pki::get().good(), options(TLS1_2_VERSION), answer_how);
     BOOST_TEST(fetch(server.url()) == "fresh");
     BOOST_TEST(kept() == 1U);
-    gate silent;
-    std::function<void()> arrived;
     asio::cancellation_signal signal;
     arrived = [&] {
         asio::post(io, [&] { signal.emit(asio::cancellation_type::terminal); });
