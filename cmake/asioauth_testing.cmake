@@ -7,11 +7,11 @@
 
 include_guard(DIRECTORY)
 
-set(ASIOAUTH_TEST_LABELS "unit;flow;quirks;net;store;headers;layers;lint;bars;tool;example;conformance;servers;browser"
+set(ASIOAUTH_TEST_LABELS "unit;flow;quirks;net;store;hardening;headers;layers;lint;bars;tool;example;conformance;servers;browser"
     CACHE STRING "Which labels of tests to build and to register")
 set(ASIOAUTH_FLAVOUR "" CACHE STRING "What this build calls itself in the names of its tests")
 
-foreach(label IN ITEMS unit flow quirks net store headers layers lint bars tool example conformance servers browser)
+foreach(label IN ITEMS unit flow quirks net store hardening headers layers lint bars tool example conformance servers browser)
     if(label IN_LIST ASIOAUTH_TEST_LABELS)
         set(asioauth_label_wanted_${label} ON)
     else()
@@ -65,7 +65,7 @@ function(asioauth_test_program label)
     list(REMOVE_ITEM sources ${main})
     if(NOT ASIOAUTH_BUILD_HUB)
         # What tests the hub, or reads pages with its reader.
-        list(FILTER sources EXCLUDE REGEX "/(html_heads|html_corpus|describer|hub[a-z_]*)\\.cpp$")
+        list(FILTER sources EXCLUDE REGEX "/(html_heads|html_corpus|describer|ssrf|hub[a-z_]*)\\.cpp$")
     endif()
     if(NOT sources)
         message(STATUS "asioauth: test/${label} has no test yet")

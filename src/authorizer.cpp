@@ -23,11 +23,14 @@ public:
     {
         settings.redirect_uri = given.redirect_uri();
         settings.login_timeout = bounded(given.login_timeout());
+        const auto back = url::parse(settings.redirect_uri);
+        loopback = given.loopback_allowed().value_or(back && back->host_is_loopback());
     }
 
     web_settings settings;
     result<void> usable;
     login_cookie cookie;
+    bool loopback = false; ///< whether users may name servers on this machine
 };
 
 namespace {
@@ -43,6 +46,8 @@ flow<begun_login> begin_at(
         co_return web->usable.error();
     const bool posted = !params.authorize().options().response_mode().empty();
     std::string binding = web->cookie.to_keep(params.cookies(), posted);
+    if (!web->loopback)
+        params.allow_loopback(false);
     auto begun = co_await begin_login(
         std::move(user), std::move(params), std::move(binding), web->settings, std::move(settings)
     );

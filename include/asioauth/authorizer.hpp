@@ -118,6 +118,9 @@ public:
         @li errc::redirect_uri_invalid the redirect URI of the settings cannot be one
         @li everything that client::async_discover and client::async_register can produce
         @li condition::storage the login could not be stored
+        @par Security
+        A URL on loopback is refused unless authorizer_settings::allow_loopback lets users name such:
+        errc::address_blocked, or errc::url_scheme_not_allowed for plain http.
         @par Object lifetimes
         The authorizer may be destroyed.
         @par Thread safety

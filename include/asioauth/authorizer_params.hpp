@@ -42,16 +42,22 @@ public:
     /// `asioauth` for http. Without `__Host-` in front a browser can finish only the login that it
     /// began last.
     authorizer_settings& cookie_name(std::string_view v) { return cookie_name_ = v, *this; }
+    /// Let users name servers on this machine (`http://localhost`). Default: no, unless the redirect URI
+    /// is on loopback, where only users of this machine can be.
+    authorizer_settings& allow_loopback(bool v) noexcept { return loopback_ = v, *this; }
 
     const std::string& redirect_uri() const noexcept { return redirect_uri_; }
     std::chrono::milliseconds login_timeout() const noexcept { return login_timeout_; }
     /// Empty: the default.
     const std::string& cookie_name() const noexcept { return cookie_name_; }
+    /// Nothing: the default.
+    std::optional<bool> loopback_allowed() const noexcept { return loopback_; }
 
 private:
     std::string redirect_uri_;
     std::chrono::milliseconds login_timeout_{600'000};
     std::string cookie_name_;
+    std::optional<bool> loopback_;
 };
 
 /// Parameters of authorizer::async_begin.
@@ -102,6 +108,8 @@ public:
     {
         return discover_.allow_private_network(cidr), *this;
     }
+    /// See discover_params::allow_loopback. Not more than authorizer_settings::allow_loopback allows.
+    begin_params& allow_loopback(bool v) noexcept { return discover_.allow_loopback(v), *this; }
     /// The total deadline. Default 60 s.
     begin_params& timeout(std::chrono::milliseconds v) { return timeout_ = v, *this; }
 

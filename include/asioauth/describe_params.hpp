@@ -53,6 +53,8 @@ public:
     {
         return policy_.allow_private_network(cidr), *this;
     }
+    /// See discover_params::allow_loopback. Default true.
+    describe_params& allow_loopback(bool v) noexcept { return loopback_ = v, *this; }
 
     const std::string& resource() const noexcept { return resource_; }
     const std::shared_ptr<const discovery>& found() const noexcept { return found_; }
@@ -61,6 +63,7 @@ public:
     std::chrono::milliseconds timeout() const noexcept { return timeout_; }
     std::size_t max_icon_size() const noexcept { return max_icon_size_; }
     const address_policy& policy() const noexcept { return policy_; }
+    bool loopback_allowed() const noexcept { return loopback_; }
 
 private:
     std::string resource_;
@@ -70,6 +73,7 @@ private:
     std::chrono::milliseconds timeout_{10'000};
     std::size_t max_icon_size_ = 64 * 1024;
     address_policy policy_;
+    bool loopback_ = true;
 };
 
 static_assert(!std::is_aggregate_v<server_icon> && !std::is_aggregate_v<server_identity> && !std::is_aggregate_v<describe_params>);

@@ -9,14 +9,14 @@
 namespace asioauth::limits {
 
 // Caps on what a peer can make us hold. Each is far above what real servers send and far below what
-// hurts.
+// hurts: together they keep what one login holds below 512 KiB, whatever it is sent.
 
 /// Bytes of a response head (status line and fields together).
 inline constexpr std::size_t response_head = 32 * 1024;
 /// Fields in a response head.
 inline constexpr std::size_t response_fields = 128;
 /// Bytes of a metadata, registration or error document.
-inline constexpr std::size_t metadata_body = 256 * 1024;
+inline constexpr std::size_t metadata_body = 128 * 1024;
 /// Bytes of a token response.
 inline constexpr std::size_t token_body = 128 * 1024;
 /// Bytes of a response to an authorised request.
@@ -33,6 +33,8 @@ inline constexpr int interim_responses = 5;
 inline constexpr int redirects = 5;
 /// Nesting of a JSON document.
 inline constexpr std::size_t json_depth = 16;
+/// Bytes that a JSON document takes when it has been read: a short text can mean a great many values.
+inline constexpr std::size_t json_memory = 256 * 1024;
 /// Bytes of a URL.
 inline constexpr std::size_t url_size = 8192;
 /// Bytes of all WWW-Authenticate fields of one response that are looked at.

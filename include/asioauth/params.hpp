@@ -42,6 +42,9 @@ public:
     {
         return policy_.allow_private_network(cidr), *this;
     }
+    /// Whether a loopback URL is consent to talk to this machine. Default true: the program's own user
+    /// gave it. Say false for one that comes from elsewhere, as from a user of a web site.
+    discover_params& allow_loopback(bool v) noexcept { return loopback_ = v, *this; }
     /// Ask the servers again for what the client still remembers; see
     /// client_settings::metadata_cache_size. Default false.
     discover_params& fresh(bool v) noexcept { return fresh_ = v, *this; }
@@ -50,12 +53,14 @@ public:
 
     const std::string& resource() const noexcept { return resource_; }
     const address_policy& policy() const noexcept { return policy_; }
+    bool loopback_allowed() const noexcept { return loopback_; }
     bool fresh() const noexcept { return fresh_; }
     std::chrono::milliseconds timeout() const noexcept { return timeout_; }
 
 private:
     std::string resource_;
     address_policy policy_;
+    bool loopback_ = true;
     bool fresh_ = false;
     std::chrono::milliseconds timeout_{60'000};
 };

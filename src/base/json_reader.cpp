@@ -5,6 +5,7 @@
 #include "base/json_reader.hpp"
 
 #include "base/ascii.hpp"
+#include "base/bounded_text.hpp"
 
 #include <asioauth/limits.hpp>
 
@@ -15,6 +16,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
+#include <new>
 #include <utility>
 
 namespace asioauth::detail {
@@ -32,10 +35,14 @@ class strict_handler
 public:
     static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
     static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
-    static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_key_size = 8 * 1024; // nobody reads one that is longer
     static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
 
-    explicit strict_handler(json::storage_ptr memory) : memory_(std::move(memory)), root_(memory_)
+    /// @param longest what a string can have at most: the size of the document
+    strict_handler(json::storage_ptr memory, std::size_t longest)
+        : memory_(std::move(memory))
+        , longest_(longest)
+        , root_(memory_)
     {}
 
     bool on_document_begin(error_code&) { return true; }
@@ -137,7 +144,7 @@ private:
         {
             return false;
         }
-        text_ += s;
+        append_bounded(text_, s, longest_);
         return true;
     }
 
@@ -177,18 +184,52 @@ private:
     }
 
     const json::storage_ptr memory_;
+    const std::size_t longest_;
     std::vector<level> open_;
     json::value root_;
     std::string text_; // pieces of a string that came in several
     std::string duplicated_;
 };
 
+class memory_used_up final : public std::exception
+{};
+
+// Gives so much and no more.
+class bounded_memory final : public json::memory_resource
+{
+public:
+    explicit bounded_memory(std::size_t most) noexcept : left_(most) {}
+
+private:
+    void* do_allocate(std::size_t size, std::size_t) override
+    {
+        if (size > left_)
+        {
+            throw memory_used_up();
+        }
+        left_ -= size;
+        return ::operator new(size);
+    }
+
+    // Blocks come back when the document goes, so that nothing is to be had for them.
+    void do_deallocate(void* p, std::size_t, std::size_t) override { ::operator delete(p); }
+
+    bool do_is_equal(const json::memory_resource& other) const noexcept override
+    {
+        return this == &other;
+    }
+
+    std::size_t left_;
+};
+
 // One piece of memory for a document, which is looked at and thrown away as a whole. Documents hold
 // short strings, for each of which there is a header.
-json::storage_ptr memory_for(std::string_view text)
+json::storage_ptr memory_for(std::string_view text, std::size_t most)
 {
     const auto size = std::clamp<std::size_t>(text.size() * 3, 1024, 64 * 1024);
-    return json::make_shared_resource<json::monotonic_resource>(size);
+    return json::make_shared_resource<json::monotonic_resource>(
+        size, json::make_shared_resource<bounded_memory>(most)
+    );
 }
 
 // Null if it is absent or null.
@@ -272,11 +313,13 @@ failure of_response(failure f, const http_response& response)
 
 } // namespace
 
-result<json_object> json_object::parse(std::string_view text, std::size_t max_depth)
+result<json_object>
+json_object::parse(std::string_view text, std::size_t max_depth, std::size_t max_memory)
+try
 {
     json::parse_options options;
     options.max_depth = max_depth;
-    json::basic_parser<strict_handler> parser(options, memory_for(text));
+    json::basic_parser<strict_handler> parser(options, memory_for(text, max_memory), text.size());
     error_code ec;
     const std::size_t used = parser.write_some(false, text.data(), text.size(), ec);
     if (ec == errc::json_member_duplicated)
@@ -297,6 +340,10 @@ result<json_object> json_object::parse(std::string_view text, std::size_t max_de
         return failure(errc::json_wrong_type).message("The document is not an object.");
     }
     return json_object(std::move(*object));
+}
+catch (const memory_used_up&)
+{
+    return failure(errc::json_malformed).message("The document has too many values.");
 }
 
 bool json_object::has(std::string_view name) const

@@ -19,18 +19,24 @@
 namespace asioauth::detail {
 
 /** A JSON object from a peer, read strictly: UTF-8, one object and nothing after it, depth at most
-    limits::json_depth unless asked otherwise, no member twice at any level, no NUL in a string, no
-    byte-order mark.
+    limits::json_depth and memory at most limits::json_memory unless asked otherwise, no member twice
+    at any level, no NUL in a string, no byte-order mark.
 
     Accessors treat `null` as absent for optional members. Every error names the member.
 */
 class json_object
 {
 public:
+    /// For documents whose size says enough: of our own making, or of those that a login is for.
+    static constexpr std::size_t any_memory = static_cast<std::size_t>(-1);
+
     /// @return the object, or errc::json_malformed, errc::json_wrong_type (not an object),
     /// errc::json_member_duplicated
-    static result<json_object>
-    parse(std::string_view text, std::size_t max_depth = limits::json_depth);
+    static result<json_object> parse(
+        std::string_view text,
+        std::size_t max_depth = limits::json_depth,
+        std::size_t max_memory = limits::json_memory
+    );
 
     explicit json_object(boost::json::object object) : object_(std::move(object)) {}
 

@@ -323,7 +323,7 @@ describe(describe_params params, html_head_reader read, flow_settings settings)
         for (const auto& network : networks)
             d->policy.allow_private_network(network);
     }
-    d->policy.allow_loopback(d->typed.host_is_loopback());
+    d->policy.allow_loopback(params.loopback_allowed() && d->typed.host_is_loopback());
     if (!d->typed.is_https() && !d->policy.loopback_allowed())
     {
         failure wrong(errc::url_scheme_not_allowed);

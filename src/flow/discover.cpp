@@ -377,9 +377,9 @@ flow<discovery> discover(discover_params params, flow_settings settings, bool* r
     }
     found.requested = *resource;
     found.policy = params.policy();
-    // The user typed a loopback URL: that is consent to talk to this machine. Nothing else ever
-    // sets this.
-    found.policy.allow_loopback(resource->host_is_loopback());
+    // The user typed a loopback URL: that is consent to talk to this machine, if the user is at it.
+    // Nothing else ever sets this.
+    found.policy.allow_loopback(params.loopback_allowed() && resource->host_is_loopback());
     if (!resource->is_https() && !found.policy.loopback_allowed())
     {
         failure wrong(errc::url_scheme_not_allowed);

@@ -360,7 +360,8 @@ record record_of(const json::object& o, const std::string& user, const std::stri
 // The object in a record of the version this code writes.
 result<json_object> open(const record& r)
 {
-    auto parsed = json_object::parse(r.document.reveal());
+    auto parsed =
+        json_object::parse(r.document.reveal(), limits::json_depth, json_object::any_memory);
     if (!parsed)
         return invalid();
     const auto* version = parsed->raw().if_contains("version");

@@ -280,7 +280,8 @@ record make_record(const integration& i)
 
 result<integration> read_integration_record(const record& r)
 {
-    auto parsed = json_object::parse(r.document.reveal());
+    auto parsed =
+        json_object::parse(r.document.reveal(), limits::json_depth, json_object::any_memory);
     if (!parsed)
         return invalid();
     const json::object& o = parsed->raw();

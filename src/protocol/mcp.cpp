@@ -182,7 +182,9 @@ result<detail::json_object> read_message(const http_response& response, std::int
 {
     if (!response.is_success())
     {
-        auto refusal = detail::json_object::parse(response.body(), message_depth);
+        auto refusal = detail::json_object::parse(
+            response.body(), message_depth, detail::json_object::any_memory
+        );
         if (refusal && refusal->raw().contains("error") && answers(refusal->raw(), id))
             return refusal;
         failure out = detail::failure_from(
@@ -198,7 +200,9 @@ result<detail::json_object> read_message(const http_response& response, std::int
     const std::string type = media_type(response);
     if (type == "application/json")
     {
-        auto message = detail::json_object::parse(response.body(), message_depth);
+        auto message = detail::json_object::parse(
+            response.body(), message_depth, detail::json_object::any_memory
+        );
         if (!message)
             return invalid(
                 response, message.error().code().message() + " " + message.error().info().message()
@@ -212,7 +216,8 @@ result<detail::json_object> read_message(const http_response& response, std::int
         detail::event_reader events(response.body());
         while (const auto data = events.next())
         {
-            auto message = detail::json_object::parse(*data, message_depth);
+            auto message =
+                detail::json_object::parse(*data, message_depth, detail::json_object::any_memory);
             if (message && answers(message->raw(), id))
                 return message;
         }
@@ -380,8 +385,9 @@ result<http_request> make_tools_call_request(
     std::int64_t id
 )
 {
-    const auto given =
-        detail::json_object::parse(arguments.empty() ? "{}" : arguments, message_depth);
+    const auto given = detail::json_object::parse(
+        arguments.empty() ? "{}" : arguments, message_depth, detail::json_object::any_memory
+    );
     if (!given)
     {
         failure wrong(errc::invalid_argument);

@@ -4,6 +4,7 @@
 
 #include "transport/chunk_reader.hpp"
 
+#include "base/bounded_text.hpp"
 #include "transport/response_head.hpp"
 
 #include <asioauth/limits.hpp>
@@ -37,7 +38,10 @@ result<std::size_t> chunk_reader::take(std::string_view in, std::string& body)
         {
             const auto n =
                 static_cast<std::size_t>(std::min<std::uint64_t>(size_, in.size() - used));
-            body.append(in.substr(used, n));
+            const std::size_t most = room_ == unlimited
+                ? body.max_size()
+                : body.size() + static_cast<std::size_t>(size_) + room_;
+            append_bounded(body, in.substr(used, n), most);
             used += n;
             size_ -= n;
             if (size_ == 0)

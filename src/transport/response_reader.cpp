@@ -5,6 +5,7 @@
 #include "transport/response_reader.hpp"
 
 #include "base/ascii.hpp"
+#include "base/bounded_text.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -221,7 +222,8 @@ result<void> response_reader::take_body(beast::flat_buffer& b)
         {
             return too_large_body();
         }
-        body_.append(text.substr(0, n));
+        const std::uint64_t most = std::min<std::uint64_t>(body_.max_size(), body_.size() + left_);
+        append_bounded(body_, text.substr(0, n), static_cast<std::size_t>(most));
         b.consume(n);
         left_ -= n;
         if (too_much)

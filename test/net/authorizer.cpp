@@ -201,4 +201,35 @@ BOOST_AUTO_TEST_CASE(the_client_metadata_document_is_served_with_the_callback_in
     );
 }
 
+// covers C-9728-12 C-MCP-17
+BOOST_AUTO_TEST_CASE(a_user_of_a_web_site_cannot_name_a_server_on_the_site_s_machine)
+{
+    const char* const loopback = "http://localhost:8080/mcp";
+    const char* const secure = "https://127.0.0.1/mcp";
+    const auto allows = [](authorizer_settings settings, const char* what) {
+        site at(std::move(settings));
+        bool allowed = false;
+        at.network->on(std::string("GET ") + what, [&](const http_request& r) {
+            allowed = r.policy().loopback_allowed();
+            return result<http_response>(http_response(200, ""));
+        });
+        (void)at.begin(what);
+        return allowed;
+    };
+    const authorizer_settings elsewhere("https://app.example/oauth/callback");
+    const authorizer_settings here("http://127.0.0.1:8081/oauth/callback");
+    for (const auto* const what : {loopback, secure})
+    {
+        BOOST_TEST(!allows(elsewhere, what));
+        BOOST_TEST(allows(here, what));
+        BOOST_TEST(allows(authorizer_settings(elsewhere).allow_loopback(true), what));
+        BOOST_TEST(!allows(authorizer_settings(here).allow_loopback(false), what));
+    }
+    // Plain http is not asked at all.
+    site at;
+    (void)at.begin(loopback);
+    BOOST_TEST((at.error == errc::url_scheme_not_allowed));
+    BOOST_TEST(at.network->sent == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

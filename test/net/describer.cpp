@@ -149,6 +149,15 @@ BOOST_AUTO_TEST_CASE(a_host_that_is_not_there_has_a_profile_too)
     BOOST_TEST(f.profile.host == "127.0.0.1");
 }
 
+BOOST_AUTO_TEST_CASE(this_machine_is_not_described_where_that_is_not_allowed)
+{
+    fixture f;
+    f.at.places["/"] = {"text/html", "<title>Inside</title>"};
+    f.describe(describe_params(f.at.server.url("/mcp")).allow_loopback(false));
+    BOOST_TEST((f.ec == errc::url_scheme_not_allowed));
+    BOOST_TEST(f.at.server.log().empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_server_that_never_answers_does_not_hold_the_profile_up)
 {
     fixture f;

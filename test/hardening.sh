@@ -1,0 +1,47 @@
+#!/bin/sh
+# Copyright (c) 2026 The asioauth authors. Boost Software License 1.0 (see LICENSE).
+#
+# Attacks the library, offline, and prints how often and with what success: SSRF, TLS, memory, the
+# listener. Builds what that needs.
+#
+#   sh test/hardening.sh
+#
+# BUILD_DIR  where the library is built, relative to the top of the checkout (build/release)
+#
+# Exits with 0 only if nothing got through; what failed is in $BUILD_DIR/hardening.log.
+
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/.." && pwd)
+cd "$top"
+build=${BUILD_DIR:-build/release}
+case $build in /*) ;; *) build=$top/$build ;; esac
+program=$build/test/asioauth_test_hardening
+log=$build/hardening.log
+
+mkdir -p "$build"
+{
+    [ -f "$build/CMakeCache.txt" ] || cmake --preset release -B "$build"
+    cmake --build "$build" --target asioauth_test_hardening
+} >"$log" 2>&1 || { tail -n 30 "$log" >&2; exit 1; }
+
+failed=0
+# attack COMMAND...: shows the lines with counts, and everything if it fails.
+attack() {
+    status=0
+    "$@" >"$log" 2>&1 || status=$?
+    grep -E '^(ssrf|tls|memory|listener|namespace): ' "$log" || :
+    if [ "$status" -ne 0 ]; then
+        failed=$((failed + 1))
+        tail -n 40 "$log" >&2
+    fi
+}
+
+attack "$program" --color_output=no
+BUILD_DIR=$build attack sh "$here/hardening/namespace.sh"
+if [ "$failed" -ne 0 ]; then
+    echo 'hardening: failed' >&2
+    exit 1
+fi
+echo 'hardening: done'
