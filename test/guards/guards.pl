@@ -4,6 +4,7 @@
 # The security guards of *.list (README.md says how they are written).
 #
 #   guards.pl check             every record applies to the sources as they are
+#   guards.pl self-test         records that do not apply are found, and switches are where they belong
 #   guards.pl list              their names, and what each is for
 #   guards.pl programs [NAME]   the test programs that they name
 #   guards.pl copy FOLDER       the checkout in FOLDER, every guard with a switch
@@ -123,13 +124,16 @@ my %texts;
 sub text_of
 {
     my ($file) = @_;
-    return $texts{$file} //= do {
-        my $text = slurp($file);
-        my @at;
-        push @at, $-[0] while $text =~ /\S/g;
-        (my $dense = $text) =~ s/\s+//g;
-        { text => $text, dense => $dense, at => \@at };
-    };
+    return $texts{$file} //= dense(slurp($file));
+}
+
+sub dense
+{
+    my ($text) = @_;
+    my @at;
+    push @at, $-[0] while $text =~ /\S/g;
+    (my $dense = $text) =~ s/\s+//g;
+    return { text => $text, dense => $dense, at => \@at };
 }
 
 # Where an edit goes: [begin, end) in the file. What counts is between <| and |>, if they are there.
@@ -297,8 +301,9 @@ sub start
 {
     my ($job) = @_;
     my ($label, @filters) = @{ $job->{tests} };
+    # A loop that was ended by a guard may also take all the memory.
     my @command = (
-        'timeout', '--foreground', '--kill-after=5', $job->{limit}, "$job->{programs}/asioauth_test_$label",
+        'sh', '-c', 'ulimit -v 8388608; exec "$@"', 'sh', 'timeout', '--foreground', '--kill-after=5', $job->{limit}, "$job->{programs}/asioauth_test_$label",
         '--color_output=no', '--log_level=error', '--report_level=no', map { "--run_test=$_" } @filters
     );
     my $pid = fork // die "guards: $!\n";
@@ -434,6 +439,59 @@ sub run
     return keys %noticed == @guards ? 0 : 1;
 }
 
+# --- Whether all this can fail ---------------------------------------------------------------
+
+sub self_test
+{
+    my $failed = 0;
+    $texts{sample} = dense("#include <a>\nbool f()\n{\n    if (a == b ||\n        c)\n        g(a);\n    return a;\n}\n");
+    my %wrong = (
+        'if (b)' => 'the text is not there',
+        'a' => 'the text is there more than once',
+        'if (<|a == b|> && c)' => 'the text is not there',
+        'if (<|a == b || c)' => 'marks that do not fit',
+    );
+    for my $text (sort keys %wrong)
+    {
+        my $said = place_of({}, { text => $text, file => 'sample' }) // 'nothing';
+        next if $said eq $wrong{$text};
+        print "guards: of '$text' it is said: $said\n";
+        $failed++;
+    }
+    my @edits = (
+        { kind => 'refuses', text => 'if (<|a == b || c|>)', number => 1 },
+        { kind => 'holds', text => '<|a == b|> ||', number => 2 },
+        { kind => 'value', text => '|| <|c|>)', number => 3, else => 'd' },
+        { kind => 'value', text => '|| <|c|>)', number => 4, else => 'e' },
+        { kind => 'does', text => 'g(a);', number => 5 },
+    );
+    for my $e (@edits)
+    {
+        $e->{file} = 'sample';
+        $failed++ if defined place_of({}, $e);
+    }
+    my $made = with_switches('sample', @edits);
+    $made =~ s/::asioauth_guards::stands//g;
+    my $wanted = <<'END';
+#include "guards.hpp"
+#include <a>
+bool f()
+{
+    if (((1) && ((!(2) || (a == b)) ||
+        ((3) ? (((4) ? (c) : (e))) : (d)))))
+        { if ((5)) { g(a); } }
+    return a;
+}
+END
+    if ($made ne $wanted)
+    {
+        print "guards: the sample has become\n$made";
+        $failed++;
+    }
+    printf "guards: %d of its own tests failed\n", $failed;
+    return $failed;
+}
+
 # --- What was asked for ----------------------------------------------------------------------
 
 my ($what, @rest) = @ARGV;
@@ -445,6 +503,7 @@ if ($what eq 'check')
     printf "guards: %d, %d of their records do not apply\n", scalar @guards, $wrong;
     exit($wrong || !@guards ? 1 : 0);
 }
+exit(self_test() ? 1 : 0) if $what eq 'self-test';
 if ($what eq 'list')
 {
     print "$_->{name}: $_->{why}\n" for read_lists();
@@ -463,4 +522,4 @@ if ($what eq 'programs')
 }
 exit copy(@rest) if $what eq 'copy' && @rest == 1;
 exit run(@rest) if $what eq 'run' && @rest >= 2;
-die "usage: guards.pl check | list | programs [NAME] | copy FOLDER | run FOLDER LOGS [NAME...]\n";
+die "usage: guards.pl check | self-test | list | programs [NAME] | copy FOLDER | run FOLDER LOGS [NAME...]\n";
