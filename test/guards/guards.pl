@@ -355,7 +355,8 @@ sub noticed_by
     }
     my $how = '';
     $how = ", a hang of $job->{limit} seconds" if $job->{status} == 124 || $job->{status} == 137;
-    $how = ', a crash' if $job->{status} > 128 && $job->{status} != 137;
+    # Boost.Test itself ends with 200 and above.
+    $how = ', a crash' if $job->{status} > 128 && $job->{status} < 192 && $job->{status} != 137;
     my $first = @in_order ? "$job->{tests}[0] $in_order[0]" : "$job->{tests}[0]";
     my $more = @in_order > 1 ? ' and ' . (@in_order - 1) . ' more' : '';
     return "$first$more$how";
