@@ -116,6 +116,7 @@ const std::vector<attack>& attacks()
          errc::response_body_too_large},
         {"chunk size of 17 digits", chunked("00000000000000002\r\nok\r\n0\r\n\r\n"), invalid},
         {"chunk longer than its size", chunked("2\r\nokay\r\n0\r\n\r\n"), invalid},
+        {"chunk with two other octets behind it", chunked("2\r\nokay0\r\n\r\n"), invalid},
         {"chunk that ends in LF", chunked("2\r\nok\n0\r\n\r\n"), invalid},
         {"chunk size that ends in LF", chunked("2\nok\r\n0\r\n\r\n"), invalid},
         {"chunk extension of 8 KB",

@@ -140,7 +140,9 @@ BOOST_AUTO_TEST_CASE(anything_but_a_bare_get_never_follows)
     BOOST_TEST(
         (send(post(server.url("/start"), request_kind::metadata)).code() == errc::redirect_refused)
     );
-    auto r = request(server.url("/start"), request_kind::probe);
+    auto r = request(server.url("/start"), request_kind::metadata, "DELETE");
+    BOOST_TEST((send(r).code() == errc::redirect_refused));
+    r = request(server.url("/start"), request_kind::probe);
     r.authorization(secret("Bearer t"));
     BOOST_TEST((send(r).code() == errc::redirect_refused));
 }

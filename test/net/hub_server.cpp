@@ -238,6 +238,7 @@ BOOST_AUTO_TEST_CASE(no_more_connections_than_the_most_are_served)
     for (auto& l : all)
         BOOST_TEST(l->read().status == 200);
     line beyond(at.port);
+    beyond.write(at.request("GET", "/", at.key + "Connection: close\r\n"));
     BOOST_TEST(beyond.read_all() == "");
     // There is room again when one goes; when that is noticed is the server's affair.
     all.front()->close();

@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 
 namespace asioauth {
 namespace {
@@ -69,6 +70,17 @@ struct fixture
 
     // Workers that a test left behind end, so that the next test starts with none.
     ~fixture() { script->slow.open(); }
+
+    // Until the last worker has gone, which holds the lookup.
+    void finish()
+    {
+        script->slow.open();
+        names.reset();
+        while (script.use_count() != 1)
+        {
+            std::this_thread::yield();
+        }
+    }
 
     template <class Condition>
     void run_until(Condition c)
@@ -170,6 +182,28 @@ BOOST_AUTO_TEST_CASE(given_up_lookups_make_room_for_others)
     names->start("fast.test", [&](error_code, const resolver::addresses&) { done = true; });
     run_until([&] { return done; });
     BOOST_TEST(done);
+}
+
+// Those that were given up go on, since nothing ends a lookup; only so many may.
+BOOST_AUTO_TEST_CASE(given_up_lookups_have_no_more_threads_than_there_may_be)
+{
+    for (int i = 0; i != 100; ++i)
+    {
+        const std::string host = "slow" + std::to_string(i);
+        names->abandon(names->start(host, [](error_code, const resolver::addresses&) {}));
+    }
+    finish();
+    BOOST_TEST(script->calls == static_cast<int>(resolver::max_workers));
+}
+
+BOOST_AUTO_TEST_CASE(given_up_lookups_of_one_host_leave_the_threads_to_others)
+{
+    for (int i = 0; i != 100; ++i)
+    {
+        names->abandon(names->start("slow.test", [](error_code, const resolver::addresses&) {}));
+    }
+    finish();
+    BOOST_TEST(script->calls == static_cast<int>(resolver::max_workers_per_host));
 }
 
 BOOST_AUTO_TEST_CASE(late_answer_of_a_given_up_lookup_is_dropped)

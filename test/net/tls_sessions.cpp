@@ -173,6 +173,14 @@ BOOST_AUTO_TEST_CASE(configuration_of_openssl_does_not_take_forward_secrecy_from
     configure_openssl("MinProtocol = TLSv1.2\n");
 }
 
+BOOST_AUTO_TEST_CASE(neither_compression_nor_renegotiation_is_allowed)
+{
+    const auto c = context();
+    const auto options = SSL_CTX_get_options(c->native_handle());
+    BOOST_TEST((options & SSL_OP_NO_COMPRESSION) != 0U);
+    BOOST_TEST((options & SSL_OP_NO_RENEGOTIATION) != 0U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 // --- The store -------------------------------------------------------------------------------

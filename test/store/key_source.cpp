@@ -79,7 +79,8 @@ BOOST_AUTO_TEST_CASE(a_file_that_contains_something_else_is_refused_and_stays)
           "a/b " + encoded + "\n",
           line_of(key_a) + "garbage that is secret\n",
           line_of(key_a) + line_of(key_a),
-          std::string(70'000, '#')})
+          std::string(70'000, '#'),
+          line_of(key_a) + std::string(70'000, '#')})
     {
         write(bad);
         const auto r = read();

@@ -266,6 +266,9 @@ BOOST_AUTO_TEST_CASE(query_of_the_redirect_uri_comes_first_and_does_not_count)
         of("?code=c1&state=CANARY-state&tenant=1&x=%20") == "callback_redirect_uri_mismatch"
     );
     BOOST_TEST(of("?code=c1&state=CANARY-state") == "callback_redirect_uri_mismatch");
+    BOOST_TEST(
+        of("?tenant=2&x=%20&code=c1&state=CANARY-state") == "callback_redirect_uri_mismatch"
+    );
     BOOST_TEST(of("?tenant=1&x=+&code=c1&state=CANARY-state") == "callback_redirect_uri_mismatch");
     BOOST_TEST(of("?tenant=1&x=%20code=c1&state=CANARY-state") == "callback_redirect_uri_mismatch");
     BOOST_TEST(

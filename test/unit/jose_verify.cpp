@@ -232,6 +232,17 @@ BOOST_AUTO_TEST_CASE(text_that_is_no_compact_token_is_refused)
         BOOST_TEST(verify(token_with(key, R"({"alg":"ES256"})", claims), set) == "jwt_malformed");
 }
 
+BOOST_AUTO_TEST_CASE(token_that_is_too_large_is_refused_although_it_is_signed)
+{
+    const auto key = key_named("k");
+    const auto with_claim_of = [&](std::size_t size) {
+        const auto token = sign_jwt(key, "JWT", R"({"a":")" + std::string(size, 'a') + "\"}");
+        return verify(token->reveal(), set_of({key}));
+    };
+    BOOST_TEST(with_claim_of(40'000) == "ok");
+    BOOST_TEST(with_claim_of(60'000) == "jwt_malformed");
+}
+
 BOOST_AUTO_TEST_CASE(signatures_of_a_wrong_size_are_refused)
 {
     for (const jws_algorithm a : all_algorithms)

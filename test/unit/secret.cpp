@@ -9,12 +9,50 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdlib>
+#include <cstring>
+#include <new>
 #include <ostream>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
 using namespace asioauth;
+
+// What a block of memory holds at the moment it is given back, which nobody can look at afterwards.
+namespace {
+
+const void* watched = nullptr;
+char last_content[8];
+
+void give_back(void* block) noexcept
+{
+    if (block != nullptr && block == watched)
+    {
+        std::memcpy(last_content, block, sizeof(last_content));
+        watched = nullptr;
+    }
+    std::free(block);
+}
+
+} // namespace
+
+void* operator new[](std::size_t size)
+{
+    if (void* const block = std::malloc(size == 0 ? 1 : size))
+        return block;
+    throw std::bad_alloc();
+}
+
+void operator delete[](void* block) noexcept
+{
+    give_back(block);
+}
+
+void operator delete[](void* block, std::size_t) noexcept
+{
+    give_back(block);
+}
 
 BOOST_AUTO_TEST_SUITE(secret_)
 
@@ -63,6 +101,28 @@ BOOST_AUTO_TEST_CASE(copies_are_independent_and_moved_from_is_empty)
     b = self;
     b = std::move(self);
     BOOST_TEST(b.reveal() == "beta");
+}
+
+BOOST_AUTO_TEST_CASE(secret_that_goes_leaves_nothing_in_its_memory)
+{
+    const std::string_view text = "s3cr3t!!";
+    const std::string_view left(last_content, sizeof(last_content));
+    const auto watch = [&](const secret& s) {
+        watched = s.reveal().data();
+        text.copy(last_content, text.size());
+    };
+    {
+        const secret s(text);
+        watch(s);
+    }
+    BOOST_TEST((watched == nullptr)); // it was seen
+    BOOST_TEST((left == std::string_view("\0\0\0\0\0\0\0\0", 8)));
+
+    secret other(text);
+    watch(other);
+    other = secret("another");
+    BOOST_TEST((watched == nullptr));
+    BOOST_TEST((left == std::string_view("\0\0\0\0\0\0\0\0", 8)));
 }
 
 BOOST_AUTO_TEST_CASE(comparison_sees_every_byte_and_the_size)
