@@ -343,7 +343,7 @@ try
 }
 catch (const memory_used_up&)
 {
-    return failure(errc::json_malformed).message("The document has too many values.");
+    return failure(errc::json_malformed).message("The document takes too much memory.");
 }
 
 bool json_object::has(std::string_view name) const

@@ -44,7 +44,8 @@ std::string relay_page(const hub_site& site, std::string_view target, const form
         h.raw("<input type=\"hidden\" name=\"").text(f.first).raw("\" value=\"");
         h.text(f.second).raw("\">\n");
     }
-    h.raw("<p><button type=\"submit\">Continue</button></p>\n</form>\n</section>\n");
+    h.raw("<p>Continue to finish it here.</p>\n<p><button class=\"main\">Continue</button></p>\n");
+    h.raw("</form>\n</section>\n");
     return end_page(h);
 }
 

@@ -267,8 +267,24 @@ scenario('an answer that another site posts is taken without script', async (t) 
   await page.getByRole('button', {name: 'Log in and connect'}).click();
   await answerWithForm(page);
   await shows(page, 'Back from the login');
-  await t.look(page, 'back-from-login');
   await page.getByRole('button', {name: 'Continue'}).click();
   await page.locator('.badge.connected').waitFor();
   assert.doesNotMatch(page.url(), /code=/);
+});
+
+scenario('the page that passes an answer on is like the others', async (t) => {
+  const provider = await t.own(await Provider.start(postsAnswers));
+  const app = await t.application('context_editor');
+  const browser = await t.visitor(desktop);
+  // Its own script would be gone from there at once; what judges it is one too.
+  await browser.route('**/assets/hub.js*', (route) =>
+    route.fulfill({contentType: 'text/javascript', body: ''}));
+  const page = await t.hubPage(app, browser);
+  await lookUp(page, provider.mcp);
+  await page.getByRole('button', {name: 'Log in and connect'}).click();
+  await answerWithForm(page);
+  await shows(page, 'Back from the login');
+  await t.look(page, 'back-from-login');
+  await page.getByRole('button', {name: 'Continue'}).click();
+  await page.locator('.badge.connected').waitFor();
 });

@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(an_answer_from_another_site_is_sent_once_more_from_ours)
         page.field("Content-Security-Policy").find("form-action 'self'") != std::string::npos
     );
     BOOST_TEST(page.says(R"(<form method="post" data-relay action="/hub/callback">)"));
-    BOOST_TEST(page.says("<button type=\"submit\">"));
+    BOOST_TEST(page.says("Continue</button>"));
     BOOST_TEST(at.status_of(id) == "added");
     BOOST_TEST(at.grants.empty());
 
