@@ -464,6 +464,7 @@ BOOST_AUTO_TEST_CASE(the_texts_of_tokens_of_two_users_cannot_be_made_one)
     };
     BOOST_TEST(token("ab", "c") != token("a", "bc"));
     BOOST_TEST(token("a", "") != token("", "a"));
+    BOOST_TEST(token("ann", "c") != token("bob", "c"));
     BOOST_TEST(token("a", "b").size() == 43);
     BOOST_TEST(detail::form_token(secret(), hub_user("a")) == "");
     BOOST_TEST(!detail::is_form_token(secret(), hub_user("a"), ""));

@@ -199,12 +199,21 @@ BOOST_AUTO_TEST_CASE(an_authorization_server_that_is_not_allowed_is_not_even_ask
 BOOST_AUTO_TEST_CASE(an_authorization_server_that_no_document_names_needs_permission_too)
 {
     hub_settings s("https://app.example/hub");
-    s.allow([&](const hub_user&, const url&, const std::string& issuer) { return issuer.empty(); });
+    bool allowed = false;
+    s.allow([&](const hub_user&, const url&, const std::string& issuer) {
+        return issuer.empty() || allowed;
+    });
     hub_app at{s};
     for (const char* method : {"GET", "POST"})
         at.w.on(method, "https://old.example/mcp", 401, "");
     BOOST_TEST(look_up(at, "https://old.example/mcp").error() == "policy_refused");
     BOOST_TEST(at.integrations() == 0);
+    // Permission that was there at the look is none for the login.
+    allowed = true;
+    const auto id = at.add("https://old.example/mcp");
+    allowed = false;
+    BOOST_TEST(press_connect(at, id).error() == "policy_refused");
+    BOOST_TEST(at.count(record_kind::pending_login) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_login_begins_and_ends_with_an_integration_that_is_connected)

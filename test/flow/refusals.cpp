@@ -164,6 +164,17 @@ BOOST_AUTO_TEST_CASE(a_client_whose_secret_has_ended_is_registered_anew)
     BOOST_TEST(registered == first + 1);
 }
 
+BOOST_AUTO_TEST_CASE(while_another_process_registers_nobody_else_does)
+{
+    world w;
+    add_provider(w);
+    w.held_by_others = 2;
+    const auto r = w.run(detail::login(login_params(where), plain_settings()));
+    BOOST_REQUIRE((r && *r));
+    BOOST_TEST(lines_with(w.log, "hold_lease registration").size() == 3U);
+    BOOST_TEST(lines_with(w.log, "send registration").size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_document_that_cannot_be_trusted_is_told_rather_than_one_that_cannot_be_had)
 {
     world w;

@@ -64,6 +64,12 @@ BOOST_AUTO_TEST_CASE(the_url_never_becomes_the_program)
 {
     env.set("BROWSER", "%s:%s %s: :");
     BOOST_TEST(open(browser_settings(), login) == make_error_code(errc::browser_not_opened));
+
+    const std::string url = "https://as.example/";
+    detail::browser_surroundings around;
+    around.browser = "%s:%s %s";
+    for (const auto& command : detail::browser_commands(url, "", around))
+        BOOST_TEST(command.front() != url);
 }
 
 BOOST_AUTO_TEST_CASE(a_command_that_fails_or_is_missing_falls_through_to_the_next)
