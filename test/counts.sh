@@ -37,6 +37,7 @@ counts() {
     echo "corpus-documents $(find test/corpus/documents -name '*.json' | wc -l)"
     echo "real-server-logins $(grep -cE '^login(_at)? ' test/servers/run.sh)"
     echo "fuzz-targets $(grep -l LLVMFuzzerTestOneInput test/fuzz/targets/*.cpp | wc -l)"
+    echo "guards $(cat test/guards/*.list | grep -c '^guard: ')"
     test/docs/check.sh | sed -n 's/^docs: .* \([0-9]*\) requirements.*/documented-requirements \1/p'
     # Those two cases print what the large ones go through.
     if [ -x "$build/test/asioauth_test_hardening" ]; then
