@@ -118,7 +118,7 @@ private:
             else
             {
                 ++failed_;
-                ++why_[asioauth::describe(ec, info)];
+                ++why_[ec.message()]; // asioauth::describe(ec, info) says which and where
             }
             if (is_done())
                 ticks_.cancel();
