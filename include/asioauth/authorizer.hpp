@@ -152,7 +152,8 @@ public:
         @par Completion signature
         `void(asioauth::error_code, asioauth::completed_login)`
         @par Completes when
-        the tokens are stored, an error occurred, or 60 s have passed. Answer the browser then, and not before.
+        the tokens are stored, an error occurred, or 60 s have passed. Answer the browser then, and
+        not before.
         @par Executor
         Intermediate work runs on the client's executor. The handler runs on its associated
         executor, as if by `dispatch`.

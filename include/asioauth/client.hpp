@@ -189,8 +189,7 @@ public:
         @li condition::unreachable the values of @ref http_client; errc::deadline_exceeded
         @par Security
         Plain http and loopback addresses are only reached if `params` names a loopback URL and does
-        not say otherwise (discover_params::allow_loopback). No
-        credential is sent.
+        not say otherwise (discover_params::allow_loopback). No credential is sent.
         @par Object lifetimes
         Parameters are copied. `info` must live until completion. The client may be destroyed; that
         cancels.

@@ -45,8 +45,8 @@ ASIOAUTH_DECL std::ostream& operator<<(std::ostream& os, stage s);
 /** What a person needs to understand a failure, beside its `error_code`.
 
     Everything that a server supplied is untrusted text: it is capped at 512 bytes (issuers and
-    links at 2,048), and control and bidirectional-override characters are removed, but it may still say anything. No member ever
-    contains a secret; URLs are kept without their query and fragment.
+    links at 2,048), and control and bidirectional-override characters are removed, but it may still
+    say anything. No member ever contains a secret; URLs are kept without their query and fragment.
 */
 class diagnostics
 {

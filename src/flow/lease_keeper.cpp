@@ -4,8 +4,6 @@
 
 #include "flow/lease_keeper.hpp"
 
-#include <boost/asio/dispatch.hpp>
-
 #include <algorithm>
 #include <utility>
 

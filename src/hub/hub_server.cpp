@@ -40,7 +40,6 @@ namespace {
 
 constexpr std::uint32_t most_head = 32 * 1024;
 constexpr std::uint64_t most_body = 8 * 1024 * 1024;
-constexpr std::uint64_t most_answer = 64 * 1024;
 constexpr std::size_t most_connections = 256;
 constexpr std::string_view start_path = "/start";
 // With the port behind it: browsers send cookies to all ports of a host, and another server of this
@@ -114,9 +113,9 @@ public:
         if (!is_for_us(request))
             return false;
         // The answer of an authorization server, which comes without cookies.
-        const bool is_answer = request.method() == "POST"
-            && request.target().starts_with(settings_.mount() + "/callback");
-        return user_of(request).has_value() || (is_answer && size && *size <= most_answer);
+        const auto target = split_target(request.target(), settings_.mount());
+        const bool is_answer = request.method() == "POST" && target && is_callback(*target);
+        return user_of(request).has_value() || (is_answer && size && *size <= longest_form);
     }
 
 private:

@@ -83,6 +83,12 @@ std::optional<hub_target> split_target(std::string_view target, std::string_view
     return out;
 }
 
+bool is_callback(const hub_target& target)
+{
+    return !target.segments.empty() && target.segments[0] == "callback"
+        && target.segments.size() <= 2;
+}
+
 std::optional<hub_fields> read_body(const hub_request& request)
 {
     hub_fields out;

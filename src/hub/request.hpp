@@ -49,6 +49,11 @@ public:
 
 /// Nothing if the target is not below `prefix`.
 std::optional<hub_target> split_target(std::string_view target, std::string_view prefix);
+/// Whether it is where authorization servers answer.
+bool is_callback(const hub_target& target);
+
+/// Octets of a form, whoever sends it.
+constexpr std::size_t longest_form = 64 * 1024;
 
 /// The fields of a body; nothing if it is neither a form nor a flat JSON object.
 std::optional<hub_fields> read_body(const hub_request& request);

@@ -17,7 +17,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t most_octets = 64 * 1024;
 constexpr std::size_t longest_name = 120;
 
 hub_answer not_allowed(std::string_view methods)
@@ -349,11 +348,10 @@ flow<hub_answer> answer_request(
         co_return client_metadata(*site, *document, settings);
     auto target = split_target(request.target(), site->prefix);
     // The answer of an authorization server comes from another site.
-    const bool is_callback = target && !target->segments.empty()
-        && target->segments[0] == "callback" && target->segments.size() <= 2;
-    if (is_callback && request.method() == "POST")
+    const bool comes_back = target && is_callback(*target);
+    if (comes_back && request.method() == "POST")
     {
-        if (request.body().size() > most_octets)
+        if (request.body().size() > longest_form)
             co_return hub_answer(text_response(413, "This is too long."));
         if (auto relayed = relay_answer(*site, request))
             co_return std::move(*relayed);
@@ -380,7 +378,7 @@ flow<hub_answer> answer_request(
             co_return hub_answer(asset_response("image/svg+xml", picture()));
         co_return not_found(*call);
     }
-    if (is_callback && (r.method() == "GET" || r.method() == "POST"))
+    if (comes_back && (r.method() == "GET" || r.method() == "POST"))
         co_return co_await finish_login(call);
 
     auto key = co_await form_key_of(site);
@@ -405,7 +403,7 @@ flow<hub_answer> answer_request(
             site, call->request, call->user, parts[1], rest_of(call->target), call->settings
         );
     }
-    if (r.body().size() > most_octets)
+    if (r.body().size() > longest_form)
         co_return refused(*call, 413, "request_too_large", "This is too long.", "Send less.");
     if (changes_something(r.method()))
     {

@@ -177,14 +177,18 @@ bool is_older_servers_no(int status)
         && status != 429;
 }
 
+// What a login is for: its size says enough.
+result<detail::json_object> parse_message(std::string_view text)
+{
+    return detail::json_object::parse(text, message_depth, detail::json_object::any_memory);
+}
+
 // The JSON-RPC message that answers the request.
 result<detail::json_object> read_message(const http_response& response, std::int64_t id)
 {
     if (!response.is_success())
     {
-        auto refusal = detail::json_object::parse(
-            response.body(), message_depth, detail::json_object::any_memory
-        );
+        auto refusal = parse_message(response.body());
         if (refusal && refusal->raw().contains("error") && answers(refusal->raw(), id))
             return refusal;
         failure out = detail::failure_from(
@@ -200,9 +204,7 @@ result<detail::json_object> read_message(const http_response& response, std::int
     const std::string type = media_type(response);
     if (type == "application/json")
     {
-        auto message = detail::json_object::parse(
-            response.body(), message_depth, detail::json_object::any_memory
-        );
+        auto message = parse_message(response.body());
         if (!message)
             return invalid(
                 response, message.error().code().message() + " " + message.error().info().message()
@@ -216,8 +218,7 @@ result<detail::json_object> read_message(const http_response& response, std::int
         detail::event_reader events(response.body());
         while (const auto data = events.next())
         {
-            auto message =
-                detail::json_object::parse(*data, message_depth, detail::json_object::any_memory);
+            auto message = parse_message(*data);
             if (message && answers(message->raw(), id))
                 return message;
         }
@@ -385,9 +386,7 @@ result<http_request> make_tools_call_request(
     std::int64_t id
 )
 {
-    const auto given = detail::json_object::parse(
-        arguments.empty() ? "{}" : arguments, message_depth, detail::json_object::any_memory
-    );
+    const auto given = parse_message(arguments.empty() ? "{}" : arguments);
     if (!given)
     {
         failure wrong(errc::invalid_argument);

@@ -157,9 +157,9 @@ ASIOAUTH_DECL http_request make_metadata_request(const url& where, const address
 
 /** Read and check a protected-resource metadata document.
 
-    @param asked the URL that the user gave; `resource` must be equal to its canonical form or be a parent of it that
-    ends at a segment border (see @ref covers); a lone root slash more or less is tolerated, and so is the URL as
-    it was typed, byte for byte
+    @param asked the URL that the user gave; `resource` must be equal to its canonical form or be a
+    parent of it that ends at a segment border (see @ref covers); a lone root slash more or less is
+    tolerated, and so is the URL as it was typed, byte for byte
     @return the document, or
     @li errc::resource_metadata_not_found for a status other than 200,
     @li errc::resource_mismatch, errc::resource_metadata_invalid,
