@@ -44,8 +44,9 @@ public:
     explicit server_in_memory(int version) : context_(asio::ssl::context::tls_server)
     {
         SSL_CTX* const ctx = context_.native_handle();
-        SSL_CTX_use_certificate(ctx, test_pki::get().good().certificate.get());
-        SSL_CTX_use_PrivateKey(ctx, test_pki::get().good().key.get());
+        const auto id = test_pki::get().good();
+        SSL_CTX_use_certificate(ctx, id.certificate.get());
+        SSL_CTX_use_PrivateKey(ctx, id.key.get());
         SSL_CTX_set_max_proto_version(ctx, version);
         ssl_.reset(SSL_new(ctx));
         SSL_set_bio(ssl_.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
