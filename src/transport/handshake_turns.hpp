@@ -32,7 +32,7 @@ public:
 
     struct settings
     {
-        std::size_t at_once = 128;
+        std::size_t at_once = 128; // keeps a processor busy if peers answer within 150 ms
         clock::duration counted = std::chrono::seconds(1);
     };
 
