@@ -6,12 +6,8 @@
 
 #include "transport/response_reader.hpp"
 
-#include <boost/asio/error.hpp>
-#include <boost/asio/socket_base.hpp>
+#include <openssl/ssl.h>
 
-#include <openssl/bio.h>
-
-#include <array>
 #include <utility>
 
 namespace asioauth::detail {
@@ -19,7 +15,7 @@ namespace asioauth::detail {
 namespace asio = boost::asio;
 
 connection::connection(const asio::any_io_executor& ex)
-    : socket_(ex)
+    : stream_(ex)
     , buffer_(response_reader::buffer_size)
 {}
 
@@ -40,7 +36,10 @@ result<void> connection::make_secure(
     tls_resumption::mode m
 )
 {
-    tls_ = std::make_unique<tls_stream>(socket_, *context);
+    if (auto started = stream_.start_tls(context->native_handle()); !started)
+    {
+        return started;
+    }
     if (auto named = set_peer_name(ssl(), peer); !named)
     {
         return named;
@@ -60,41 +59,35 @@ result<void> connection::check_peer(const url& peer)
     return checked;
 }
 
-bool connection::is_quiet()
+asio::mutable_buffer connection::room()
 {
-    if (!socket_.is_open() || buffer_.size() != 0)
+    if (!more_)
     {
-        return false;
+        rest();
     }
-    // TLS bytes that were received together with the last response wait in OpenSSL, not in the
-    // socket.
-    if (tls_ && (SSL_has_pending(ssl()) != 0 || BIO_pending(SSL_get_rbio(ssl())) != 0))
-    {
-        return false;
-    }
-    error_code ec;
-    socket_.non_blocking(true, ec);
-    if (ec)
-    {
-        return false;
-    }
-    std::array<char, 1> byte{};
-    socket_.receive(asio::buffer(byte), asio::socket_base::message_peek, ec);
-    return ec == asio::error::would_block || ec == asio::error::try_again;
+    const auto space = buffer_.prepare(response_reader::space(buffer_));
+    room_ = space.size();
+    return space;
 }
 
-void connection::rest()
+void connection::arrived(std::size_t n)
+{
+    buffer_.commit(n);
+    more_ = n == room_;
+}
+
+bool connection::is_quiet()
+{
+    return buffer_.size() == 0 && stream_.is_quiet();
+}
+
+void connection::rest() noexcept
 {
     if (buffer_.size() == 0)
     {
         buffer_.shrink_to_fit();
     }
-}
-
-void connection::close() noexcept
-{
-    error_code ec;
-    socket_.close(ec);
+    stream_.rest();
 }
 
 } // namespace asioauth::detail

@@ -4,14 +4,13 @@
 
 #pragma once
 
+#include "transport/stream.hpp"
 #include "transport/tls_context.hpp"
 #include "transport/tls_resumption.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 
 #include <cstddef>
@@ -21,9 +20,9 @@
 
 namespace asioauth::detail {
 
-/** A TCP connection, with TLS on top if it was started, and its read buffer.
+/** A stream to one server, what is known of its TLS sessions, and its read buffer.
 
-    Never used again after close(): a TLS stream cannot be. Handlers own the connection.
+    Never used again after close(). Handlers own the connection.
 */
 class connection
 {
@@ -33,9 +32,9 @@ public:
     connection& operator=(const connection&) = delete;
     ~connection();
 
-    boost::asio::ip::tcp::socket& socket() noexcept { return socket_; }
+    boost::asio::ip::tcp::socket& socket() noexcept { return stream_.socket(); }
     boost::beast::flat_buffer& buffer() noexcept { return buffer_; }
-    SSL* ssl() noexcept { return tls_ ? tls_->native_handle() : nullptr; }
+    SSL* ssl() noexcept { return stream_.ssl(); }
 
     /// Put TLS on top of a connected socket.
     result<void> make_secure(
@@ -50,7 +49,7 @@ public:
     template <class Handler>
     void async_handshake(Handler&& h)
     {
-        tls_->async_handshake(boost::asio::ssl::stream_base::client, std::forward<Handler>(h));
+        stream_.async_handshake(std::forward<Handler>(h));
     }
 
     /// After the handshake and before anything is sent.
@@ -59,39 +58,28 @@ public:
     template <class Handler>
     void async_write(boost::asio::const_buffer data, Handler&& h)
     {
-        if (tls_)
-        {
-            boost::asio::async_write(*tls_, data, watched(std::forward<Handler>(h)));
-        }
-        else
-        {
-            boost::asio::async_write(socket_, data, std::forward<Handler>(h));
-        }
+        stream_.async_write(data, watched(std::forward<Handler>(h)));
     }
 
     template <class Handler>
     void async_read_some(boost::asio::mutable_buffer space, Handler&& h)
     {
-        if (tls_)
-        {
-            tls_->async_read_some(space, watched(std::forward<Handler>(h)));
-        }
-        else
-        {
-            socket_.async_read_some(space, std::forward<Handler>(h));
-        }
+        stream_.async_read_some(space, watched(std::forward<Handler>(h)));
     }
+
+    /// Room in the buffer for the next read: little while nothing is on its way, for that may last.
+    boost::asio::mutable_buffer room();
+    /// So much was read into it.
+    void arrived(std::size_t n);
 
     /// Nothing has arrived that nobody asked for, and the peer has not closed: fit for another
     /// request.
     bool is_quiet();
     /// Give memory back while the connection is not in use.
-    void rest();
-    void close() noexcept;
+    void rest() noexcept;
+    void close() noexcept { stream_.close(); }
 
 private:
-    using tls_stream = boost::asio::ssl::stream<boost::asio::ip::tcp::socket&>;
-
     template <class Handler>
     auto watched(Handler&& h)
     {
@@ -104,10 +92,11 @@ private:
         };
     }
 
-    boost::asio::ip::tcp::socket socket_;
     std::optional<tls_resumption> resumption_; // outlives the stream, which calls it
-    std::unique_ptr<tls_stream> tls_;
+    stream stream_;
     boost::beast::flat_buffer buffer_;
+    std::size_t room_ = 0; // of the read under way, or the last one
+    bool more_ = false;    // it was filled
 };
 
 } // namespace asioauth::detail

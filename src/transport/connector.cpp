@@ -66,6 +66,7 @@ void connector::cancel() noexcept
     {
         owner_->contexts().abandon(std::exchange(context_ticket_, 0));
     }
+    leave_turn();
     attempt_timer_.cancel();
     if (connection_)
     {
@@ -84,6 +85,7 @@ void connector::enter(phase p)
 void connector::done(result<std::shared_ptr<connection>> c)
 {
     over_ = true;
+    leave_turn();
     attempt_timer_.cancel();
     if (const auto whom = whom_.lock())
     {
@@ -251,9 +253,30 @@ void connector::connected(error_code ec)
     socket.set_option(tcp::no_delay(true), ec);
     if (target_.is_https())
     {
-        return handshake();
+        return await_turn();
     }
     done(std::exchange(connection_, nullptr));
+}
+
+void connector::await_turn()
+{
+    enter(phase::queueing);
+    // Weak, because who waits for a turn is no operation under way.
+    turn_ = owner_->handshakes().enter([weak = weak_from_this()] {
+        const auto self = weak.lock();
+        if (self && !self->over_)
+        {
+            self->handshake();
+        }
+    });
+}
+
+void connector::leave_turn() noexcept
+{
+    if (turn_ != 0)
+    {
+        owner_->handshakes().leave(std::exchange(turn_, 0));
+    }
 }
 
 void connector::handshake()
@@ -269,6 +292,7 @@ void connector::handshake()
         {
             return;
         }
+        self->leave_turn();
         if (ec)
         {
             return self->refused(ec);

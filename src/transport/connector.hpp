@@ -6,6 +6,7 @@
 
 #include "transport/address_policy.hpp"
 #include "transport/connection.hpp"
+#include "transport/handshake_turns.hpp"
 #include "transport/pool_key.hpp"
 #include "transport/resolver.hpp"
 #include "transport/tls_contexts.hpp"
@@ -79,6 +80,8 @@ private:
     void resolved(const addresses& found);
     void connect_next();
     void connected(error_code ec);
+    void await_turn();
+    void leave_turn() noexcept;
     void handshake();
     void refused(error_code ec);
 
@@ -96,6 +99,7 @@ private:
     std::chrono::steady_clock::time_point connect_until_;
     std::shared_ptr<connection> connection_;
     tls_resumption::mode mode_ = tls_resumption::mode::offer;
+    handshake_turns::ticket turn_ = 0;
     bool over_ = false;
 };
 

@@ -15,7 +15,6 @@
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/ssl/error.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -258,22 +257,18 @@ void exchange::written(error_code ec)
 void exchange::read()
 {
     const auto& c = lease_.get();
-    auto& buffer = c->buffer();
-    c->async_read_some(
-        buffer.prepare(response_reader::space(buffer)),
-        [self = shared_from_this(), c](error_code ec, std::size_t n) {
-            if (!self->over_)
-            {
-                self->received(ec, n);
-            }
+    c->async_read_some(c->room(), [self = shared_from_this(), c](error_code ec, std::size_t n) {
+        if (!self->over_)
+        {
+            self->received(ec, n);
         }
-    );
+    });
 }
 
 void exchange::received(error_code ec, std::size_t n)
 {
     auto& buffer = lease_.get()->buffer();
-    buffer.commit(n);
+    lease_.get()->arrived(n);
     if (const auto breach = tls_breach(ec))
     {
         return lost(*breach);

@@ -58,6 +58,7 @@ http_client::impl::impl(
           settings_.idle_timeout()}))
     , contexts_(std::make_shared<detail::tls_contexts>(ex_, hooks_.trust, settings_.ca_files()))
     , sessions_(std::make_shared<detail::tls_sessions>(hooks_.wall_clock, hooks_.sessions))
+    , handshakes_(std::make_shared<detail::handshake_turns>(ex_, hooks_.handshakes))
 {}
 
 http_client::impl::~impl() = default;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "transport/exchange.hpp"
+#include "transport/handshake_turns.hpp"
 #include "transport/pool.hpp"
 #include "transport/resolver.hpp"
 #include "transport/streamed_body.hpp"
@@ -34,6 +35,7 @@ struct network_hooks
     /// By which TLS sessions end.
     tls_sessions::clock wall_clock = &std::chrono::system_clock::now;
     tls_sessions::settings sessions;
+    handshake_turns::settings handshakes;
 };
 
 } // namespace detail
@@ -61,6 +63,7 @@ public:
     detail::streamed_body_list& streams() noexcept { return streams_; }
     detail::resolver& names() noexcept { return *resolver_; }
     detail::tls_contexts& contexts() noexcept { return *contexts_; }
+    detail::handshake_turns& handshakes() noexcept { return *handshakes_; }
     const std::shared_ptr<detail::tls_sessions>& sessions() const noexcept { return sessions_; }
 
 private:
@@ -71,6 +74,7 @@ private:
     const std::shared_ptr<detail::pool> pool_;
     const std::shared_ptr<detail::tls_contexts> contexts_;
     const std::shared_ptr<detail::tls_sessions> sessions_;
+    const std::shared_ptr<detail::handshake_turns> handshakes_;
     detail::exchange_list exchanges_;
     detail::streamed_body_list streams_;
     bool closed_ = false;

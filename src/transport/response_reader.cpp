@@ -16,6 +16,8 @@ namespace beast = boost::beast;
 
 namespace {
 
+// Most responses need one read of the first kind, whose buffer is there while the server thinks.
+constexpr std::size_t first_read_size = 4 * 1024;
 constexpr std::size_t read_size = 8 * 1024;
 
 std::string_view text_of(const beast::flat_buffer& b) noexcept
@@ -47,7 +49,7 @@ response_reader::response_reader(std::size_t body_limit, event_stream on_stream,
 
 std::size_t response_reader::space(const beast::flat_buffer& b) noexcept
 {
-    return std::min(read_size, b.max_size() - b.size());
+    return std::min(b.capacity() == 0 ? first_read_size : read_size, b.max_size() - b.size());
 }
 
 result<bool> response_reader::take(beast::flat_buffer& b, std::size_t received)

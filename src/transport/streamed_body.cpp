@@ -145,21 +145,17 @@ void streamed_body::receive(const std::shared_ptr<body_read>& r)
 {
     arm(r);
     const auto& c = from_->link;
-    auto& buffer = c->buffer();
-    c->async_read_some(
-        buffer.prepare(response_reader::space(buffer)),
-        [self = shared_from_this(), c, r](error_code ec, std::size_t n) {
-            if (self->waits(r))
-            {
-                self->received(r, ec, n);
-            }
+    c->async_read_some(c->room(), [self = shared_from_this(), c, r](error_code ec, std::size_t n) {
+        if (self->waits(r))
+        {
+            self->received(r, ec, n);
         }
-    );
+    });
 }
 
 void streamed_body::received(const std::shared_ptr<body_read>& r, error_code ec, std::size_t n)
 {
-    from_->link->buffer().commit(n);
+    from_->link->arrived(n);
     if (const auto breach = tls_breach(ec))
     {
         return fail(r, *breach);

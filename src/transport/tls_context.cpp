@@ -190,7 +190,12 @@ result<ssl::context> make_tls_context(X509_STORE* trust, const tls_identity& ide
     SSL_CTX_clear_options(
         ctx, SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_ALLOW_NO_DHE_KEX
     );
-    SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_mode(
+        ctx,
+        SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE
+            | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
+    );
+    SSL_CTX_set_read_ahead(ctx, 1); // one call of the system instead of two for each record
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
     SSL_CTX_set_verify_depth(ctx, 10);
     SSL_CTX_set1_cert_store(ctx, trust);
