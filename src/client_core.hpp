@@ -47,6 +47,8 @@ public:
     asioauth::store& kept() noexcept { return *store_; }
     const flow_settings& flows() const noexcept { return flows_; }
     void tell(const event& e) const noexcept;
+    /// Whether anybody listens to that.
+    bool is_heard() const noexcept { return on_event_ != nullptr; }
     turns& flow_turns() noexcept { return turns_; }
 
     bool closed() const noexcept { return closed_; }

@@ -137,7 +137,7 @@ flow<nothing> end_login(hub_call_ptr call, integration i)
 {
     auto session = co_await open_integration(call->site, i, call->settings);
     if (session)
-        (void)co_await logout(std::move(*session), logout_params(), call->settings);
+        (void)co_await logout(*session, logout_params(), call->settings);
     call->site->sessions.forget(session_name(i));
     co_return nothing();
 }
@@ -273,8 +273,9 @@ hub_answer still_there(const hub_call& call, const integration& i, const failure
 flow<hub_answer> connect_at_once(hub_call_ptr call, integration i)
 {
     const auto refused = std::make_shared<bool>(false);
-    auto found =
-        co_await discover(discovery_of(*call, i.resource), policed(call, i.resource, refused));
+    const discover_params wanted = discovery_of(*call, i.resource);
+    const flow_settings settings = policed(call, i.resource, refused);
+    auto found = co_await discover(wanted, settings);
     failure wrong;
     if (!found)
         wrong = *refused ? not_by_policy(i.resource) : found.error();
@@ -343,7 +344,9 @@ flow<hub_answer> add_integration(hub_call_ptr call)
     if (is_full(*call, *all))
         co_return co_await typed_wrong(call, too_many());
     const auto refused = std::make_shared<bool>(false);
-    auto found = co_await discover(discovery_of(*call, *where), policed(call, *where, refused));
+    const discover_params wanted = discovery_of(*call, *where);
+    const flow_settings settings = policed(call, *where, refused);
+    auto found = co_await discover(wanted, settings);
     if (!found && *refused)
         found = not_by_policy(*where);
     if (!found)
@@ -423,13 +426,9 @@ flow<hub_answer> connect_integration(hub_call_ptr call, integration i)
     std::string binding = call->site->cookie.to_keep(call->request->field("Cookie"), false);
     web_settings web = call->site->web;
     web.documents = call->site->documents_of(call->settings);
-    auto begun = co_await begin_login(
-        grant_user(i),
-        std::move(params),
-        std::move(binding),
-        std::move(web),
-        settings_for(i, policed(call, i.resource, refused))
-    );
+    const std::string user = grant_user(i);
+    const flow_settings settings = settings_for(i, policed(call, i.resource, refused));
+    auto begun = co_await begin_login(user, params, std::move(binding), web, settings);
     if (begun && begun->where.empty())
     {
         (void)co_await end_login(call, i);
@@ -472,14 +471,12 @@ flow<hub_answer> finish_login(hub_call_ptr call)
     const std::string user = call->user.id();
     web_settings web = call->site->web;
     web.accepts = [user](const std::string& whose) { return is_of_user(whose, user); };
-    login_callback came(call->request->target());
+    const login_callback came(call->request->target());
     const std::string where = call->site->origin + call->request->target();
-    std::string binding =
+    const std::string binding =
         cookie_of_login(*call->site, state_of(where)).find(call->request->field("Cookie"), false);
     auto of = co_await integration_of_login(where);
-    auto done = co_await complete_login(
-        std::move(came), std::move(binding), std::move(web), call->settings
-    );
+    auto done = co_await complete_login(came, binding, web, call->settings);
     if (!done)
     {
         std::string again;
@@ -514,7 +511,7 @@ flow<hub_answer> finish_login(hub_call_ptr call)
             done->granted,
             login_params(done->granted.found.requested.str()).user(done->granted.user)
         );
-        (void)co_await logout(std::move(orphan), logout_params(), call->settings);
+        (void)co_await logout(orphan, logout_params(), call->settings);
         co_await commit_section(false);
         if (!changed)
             co_return failed(*call, changed.error(), "Not connected");
@@ -536,7 +533,7 @@ flow<hub_answer> disconnect_integration(hub_call_ptr call, integration i)
         auto session = co_await open_integration(call->site, i, call->settings);
         if (session)
         {
-            auto out = co_await logout(std::move(*session), logout_params(), call->settings);
+            auto out = co_await logout(*session, logout_params(), call->settings);
             if (!out)
                 co_return failed(*call, out.error(), "It could not be disconnected");
             told = *out;

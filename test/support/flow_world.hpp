@@ -187,6 +187,7 @@ private:
     void next() override { wants_next_ = true; }
     void committing(bool on) override { committing_ = on; }
     void tell(event e) override { events.push_back(std::move(e)); }
+    bool is_heard() const noexcept override { return true; }
 
     void give_back(const std::string& name) override
     {
