@@ -73,6 +73,10 @@ public:
     {
         return connections_per_origin_ = v, *this;
     }
+    /// Connections in all, unused ones included. Default 1024; mind the limit on open files of the
+    /// process. Where there are no more, the longest unused one is closed, and origins with requests
+    /// that wait take turns.
+    http_client_settings& connections(std::size_t v) { return connections_ = v, *this; }
     /// Unused connections kept over all origins. Default 256.
     http_client_settings& idle_connections(std::size_t v) { return idle_connections_ = v, *this; }
     /// Requests waiting for a connection to one origin before errc::too_many_requests_queued.
@@ -80,6 +84,12 @@ public:
     http_client_settings& queued_requests_per_origin(std::size_t v)
     {
         return queued_requests_ = v, *this;
+    }
+    /// How long the addresses of a host are remembered; they are asked for anew if none of them
+    /// answers. Default 30 s; 0: not at all. Each is checked at each connection all the same.
+    http_client_settings& name_cache_time(std::chrono::milliseconds v)
+    {
+        return name_cache_time_ = v, *this;
     }
     /// A PEM file of certification authorities to trust beside the system's.
     http_client_settings& add_ca_file(std::string_view path)
@@ -98,8 +108,10 @@ public:
     std::chrono::milliseconds stream_idle_timeout() const noexcept { return stream_idle_timeout_; }
     std::chrono::milliseconds idle_timeout() const noexcept { return idle_timeout_; }
     std::size_t connections_per_origin() const noexcept { return connections_per_origin_; }
+    std::size_t connections() const noexcept { return connections_; }
     std::size_t idle_connections() const noexcept { return idle_connections_; }
     std::size_t queued_requests_per_origin() const noexcept { return queued_requests_; }
+    std::chrono::milliseconds name_cache_time() const noexcept { return name_cache_time_; }
     const std::vector<std::string>& ca_files() const noexcept { return ca_files_; }
     const std::string& user_agent() const noexcept { return user_agent_; }
 
@@ -112,7 +124,9 @@ private:
     std::chrono::milliseconds total_timeout_{30'000};
     std::chrono::milliseconds stream_idle_timeout_{300'000};
     std::chrono::milliseconds idle_timeout_{15'000};
+    std::chrono::milliseconds name_cache_time_{30'000};
     std::size_t connections_per_origin_ = 64;
+    std::size_t connections_ = 1024;
     std::size_t idle_connections_ = 256;
     std::size_t queued_requests_ = 4096;
     std::vector<std::string> ca_files_;

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace asioauth::detail {
 
@@ -21,8 +22,7 @@ using asio::ip::tcp;
 
 namespace {
 
-// Addresses of one host that are tried. With more, the share of each of the time for connecting
-// would be too short.
+// Addresses of one host that are tried.
 constexpr std::size_t max_attempts = 6;
 
 } // namespace
@@ -39,7 +39,6 @@ connector::connector(
     , guard_(std::move(guard))
     , key_(std::move(key))
     , whom_(std::move(whom))
-    , attempt_timer_(owner_->executor())
 {}
 
 connector::~connector() = default;
@@ -67,7 +66,10 @@ void connector::cancel() noexcept
         owner_->contexts().abandon(std::exchange(context_ticket_, 0));
     }
     leave_turn();
-    attempt_timer_.cancel();
+    if (const auto race = race_.lock())
+    {
+        race->cancel();
+    }
     if (connection_)
     {
         connection_->close();
@@ -86,7 +88,6 @@ void connector::done(result<std::shared_ptr<connection>> c)
 {
     over_ = true;
     leave_turn();
-    attempt_timer_.cancel();
     if (const auto whom = whom_.lock())
     {
         whom->connector_done(std::move(c));
@@ -196,61 +197,47 @@ void connector::resolved(const addresses& found)
                             + " is not one that this request may reach."
                         ));
     }
-    enter(phase::connecting);
-    connect_until_ = std::chrono::steady_clock::now() + owner_->settings().connect_timeout();
-    connect_next();
+    begin_connecting();
 }
 
-void connector::connect_next()
+void connector::begin_connecting()
 {
-    if (next_ == addresses_.size())
+    enter(phase::connecting);
+    std::vector<tcp::endpoint> peers;
+    for (const auto& a : connect_race::in_turn(addresses_))
     {
+        peers.emplace_back(a, target_.port());
+    }
+    connect_race::settings s;
+    s.may_connect = [this](const tcp::endpoint& to) {
+        return guard_.allows(target_, to.address());
+    };
+    s.route = owner_->hooks().route;
+    const auto race =
+        std::make_shared<connect_race>(owner_->executor(), std::move(peers), std::move(s));
+    race_ = race;
+    race->start([self = shared_from_this()](
+                    error_code ec, connect_race::connection_ptr c, const tcp::endpoint& to
+                ) { self->connected(ec, std::move(c), to); });
+}
+
+void connector::connected(error_code ec, connect_race::connection_ptr c, const tcp::endpoint& to)
+{
+    race_.reset();
+    if (ec == errc::address_blocked)
+    {
+        return fail(errc::address_blocked);
+    }
+    if (ec)
+    {
+        owner_->names().forget(target_.host()); // it may have moved
         return fail(
             failure(errc::connect_failed).message("No connection to " + target_.host() + ".")
         );
     }
-    const auto left = addresses_.size() - next_;
-    const tcp::endpoint peer(addresses_[next_++], target_.port());
-    if (!guard_.allows(target_, peer.address()))
-    {
-        return fail(errc::address_blocked);
-    }
-    const auto& route = owner_->hooks().route;
-    connection_ = std::make_shared<connection>(owner_->executor());
-    if (left > 1)
-    {
-        // An address that swallows packets gets its share of the time and no more.
-        const auto now = std::chrono::steady_clock::now();
-        const auto share = (connect_until_ - now) / static_cast<int>(left);
-        attempt_timer_.expires_after(share);
-        attempt_timer_.async_wait([self = shared_from_this(), c = connection_](error_code ec) {
-            if (!ec && !self->over_ && self->connection_ == c)
-            {
-                c->close();
-            }
-        });
-    }
-    connection_->socket().async_connect(
-        route ? route(peer) : peer,
-        [self = shared_from_this(), c = connection_](error_code ec) {
-            if (!self->over_)
-            {
-                self->connected(ec);
-            }
-        }
-    );
-}
-
-void connector::connected(error_code ec)
-{
-    attempt_timer_.cancel();
-    auto& socket = connection_->socket();
-    if (ec || !socket.is_open())
-    {
-        connection_->close();
-        return connect_next();
-    }
-    socket.set_option(tcp::no_delay(true), ec);
+    addresses_ = {to.address()}; // if there is a next time, it is for this one
+    connection_ = std::move(c);
+    connection_->socket().set_option(tcp::no_delay(true), ec);
     if (target_.is_https())
     {
         return await_turn();
@@ -316,10 +303,7 @@ void connector::refused(error_code ec)
     }
     connection_->close();
     mode_ = tls_resumption::mode::full;
-    --next_;
-    enter(phase::connecting);
-    connect_until_ = std::chrono::steady_clock::now() + owner_->settings().connect_timeout();
-    connect_next();
+    begin_connecting();
 }
 
 } // namespace asioauth::detail

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "transport/address_policy.hpp"
+#include "transport/connect_race.hpp"
 #include "transport/connection.hpp"
 #include "transport/handshake_turns.hpp"
 #include "transport/pool_key.hpp"
@@ -14,12 +15,8 @@
 #include <asioauth/http_client.hpp>
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 
-#include <chrono>
-#include <cstddef>
 #include <memory>
-#include <vector>
 
 namespace asioauth::detail {
 
@@ -78,8 +75,10 @@ private:
     void prepare();
     void resolve();
     void resolved(const addresses& found);
-    void connect_next();
-    void connected(error_code ec);
+    void begin_connecting();
+    void connected(
+        error_code ec, connect_race::connection_ptr c, const boost::asio::ip::tcp::endpoint& to
+    );
     void await_turn();
     void leave_turn() noexcept;
     void handshake();
@@ -94,9 +93,7 @@ private:
     tls_contexts::context context_;
     resolver::ticket ticket_ = 0;
     addresses addresses_;
-    std::size_t next_ = 0;
-    boost::asio::steady_timer attempt_timer_;
-    std::chrono::steady_clock::time_point connect_until_;
+    std::weak_ptr<connect_race> race_; // which owns us
     std::shared_ptr<connection> connection_;
     tls_resumption::mode mode_ = tls_resumption::mode::offer;
     handshake_turns::ticket turn_ = 0;
