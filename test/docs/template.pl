@@ -26,8 +26,9 @@
 #   Thread safety *
 #   Specification             the section that it implements; see %no_specification
 #
-# and names each of its parameters but token and handler: with @param, or as code in the text. An
-# overload that says that it is the same as another one needs nothing more.
+# and names each of its parameters but token and handler: with @param, or as code in the text; those
+# that many have in common as code in the paragraph Parameters of the class. An overload that says
+# that it is the same needs nothing more, nor what is said to be "The same as CLASS::NAME".
 
 use strict;
 use warnings;
@@ -98,7 +99,7 @@ sub all_of
 sub comment_of
 {
     my ($node) = @_;
-    my %out = (text => '', paragraphs => {}, names => {});
+    my %out = (text => '', paragraphs => {}, names => {}, shared => {});
     for my $part (map { children($node, $_) } qw(briefdescription detaileddescription))
     {
         $out{text} .= text_of($part) . ' ';
@@ -108,6 +109,8 @@ sub comment_of
             next if ($sect->[1]{kind} // '') ne 'par';
             my $body = join ' ', map { text_of($_) } grep { ref && $_->[0] ne 'title' } @{ $sect->[2] };
             $out{paragraphs}{$title} .= $body . ' ';
+            next if $title ne 'Parameters';
+            $out{shared}{ text_of($_) } = 1 for all_of($sect, 'computeroutput');
         }
         $out{names}{ text_of($_) } = 1 for all_of($part, 'computeroutput'), all_of($part, 'parametername');
     }
@@ -261,6 +264,7 @@ sub check
             }
         }
         elsif ($text =~ /^The same\b/ && @others) { next; }
+        elsif ($text =~ /\bThe same as ((?:\w+::)+\w+)/ && $group{"asioauth::$1"}) { next; }
         my $port = ($node->[1]{virt} // '') =~ /^(?:pure-)?virtual$/;
         my @titles = ($port ? () : ('Completion signature', 'Completes when'), 'Errors', 'Executor',
             'Per-operation cancellation', 'Object lifetimes', 'Thread safety');
@@ -284,7 +288,8 @@ sub check
         for my $p (@params)
         {
             next if $p->{type} =~ /CompletionToken|handler$/ || $p->{name} eq 'info' || $p->{name} eq '';
-            $report->($node, "$full does not say what `$p->{name}` is") if !$m->{comment}{names}{ $p->{name} };
+            next if $m->{comment}{names}{ $p->{name} } || $m->{of}{comment}{shared}{ $p->{name} };
+            $report->($node, "$full does not say what `$p->{name}` is");
         }
     }
     my @findings = map { "$_->[0]:$_->[1]: $_->[2]" }
