@@ -138,6 +138,8 @@ private:
 class http_client final : public transport
 {
 public:
+    /// @param ex a strand, or the executor of a context that one thread runs
+    /// @param settings time-outs, sizes of the pool, trust
     ASIOAUTH_DECL explicit http_client(
         boost::asio::any_io_executor ex, http_client_settings settings = {}
     );
