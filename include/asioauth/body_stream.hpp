@@ -24,8 +24,8 @@ namespace asioauth {
     @li errc::http_framing_invalid what came is not HTTP
     @li errc::response_timeout nothing came for too long while a read waited
     @li condition::cancelled after close() and after a cancelled read
-    @li condition::cancelled for the read that waits, errc::client_closed afterwards, at the end of the
-        transport, which for the library's own client is that of the @ref client
+    @li condition::cancelled for the read that waits, errc::client_closed afterwards, at the end of
+        the transport, which for the library's own client is that of the @ref client
     @li errc::invalid_argument another read waits; that one is not disturbed, and nothing has ended
     @par Executor
     Handlers run on their associated executor, as if by `dispatch`; on that of the transport if they
@@ -66,7 +66,8 @@ public:
         @par Completion signature
         `void(result<std::string>)`
         @par Completes when
-        some octets are there, or the body has ended: regularly, with an empty string, or with an error.
+        some octets are there, or the body has ended: regularly, with an empty string, or with an
+        error.
         @par Object lifetimes
         `*this` has to live until the read begins.
     */

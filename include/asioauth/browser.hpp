@@ -38,10 +38,13 @@ public:
     /// Default off.
     browser_settings& paste_from_terminal(bool v) { return paste_ = v, *this; }
 
+    /// @{
+    /// What was set, or the default.
     const std::string& command() const noexcept { return command_; }
     bool no_launch() const noexcept { return no_launch_; }
     const std::function<void(const std::string&)>& on_url() const noexcept { return on_url_; }
     bool paste_from_terminal() const noexcept { return paste_; }
+    /// @}
 
 private:
     std::string command_;

@@ -136,8 +136,8 @@ ASIOAUTH_DECL void start_delete_registration(
     what went wrong, before the handler runs, and is the same otherwise.
 
     @par Parameters
-    `found` is what async_discover() has completed with, `registered` what async_register() has, or a
-    client of that issuer that was registered by hand.
+    `found` is what async_discover() has completed with, `registered` what async_register() has, or
+    a client of that issuer that was registered by hand.
     @par Executor
     Operations work on a strand of get_executor(). Handlers run on their associated executor, by
     default get_executor(), as if by `dispatch`, never inside the initiating function.
@@ -181,7 +181,7 @@ public:
         one at the same moment share one request.
 
         @param params the URL, and which addresses may be reached for it
-        
+
         @par Completion signature
         `void(asioauth::error_code, asioauth::discovery)`
         @par Completes when
@@ -232,7 +232,7 @@ public:
         only one is sent.
 
         @param params what differs from the settings for this registration
-        
+
         @par Completion signature
         `void(asioauth::error_code, asioauth::registration)`
         @par Completes when
@@ -289,7 +289,7 @@ public:
         gets an error page, and the genuine one may still follow within three seconds.
 
         @param params scope, further parameters, how long the user may take
-        
+
         @par Completion signature
         `void(asioauth::error_code, asioauth::authorization_code)`
         @par Completes when
@@ -347,7 +347,7 @@ public:
         code can be exchanged once. Nothing is stored; async_login does that.
 
         @param code what async_authorize() has completed with, or one made of a callback of yours
-        
+
         @par Completion signature
         `void(asioauth::error_code, asioauth::token_set)`
         @par Completes when
@@ -400,7 +400,7 @@ public:
         Nothing is stored; async_login with login_params::grant does that.
 
         @param params the grant, the scope, and how long all may take
-        
+
         @par Completion signature
         `void(asioauth::error_code, asioauth::token_set)`
         @par Completes when
@@ -456,7 +456,7 @@ public:
         not work any more. A session does all this by itself.
 
         @param old has to have a refresh token; its ID token and its key go on with the new tokens
-        
+
         @par Completion signature
         `void(asioauth::error_code, asioauth::token_set)`
         @par Completes when
@@ -510,7 +510,7 @@ public:
 
         @param revoked the token
         @param hint what kind of token it is
-        
+
         @par Completion signature
         `void(asioauth::error_code)`
         @par Completes when
@@ -561,7 +561,7 @@ public:
 
         @param inspected the token
         @param hint what kind of token it is
-        
+
         @par Completion signature
         `void(asioauth::error_code, asioauth::introspection)`
         @par Completes when
@@ -817,7 +817,7 @@ public:
         session has no token.
 
         @param params the URL, whose login it is, and how much of the user it may take
-        
+
         @par Completion signature
         `void(asioauth::error_code, asioauth::session)`
         @par Completes when

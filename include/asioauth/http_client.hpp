@@ -89,6 +89,8 @@ public:
     /// The User-Agent field. Default `asioauth/VERSION`.
     http_client_settings& user_agent(std::string_view v) { return user_agent_ = v, *this; }
 
+    /// @{
+    /// What was set, or the default.
     std::chrono::milliseconds resolve_timeout() const noexcept { return resolve_timeout_; }
     std::chrono::milliseconds connect_timeout() const noexcept { return connect_timeout_; }
     std::chrono::milliseconds tls_timeout() const noexcept { return tls_timeout_; }
@@ -102,6 +104,7 @@ public:
     std::size_t queued_requests_per_origin() const noexcept { return queued_requests_; }
     const std::vector<std::string>& ca_files() const noexcept { return ca_files_; }
     const std::string& user_agent() const noexcept { return user_agent_; }
+    /// @}
 
 private:
     std::chrono::milliseconds resolve_timeout_{10'000};

@@ -187,8 +187,8 @@ public:
         goes on for as long as the peer reads: send what comes from there, in chunks, and destroy it
         when the connection ends.
 
-        @param request as it was received: the target with the path that the hub is mounted at, every
-            field, and the body in full
+        @param request as it was received: the target with the path that the hub is mounted at,
+            every field, and the body in full
         @param user who sent it. An empty id says that nobody is signed in: then everything is
             answered with status 401 but the client's metadata document and what an authorization
             server posts to the callback.

@@ -49,8 +49,8 @@ public:
     /** Wait for the redirect with this `state` at a reserved URI. The port is open only while
         somebody waits.
 
-        A redirect with another or without a `state` gets an error page and disturbs nobody. The same
-        `state` may be waited for again after a redirect was refused.
+        A redirect with another or without a `state` gets an error page and disturbs nobody. The
+        same `state` may be waited for again after a redirect was refused.
 
         @param redirect_uri what reserve() has returned
         @param state as in the authorization request; not empty

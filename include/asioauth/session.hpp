@@ -169,8 +169,8 @@ public:
         and in others with the same store, one refreshes, and the rest get what it got. Most calls
         find a good token and complete without any wait.
 
-        @param min_ttl for how long it has to last; a server may issue tokens that last shorter, then
-            it is a fresh one
+        @param min_ttl for how long it has to last; a server may issue tokens that last shorter,
+            then it is a fresh one
 
         @par Completion signature
         `void(asioauth::error_code, asioauth::access_token)`; the token is empty if the resource needs
@@ -267,7 +267,8 @@ public:
         login is forgotten here.
         Afterwards this session and its copies complete with errc::login_required.
 
-        @param params whether the server is told, for how long, and whether the registration goes too
+        @param params whether the server is told, for how long, and whether the registration goes
+            too
 
         @par Completion signature
         `void(asioauth::error_code, asioauth::logout_outcome)`

@@ -48,15 +48,16 @@ public:
 
 /** Port: where registrations, grants and pending logins are kept.
 
-    Nothing here waits longer than the store's own deadline. The compare-and-swap in async_commit is the only way to change a record, so that of two who read
-    the same record only one can replace or delete it; async_take gives a record to one caller only.
-    Who writes a store checks it with testing::store_checks().
+    Nothing here waits longer than the store's own deadline. The compare-and-swap in async_commit is
+    the only way to change a record, so that of two who read the same record only one can replace or
+    delete it; async_take gives a record to one caller only. Who writes a store checks it with
+    testing::store_checks().
 
     @par Parameters
     `key` says which record.
     @par Executor
-    Handlers are invoked exactly once, never inside the function, on any thread. A store with threads of
-    its own neither invokes nor destroys a handler after its execution context is gone.
+    Handlers are invoked exactly once, never inside the function, on any thread. A store with
+    threads of its own neither invokes nor destroys a handler after its execution context is gone.
     @par Per-operation cancellation
     None: a store need not hear of it, and what was begun runs to its end. One that does says so.
     @par Errors
@@ -88,7 +89,8 @@ public:
 
     virtual ~store() = default;
 
-    /// Read the record of `key`; one that does not exist, or has expired, is a success with generation 0.
+    /// Read the record of `key`; one that does not exist, or has expired, is a success with
+    /// generation 0.
     virtual void async_load(record_key key, load_handler h) = 0;
 
     /** Replace (or with no value delete) a record if it is still at `expected`; 0 stands for "does
@@ -141,8 +143,8 @@ public:
 
     /** Keep a lease for `ttl` from now.
 
-        Completes with one that is not acquired if it is not this `owner`'s with this `fence` any more;
-        it cannot be renewed then, not even if it is free.
+        Completes with one that is not acquired if it is not this `owner`'s with this `fence` any
+        more; it cannot be renewed then, not even if it is free.
     */
     virtual void async_renew_lease(
         record_key key,
@@ -160,8 +162,8 @@ public:
     /// identifier.
     virtual void async_list(record_filter filter, list_handler h) = 0;
 
-    /// Delete the records that `filter` lets through, whatever their generation is, as for a user who
-    /// goes away. Completes with how many they were.
+    /// Delete the records that `filter` lets through, whatever their generation is, as for a user
+    /// who goes away. Completes with how many they were.
     virtual void async_erase(record_filter filter, count_handler h) = 0;
 };
 

@@ -23,8 +23,8 @@ namespace asioauth {
     which its own deadline no longer concerns and close() ends.
 
     @par Executor
-    The handler is invoked exactly once, on the executor that the implementation was made with, never
-    inside async_send().
+    The handler is invoked exactly once, on the executor that the implementation was made with,
+    never inside async_send().
     @par Per-operation cancellation
     Every type on the handler's slot ends the exchange at once; the server may have acted on the
     request.
@@ -47,7 +47,7 @@ public:
 
         @par Errors
         @li condition::unreachable, condition::untrusted and condition::usage with the codes under
-            "HTTP and below" of #errc
+            "HTTP and below" of errc
         @li condition::cancelled after cancellation and close()
     */
     virtual void async_send(http_request request, handler h) = 0;

@@ -51,7 +51,7 @@ public:
         cancelled.
 
         @par Errors
-        @li condition::cancelled; any other ends the asking, and the login goes on without
+        @li condition::cancelled after cancellation; any other failure ends the login
     */
     virtual void async_ask_redirect_url(pasted_handler h) = 0;
 };

@@ -6,7 +6,7 @@
 #   template.pl               ends with: documented: N entities, M async operations, 0 findings
 #   template.pl --self-test   each omission that is planted in planted/*.hpp must be found, nothing else
 #
-# Every class, function, enumeration, enumerator, data member, type and constant has a comment. One
+# Every namespace, class, function, enumeration, enumerator, data member, type and constant has a comment. One
 # in front of a group (@{ and @}) is that of all its members; what overrides a documented function
 # has its comment from there.
 #
@@ -184,8 +184,8 @@ sub check
     my ($entities, $operations) = (0, 0);
     for my $of (values %class)
     {
-        # A namespace is a place, and a forward declaration nothing to describe.
-        next if $of->{kind} eq 'namespace' || !child($of->{node}, 'location')->[1]{bodystart};
+        # A forward declaration is nothing to describe.
+        next if $of->{kind} ne 'namespace' && !child($of->{node}, 'location')->[1]{bodystart};
         $entities++;
         $report->($of->{node}, "$of->{name} has no comment") if $of->{comment}{text} eq '';
     }
@@ -239,7 +239,7 @@ sub check
         if (!$token && $m->{name} !~ /^async_/)
         {
             $report->($node, "$full can fail and does not say how")
-                if $type =~ /^(?:static )?\s*result\s*</ && $text !~ /\b(?:errc::|errors?\b|condition::)/ && $text !~ /\bThe same\b/;
+                if $type =~ /^(?:static )?\s*result\s*</ && $text !~ /\b(?:errc::|errors?\b|condition::)/i && $text !~ /\bThe same\b/;
             $report->($node, "$full takes a time or a number and does not say its default")
                 if $m->{of}{name} =~ /_(?:settings|params)$/ && @params == 1 && $type =~ /&$/
                 && $params[0]{type} =~ /\b(?:milliseconds|seconds|size_t|int|uint\d+_t)\b/
