@@ -10,6 +10,8 @@
 # in front of a group (@{ and @}) is that of all its members; what overrides a documented function
 # has its comment from there.
 #
+# The comment of each value of errc is what src/base/error_table.hpp says of it.
+#
 # What can fail (result<T>) names its errors. A setter for a time or a number of something says its
 # default, or where it is said.
 #
@@ -132,6 +134,21 @@ my %must_match = (
         [ qr/\b(?:RFC \d{3,5}|OAuth 2\.[01]|MCP (?:\d{4}-\d{2}-\d{2}|extension)|OpenID Connect|SEP-\d+|draft-)/, 'names no RFC or the like' ],
     'Completion signature' => [ qr/void\s*\(/, 'has no `void(...)`' ],
 );
+
+sub meanings_of_errors
+{
+    open my $in, '<', 'src/base/error_table.hpp' or die "template: $!\n";
+    my $text = do { local $/; <$in> };
+    my %out;
+    while ($text =~ /\brow\{errc::(\w+),\s*"\w+",\s*(\w+),\s*((?:"(?:[^"\\]|\\.)*"\s*)+),/g)
+    {
+        my ($name, $kind, $what) = ($1, $2, $3);
+        $what = join '', $what =~ /"((?:[^"\\]|\\.)*)"/g;
+        $out{$name} = "$what condition::$kind";
+    }
+    die "template: the table of errors cannot be read\n" if !%out;
+    return \%out;
+}
 
 # Reads the headers in @input and returns (entities, operations, findings).
 sub check
@@ -292,6 +309,20 @@ sub check
             $report->($node, "$full does not say what `$p->{name}` is");
         }
     }
+    # What a code means is said by a table in the sources, which programs print; comments say the same.
+    for my $enum (grep { $_->{kind} eq 'enum' && "$_->{of}{name}::$_->{name}" eq 'asioauth::errc' } @members)
+    {
+        my $table = meanings_of_errors();
+        for my $value (children($enum->{node}, 'enumvalue'))
+        {
+            my $name = text_of(child($value, 'name'));
+            my $means = delete $table->{$name} // 'is not there';
+            my $says = comment_of($value)->{text} =~ s/\.$//r;    # Doxygen's full stop
+            $report->($enum->{node}, "errc::$name has a comment that is not what error_table.hpp says: $means")
+                if $says ne $means;
+        }
+        $report->($enum->{node}, "error_table.hpp has $_, which cannot be seen") for sort keys %$table;
+    }
     my @findings = map { "$_->[0]:$_->[1]: $_->[2]" }
         sort { $a->[0] cmp $b->[0] || $a->[1] <=> $b->[1] || $a->[2] cmp $b->[2] } values %found;
     return ($entities, $operations, @findings);
@@ -299,24 +330,36 @@ sub check
 
 # --- Does it see anything? -------------------------------------------------------------------
 
-# `// wants: WHAT` stands behind the declaration that lacks it.
+# `// wants: WHAT` stands in front of what lacks it; the line that is reported is that of its name.
 sub self_test
 {
-    my %wanted;
     my $folder = 'test/docs/planted';
+    my (%wanted, %lines);
     for my $file (glob "$folder/*.hpp")
     {
         open my $in, '<', $file or die "template: $file: $!\n";
-        while (<$in>) { $wanted{"$file:$.: $1"} = 1 if m{// wants: (.+?)\s*$}; }
+        while (<$in>)
+        {
+            $lines{$file}[$.] = $_;
+            $wanted{$1} = 1 if m{^\s*// wants: (.+?)\s*$};
+        }
     }
     my (undef, undef, @found) = check($folder);
-    my %found = map { $_ => 1 } @found;
-    my @missed = grep { !$found{$_} } sort keys %wanted;
-    my @wrong = grep { !$wanted{$_} } @found;
+    my ($wrong, %seen) = (0);
+    for (@found)
+    {
+        my ($file, $line, $what) = /^(\S+):(\d+): (.*)$/;
+        my ($name) = $what =~ /^(?:\w+::)*(\w+)/;
+        $name = 'kind' if $what =~ /::kind::/;
+        $seen{$what} = 1;
+        next if $wanted{$what} && ($lines{$file}[$line] // '') =~ /\b$name\b/;
+        print "template: found for nothing: $_\n";
+        $wrong++;
+    }
+    my @missed = grep { !$seen{$_} } sort keys %wanted;
     print "template: not found: $_\n" for @missed;
-    print "template: found for nothing: $_\n" for @wrong;
     printf "template: self-test, %d of %d omissions found\n", keys(%wanted) - @missed, scalar keys %wanted;
-    return @missed + @wrong + (%wanted ? 0 : 1);
+    return @missed + $wrong + (%wanted ? 0 : 1);
 }
 
 exit(self_test() ? 1 : 0) if @ARGV && $ARGV[0] eq '--self-test';
