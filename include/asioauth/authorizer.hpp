@@ -44,8 +44,8 @@ public:
     completed_login() {} // NOLINT(modernize-use-equals-default): never an aggregate
 
     asioauth::session session; ///< of the user, ready for use
-    std::string user;      ///< as given to async_begin
-    std::string return_to; ///< likewise
+    std::string user;          ///< as given to async_begin
+    std::string return_to;     ///< likewise
 };
 
 namespace detail {
@@ -91,7 +91,7 @@ ASIOAUTH_DECL void start_complete_login(
     runs, and is the same otherwise.
 
     @par Executor
-    Operations work on the client's executor. Handlers run on their associated executor, by default
+    Operations work on a strand of the client's executor. Handlers run on their associated executor, by default
     get_executor(), as if by `dispatch`, never inside the initiating function.
     @par Object lifetimes
     Parameters are copied or moved from. `info` must live until completion. The authorizer may be

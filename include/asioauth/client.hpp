@@ -133,7 +133,10 @@ ASIOAUTH_DECL void start_delete_registration(
 
     What follows holds for each operation unless it says otherwise. None has preconditions. On error
     the value that it completes with is default-constructed. The overload with `info` writes there
-    what went wrong, before the handler runs, and is the same otherwise.
+    what went wrong, before the handler runs, and is the same otherwise. Beside its own errors each
+    can end with condition::cancelled (`operation_aborted`), with errc::client_closed if the client
+    is gone when it begins, and with errc::internal_error if something that the program has supplied
+    throws.
 
     @par Parameters
     `found` is what async_discover() has completed with, `registered` what async_register() has, or
@@ -155,7 +158,7 @@ public:
     /// Any executor of Asio.
     using executor_type = boost::asio::any_io_executor;
 
-    /** Made in no time: nothing is connected or opened yet.
+    /** Nothing is connected or opened yet.
         @param ex usually `io_context.get_executor()`; its context must outlive the client
         @param settings what it is called, what it keeps where, and whom it asks
     */
