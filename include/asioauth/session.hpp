@@ -59,8 +59,8 @@ ASIOAUTH_DECL void start_logout(
     @par Preconditions
     `*this` is not empty.
     @par Executor
-    Operations work on a strand of the client's executor. Handlers run on their associated executor, by default
-    get_executor(), as if by `dispatch`, never inside the initiating function.
+    Operations work on a strand of the client's executor. Handlers run on their associated executor,
+    by default get_executor(), as if by `dispatch`, never inside the initiating function.
     @par Object lifetimes
     Parameters are copied or moved from. `info` must live until completion. The session may be
     destroyed.
