@@ -99,6 +99,8 @@ public:
     /// The User-Agent field. Default `asioauth/VERSION`.
     http_client_settings& user_agent(std::string_view v) { return user_agent_ = v, *this; }
 
+    /// @{
+    /// What was set, or the default.
     std::chrono::milliseconds resolve_timeout() const noexcept { return resolve_timeout_; }
     std::chrono::milliseconds connect_timeout() const noexcept { return connect_timeout_; }
     std::chrono::milliseconds tls_timeout() const noexcept { return tls_timeout_; }
@@ -114,6 +116,7 @@ public:
     std::chrono::milliseconds name_cache_time() const noexcept { return name_cache_time_; }
     const std::vector<std::string>& ca_files() const noexcept { return ca_files_; }
     const std::string& user_agent() const noexcept { return user_agent_; }
+    /// @}
 
 private:
     std::chrono::milliseconds resolve_timeout_{10'000};
@@ -152,6 +155,8 @@ private:
 class http_client final : public transport
 {
 public:
+    /// @param ex a strand, or the executor of a context that one thread runs
+    /// @param settings time-outs, sizes of the pool, trust
     ASIOAUTH_DECL explicit http_client(
         boost::asio::any_io_executor ex, http_client_settings settings = {}
     );

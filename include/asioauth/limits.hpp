@@ -6,10 +6,9 @@
 
 #include <cstddef>
 
+/// Caps on what a peer can make us hold. Each is far above what real servers send and far below
+/// what hurts: together they keep what one login holds below 512 KiB, whatever it is sent.
 namespace asioauth::limits {
-
-// Caps on what a peer can make us hold. Each is far above what real servers send and far below what
-// hurts: together they keep what one login holds below 512 KiB, whatever it is sent.
 
 /// Bytes of a response head (status line and fields together).
 inline constexpr std::size_t response_head = 32 * 1024;
