@@ -26,7 +26,7 @@ namespace asioauth::detail {
     resolver: giving up is forgetting, an answer that comes too late is dropped, and nothing ever
     waits for a worker. All members are called, and all handlers run, on the executor.
 */
-class resolver : public std::enable_shared_from_this<resolver>
+class ASIOAUTH_DECL resolver : public std::enable_shared_from_this<resolver>
 {
 public:
     using addresses = std::vector<boost::asio::ip::address>;
