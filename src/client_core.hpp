@@ -52,6 +52,9 @@ public:
     {
         const boost::asio::any_io_executor there = executor_;
         boost::asio::dispatch(there, [self = shared_from_this(), f = std::move(f)]() mutable {
+            // Our own adapters are on the strand already. dispatch() would allocate to find that out.
+            if (self->strand().running_in_this_thread())
+                return f();
             boost::asio::dispatch(self->strand(), std::move(f));
         });
     }
@@ -61,6 +64,8 @@ public:
     asioauth::store& kept() noexcept { return *store_; }
     const flow_settings& flows() const noexcept { return flows_; }
     void tell(const event& e) const noexcept;
+    /// Whether anybody listens to that.
+    bool is_heard() const noexcept { return on_event_ != nullptr; }
     turns& flow_turns() noexcept { return turns_; }
 
     bool closed() const noexcept { return closed_; }

@@ -49,6 +49,10 @@ private:
     std::size_t size_ = 0;
 };
 
+/// Whether two texts are equal; takes the same time wherever they differ. For what is no @ref secret
+/// but is compared with what somebody may be guessing.
+ASIOAUTH_DECL bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept;
+
 /// A secret cannot be printed. Use secret::reveal where the value really has to leave the program.
 std::ostream& operator<<(std::ostream&, const secret&) = delete;
 
