@@ -20,9 +20,8 @@ contents() {
     for deb in "$debs"/*.deb; do
         package=$(dpkg-deb -f "$deb" Package)
         dpkg-deb --fsys-tarfile "$deb" | tar -t | grep -v '/$' |
-            sed "s,^\./,$package ,; s,$triplet,TRIPLET,; s/$series/SERIES/; s/$version/VERSION/
-                s/SERIES\.[0-9]*$/VERSION/" |
-            sed 's,/asioauth/\(.*/\)*[a-z0-9_]*\.hpp$,/asioauth/...hpp,; s/-noconfig\|-release\|-debug/-TYPE/'
+            sed "s,^\./,$package ,; s,$triplet,TRIPLET,; s/$version/VERSION/g; s/$series/SERIES/g" |
+            sed 's,/asioauth/.*\.hpp$,/asioauth/...hpp,; s/-\(noconfig\|release\|debug\)\./-TYPE./'
     done | sort -u
 }
 as_listed() {
