@@ -206,6 +206,8 @@ for linkage in static shared; do
         must "$linkage: $program compiles with pkg-config" $launcher "$cxx" -std=c++20 \
             $(pkg-config --cflags "$name") -c "$here/programs/$program.cpp" -o "$bare/$program.o"
         for way in $ways; do
+            # What Debian's libpq is made of is not in its -dev package.
+            [ "$program $way" != 'postgres --static' ] || continue
             # shellcheck disable=SC2046
             check "$linkage: pkg-config ($way), $program links" "$cxx" "$bare/$program.o" \
                 $(pkg-config --libs $([ "$way" = plain ] || echo "$way") "$name") -o "$bare/$program"
