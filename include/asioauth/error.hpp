@@ -433,3 +433,8 @@ struct is_error_condition_enum<asioauth::condition> : std::true_type
 {};
 
 } // namespace boost::system
+
+// At the end, and not for our own files: they are built with one Boost.
+#if !defined(ASIOAUTH_SOURCE)
+#include <asioauth/detail/boost_version.hpp>
+#endif

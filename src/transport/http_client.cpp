@@ -6,6 +6,7 @@
 #include "transport/request_writer.hpp"
 
 #include <asioauth/http_client.hpp>
+#include <asioauth/version.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -38,7 +39,7 @@ http_client_settings usable(http_client_settings s)
     s.name_cache_time(bounded(s.name_cache_time()));
     if (s.user_agent().empty())
     {
-        s.user_agent("asioauth/0.1.0");
+        s.user_agent("asioauth/" ASIOAUTH_VERSION_STRING);
     }
     return s;
 }

@@ -31,7 +31,7 @@ namespace asioauth::detail {
     are one lookup. Whoever connects still has to look at each address, and says with forget() that
     none of them answers.
 */
-class resolver : public std::enable_shared_from_this<resolver>
+class ASIOAUTH_DECL resolver : public std::enable_shared_from_this<resolver>
 {
 public:
     using addresses = std::vector<boost::asio::ip::address>;
