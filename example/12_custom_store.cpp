@@ -35,7 +35,7 @@ public:
     void operator()(const char* step, const counts& documented)
     {
         const counts asked = kept_->asked();
-        std::cout << std::left << std::setw(36) << step;
+        std::cout << std::left << std::setw(40) << step;
         for (const auto& [operation, times] : asked)
             std::cout << ' ' << times << " x " << operation;
         std::cout << (asked == documented ? "\n" : ", but the documents say otherwise\n");
@@ -127,6 +127,12 @@ asio::awaitable<int> lesson(std::string text)
         co_return example::complain(not_out, info);
     const counts logging_out{{"load", 1}, {"lease", 1}, {"commit", 1}, {"release", 1}};
     audited("A logout", logging_out);
+
+    auto [not_in, newer] = co_await client.async_login(text, info, example::as_tuple);
+    if (not_in)
+        co_return example::complain(not_in, info);
+    const counts next_login{{"load", 2}, {"commit", 1}};
+    audited("A login, and the client is known", next_login);
     co_return audited.status();
 }
 
