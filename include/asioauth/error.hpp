@@ -166,6 +166,14 @@ enum class errc
     response_timeout,
     deadline_exceeded,
 
+    // A proxy on the way.
+    proxy_invalid,
+    proxy_scheme_not_supported,
+    proxy_authentication_required,
+    proxy_refused,
+    proxy_response_invalid,
+    proxy_timeout,
+
     // Redirect listener.
     listen_failed,
     port_in_use,
