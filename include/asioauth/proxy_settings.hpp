@@ -92,7 +92,7 @@ public:
     /// What the proxy is shown, as a whole field value; empty if nothing.
     const secret& authorization() const noexcept { return authorization_; }
     const std::vector<std::string>& exceptions() const noexcept { return exceptions_; }
-    bool look_up_here() const noexcept { return look_up_here_; }
+    bool looks_up_here() const noexcept { return look_up_here_; }
 
     /// Whether requests to this URL go through the proxy.
     ASIOAUTH_DECL bool is_used_for(const url& target) const;

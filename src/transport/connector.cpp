@@ -150,7 +150,7 @@ void connector::resolve()
     {
         return fail(checked.error());
     }
-    if (proxy_->look_up_here() && !target_.host_is_address())
+    if (proxy_->looks_up_here() && !target_.host_is_address())
     {
         return look_up(target_, &connector::resolved_end);
     }

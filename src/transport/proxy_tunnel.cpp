@@ -146,7 +146,8 @@ failure tunnel_reader::invalid(std::string_view why) const
 failure tunnel_reader::refused(const http_response& response) const
 {
     const std::string who = "The proxy " + proxy_.address().authority();
-    if (response.status() != 407)
+    // Of a proxy 401 can mean nothing else; tinyproxy says it to a password that is wrong.
+    if (response.status() != 407 && response.status() != 401)
     {
         return failure(errc::proxy_refused)
             .http_status(response.status())
@@ -154,7 +155,7 @@ failure tunnel_reader::refused(const http_response& response) const
     }
     failure wanted(errc::proxy_authentication_required);
     wanted.http_status(response.status());
-    if (!offers_basic(response))
+    if (response.status() == 407 && !offers_basic(response))
     {
         return wanted.message(who + " does not offer Basic authentication.")
             .hint("Ask whoever runs the proxy for a way with a user name and password; other ways "

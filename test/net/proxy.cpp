@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(request_goes_through_a_tunnel_to_a_server_that_is_checked)
     start_proxy_to(server);
     BOOST_TEST(send(to_server()).body() == "good.example");
     BOOST_TEST(
-        (proxy->log()
+        (heads()
          == std::vector<std::string>{"CONNECT good.example:443 HTTP/1.1\r\n"
                                      "Host: good.example:443\r\n"
                                      "User-Agent: asioauth/0.1.0\r\n"
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(what_is_asked_for_is_host_and_port)
     BOOST_TEST(send(to("https://[2606:4700:0::1111]/")).body() == "ok");
     const std::array<std::string, 3> ends{
         "good.example:8443", "93.184.216.34:443", "[2606:4700::1111]:443"};
-    const auto log = proxy->log();
+    const auto log = heads();
     BOOST_REQUIRE(log.size() == ends.size());
     for (std::size_t i = 0; i != ends.size(); ++i)
     {
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(password_is_shown_to_the_proxy_and_to_nobody_else)
     BOOST_TEST(has(got.body(), "GET / HTTP/1.1\r\n"));
     BOOST_TEST(!has(got.body(), "Proxy-"));
     BOOST_TEST(!has(got.body(), "Basic"));
-    BOOST_TEST(has(proxy->log().front(), shown));
+    BOOST_TEST(has(heads().front(), shown));
 }
 
 BOOST_AUTO_TEST_CASE(field_for_a_proxy_that_a_caller_sets_is_not_sent_to_the_server)
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(field_for_a_proxy_that_a_caller_sets_is_not_sent_to_the_ser
     const auto got = send(r);
     BOOST_TEST(has(got.body(), "GET / HTTP/1.1\r\n"));
     BOOST_TEST(!has(got.body(), "Basic"));
-    BOOST_TEST(!has(proxy->log().front(), "Basic"));
+    BOOST_TEST(!has(heads().front(), "Basic"));
 }
 
 BOOST_AUTO_TEST_CASE(secrets_of_a_request_are_not_shown_to_the_proxy)
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(secrets_of_a_request_are_not_shown_to_the_proxy)
     auto r = to("https://good.example/path?query=1", request_kind::resource);
     r.authorization(secret("Bearer canary-token")).field("X-Own", "canary-field");
     BOOST_TEST(send(r).body() == "ok");
-    const auto log = proxy->log();
+    const auto log = heads();
     BOOST_REQUIRE(log.size() == 1U);
     for (const auto* const word : {"canary", "path", "query", "Authorization", "X-Own"})
     {
@@ -288,7 +288,7 @@ BOOST_AUTO_TEST_CASE(refusal_says_so_with_its_status)
             BOOST_TEST(got.value.error().info().http_status() == status);
             BOOST_TEST(has(got.message(), "proxy.example:3128"));
             BOOST_TEST(!has(got.message(), "an answer"));
-            BOOST_TEST(f.proxy->log().size() == 1U);
+            BOOST_TEST(f.heads().size() == 1U);
         }
     }
 }
@@ -314,6 +314,16 @@ BOOST_AUTO_TEST_CASE(password_that_is_wanted_or_wrong_is_said_to_be)
         BOOST_TEST(has(std::string(hint_for(errc::proxy_authentication_required)), "user:password")
         );
     }
+}
+
+BOOST_AUTO_TEST_CASE(proxy_that_says_401_means_itself)
+{
+    start_proxy_that_says("HTTP/1.1 401 Unauthorized\r\n\r\n");
+    use(with_password);
+    const auto got = send(to_server());
+    BOOST_TEST((got.code() == errc::proxy_authentication_required));
+    BOOST_TEST(got.value.error().info().http_status() == 401);
+    BOOST_TEST(has(got.message(), "does not accept"));
 }
 
 BOOST_AUTO_TEST_CASE(proxy_without_basic_authentication_is_named_as_such)

@@ -14,6 +14,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -97,9 +98,17 @@ public:
     /// A proxy that follows a script, told the head of each request.
     loopback_server& start_proxy(std::function<void(peer&, const std::string& head)> script)
     {
-        proxy = std::make_unique<loopback_server>([this, script](peer& p) {
+        const auto k = known;
+        {
+            const std::lock_guard lock(k->mutex);
+            k->heads.clear();
+        }
+        proxy = std::make_unique<loopback_server>([k, script](peer& p) {
             const auto head = p.read_request();
-            proxy->log(head);
+            {
+                const std::lock_guard lock(k->mutex);
+                k->heads.push_back(head);
+            }
             script(p, head);
         });
         proxy_port = proxy->port();
@@ -137,20 +146,28 @@ public:
         return known->asked;
     }
 
+    /// What the proxy was asked for.
+    std::vector<std::string> heads() const
+    {
+        const std::lock_guard lock(known->mutex);
+        return known->heads;
+    }
+
     bool was_asked(std::string_view host) const
     {
         const auto all = asked();
         return std::find(all.begin(), all.end(), host) != all.end();
     }
 
-    struct names
+    struct memory
     {
         std::mutex mutex;
         std::map<std::string, std::vector<std::string>> names;
         std::vector<std::string> asked;
+        std::vector<std::string> heads;
     };
 
-    std::shared_ptr<names> known = std::make_shared<names>(); // look-ups outlive a client
+    std::shared_ptr<memory> known = std::make_shared<memory>(); // for threads that may outlive us
     std::vector<std::string> dialled;
     std::unique_ptr<loopback_server> proxy;
     std::uint16_t proxy_port = 1;
