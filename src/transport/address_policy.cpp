@@ -123,6 +123,7 @@ constexpr std::string_view private_domains[] = {
     ".localdomain",
     ".localhost",
     ".private",
+    ".svc",
 };
 
 template <std::size_t N>
@@ -261,13 +262,18 @@ bool address_guard::allows(const url& target, const ip::address& a) const noexce
 
 bool address_guard::allows_name(std::string_view host) const noexcept
 {
-    return !networks_.empty()
-        || (host.find('.') != std::string_view::npos
-            && std::none_of(
-                std::begin(private_domains),
-                std::end(private_domains),
-                [host](std::string_view domain) { return host.ends_with(domain); }
-            ));
+    if (!networks_.empty())
+    {
+        return true;
+    }
+    const auto dot = host.rfind('.');
+    // No public domain begins with a digit, but to a lax reader an address may end like that.
+    return dot != std::string_view::npos && dot + 1 != host.size() && host[dot + 1] >= 'a'
+        && std::none_of(
+               std::begin(private_domains),
+               std::end(private_domains),
+               [host](std::string_view domain) { return host.ends_with(domain); }
+        );
 }
 
 result<void> check_scheme(const address_policy& policy, const url& target)

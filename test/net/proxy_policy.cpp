@@ -87,6 +87,8 @@ BOOST_AUTO_TEST_CASE(name_that_leads_inside_is_not_asked_for)
           "mail.corp",
           "wiki.intranet",
           "db.private",
+          "kubernetes.default.svc",
+          "127.0.0.1e0",
           "a.b.INTERNAL"})
     {
         BOOST_TEST_CONTEXT(host)
