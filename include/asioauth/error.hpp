@@ -319,6 +319,14 @@ enum class errc
     /// The operation took longer than it was allowed to. condition::unreachable
     deadline_exceeded,
 
+    // A proxy on the way.
+    proxy_invalid,
+    proxy_scheme_not_supported,
+    proxy_authentication_required,
+    proxy_refused,
+    proxy_response_invalid,
+    proxy_timeout,
+
     // Redirect listener.
     /// No local address could be opened to receive the browser's answer. condition::usage
     listen_failed,

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <asioauth/proxy_settings.hpp>
 #include <asioauth/transport.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -13,6 +14,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace asioauth {
@@ -37,6 +39,11 @@ public:
     http_client_settings& tls_timeout(std::chrono::milliseconds v)
     {
         return tls_timeout_ = v, *this;
+    }
+    /// Time for a proxy to connect to the server. Default 20 s.
+    http_client_settings& proxy_timeout(std::chrono::milliseconds v)
+    {
+        return proxy_timeout_ = v, *this;
     }
     /// Time for writing a request. Default 10 s.
     http_client_settings& write_timeout(std::chrono::milliseconds v)
@@ -96,7 +103,10 @@ public:
     {
         return ca_files_.emplace_back(path), *this;
     }
-    /// The User-Agent field. Default `asioauth/VERSION`.
+    /// The proxy to reach servers through. Default: none; the environment is not read, unless it is by
+    /// proxy_settings::from_environment().
+    http_client_settings& proxy(proxy_settings v) { return proxy_ = std::move(v), *this; }
+    /// The User-Agent field, which a proxy sees as well. Default `asioauth/VERSION`.
     http_client_settings& user_agent(std::string_view v) { return user_agent_ = v, *this; }
 
     /// @{
@@ -104,6 +114,7 @@ public:
     std::chrono::milliseconds resolve_timeout() const noexcept { return resolve_timeout_; }
     std::chrono::milliseconds connect_timeout() const noexcept { return connect_timeout_; }
     std::chrono::milliseconds tls_timeout() const noexcept { return tls_timeout_; }
+    std::chrono::milliseconds proxy_timeout() const noexcept { return proxy_timeout_; }
     std::chrono::milliseconds write_timeout() const noexcept { return write_timeout_; }
     std::chrono::milliseconds response_timeout() const noexcept { return response_timeout_; }
     std::chrono::milliseconds total_timeout() const noexcept { return total_timeout_; }
@@ -115,6 +126,7 @@ public:
     std::size_t queued_requests_per_origin() const noexcept { return queued_requests_; }
     std::chrono::milliseconds name_cache_time() const noexcept { return name_cache_time_; }
     const std::vector<std::string>& ca_files() const noexcept { return ca_files_; }
+    const proxy_settings& proxy() const noexcept { return proxy_; }
     const std::string& user_agent() const noexcept { return user_agent_; }
     /// @}
 
@@ -122,6 +134,7 @@ private:
     std::chrono::milliseconds resolve_timeout_{10'000};
     std::chrono::milliseconds connect_timeout_{10'000};
     std::chrono::milliseconds tls_timeout_{10'000};
+    std::chrono::milliseconds proxy_timeout_{20'000};
     std::chrono::milliseconds write_timeout_{10'000};
     std::chrono::milliseconds response_timeout_{20'000};
     std::chrono::milliseconds total_timeout_{30'000};
@@ -133,6 +146,7 @@ private:
     std::size_t idle_connections_ = 256;
     std::size_t queued_requests_ = 4096;
     std::vector<std::string> ca_files_;
+    proxy_settings proxy_;
     std::string user_agent_;
 };
 
@@ -143,7 +157,9 @@ private:
     keep-alive pool per origin, address policy and client certificate; TLS sessions that are resumed
     within the same bounds, for an hour after a whole handshake, and never with early data; a
     deadline for each phase and in total; caps on everything that the peer controls; the address
-    policy applied to the socket address of every connection attempt. It obeys
+    policy applied to the socket address of every connection attempt. With a proxy, TLS goes through
+    it to the server, who is checked as without; what becomes of the address policy is in
+    @ref proxy_settings. It obeys
     http_request::stream_events: a stream that has ended regularly leaves its connection to others,
     any other closes it.
 

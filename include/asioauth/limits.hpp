@@ -28,6 +28,8 @@ inline constexpr std::size_t icon_body = 256 * 1024;
 inline constexpr std::size_t icon_candidates = 6;
 /// Interim (1xx) responses before the final one.
 inline constexpr int interim_responses = 5;
+/// Bytes of all that a proxy says before there is a tunnel.
+inline constexpr std::size_t proxy_response = 16 * 1024;
 /// Redirects followed for one request that may be redirected at all.
 inline constexpr int redirects = 5;
 /// Nesting of a JSON document.

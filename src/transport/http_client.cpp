@@ -31,6 +31,7 @@ http_client_settings usable(http_client_settings s)
     s.resolve_timeout(bounded(s.resolve_timeout()));
     s.connect_timeout(bounded(s.connect_timeout()));
     s.tls_timeout(bounded(s.tls_timeout()));
+    s.proxy_timeout(bounded(s.proxy_timeout()));
     s.write_timeout(bounded(s.write_timeout()));
     s.response_timeout(bounded(s.response_timeout()));
     s.total_timeout(bounded(s.total_timeout()));
