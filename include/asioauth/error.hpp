@@ -320,11 +320,18 @@ enum class errc
     deadline_exceeded,
 
     // A proxy on the way.
+    /// The address of the proxy cannot be used. condition::usage
     proxy_invalid,
+    /// The proxy is of a kind that is not supported. condition::usage
     proxy_scheme_not_supported,
+    /// The proxy does not let this program pass without the right user name and password.
+    /// condition::usage
     proxy_authentication_required,
+    /// The proxy did not make a connection to the server. condition::unreachable
     proxy_refused,
+    /// The proxy's answer does not follow the rules of HTTP. condition::untrusted
     proxy_response_invalid,
+    /// The proxy took too long to connect to the server. condition::unreachable
     proxy_timeout,
 
     // Redirect listener.

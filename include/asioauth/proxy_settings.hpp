@@ -61,7 +61,8 @@ public:
 
         @param get where the variables are; the environment of the process without it, which must not
             change meanwhile
-        @return no proxy if none is set, or what parse() says of the one that is
+        @return no proxy if none is set, or that proxy; errc::proxy_invalid or
+            errc::proxy_scheme_not_supported as of parse()
     */
     ASIOAUTH_DECL static result<proxy_settings> from_environment(const variables& get = {});
 
@@ -91,7 +92,9 @@ public:
     const url& address() const noexcept { return address_; }
     /// What the proxy is shown, as a whole field value; empty if nothing.
     const secret& authorization() const noexcept { return authorization_; }
+    /// What except() was given, one server each, in lower case.
     const std::vector<std::string>& exceptions() const noexcept { return exceptions_; }
+    /// What look_up_here() was given.
     bool looks_up_here() const noexcept { return look_up_here_; }
 
     /// Whether requests to this URL go through the proxy.

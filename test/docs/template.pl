@@ -137,9 +137,12 @@ my %must_match = (
 
 sub meanings_of_errors
 {
-    open my $in, '<', 'src/base/error_table.hpp' or die "template: $!\n";
-    my $text = do { local $/; <$in> };
-    my %out;
+    my ($text, %out) = '';
+    for my $file (glob 'src/base/error_table*.hpp')
+    {
+        open my $in, '<', $file or die "template: $!\n";
+        $text .= do { local $/; <$in> };
+    }
     while ($text =~ /\brow\{errc::(\w+),\s*"\w+",\s*(\w+),\s*((?:"(?:[^"\\]|\\.)*"\s*)+),/g)
     {
         my ($name, $kind, $what) = ($1, $2, $3);
