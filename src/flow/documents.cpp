@@ -30,7 +30,8 @@ public:
 flow<answered>
 ask_server(stage where, http_request request, const std::string& key, const document_source& from)
 {
-    const url asked = request.target();
+    const url asked = request.target(
+    ); // NOLINT(performance-unnecessary-copy-initialization): the request is moved
     document_cache& all = from.memory->documents;
     bool conditional = !from.fresh;
     for (;;)
@@ -135,7 +136,9 @@ flow<found_document> find_document(
     co_await give_back(turn);
     if (others && !flight->for_all())
     {
-        auto own = co_await ask_server(where, std::move(request), out.key, from);
+        auto own = co_await ask_server(
+            where, std::move(request), out.key, from
+        ); // NOLINT(bugprone-use-after-move)
         if (!own)
             co_return own.error();
         out.what = std::move(own->what);
