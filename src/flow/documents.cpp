@@ -30,8 +30,8 @@ public:
 flow<answered>
 ask_server(stage where, http_request request, const std::string& key, const document_source& from)
 {
-    const url asked = request.target(
-    ); // NOLINT(performance-unnecessary-copy-initialization): the request is moved
+    // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): the request is moved
+    const url asked = request.target();
     document_cache& all = from.memory->documents;
     bool conditional = !from.fresh;
     for (;;)
@@ -136,9 +136,8 @@ flow<found_document> find_document(
     co_await give_back(turn);
     if (others && !flight->for_all())
     {
-        auto own = co_await ask_server(
-            where, std::move(request), out.key, from
-        ); // NOLINT(bugprone-use-after-move)
+        // NOLINTNEXTLINE(bugprone-use-after-move): moved on the other way only
+        auto own = co_await ask_server(where, std::move(request), out.key, from);
         if (!own)
             co_return own.error();
         out.what = std::move(own->what);
