@@ -156,6 +156,9 @@ HTTPS_PROXY='socks5://anna:very-secret-word@proxy.example:1080'
 run doctor
 check 'doctor names a proxy that cannot be used' out_has 'HTTPS_PROXY'
 check 'and ends as a login would' ended 1
+run doctor "$mcp"
+check 'and does not go around it' ended 1
+check_not 'not even to look' out_has 'The authorization server is'
 run discover "$mcp"
 check 'a proxy that cannot be used ends the others' ended 1
 check 'and says which variable' err_has 'HTTPS_PROXY'
