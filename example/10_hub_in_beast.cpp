@@ -141,9 +141,11 @@ int main(int argc, char** argv)
         asioauth::client client(
             io.get_executor(), asioauth::client_settings().client_name("asioauth lesson 10")
         );
+        // [hub]
         asioauth::hub_settings settings(origin + "/hub");
         settings.home("/", "Back to the site");
         settings.allow_loopback(true); // for the example servers; not for a site that others reach
+        // [hub]
         server app(client, settings);
         asio::co_spawn(io, accept(acceptor, app), example::rethrow);
         asio::signal_set signals(io, SIGINT, SIGTERM);

@@ -17,6 +17,7 @@ namespace asioauth {
 class event
 {
 public:
+    /// What kind of news it is.
     enum class kind
     {
         request,  ///< an HTTP request is about to be sent
@@ -26,15 +27,16 @@ public:
     };
 
     event() = default;
+    /// @param k what kind @param s where @param t a sentence for a person
     event(kind k, stage s, std::string_view t) : what(k), where(s), text(t) {}
 
-    kind what = kind::note;
-    stage where = stage::none;
-    std::string method;  ///< of a request
-    std::string url;     ///< without query; of a note: the place that it is about, if any
-    int http_status = 0; ///< of a response; 0 if there was none
-    error_code code;     ///< of a request that failed, or of why something could not be stored
-    std::string text;    ///< a sentence for a person; may quote untrusted text, made presentable
+    kind what = kind::note;    ///< what kind of news it is
+    stage where = stage::none; ///< in which part of a login
+    std::string method;        ///< of a request
+    std::string url;           ///< without query; of a note: the place that it is about, if any
+    int http_status = 0;       ///< of a response; 0 if there was none
+    error_code code;  ///< of a request that failed, or of why something could not be stored
+    std::string text; ///< a sentence for a person; may quote untrusted text, made presentable
 };
 
 /// One line of text.

@@ -27,19 +27,26 @@ class secret
 {
 public:
     secret() noexcept = default;
+    /// A copy of `text`, which the caller wipes, see wipe().
     ASIOAUTH_DECL explicit secret(std::string_view text);
+    /// @{
+    /// What is replaced and what is moved from is wiped.
     ASIOAUTH_DECL secret(const secret& other);
     ASIOAUTH_DECL secret(secret&& other) noexcept;
     ASIOAUTH_DECL secret& operator=(const secret& other);
     ASIOAUTH_DECL secret& operator=(secret&& other) noexcept;
+    /// @}
     ASIOAUTH_DECL ~secret();
 
     /// The content. The view is valid until the object changes or goes; do not log it.
     std::string_view reveal() const noexcept { return {data_.get(), size_}; }
 
+    /// True if there is no content.
     bool empty() const noexcept { return size_ == 0; }
+    /// Bytes of the content.
     std::size_t size() const noexcept { return size_; }
 
+    /// Equal if the contents are; takes the same time wherever they differ.
     ASIOAUTH_DECL friend bool operator==(const secret& a, const secret& b) noexcept;
 
 private:

@@ -41,15 +41,17 @@ public:
 
         @return the URL, or errc::invalid_url, url_scheme_not_allowed, url_has_credentials,
             url_host_invalid, url_port_invalid or url_too_long. A fragment is accepted here and
-            refused by those who must (see @ref has_fragment).
+            refused by those who must (see has_fragment()).
     */
     ASIOAUTH_DECL static result<url> parse(std::string_view text);
 
+    /// True for an object that is not a URL.
     bool empty() const noexcept { return parts_ == nullptr; }
     /// The text as it was given.
     ASIOAUTH_DECL const std::string& str() const noexcept;
     /// `"http"` or `"https"`.
     std::string_view scheme() const noexcept { return is_https() ? "https" : "http"; }
+    /// True for the scheme `https`.
     ASIOAUTH_DECL bool is_https() const noexcept;
     /// The host in lower case, an IPv6 literal without brackets.
     ASIOAUTH_DECL const std::string& host() const noexcept;
@@ -66,7 +68,9 @@ public:
     ASIOAUTH_DECL std::string_view path() const noexcept;
     /// The query without its question mark; empty if there is none.
     ASIOAUTH_DECL std::string_view query() const noexcept;
+    /// True if there is a question mark, even with nothing behind it.
     ASIOAUTH_DECL bool has_query() const noexcept;
+    /// True if there is a `#` part, even an empty one.
     ASIOAUTH_DECL bool has_fragment() const noexcept;
     /// Path and query as they appear in a request line; `"/"` for an empty path.
     ASIOAUTH_DECL std::string target() const;
@@ -77,6 +81,7 @@ public:
     /// The text without query and fragment, for logs and diagnostics.
     ASIOAUTH_DECL std::string without_query() const;
 
+    /// Equal if the texts are, byte for byte.
     ASIOAUTH_DECL friend bool operator==(const url& a, const url& b) noexcept;
 
 private:
@@ -113,8 +118,8 @@ ASIOAUTH_DECL result<url> with_path(const url& base, std::string_view path);
 
 /** Resolve a reference against a base: what a link or a Location field means.
 
-    The result is a URL without fragment that passed every check of @ref url::parse, or what that
-    says. Dot segments of relative references are removed.
+    Dot segments of relative references are removed.
+    @return a URL without fragment that passed every check of url::parse(), or an error of that
 
     @par Specification
     @li RFC 3986 section 5.2

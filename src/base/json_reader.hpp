@@ -24,7 +24,7 @@ namespace asioauth::detail {
 
     Accessors treat `null` as absent for optional members. Every error names the member.
 */
-class json_object
+class ASIOAUTH_DECL json_object
 {
 public:
     /// For documents whose size says enough: of our own making, or of those that a login is for.

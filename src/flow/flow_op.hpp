@@ -31,7 +31,7 @@ namespace asioauth::detail {
     Owned by what is pending: the deadline timer and the actions under way hold it, nothing else
     does.
 */
-class flow_op_base
+class ASIOAUTH_DECL flow_op_base
     : public std::enable_shared_from_this<flow_op_base>
     , private driver
 {

@@ -35,6 +35,9 @@
 
 namespace asioauth::detail {
 
+// Where the library is several shared ones, the client and the hub find these in the core.
+#pragma GCC visibility push(default)
+
 /// What the flows take from the client's settings.
 class flow_settings
 {
@@ -573,6 +576,8 @@ record_key pending_key(const std::string& state);
 std::string binding_digest(const std::string& binding);
 record make_record(const pending_login& p);
 result<pending_login> read_pending_record(const record& r);
+
+#pragma GCC visibility pop
 
 } // namespace asioauth::detail
 

@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include <asioauth/detail/config.hpp>
+
 #include <cstddef>
 
 namespace asioauth::detail {
@@ -11,7 +13,7 @@ namespace asioauth::detail {
 /** Memory for the frames of coroutines. A login makes some fifty, too large for the fast ways of most
     allocators and soon gone: each thread keeps a few to use again.
 */
-class frame_memory
+class ASIOAUTH_DECL frame_memory
 {
 public:
     static void* take(std::size_t size);

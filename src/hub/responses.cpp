@@ -138,7 +138,7 @@ int status_for(const error_code& ec) noexcept
         return bad_gateway;
     // Nobody who asks can do anything about those.
     if (ec == errc::entropy_unavailable || ec == errc::internal_error || ec == errc::out_of_memory
-        || ec == errc::client_closed)
+        || ec == errc::client_closed || ec == errc::proxy_authentication_required)
         return unavailable;
     if (ec == condition::usage)
         return bad_request;
