@@ -13,7 +13,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
-#include <dirent.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -39,16 +38,22 @@ const testing::identity* identity_of(bool tls)
     return tls ? &good : nullptr;
 }
 
+// Real time that something may be on its way.
+constexpr int patience = 20'000;
+
 // Everything that is due at a time that was set is found as soon as any timer is.
-void go_on(asio::io_context& io, std::chrono::nanoseconds by)
+// @return whether anything was due
+bool go_on(asio::io_context& io, std::chrono::nanoseconds by)
 {
     standing_clock::advance(by);
     asio::steady_timer now(io, std::chrono::steady_clock::now());
     bool fired = false;
     now.async_wait([&](error_code) { fired = true; });
     io.restart();
+    std::size_t handlers = 0;
     while (!fired)
     {
+        ++handlers;
         try
         {
             const failing_memory::counted these;
@@ -59,21 +64,10 @@ void go_on(asio::io_context& io, std::chrono::nanoseconds by)
             continue;
         }
     }
+    return handlers > 1;
 }
 
 } // namespace
-
-std::size_t open_descriptors()
-{
-    std::size_t n = 0;
-    DIR* const all = ::opendir("/proc/self/fd");
-    if (all == nullptr)
-        return 0;
-    while (::readdir(all) != nullptr)
-        ++n;
-    ::closedir(all);
-    return n;
-}
 
 scenery::scenery(bool with_tls)
     : tls(with_tls)
@@ -90,66 +84,78 @@ scenery::~scenery()
     clear();
 }
 
-bool scenery::run_until(asio::io_context& client, const std::function<bool()>& done)
+std::size_t scenery::run_some(asio::io_context& client)
 {
-    constexpr int enough = 3; // with nothing to do, once everything is known to stand
-    constexpr int many = 60;  // otherwise: the system may be slow to deliver
-    std::chrono::nanoseconds gone{0};
-    int idle = 0;
+    client.restart();
+    io.restart();
+    std::size_t n = io.poll();
+    try
+    {
+        const failing_memory::counted these;
+        const auto done_now = after_step ? client.poll_one() : client.poll();
+        n += done_now;
+        const failing_memory::uncounted mine;
+        if (after_step && done_now != 0)
+            after_step();
+    }
+    catch (const std::bad_alloc&)
+    {
+        ++thrown;
+        ++n;
+    }
+    return n;
+}
+
+bool scenery::settle(asio::io_context& client, const std::function<bool()>& done)
+{
+    int waits = 0;
     while (!done())
     {
-        client.restart();
-        io.restart();
-        std::size_t n = io.poll();
-        try
+        if (run_some(client) != 0)
         {
-            const failing_memory::counted these;
-            const auto done_now = after_step ? client.poll_one() : client.poll();
-            n += done_now;
-            const failing_memory::uncounted mine;
-            if (after_step && done_now != 0)
-                after_step();
-        }
-        catch (const std::bad_alloc&)
-        {
-            ++thrown;
-            ++n;
-        }
-        if (n != 0)
-        {
-            idle = 0;
+            quiet_ = false;
             continue;
         }
-        ++idle;
-        const bool stands = between.stalls() || gone.count() != 0;
-        if (!stands && idle > enough)
+        if (quiet_)
+            return false;
+        // What has arrived by now is found in the next round.
+        quiet_ = system_.is_quiet() || ++waits == patience;
+        if (!quiet_)
             ::poll(nullptr, 0, 1);
-        if (idle <= (stands ? enough : many))
-            continue;
+    }
+    return true;
+}
+
+bool scenery::run_until(asio::io_context& client, const std::function<bool()>& done)
+{
+    std::chrono::nanoseconds gone{0};
+    quiet_ = false;
+    while (!settle(client, done))
+    {
         if (gone > longest)
             return false;
         const std::chrono::nanoseconds by = gone < shortest ? step : stride;
         waited = true;
-        go_on(client, by);
+        quiet_ = !go_on(client, by);
         gone += by;
-        idle = 0;
     }
     return true;
+}
+
+bool scenery::empty(asio::io_context& client)
+{
+    client.restart();
+    quiet_ = false;
+    return settle(client, [&] { return client.stopped(); });
 }
 
 bool scenery::clear()
 {
     between.drop_all();
     server.drop_all();
-    for (int i = 0; i != 1000 && (visits != 0 || server.sessions() != 0); ++i)
-    {
-        io.restart();
-        if (io.poll() == 0 && i > 10)
-            ::poll(nullptr, 0, 1);
-    }
-    io.restart();
-    io.poll();
-    return visits == 0 && server.sessions() == 0;
+    asio::io_context none;
+    quiet_ = false;
+    return settle(none, [this] { return visits == 0 && server.sessions() == 0; });
 }
 
 std::vector<std::string> scenery::secrets() const
@@ -329,18 +335,7 @@ bool customer::leave()
 {
     with.reset();
     subject.reset();
-    // What posts to itself is done soon, what waits for something else never is.
-    for (int i = 0; i != 200; ++i)
-    {
-        io->restart();
-        if (io->poll() == 0 && i > 3)
-            ::poll(nullptr, 0, 1);
-        if (io->stopped())
-            return true;
-        where_.io.restart();
-        where_.io.poll();
-    }
-    return false;
+    return where_.empty(*io);
 }
 
 std::string fault_of(const scenery& where, const customer& c, const outcome& o)

@@ -10,6 +10,7 @@
 
 #include "faults/support/failing_memory.hpp"
 #include "faults/support/other_side.hpp"
+#include "faults/support/quiet_system.hpp"
 #include "faults/support/standing_clock.hpp"
 #include "support/parked.hpp"
 
@@ -33,9 +34,6 @@ namespace asioauth::test {
 
 namespace asio = boost::asio;
 
-/// How many descriptors this process has open.
-std::size_t open_descriptors();
-
 /// Everything that a client talks to, and the time.
 class scenery
 {
@@ -55,6 +53,10 @@ public:
         @return false if that does not help, for longer than any deadline is
     */
     bool run_until(asio::io_context& client, const std::function<bool()>& done);
+    /// The same, but the clock stands. @return false if nobody has anything to do any more
+    bool settle(asio::io_context& client, const std::function<bool()>& done);
+    /// Whether a client's context has nothing more to do; what posts to itself is waited for.
+    bool empty(asio::io_context& client);
     /// Drop what is left of connections. @return false if something stays
     bool clear();
 
@@ -69,6 +71,12 @@ public:
     std::size_t thrown = 0;           ///< exceptions that left a client's context
     bool waited = false;              ///< the clock had to go on
     std::function<void()> after_step; ///< called after each handler that a client's context ran
+
+private:
+    std::size_t run_some(asio::io_context& client);
+
+    const quiet_system system_;
+    bool quiet_ = false; // nothing can happen before the clock goes on
 };
 
 /// The person: is redirected with a code as soon as a page is opened, and looks at what comes then.
