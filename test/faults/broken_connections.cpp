@@ -2,8 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-// A connection that breaks at any octet of a whole login, in either direction: how the login ends, and
-// what is left of it. All octets if ASIOAUTH_FAULTS is `all`, otherwise some.
+// A connection that breaks at any octet of a whole login, in either direction: how the login ends,
+// and what is left of it. All octets if ASIOAUTH_FAULTS is `all`, otherwise some.
 
 #include "faults/support/how_many.hpp"
 #include "faults/support/whole_login.hpp"

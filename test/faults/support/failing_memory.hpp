@@ -10,8 +10,8 @@ namespace asioauth::test {
 
 /** The memory of this program, in the hands of a test: one allocation fails.
 
-    Only what is allocated on the thread of the test while a @ref counted lives is meant; what the test
-    itself needs in between is not, while an @ref uncounted lives.
+    Only what is allocated on the thread of the test while a @ref counted lives is meant; what the
+    test itself needs in between is not, while an @ref uncounted lives.
 */
 class failing_memory
 {

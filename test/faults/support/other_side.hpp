@@ -4,8 +4,8 @@
 
 #pragma once
 
-// The other side of a login, in this process and on one thread: a provider, and a relay in front of it
-// that counts octets and breaks a connection at a chosen one.
+// The other side of a login, in this process and on one thread: a provider, and a relay in front
+// of it that counts octets and breaks a connection at a chosen one.
 
 #include "support/certificates.hpp"
 

@@ -13,9 +13,9 @@ std::size_t open_descriptors();
 
 /** Whether the system owes this process nothing but time.
 
-    Nothing that was sent is on its way between two sockets of this process, and no thread is at work
-    beside those that were there when this was made. A machine that is busy takes its time for both,
-    and a packet that it loses comes again after 200 ms: no wait of a fixed length could tell.
+    Nothing that was sent is on its way between two sockets of this process, and no thread is at
+    work beside those that were there when this was made. A machine that is busy takes its time for
+    both, and a packet that it loses comes again after 200 ms: no wait of a fixed length could tell.
 */
 class quiet_system
 {

@@ -10,8 +10,8 @@ namespace asioauth::test {
 
 /** The clocks of this program, of the library and of Asio in it, in the hands of a test.
 
-    The steady clock stands still while one of these lives, so that a deadline comes when a test says
-    so and no test waits for one. The wall clock can be set wrong.
+    The steady clock stands still while one of these lives, so that a deadline comes when a test
+    says so and no test waits for one. The wall clock can be set wrong.
 */
 class standing_clock
 {

@@ -4,9 +4,9 @@
 
 #pragma once
 
-// A whole login with nothing of the library replaced but where names lead: the probe, the metadata of
-// the resource and of the server, a registration, a person at a browser, the tokens, and a request with
-// them.
+// A whole login with nothing of the library replaced but where names lead: the probe, the metadata
+// of the resource and of the server, a registration, a person at a browser, the tokens, and a
+// request with them.
 
 #include "faults/support/failing_memory.hpp"
 #include "faults/support/other_side.hpp"
