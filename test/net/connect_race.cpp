@@ -38,7 +38,7 @@ struct race_fixture
     // A port that nobody listens at.
     tcp::endpoint refusing() { return tcp::acceptor(io, tcp::endpoint(here, 0)).local_endpoint(); }
 
-    tcp::endpoint silent() { return mute.emplace_back(io).at(); }
+    tcp::endpoint silent() { return all_mute.emplace_back(io).at(); }
 
     void start(std::vector<tcp::endpoint> peers, std::chrono::milliseconds delay)
     {
@@ -59,7 +59,7 @@ struct race_fixture
 
     asio::io_context io;
     std::list<tcp::acceptor> acceptors;
-    std::list<testing::silent_listener> mute;
+    std::list<testing::silent_listener> all_mute;
     std::shared_ptr<connect_race> subject;
     std::vector<tcp::endpoint> tried;
     tcp::endpoint forbidden;
