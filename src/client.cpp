@@ -142,121 +142,7 @@ refreshed_alone(discovery found, registration client, token_set old, flow_settin
     co_return std::move(got->tokens);
 }
 
-flow_settings flow_settings_of(const client_settings& settings)
-{
-    flow_settings out;
-    out.profile = settings.profile();
-    out.redirect = settings.redirect();
-    out.pre_registered = settings.registrations();
-    out.client_metadata_url = settings.client_metadata_url();
-    out.providers = settings.providers().value_or(provider_policies::known());
-    out.dpop = settings.dpop();
-    out.choose_server = settings.choose_server();
-    out.scope_filter = settings.scope_filter();
-    out.allow_step_up = settings.allow_step_up();
-    out.lease = std::clamp<std::chrono::milliseconds>(
-        settings.refresh_lease(), std::chrono::milliseconds(100), std::chrono::minutes(10)
-    );
-    out.memory->documents =
-        document_cache(settings.metadata_cache_size(), settings.metadata_max_age());
-    return out;
-}
-
 } // namespace
-
-client_core::client_core(boost::asio::any_io_executor ex, const client_settings& settings)
-    : executor_(std::move(ex))
-    , strand_(std::in_place, executor_)
-    , transport_(settings.transport())
-    , listener_(settings.listener())
-    , agent_(settings.user_agent())
-    , store_(settings.store())
-    , on_event_(settings.on_event())
-    , flows_(flow_settings_of(settings))
-{
-    if (!transport_)
-        transport_ = std::make_shared<http_client>(*strand_, settings.http());
-    if (!listener_)
-        listener_ = std::make_shared<loopback_listener>(*strand_);
-    if (!agent_)
-        agent_ = std::make_shared<browser>(*strand_, settings.browser());
-    if (!store_)
-        store_ = std::make_shared<memory_store>(*strand_);
-}
-
-void client_core::tell(const event& e) const noexcept
-{
-    if (!on_event_)
-        return;
-    try
-    {
-        on_event_(e);
-    }
-    catch (...)
-    {
-        // Who watches must not be able to stop what is watched; settings say that it must not
-        // throw.
-        return;
-    }
-}
-
-client_core::operation_list::iterator client_core::enter(const std::shared_ptr<flow_op_base>& op)
-{
-    return operations_.insert(operations_.end(), op);
-}
-
-void client_core::leave(operation_list::iterator op)
-{
-    operations_.erase(op);
-    if (closed_ && operations_.empty())
-        release();
-}
-
-void client_core::close()
-{
-    if (closed_)
-        return;
-    closed_ = true;
-    const auto keep_alive = shared_from_this();
-    const auto operations = operations_;
-    for (const auto& entry : operations)
-    {
-        if (auto op = entry.lock())
-            op->owner_closed();
-    }
-    if (operations_.empty())
-        release();
-}
-
-void client_core::abandon()
-{
-    const auto keep_alive = shared_from_this();
-    close();
-    const auto operations = operations_;
-    for (const auto& entry : operations)
-    {
-        if (auto op = entry.lock())
-            op->abandon();
-    }
-    release();
-    // A session or a deferred operation may hold this object longer than the context lives: let go
-    // of all that stands on it.
-    transport_.reset();
-    listener_.reset();
-    agent_.reset();
-    store_.reset();
-    strand_.reset();
-    executor_ = boost::asio::any_io_executor();
-}
-
-void client_core::release()
-{
-    if (released_)
-        return;
-    released_ = true;
-    listener_->close();
-    transport_->close();
-}
 
 void start_discover(
     const std::shared_ptr<client_core>& core,
@@ -266,7 +152,14 @@ void start_discover(
 )
 {
     const auto deadline = bounded(params.timeout());
-    launch(core, deadline, discover(std::move(params), core->flows()), std::move(handler), info);
+    launch(
+        core,
+        deadline,
+        discover(std::move(params), core->flows()),
+        std::move(handler),
+        info,
+        operation_kind::discover
+    );
 }
 
 void start_register(
@@ -283,7 +176,8 @@ void start_register(
         deadline,
         obtain_registration(std::move(found), std::move(params), core->flows()),
         std::move(handler),
-        info
+        info,
+        operation_kind::register_client
     );
 }
 
@@ -301,7 +195,8 @@ void start_authorize(
         server_deadline,
         authorize(std::move(found), std::move(client), std::move(params), core->flows()),
         std::move(handler),
-        info
+        info,
+        operation_kind::authorize
     );
 }
 
@@ -319,7 +214,8 @@ void start_exchange(
         server_deadline,
         exchange(std::move(found), std::move(client), std::move(code), core->flows()),
         std::move(handler),
-        info
+        info,
+        operation_kind::exchange
     );
 }
 
@@ -331,7 +227,14 @@ void start_login(
 )
 {
     const auto deadline = bounded(params.timeout());
-    launch(core, deadline, open_session(core, std::move(params)), std::move(handler), info);
+    launch(
+        core,
+        deadline,
+        open_session(core, std::move(params)),
+        std::move(handler),
+        info,
+        operation_kind::login
+    );
 }
 
 void start_send(
@@ -348,7 +251,8 @@ void start_send(
         deadline,
         authorised_request(session->memory(), std::move(request), core->flows()),
         std::move(handler),
-        info
+        info,
+        operation_kind::send
     );
 }
 
@@ -379,7 +283,8 @@ void start_token(
         server_deadline,
         fresh_token(memory, min_ttl, std::move(refused), core->flows()),
         std::move(handler),
-        info
+        info,
+        operation_kind::token
     );
 }
 
@@ -393,7 +298,12 @@ void start_logout(
 {
     const auto deadline = bounded(params.timeout());
     launch(
-        core, deadline, logout(session->memory(), params, core->flows()), std::move(handler), info
+        core,
+        deadline,
+        logout(session->memory(), params, core->flows()),
+        std::move(handler),
+        info,
+        operation_kind::logout
     );
 }
 
@@ -412,7 +322,8 @@ void start_request_token(
         deadline,
         tokens_alone(std::move(found), std::move(client), std::move(params), core->flows()),
         std::move(handler),
-        info
+        info,
+        operation_kind::request_token
     );
 }
 
@@ -430,7 +341,8 @@ void start_refresh(
         server_deadline,
         refreshed_alone(std::move(found), std::move(client), std::move(old), core->flows()),
         std::move(handler),
-        info
+        info,
+        operation_kind::refresh
     );
 }
 
@@ -449,7 +361,8 @@ void start_revoke(
         server_deadline,
         revoke(std::move(found), std::move(client), std::move(token), hint, core->flows()),
         std::move(handler),
-        info
+        info,
+        operation_kind::revoke
     );
 }
 
@@ -468,7 +381,8 @@ void start_introspect(
         server_deadline,
         introspect(std::move(found), std::move(client), std::move(token), hint, core->flows()),
         std::move(handler),
-        info
+        info,
+        operation_kind::introspect
     );
 }
 
@@ -489,7 +403,8 @@ void start_check_id_token(
             std::move(found), std::move(client), std::move(tokens), std::move(nonce), core->flows()
         ),
         std::move(handler),
-        info
+        info,
+        operation_kind::check_id_token
     );
 }
 
@@ -506,7 +421,8 @@ void start_read_registration(
         server_deadline,
         read_registration(std::move(found), std::move(client), core->flows()),
         std::move(handler),
-        info
+        info,
+        operation_kind::manage_registration
     );
 }
 
@@ -524,7 +440,8 @@ void start_update_registration(
         server_deadline,
         update_registration(std::move(found), std::move(client), std::move(profile), core->flows()),
         std::move(handler),
-        info
+        info,
+        operation_kind::manage_registration
     );
 }
 
@@ -541,11 +458,17 @@ void start_delete_registration(
         server_deadline,
         delete_registration(std::move(found), std::move(client)),
         std::move(handler),
-        info
+        info,
+        operation_kind::manage_registration
     );
 }
 
 } // namespace detail
+
+metrics client::metrics() const
+{
+    return core_->measured();
+}
 
 client::client(executor_type ex, client_settings settings)
     : executor_(std::move(ex))

@@ -112,11 +112,13 @@ find_document(stage where, std::string subject, http_request request, document_s
         if (out.what)
         {
             out.remembered = true;
+            all.counts().hits.add();
             co_await tell(from_memory(where, request.target()));
             co_return out;
         }
     }
 
+    all.counts().misses.add();
     // Whoever comes meanwhile waits for this answer, and is told it.
     const auto flight = all.join(out.key);
     const std::string turn = "document\n" + out.key;
@@ -148,6 +150,7 @@ find_document(stage where, std::string subject, http_request request, document_s
     }
     if (others)
     {
+        all.counts().shared.add();
         event told(event::kind::note, where, "another operation has just asked:");
         told.url = request.target().without_query();
         co_await tell(std::move(told));

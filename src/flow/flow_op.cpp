@@ -75,8 +75,11 @@ struct flow_op_base::lease_handler
     }
 };
 
-flow_op_base::flow_op_base(std::shared_ptr<client_core> core, std::chrono::milliseconds deadline)
+flow_op_base::flow_op_base(
+    std::shared_ptr<client_core> core, std::chrono::milliseconds deadline, operation_kind what
+)
     : core_(std::move(core))
+    , watch_(*core_, what)
     , deadline_timer_(core_->strand())
     , deadline_(deadline)
 {
@@ -95,6 +98,7 @@ void flow_op_base::enter()
     place_ = core_->enter(shared_from_this());
     arm(deadline_);
     in_run_ = true;
+    watch_.begin();
     begin_flow(context_);
     in_run_ = false;
     run();
@@ -206,7 +210,7 @@ void flow_op_base::waiting_for_user(bool on)
 
 void flow_op_base::tell(event e)
 {
-    core_->tell(e);
+    watch_.tell(std::move(e));
 }
 
 void flow_op_base::give_back(const std::string& name)
@@ -301,7 +305,10 @@ void flow_op_base::cancel_running(bool all)
             gone.splice(gone.end(), running_, here);
     }
     for (auto& r : gone)
+    {
+        watch_.dropped(r.begun, r.where, r.url);
         r.signal->emit(asio::cancellation_type::terminal);
+    }
 }
 
 void flow_op_base::arrived(
@@ -315,29 +322,13 @@ void flow_op_base::arrived(
     });
     if (it == running_.end())
         return; // cancelled meanwhile: its answer counts for nothing
-    report(number, answer);
+    watch_.answered(it->begun, it->where, it->url, answer);
     running_.erase(it);
     if (number == 0)
         context_.answered.emplace(std::move(answer));
     else
         arrivals_.emplace_back(number, std::move(answer));
     run();
-}
-
-void flow_op_base::report(ticket number, const result<reply>& answer)
-{
-    const auto it = std::find_if(running_.begin(), running_.end(), [&](const running& r) {
-        return r.number == number;
-    });
-    if (it == running_.end() || it->where == stage::none)
-        return;
-    event e(event::kind::response, it->where, "");
-    e.url = it->url;
-    if (!answer)
-        e.code = answer.error().code();
-    else if (const auto* response = std::get_if<http_response>(&*answer))
-        e.http_status = response->status();
-    core_->tell(e);
 }
 
 // Give the suspended flow what it waits for, if that is there. True if it can go on.
@@ -408,13 +399,11 @@ public:
 
     void operator()(act::send& a) const
     {
-        event e(event::kind::request, a.where, "");
-        e.method = a.request.method();
-        e.url = a.request.target().without_query();
-        op_.core_->tell(e);
+        const auto begun = op_.watch_.request(a);
         auto h = handler();
+        op_.running_.back().begun = begun;
         op_.running_.back().where = a.where;
-        op_.running_.back().url = e.url;
+        op_.running_.back().url = a.request.target().without_query();
         op_.core_->network().async_send(std::move(a.request), transport::handler(std::move(h)));
     }
 
@@ -505,12 +494,14 @@ public:
     void operator()(act::load& a) const
     {
         auto h = handler();
+        op_.running_.back().begun = op_.watch_.store();
         op_.core_->kept().async_load(std::move(a.key), store::load_handler(std::move(h)));
     }
 
     void operator()(act::commit& a) const
     {
         auto h = handler();
+        op_.running_.back().begun = op_.watch_.store();
         const generation next = next_generation(a.expected, std::chrono::system_clock::now());
         op_.core_->kept().async_commit(
             std::move(a.key),
@@ -524,6 +515,7 @@ public:
     void operator()(act::take& a) const
     {
         auto h = handler();
+        op_.running_.back().begun = op_.watch_.store();
         take_guard guard(std::move(a.issuer), std::move(a.binding));
         op_.core_->kept().async_take(
             std::move(a.key), std::move(guard), store::load_handler(std::move(h))
@@ -532,7 +524,9 @@ public:
 
     void operator()(act::list_records& a) const
     {
-        op_.core_->kept().async_list(std::move(a.filter), store::list_handler(handler()));
+        auto h = handler();
+        op_.running_.back().begun = op_.watch_.store();
+        op_.core_->kept().async_list(std::move(a.filter), store::list_handler(std::move(h)));
     }
 
     void operator()(act::hold_lease& a) const
@@ -543,6 +537,7 @@ public:
         auto keeper =
             std::make_shared<lease_keeper>(op_.core_, std::move(a.key), make_state(*octets), a.ttl);
         lease_handler h(handler(), keeper);
+        op_.running_.back().begun = op_.watch_.store();
         op_.core_->kept().async_lease(
             keeper->key(), keeper->owner(), a.ttl, store::lease_handler(std::move(h))
         );

@@ -83,6 +83,7 @@ private:
     void await_turn();
     void leave_turn() noexcept;
     void handshake();
+    void count_handshake(bool done) noexcept;
     void refused(error_code ec);
 
     const std::shared_ptr<http_client::impl> owner_;
@@ -96,6 +97,8 @@ private:
     addresses addresses_;
     std::size_t next_ = 0;
     boost::asio::steady_timer attempt_timer_;
+    std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point handshake_begun_;
     std::chrono::steady_clock::time_point connect_until_;
     std::shared_ptr<connection> connection_;
     tls_resumption::mode mode_ = tls_resumption::mode::offer;

@@ -60,7 +60,10 @@ std::shared_ptr<connection> pool::lease::take_out() noexcept
     return c;
 }
 
-pool::pool(settings s) : settings_(s) {}
+pool::pool(settings s, std::shared_ptr<transport_counts> counts)
+    : settings_(s)
+    , counts_(std::move(counts))
+{}
 
 pool::~pool() = default;
 
@@ -72,12 +75,12 @@ result<std::optional<pool::lease>> pool::acquire(const pool_key& key, waiter& w)
     o.key = &at->first;
     if (auto c = take_idle(o))
     {
-        ++o.leased;
+        begin_lease(o);
         return std::optional(lease(shared_from_this(), &o, std::move(c)));
     }
     if (o.leased < std::max<std::size_t>(settings_.per_origin, 1))
     {
-        ++o.leased;
+        begin_lease(o);
         return std::optional(lease(shared_from_this(), &o, nullptr));
     }
     if (o.waiters.size() >= settings_.queued_per_origin)
@@ -86,6 +89,7 @@ result<std::optional<pool::lease>> pool::acquire(const pool_key& key, waiter& w)
     }
     w.place_ = o.waiters.insert(o.waiters.end(), &w);
     w.origin_ = &o;
+    counts_->waiting.add();
     return std::optional<lease>();
 }
 
@@ -94,6 +98,7 @@ void pool::withdraw(waiter& w) noexcept
     if (auto* const o = std::exchange(w.origin_, nullptr))
     {
         o->waiters.erase(w.place_);
+        counts_->waiting.subtract();
         forget_if_unused(*o);
     }
 }
@@ -115,7 +120,7 @@ void pool::put(const pool_key& key, std::shared_ptr<connection> c) noexcept
     // Whoever waits does so because there are enough.
     if (o->leased + o->idle.size() < std::max<std::size_t>(settings_.per_origin, 1))
     {
-        ++o->leased;
+        begin_lease(*o);
         give_back(*o, std::move(c));
         return;
     }
@@ -146,6 +151,7 @@ std::shared_ptr<connection> pool::take_idle(origin& o)
         o.idle.pop_back();
         auto c = std::move(i->link);
         idle_.erase(i);
+        count_idle();
         if (c->is_quiet())
         {
             return c;
@@ -172,6 +178,7 @@ void pool::give_back(origin& o, std::shared_ptr<connection> c) noexcept
         c->close();
     }
     --o.leased;
+    counts_->in_use.subtract();
     try
     {
         serve_waiters(o);
@@ -197,6 +204,7 @@ void pool::park(origin& o, std::shared_ptr<connection> c) noexcept
     try
     {
         o.idle.back() = idle_.insert(idle_.end(), idle_connection{std::move(c), &o, clock::now()});
+        count_idle();
     }
     catch (const std::exception&)
     {
@@ -212,8 +220,9 @@ void pool::serve_waiters(origin& o)
         auto c = take_idle(o);
         auto* const w = o.waiters.front();
         o.waiters.pop_front();
+        counts_->waiting.subtract();
         w->origin_ = nullptr;
-        ++o.leased;
+        begin_lease(o);
         w->granted(lease(shared_from_this(), &o, std::move(c)));
     }
 }
@@ -224,6 +233,7 @@ void pool::drop_idle(idle_list::iterator i) noexcept
     o.idle.erase(std::find(o.idle.begin(), o.idle.end(), i));
     i->link->close();
     idle_.erase(i);
+    count_idle();
     forget_if_unused(o);
 }
 

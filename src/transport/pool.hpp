@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "base/counters.hpp"
 #include "transport/connection.hpp"
 #include "transport/pool_key.hpp"
 
@@ -89,7 +90,7 @@ public:
         std::list<waiter*>::iterator place_;
     };
 
-    explicit pool(settings s);
+    pool(settings s, std::shared_ptr<transport_counts> counts);
     pool(const pool&) = delete;
     pool& operator=(const pool&) = delete;
     ~pool();
@@ -133,8 +134,15 @@ private:
     void drop_idle(idle_list::iterator i) noexcept;
     void drop_expired() noexcept;
     void forget_if_unused(origin& o) noexcept;
+    void begin_lease(origin& o) noexcept
+    {
+        ++o.leased;
+        counts_->in_use.add();
+    }
+    void count_idle() noexcept { counts_->idle.set(idle_.size()); }
 
     const settings settings_;
+    const std::shared_ptr<transport_counts> counts_;
     std::unordered_map<pool_key, origin, pool_key_hash> origins_;
     idle_list idle_; // the least recently used first
     bool closed_ = false;
