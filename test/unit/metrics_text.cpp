@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(every_condition_is_an_outcome)
     BOOST_TEST((outcome_of(make_error_code(errc::access_denied)) == cancelled));
     BOOST_TEST((outcome_of(make_error_code(errc::login_required)) == login_required));
     BOOST_TEST((outcome_of(make_error_code(errc::connection_lost)) == unreachable));
-    BOOST_TEST((outcome_of(make_error_code(errc::invalid_grant)) == refused));
+    BOOST_TEST((outcome_of(make_error_code(errc::invalid_client)) == refused));
     BOOST_TEST((outcome_of(make_error_code(errc::issuer_mismatch)) == untrusted));
     BOOST_TEST((outcome_of(make_error_code(errc::store_unavailable)) == storage));
     BOOST_TEST((outcome_of(make_error_code(errc::invalid_url)) == usage));
