@@ -7,11 +7,11 @@
 
 include_guard(DIRECTORY)
 
-set(ASIOAUTH_TEST_LABELS "unit;flow;quirks;net;store;hardening;headers;layers;lint;bars;tool;example;conformance;servers;browser"
+set(ASIOAUTH_TEST_LABELS "unit;flow;quirks;net;store;hardening;headers;layers;lint;bars;tool;example;consumers;conformance;servers;browser"
     CACHE STRING "Which labels of tests to build and to register")
 set(ASIOAUTH_FLAVOUR "" CACHE STRING "What this build calls itself in the names of its tests")
 
-foreach(label IN ITEMS unit flow quirks net store hardening headers layers lint bars tool example conformance servers browser)
+foreach(label IN ITEMS unit flow quirks net store hardening headers layers lint bars tool example consumers conformance servers browser)
     if(label IN_LIST ASIOAUTH_TEST_LABELS)
         set(asioauth_label_wanted_${label} ON)
     else()

@@ -33,6 +33,7 @@ asio::awaitable<int> lesson(std::string text)
     asioauth::address_policy policy;
     policy.allow_loopback(resource->host_is_loopback());
 
+    // [knock]
     // 1. Knock without a token.
     asioauth::http_request knock(asioauth::request_kind::probe, "GET", *resource);
     knock.policy(policy);
@@ -44,6 +45,7 @@ asio::awaitable<int> lesson(std::string text)
     std::string named;
     if (challenge)
         named = challenge->resource_metadata;
+    // [knock]
     if (!named.empty())
         std::cout << "Its challenge names the document " << asioauth::presentable(named) << ".\n";
 
@@ -52,6 +54,7 @@ asio::awaitable<int> lesson(std::string text)
     for (const auto& candidate : candidates)
     {
         std::cout << "Asking " << candidate.where.str() << " (" << name_of(candidate.kind) << ")\n";
+        // [document]
         auto request = asioauth::make_metadata_request(candidate.where, policy);
         answer = co_await example::send(network, std::move(request));
         if (!answer)
@@ -63,6 +66,7 @@ asio::awaitable<int> lesson(std::string text)
             continue;
         if (!document)
             co_return example::complain(document.error());
+        // [document]
         std::cout << "\nA token has to be for:   " << document->resource << '\n';
         for (const auto& issuer : document->authorization_servers)
             std::cout << "It can be had from:      " << issuer << '\n';

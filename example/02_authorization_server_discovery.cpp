@@ -26,10 +26,12 @@ asio::awaitable<int> lesson(std::string text)
     auto ex = co_await asio::this_coro::executor;
     asioauth::client client(ex);
 
+    // [discover]
     asioauth::diagnostics info;
     auto [ec, found] = co_await client.async_discover(text, info, example::as_tuple);
     if (ec)
         co_return example::complain(ec, info);
+    // [discover]
 
     std::cout << "Login:                       " << name_of(found.login) << '\n';
     if (found.login == asioauth::login_support::none)

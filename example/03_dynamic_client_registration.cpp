@@ -20,22 +20,26 @@ namespace asio = boost::asio;
 asio::awaitable<int> lesson(std::string text)
 {
     auto ex = co_await asio::this_coro::executor;
+    // [redirect]
     asioauth::redirect_target callback;
     callback.host("localhost").port(8888).path("/callback");
     asioauth::client_settings settings;
     settings.client_name("asioauth lesson 3").redirect(callback);
     asioauth::client client(ex, settings);
+    // [redirect]
 
     asioauth::diagnostics info;
     auto [ec, found] = co_await client.async_discover(text, info, example::as_tuple);
     if (ec)
         co_return example::complain(ec, info);
 
+    // [register]
     asioauth::register_params params;
     auto [failed, registered] =
         co_await client.async_register(found, params, info, example::as_tuple);
     if (failed)
         co_return example::complain(failed, info);
+    // [register]
 
     std::cout << "At the authorization server: " << registered.issuer << '\n'
               << "we are the client:           " << registered.client_id << '\n'

@@ -28,11 +28,13 @@ void show(const std::string& url)
 asio::awaitable<int> lesson(std::string text)
 {
     auto ex = co_await asio::this_coro::executor;
+    // [browser]
     asioauth::browser_settings browser;
     browser.on_url(show);
     asioauth::client_settings settings;
     settings.client_name("asioauth lesson 4").browser(browser);
     asioauth::client client(ex, settings);
+    // [browser]
     asioauth::diagnostics info;
 
     auto [not_found, found] = co_await client.async_discover(text, info, example::as_tuple);
@@ -49,19 +51,23 @@ asio::awaitable<int> lesson(std::string text)
 
     // PKCE, `state` and the resource go into the URL by themselves; `state` and the issuer are
     // checked when the browser comes back.
+    // [authorize]
     asioauth::authorize_params authorization;
     authorization.user_timeout(std::chrono::minutes(2));
     auto [not_authorized, code] =
         co_await client.async_authorize(found, registered, authorization, info, example::as_tuple);
     if (not_authorized)
         co_return example::complain(not_authorized, info);
+    // [authorize]
     std::cout << "3. The user agreed, and the browser brought a code.\n";
 
     // The browser still waits: it shows success only after this.
+    // [exchange]
     auto [not_exchanged, tokens] =
         co_await client.async_exchange(found, registered, code, info, example::as_tuple);
     if (not_exchanged)
         co_return example::complain(not_exchanged, info);
+    // [exchange]
     std::cout << "4. The code bought a token of " << tokens.access_token.size()
               << " characters for " << found.resource << ",\n   with the scope \""
               << asioauth::presentable(tokens.scope) << "\"";

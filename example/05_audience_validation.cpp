@@ -49,6 +49,7 @@ asio::awaitable<int> lesson(std::string text)
     asioauth::diagnostics info;
 
     // 1. Log in with one call, and use the session.
+    // [login]
     auto [ec, session] = co_await client.async_login(text, info, example::as_tuple);
     if (ec)
         co_return example::complain(ec, info);
@@ -59,6 +60,7 @@ asio::awaitable<int> lesson(std::string text)
     auto [not_sent, response] = co_await session.async_send(*call, info, example::as_tuple);
     if (not_sent)
         co_return example::complain(not_sent, info);
+    // [login]
     const auto answer = mcp::read_tools_call_response(response);
     if (!answer)
         co_return example::complain(answer.error());
@@ -81,12 +83,14 @@ asio::awaitable<int> lesson(std::string text)
     std::cout << ".\n";
 
     // 3. The session does not send its token to anybody else, not even on the same machine.
+    // [stray]
     asioauth::http_request stray(
         asioauth::request_kind::resource, "GET", found.server.token_endpoint
     );
     auto [stopped, nothing] = co_await session.async_send(stray, info, example::as_tuple);
     std::cout << "3. Asked to send it to " << stray.target().str() << ", the session says:\n   "
               << asioauth::describe(stopped, info) << '\n';
+    // [stray]
 
     const bool as_expected =
         refused->status() == 401 && stopped == asioauth::errc::invalid_argument;

@@ -66,10 +66,12 @@ asio::awaitable<int> lesson(std::string text)
     const asio::ip::tcp::endpoint any_port(asio::ip::address_v4::loopback(), 0);
     asio::ip::tcp::acceptor silent(ex, any_port);
     const auto silent_port = std::to_string(silent.local_endpoint().port());
+    // [deadline]
     asioauth::discover_params impatient("http://127.0.0.1:" + silent_port + "/mcp");
     impatient.timeout(milliseconds(200));
     auto [deadline, f4] = co_await client.async_discover(impatient, info, example::as_tuple);
     tell("A deadline", deadline, info, errc::deadline_exceeded, condition::unreachable);
+    // [deadline]
 
     asioauth::client_settings tampered;
     tampered.transport(std::make_shared<example::tampered_network>(ex));
@@ -88,6 +90,7 @@ asio::awaitable<int> lesson(std::string text)
     tell("The user does nothing", no_answer, info, errc::user_timeout, condition::cancelled);
 
     // Here the program changes its mind when the browser would open.
+    // [cancel]
     asio::cancellation_signal cancel;
     const auto give_up = [&cancel, ex](const std::string&) {
         asio::post(ex, [&cancel] { cancel.emit(asio::cancellation_type::terminal); });
@@ -96,6 +99,7 @@ asio::awaitable<int> lesson(std::string text)
     auto cancellable = asio::bind_cancellation_slot(cancel.slot(), example::as_tuple);
     auto [cancelled, s8] = co_await undecided.async_login(text, info, cancellable);
     tell("Cancellation", cancelled, info, asioauth::operation_aborted(), condition::cancelled);
+    // [cancel]
 
     co_return tell.status();
 }

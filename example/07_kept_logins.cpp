@@ -51,6 +51,7 @@ void note(std::string_view text)
     std::cout << "   (" << text << ")\n";
 }
 
+// [settings]
 asioauth::client_settings settings_with(const asio::any_io_executor& ex, const std::string& file)
 {
     asioauth::sqlite_settings where;
@@ -59,6 +60,7 @@ asioauth::client_settings settings_with(const asio::any_io_executor& ex, const s
     settings.client_name("asioauth lesson 7").store(asioauth::open_sqlite(ex, where, note));
     return settings;
 }
+// [settings]
 
 asio::awaitable<int> lesson(std::string text)
 {
@@ -77,25 +79,31 @@ asio::awaitable<int> lesson(std::string text)
 
     std::cout << "2. The second run: `silent` never sends the user anywhere.\n";
     asioauth::client client(ex, settings_with(ex, folder.file()));
+    // [silent]
     asioauth::login_params kept(text);
     kept.silent(true);
     auto [failed, session] = co_await client.async_login(kept, info, example::as_tuple);
     if (failed)
         co_return example::complain(failed, info);
+    // [silent]
 
+    // [token]
     // Whoever needs a token for a while says for how long; it is refreshed first if need be.
     const std::chrono::minutes ten(10);
     auto [no_token, token] = co_await session.async_token(ten, info, example::as_tuple);
     if (no_token)
         co_return example::complain(no_token, info);
+    // [token]
     std::cout << "   A token of " << token.value.size() << " characters for the scope \""
               << asioauth::presentable(token.scope) << "\".\n";
 
     std::cout << "3. Logging out.\n";
+    // [logout]
     const asioauth::logout_params logout;
     auto [not_out, done] = co_await session.async_logout(logout, info, example::as_tuple);
     if (not_out)
         co_return example::complain(not_out, info);
+    // [logout]
     std::cout << "   Revoked at the server: " << (done.refresh_token_revoked ? "yes" : "no")
               << ".\n";
     auto [gone, nobody] = co_await client.async_login(kept, info, example::as_tuple);

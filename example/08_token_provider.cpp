@@ -37,6 +37,7 @@ public:
         , tokens_(std::move(tokens))
     {}
 
+    // [use]
     asio::awaitable<result<http_response>> send(http_request request)
     {
         auto held = co_await ask_for_token();
@@ -52,8 +53,10 @@ public:
         request.authorization(held->credentials());
         co_return co_await example::send(network_, request);
     }
+    // [use]
 
 private:
+    // [ask]
     asio::awaitable<result<access_token>> ask_for_token()
     {
         auto initiation = [](auto handler, asioauth::token_provider* from) {
@@ -67,6 +70,7 @@ private:
         result<access_token> answer = co_await std::move(operation);
         co_return answer;
     }
+    // [ask]
 
     asio::awaitable<result<access_token>> ask_for_another(asioauth::secret refused)
     {
@@ -100,7 +104,9 @@ asio::awaitable<int> lesson(std::string text)
         co_return example::complain(failed, info);
 
     asioauth::http_client network(ex);
+    // [give]
     other_sdk sdk(network, asioauth::make_token_provider(session));
+    // [give]
     http_request request(asioauth::request_kind::resource, "POST", session.requested());
     request.field("Accept", "application/json, text/event-stream");
     request.policy(asioauth::address_policy().allow_loopback(true));

@@ -67,6 +67,7 @@ private:
         respond(example::make_text(http::status::not_found, "Not here.", "text/plain"));
     }
 
+    // [begin]
     // "anna" is whom your site knows as signed in.
     void connect(const std::string& cookies, example::respond_function respond)
     {
@@ -89,7 +90,9 @@ private:
             }
         );
     }
+    // [begin]
 
+    // [complete]
     void callback(const example::http_request& request, example::respond_function respond)
     {
         asioauth::login_callback came(
@@ -115,7 +118,9 @@ private:
             }
         );
     }
+    // [complete]
 
+    // [use]
     // Any time later, at any node: the login is found by the user and the resource.
     void use()
     {
@@ -131,6 +136,7 @@ private:
             }
         );
     }
+    // [use]
 
     // Nothing of the request is shown.
     static example::http_response page(

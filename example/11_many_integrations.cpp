@@ -106,6 +106,7 @@ private:
         return out;
     }
 
+    // [worker]
     asio::awaitable<void> work()
     {
         while (next_ != what_.count)
@@ -124,6 +125,7 @@ private:
                 ticks_.cancel();
         }
     }
+    // [worker]
 
     // From a URL to a token that was used.
     asio::awaitable<asioauth::error_code> connect(std::size_t number, asioauth::diagnostics& info)

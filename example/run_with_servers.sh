@@ -3,13 +3,14 @@
 #
 # Runs a lesson of the course against the example servers, with a user who needs no browser.
 #
-#   example/run_with_servers.sh [--deny] [--visitor VISITOR] PROGRAM [ARGUMENT...]
+#   example/run_with_servers.sh [--deny] [--paste] [--visitor VISITOR] PROGRAM [ARGUMENT...]
 #
 # PROGRAM gets the URL of the MCP server as its last argument. The servers are looked for in the
-# folder `servers` beside it. With --deny the user presses Deny instead of Allow. With --visitor
-# PROGRAM is a web site: it is started as the servers are, and VISITOR gets its URL and that of the
-# MCP server. Ends with the program's (the visitor's) exit status, or 124 if it took longer than a
-# minute.
+# folder `servers` beside it, or in LESSON_SERVERS. With --deny the user presses Deny instead of Allow.
+# With --paste PROGRAM opens no browser: the user opens the address that it prints on a line of its own
+# elsewhere, and types the address where the browser ends. With --visitor PROGRAM is a web site: it is
+# started as the servers are, and VISITOR gets its URL and that of the MCP server. Ends with the
+# program's (the visitor's) exit status, or 124 if it took longer than a minute.
 
 set -eu
 
@@ -18,16 +19,21 @@ if [ "${1:-}" = --deny ]; then
     decision=--deny
     shift
 fi
+paste=
+if [ "${1:-}" = --paste ]; then
+    paste=yes
+    shift
+fi
 visitor=
 if [ "${1:-}" = --visitor ] && [ $# -ge 2 ]; then
     visitor=$2
     shift 2
 fi
 if [ $# -eq 0 ] || [ ! -x "$1" ]; then
-    echo "usage: run_with_servers.sh [--deny] [--visitor VISITOR] PROGRAM [ARGUMENT...]" >&2
+    echo "usage: run_with_servers.sh [--deny] [--paste] [--visitor VISITOR] PROGRAM [ARGUMENT...]" >&2
     exit 2
 fi
-servers=$(cd "$(dirname "$1")" && pwd)/servers
+servers=${LESSON_SERVERS:-$(cd "$(dirname "$1")" && pwd)/servers}
 folder=$(mktemp -d "${TMPDIR:-/tmp}/asioauth-lesson.XXXXXX")
 jobs=
 
@@ -88,7 +94,23 @@ if [ -n "$visitor" ]; then
     set -- "$visitor" "$url"
 fi
 status=0
-LESSON_SERVERS=$servers LESSON_DECISION=$decision BROWSER=$folder/browser \
-    in_background 60 "$@" "$resource"
+export LESSON_SERVERS="$servers" LESSON_DECISION=$decision BROWSER="$folder/browser"
+if [ -n "$paste" ]; then
+    mkfifo "$folder/terminal"
+    timeout --kill-after=5 60 "$@" "$resource" <"$folder/terminal" >"$folder/said" &
+    job=$!
+    jobs="$job $jobs"
+    exec 3>"$folder/terminal"
+    address=
+    while [ -z "$address" ] && kill -0 "$job" 2>/dev/null; do
+        sleep 0.1
+        address=$(sed -n 's/^ *\(http:[^ ]*authorize[^ ]*\)$/\1/p' "$folder/said")
+    done
+    "$servers/headless_user" --paste http://127.0.0.1: "$address" >&3 || :
+    wait "$job" || status=$?
+    cat "$folder/said"
+    exit "$status"
+fi
+in_background 60 "$@" "$resource"
 wait "$job" || status=$?
 exit "$status"

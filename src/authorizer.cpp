@@ -39,7 +39,7 @@ flow<begun_login> begin_at(
     std::shared_ptr<const web_login> web,
     std::string user,
     begin_params params,
-    flow_settings settings
+    const flow_settings& settings
 )
 {
     if (!web->usable)
@@ -48,9 +48,7 @@ flow<begun_login> begin_at(
     std::string binding = web->cookie.to_keep(params.cookies(), posted);
     if (!web->loopback)
         params.allow_loopback(false);
-    auto begun = co_await begin_login(
-        std::move(user), std::move(params), std::move(binding), web->settings, std::move(settings)
-    );
+    auto begun = co_await begin_login(user, params, std::move(binding), web->settings, settings);
     if (!begun)
         co_return begun.error();
     begun_login out;
@@ -65,10 +63,8 @@ flow<completed_login> complete_at(
     std::shared_ptr<client_core> core, std::shared_ptr<const web_login> web, login_callback callback
 )
 {
-    std::string binding = web->cookie.find(callback.cookies(), callback.posted());
-    auto done = co_await complete_login(
-        std::move(callback), std::move(binding), web->settings, core->flows()
-    );
+    const std::string binding = web->cookie.find(callback.cookies(), callback.posted());
+    auto done = co_await complete_login(callback, binding, web->settings, core->flows());
     if (!done)
         co_return done.error();
     completed_login out;

@@ -118,28 +118,35 @@ private:
 
 constexpr std::chrono::seconds server_deadline(60);
 
-flow<token_set>
-tokens_alone(discovery found, registration client, token_params params, flow_settings settings)
+flow<discovery> found_for(discover_params params, const flow_settings& settings)
 {
-    auto got = co_await request_tokens(
-        std::move(found), std::move(client), std::move(params), std::move(settings)
-    );
+    co_return co_await discover(params, settings);
+}
+
+flow<token_set> tokens_alone(
+    discovery found, registration client, token_params params, const flow_settings& settings
+)
+{
+    auto got = co_await request_tokens(found, std::move(client), params, settings);
     if (!got)
         co_return got.error();
     co_return std::move(got->tokens);
 }
 
 flow<token_set>
-refreshed_alone(discovery found, registration client, token_set old, flow_settings settings)
+refreshed_alone(discovery found, registration client, token_set old, const flow_settings& settings)
 {
     co_await commit_section(true);
-    auto got = co_await refresh_tokens(
-        std::move(found), std::move(client), std::move(old), std::move(settings)
-    );
+    auto got = co_await refresh_tokens(found, std::move(client), old, settings);
     co_await commit_section(false);
     if (!got)
         co_return got.error();
     co_return std::move(got->tokens);
+}
+
+flow<nothing> deleted(discovery found, registration client)
+{
+    co_return co_await delete_registration(found, client);
 }
 
 } // namespace
@@ -155,7 +162,7 @@ void start_discover(
     launch(
         core,
         deadline,
-        discover(std::move(params), core->flows()),
+        found_for(std::move(params), core->flows()),
         std::move(handler),
         info,
         operation_kind::discover
@@ -174,7 +181,7 @@ void start_register(
     launch(
         core,
         deadline,
-        obtain_registration(std::move(found), std::move(params), core->flows()),
+        keeping(&obtain_registration, core->flows(), std::move(found), std::move(params)),
         std::move(handler),
         info,
         operation_kind::register_client
@@ -193,7 +200,7 @@ void start_authorize(
     launch(
         core,
         server_deadline,
-        authorize(std::move(found), std::move(client), std::move(params), core->flows()),
+        keeping(&authorize, core->flows(), std::move(found), std::move(client), std::move(params)),
         std::move(handler),
         info,
         operation_kind::authorize
@@ -212,7 +219,7 @@ void start_exchange(
     launch(
         core,
         server_deadline,
-        exchange(std::move(found), std::move(client), std::move(code), core->flows()),
+        keeping(&exchange, core->flows(), std::move(found), std::move(client), std::move(code)),
         std::move(handler),
         info,
         operation_kind::exchange
@@ -249,7 +256,7 @@ void start_send(
     launch(
         core,
         deadline,
-        authorised_request(session->memory(), std::move(request), core->flows()),
+        keeping(&authorised_request, core->flows(), session->memory(), std::move(request)),
         std::move(handler),
         info,
         operation_kind::send
@@ -281,7 +288,7 @@ void start_token(
     launch(
         core,
         server_deadline,
-        fresh_token(memory, min_ttl, std::move(refused), core->flows()),
+        keeping(&fresh_token, core->flows(), memory, min_ttl, std::move(refused)),
         std::move(handler),
         info,
         operation_kind::token
@@ -300,7 +307,7 @@ void start_logout(
     launch(
         core,
         deadline,
-        logout(session->memory(), params, core->flows()),
+        keeping(&logout, core->flows(), session->memory(), params),
         std::move(handler),
         info,
         operation_kind::logout
@@ -359,7 +366,9 @@ void start_revoke(
     launch(
         core,
         server_deadline,
-        revoke(std::move(found), std::move(client), std::move(token), hint, core->flows()),
+        keeping(
+            &revoke, core->flows(), std::move(found), std::move(client), std::move(token), hint
+        ),
         std::move(handler),
         info,
         operation_kind::revoke
@@ -379,7 +388,9 @@ void start_introspect(
     launch(
         core,
         server_deadline,
-        introspect(std::move(found), std::move(client), std::move(token), hint, core->flows()),
+        keeping(
+            &introspect, core->flows(), std::move(found), std::move(client), std::move(token), hint
+        ),
         std::move(handler),
         info,
         operation_kind::introspect
@@ -399,8 +410,13 @@ void start_check_id_token(
     launch(
         core,
         server_deadline,
-        check_id_token(
-            std::move(found), std::move(client), std::move(tokens), std::move(nonce), core->flows()
+        keeping(
+            &check_id_token,
+            core->flows(),
+            std::move(found),
+            std::move(client),
+            std::move(tokens),
+            std::move(nonce)
         ),
         std::move(handler),
         info,
@@ -419,7 +435,7 @@ void start_read_registration(
     launch(
         core,
         server_deadline,
-        read_registration(std::move(found), std::move(client), core->flows()),
+        keeping(&read_registration, core->flows(), std::move(found), std::move(client)),
         std::move(handler),
         info,
         operation_kind::manage_registration
@@ -438,7 +454,13 @@ void start_update_registration(
     launch(
         core,
         server_deadline,
-        update_registration(std::move(found), std::move(client), std::move(profile), core->flows()),
+        keeping(
+            &update_registration,
+            core->flows(),
+            std::move(found),
+            std::move(client),
+            std::move(profile)
+        ),
         std::move(handler),
         info,
         operation_kind::manage_registration
@@ -456,7 +478,7 @@ void start_delete_registration(
     launch(
         core,
         server_deadline,
-        delete_registration(std::move(found), std::move(client)),
+        deleted(std::move(found), std::move(client)),
         std::move(handler),
         info,
         operation_kind::manage_registration

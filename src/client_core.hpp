@@ -53,6 +53,9 @@ public:
     {
         const boost::asio::any_io_executor there = executor_;
         boost::asio::dispatch(there, [self = shared_from_this(), f = std::move(f)]() mutable {
+            // Our own adapters are on the strand already. dispatch() would allocate to find that out.
+            if (self->strand().running_in_this_thread())
+                return f();
             boost::asio::dispatch(self->strand(), std::move(f));
         });
     }

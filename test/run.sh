@@ -32,8 +32,9 @@ packages='g++ cmake ninja-build ccache
     libboost-log1.81-dev libspdlog-dev
     libssl-dev libcli11-dev libsqlite3-dev libpq-dev libxml2-dev postgresql pgbouncer
     clang-19 libclang-rt-19-dev clang-format-14 clang-tidy-19
-    libqrencode-dev zbar-tools zsh fish
-    ca-certificates chromium npm perl'
+    libqrencode-dev zbar-tools zsh fish tinyproxy-bin
+    pkg-config dpkg-dev file
+    ca-certificates chromium npm perl doxygen doxygen-awesome-css'
 [ "${ASIOAUTH_INSTALL:-1}" = 0 ] || . test/install.sh
 
 # --- Build -----------------------------------------------------------------------------------

@@ -158,6 +158,10 @@ headless_page headless_browser::visit(const std::string& url)
         {
             const auto where = response[http::field::location];
             go_to({where.data(), where.size()});
+            if (!options_.stop_before.empty()
+                && std::string_view(location_.buffer().data(), location_.buffer().size())
+                       .starts_with(options_.stop_before))
+                return {"", response.result_int(), std::string(location_.buffer())};
             request = get();
             continue;
         }
@@ -166,7 +170,7 @@ headless_page headless_browser::visit(const std::string& url)
             request = answer(std::move(*form));
             continue;
         }
-        return {title_of(response.body()), response.result_int()};
+        return {title_of(response.body()), response.result_int(), {}};
     }
     throw std::runtime_error("too many pages and redirects");
 }

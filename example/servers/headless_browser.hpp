@@ -23,6 +23,7 @@ struct headless_settings
     std::string password = "wonderland";
     bool deny = false;
     bool verbose = false;
+    std::string stop_before; ///< redirects to addresses that begin like this are not followed
 };
 
 /// Where a visit ended.
@@ -30,6 +31,7 @@ struct headless_page
 {
     std::string title;
     unsigned status = 0;
+    std::string address; ///< of a redirect that was not followed
 };
 
 struct page_form;

@@ -26,6 +26,8 @@ constexpr const char* usage = R"(usage: headless_user [options] URL
   --user NAME       who logs in (default alice)
   --password TEXT   and with what (default wonderland)
   --deny            press Deny instead of Allow
+  --paste PREFIX    do not follow a redirect to an address that begins with PREFIX: print the
+                    address, with the code in it
   --verbose         tell the steps on stderr (paths only, never codes or passwords)
   --help            show this text
 
@@ -50,6 +52,8 @@ settings read_settings(int argc, const char* const* argv)
             result.password = arguments.value();
         else if (arguments.is("--deny"))
             result.deny = true;
+        else if (arguments.is("--paste"))
+            result.stop_before = arguments.value();
         else if (arguments.is("--verbose"))
             result.verbose = true;
         else if (arguments.is("--help"))
@@ -77,6 +81,11 @@ int main(int argc, char** argv)
             return EXIT_SUCCESS;
         }
         const auto last = headless_browser(options).visit(options.url);
+        if (!last.address.empty())
+        {
+            std::cout << last.address << std::endl;
+            return EXIT_SUCCESS;
+        }
         std::cout << last.title << std::endl;
         constexpr unsigned ok = 200;
         if (last.status != ok)

@@ -19,16 +19,18 @@ namespace asioauth {
 class access_token
 {
 public:
+    /// No token.
     access_token() {} // NOLINT(modernize-use-equals-default): never an aggregate
 
-    secret value;
-    token_kind kind = token_kind::bearer;
-    std::string scope; ///< granted, space-separated
+    secret value;                         ///< the token itself; goes to the resource only
+    token_kind kind = token_kind::bearer; ///< how it is presented
+    std::string scope;                    ///< granted, space-separated
     /// Wall-clock time at which it ends; nothing if the server did not say.
     std::optional<std::chrono::system_clock::time_point> expires_at;
     /// What a token of kind dpop is bound to: each request needs a proof, see make_dpop_proof().
     signing_key dpop_key;
 
+    /// False if there is no token.
     explicit operator bool() const noexcept { return !value.empty(); }
 
     /// The value of the Authorization field; empty if there is no token.

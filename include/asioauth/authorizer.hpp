@@ -22,6 +22,7 @@ namespace asioauth {
 class begun_login
 {
 public:
+    /// Nothing.
     begun_login() {} // NOLINT(modernize-use-equals-default): never an aggregate
 
     /// Redirect the browser here (302 or 303); empty if the resource needs no login.
@@ -39,11 +40,12 @@ public:
 class completed_login
 {
 public:
+    /// Nothing.
     completed_login() {} // NOLINT(modernize-use-equals-default): never an aggregate
 
-    asioauth::session session;
-    std::string user;      ///< as given to async_begin
-    std::string return_to; ///< likewise
+    asioauth::session session; ///< of the user, ready for use
+    std::string user;          ///< as given to async_begin
+    std::string return_to;     ///< likewise
 };
 
 namespace detail {
@@ -84,18 +86,32 @@ ASIOAUTH_DECL void start_complete_login(
 
     It may outlive its client, whose operations then complete with errc::client_closed.
 
+    What follows holds for both operations. On error the value that they complete with is
+    default-constructed. The overload with `info` writes there what went wrong, before the handler
+    runs, and is the same otherwise.
+
+    @par Executor
+    Operations work on a strand of the client's executor. Handlers run on their associated executor,
+    by default get_executor(), as if by `dispatch`, never inside the initiating function.
+    @par Object lifetimes
+    Parameters are copied or moved from. `info` must live until completion. The authorizer may be
+    destroyed.
     @par Thread safety
-    @e Distinct @e objects: safe. @e Shared @e objects: safe to use for operations, unsafe to
-        assign.
+    @e Distinct @e objects: safe. @e Shared @e objects: safe to use for operations, from any thread,
+        unsafe to assign.
     @par Specification
     @li RFC 9700 sections 2.1, 4.4 and 4.7; RFC 9207; RFC 6265
 */
 class authorizer
 {
 public:
+    /// That of the client.
     using executor_type = client::executor_type;
 
-    /// @param through whose store, network, profile and hooks are used
+    /** Nothing is checked yet.
+        @param through whose store, network, profile and hooks are used
+        @param settings the callback, and how long a login may take
+    */
     ASIOAUTH_DECL authorizer(const client& through, authorizer_settings settings);
 
     /// The executor of the client.
@@ -104,13 +120,12 @@ public:
     /** Begin a login: discover, become a client, and remember what the callback has to match.
 
         @param user whose login it is: your own name for the person who is signed in at your site
+        @param params the URL that the user gave, and the cookies of the request
+
         @par Completion signature
         `void(asioauth::error_code, asioauth::begun_login)`
         @par Completes when
         the pending login is stored, or an error occurred.
-        @par Executor
-        Intermediate work runs on the client's executor. The handler runs on its associated
-        executor, as if by `dispatch`.
         @par Per-operation cancellation
         `terminal`, `partial`, `total`: nothing is pending; a registration that was being made is
         kept.
@@ -121,10 +136,6 @@ public:
         @par Security
         A URL on loopback is refused unless authorizer_settings::allow_loopback lets users name such:
         errc::address_blocked, or errc::url_scheme_not_allowed for plain http.
-        @par Object lifetimes
-        The authorizer may be destroyed.
-        @par Thread safety
-        May be called from any thread.
     */
     template <class CompletionToken = boost::asio::deferred_t>
     auto async_begin(
@@ -149,14 +160,13 @@ public:
     /** Finish a login: check the callback, take the pending login out of the store, exchange the
         code, and store the tokens.
 
+        @param callback the request that came to the redirect URI: its target, cookies and form
+
         @par Completion signature
         `void(asioauth::error_code, asioauth::completed_login)`
         @par Completes when
         the tokens are stored, an error occurred, or 60 s have passed. Answer the browser then, and
         not before.
-        @par Executor
-        Intermediate work runs on the client's executor. The handler runs on its associated
-        executor, as if by `dispatch`.
         @par Per-operation cancellation
         As soon as the pending login was taken `terminal` only: the caller stops waiting, the login
         is finished and stored all the same. Before: every type, and nothing has happened.
@@ -171,10 +181,6 @@ public:
         @li errc::access_denied the user said no; and the other errors of an authorization server
         @li everything that client::async_exchange can produce
         @li condition::storage
-        @par Object lifetimes
-        The authorizer may be destroyed.
-        @par Thread safety
-        May be called from any thread.
         @par Security
         The tokens never pass through the browser. What is pending contains the code verifier: keep it
         in a sealed_store.

@@ -19,6 +19,7 @@ namespace asioauth {
 class authorizer_settings
 {
 public:
+    /// @{
     /** @param redirect_uri the URL of your callback, as browsers reach it: https, or http on
             loopback; no query. Serve it and what is one segment below it: servers that do not
             identify themselves in their answers (RFC 9207) get a URI each.
@@ -32,6 +33,7 @@ public:
     authorizer_settings(std::string redirect_uri) // NOLINT(google-explicit-constructor)
         : redirect_uri_(std::move(redirect_uri))
     {}
+    /// @}
 
     /// How long a user may take. Default 10 minutes.
     authorizer_settings& login_timeout(std::chrono::milliseconds v) noexcept
@@ -46,8 +48,11 @@ public:
     /// is on loopback, where only users of this machine can be.
     authorizer_settings& allow_loopback(bool v) noexcept { return loopback_ = v, *this; }
 
+    /// @{
+    /// What was set, or the default.
     const std::string& redirect_uri() const noexcept { return redirect_uri_; }
     std::chrono::milliseconds login_timeout() const noexcept { return login_timeout_; }
+    /// @}
     /// Empty: the default.
     const std::string& cookie_name() const noexcept { return cookie_name_; }
     /// Nothing: the default.
@@ -64,6 +69,7 @@ private:
 class begin_params
 {
 public:
+    /// @{
     /// @param resource the URL of an MCP server or web API, as the user gave it
     begin_params(std::string_view resource) // NOLINT(google-explicit-constructor)
         : discover_(resource)
@@ -73,6 +79,7 @@ public:
     begin_params(std::string resource) // NOLINT(google-explicit-constructor)
         : discover_(std::move(resource))
     {}
+    /// @}
 
     /// The `Cookie` field of the user's request: a browser that has begun another login keeps its
     /// cookie, so that both can be finished.
@@ -113,12 +120,15 @@ public:
     /// The total deadline. Default 60 s.
     begin_params& timeout(std::chrono::milliseconds v) { return timeout_ = v, *this; }
 
+    /// @{
+    /// What was set, or the default.
     const discover_params& discover() const noexcept { return discover_; }
     const register_params& registration() const noexcept { return register_; }
     const authorize_params& authorize() const noexcept { return authorize_; }
     const std::string& cookies() const noexcept { return cookies_; }
     const std::string& return_to() const noexcept { return return_to_; }
     std::chrono::milliseconds timeout() const noexcept { return timeout_; }
+    /// @}
 
 private:
     discover_params discover_;
@@ -133,6 +143,7 @@ private:
 class login_callback
 {
 public:
+    /// @{
     /// A GET request. @param target its request target (`/oauth/callback?code=...`) or whole URL
     login_callback(std::string_view target)
         : target_(target) {}                                // NOLINT(google-explicit-constructor)
@@ -140,6 +151,7 @@ public:
     login_callback(std::string target)                      // NOLINT(google-explicit-constructor)
         : target_(std::move(target))
     {}
+    /// @}
     /// A POST request with a form (`response_mode=form_post`).
     login_callback(std::string_view target, secret form)
         : target_(target)
@@ -153,10 +165,13 @@ public:
     /// maybe, is refused. Default: whoever began it.
     login_callback& user(std::string_view v) { return user_ = std::string(v), *this; }
 
+    /// @{
+    /// What was set, or the default.
     const std::string& target() const noexcept { return target_; }
     const secret& form() const noexcept { return form_; }
     bool posted() const noexcept { return posted_; }
     const std::string& cookies() const noexcept { return cookies_; }
+    /// @}
     /// Nothing: whoever began it.
     const std::optional<std::string>& user() const noexcept { return user_; }
 

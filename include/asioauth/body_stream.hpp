@@ -17,22 +17,32 @@ namespace asioauth {
 
 /** The body of a response that is still being received; see http_request::stream_events.
 
-    It ends once: regularly, or with an error; whoever reads after that is told the same again. What
-    ends it with an error: a body that the peer cut short (errc::connection_lost), framing that is
-    not HTTP (errc::http_framing_invalid), a peer from which nothing came for too long while a read
-    waited (errc::response_timeout), close(), a cancelled read, and the end of the transport, which
-    for the library's own client is that of the @ref client (`operation_aborted` for the read that
-    waits, errc::client_closed afterwards).
+    It ends once: regularly, or with an error; whoever reads after that is told the same again.
 
+    @par Errors
+    @li errc::connection_lost the peer cut the body short
+    @li errc::http_framing_invalid what came is not HTTP
+    @li errc::response_timeout nothing came for too long while a read waited
+    @li condition::cancelled after close() and after a cancelled read
+    @li condition::cancelled for the read that waits, errc::client_closed afterwards, at the end of
+        the transport, which for the library's own client is that of the @ref client
+    @li errc::invalid_argument another read waits; that one is not disturbed, and nothing has ended
+    @par Executor
+    Handlers run on their associated executor, as if by `dispatch`; on that of the transport if they
+    have none. Never inside the function, and exactly once; they are destroyed without a call if the
+    execution context goes first.
+    @par Per-operation cancellation
+    Every type, at any time; it ends the stream.
+    @par Object lifetimes
     Destroying it closes the connection, unless the body has ended regularly. It may be destroyed
     after the execution context of the transport; nothing else may be called then.
-
     @par Thread safety
     Safe: everything may be called from any thread. Of reads there is one at a time.
 */
 class body_stream
 {
 public:
+    /// What a read ends with: octets, an empty string for the regular end, or a failure.
     using handler = boost::asio::any_completion_handler<void(result<std::string>)>;
 
     body_stream() = default;
@@ -45,19 +55,22 @@ public:
         As many as are there, at most 16 KiB, without what framing added; an empty string is the
         regular end. Nothing is received while nobody reads, so that a slow reader slows the sender
         down.
-
-        The handler is invoked exactly once, never inside this function, on its associated executor
-        as if by `dispatch`; that of the transport if it has none. It is destroyed without a call if
-        the execution context goes first. Cancellation of any type ends the stream. A second read
-        while another waits fails with errc::invalid_argument and changes nothing.
     */
     virtual void async_read_some(handler h) = 0;
 
-    /// End it: a read that waits completes with @ref operation_aborted, and so does every later one.
+    /// End it: a read that waits completes with operation_aborted(), and so does every later one.
     virtual void close() = 0;
 
-    /// async_read_some() with any completion token; the signature is `void(result<std::string>)`.
-    /// `*this` has to live until the read begins.
+    /** async_read_some() with any completion token.
+
+        @par Completion signature
+        `void(result<std::string>)`
+        @par Completes when
+        some octets are there, or the body has ended: regularly, with an empty string, or with an
+        error.
+        @par Object lifetimes
+        `*this` has to live until the read begins.
+    */
     template <class CompletionToken = boost::asio::deferred_t>
     auto async_read(CompletionToken&& token = CompletionToken())
     {

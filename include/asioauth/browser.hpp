@@ -38,10 +38,13 @@ public:
     /// Default off.
     browser_settings& paste_from_terminal(bool v) { return paste_ = v, *this; }
 
+    /// @{
+    /// What was set, or the default.
     const std::string& command() const noexcept { return command_; }
     bool no_launch() const noexcept { return no_launch_; }
     const std::function<void(const std::string&)>& on_url() const noexcept { return on_url_; }
     bool paste_from_terminal() const noexcept { return paste_; }
+    /// @}
 
 private:
     std::string command_;
@@ -50,7 +53,7 @@ private:
     std::function<void(const std::string&)> on_url_;
 };
 
-/** The default @ref user_agent: starts the user's browser with posix_spawn, never through a shell.
+/** The default user_agent: starts the user's browser with posix_spawn, never through a shell.
 
     Tried in order: the command of the settings; the entries of `BROWSER` (colon-separated; the URL
     replaces `%s` or is appended); under WSL `wslview` and Windows' own opener; then xdg-open, x-www-browser, www-browser,
@@ -65,13 +68,17 @@ private:
     holds.
 
     @par Thread safety
-    As @ref http_client.
+    @e Distinct @e objects: safe. @e Shared @e objects: unsafe; all calls and handlers run on the
+        executor given to the constructor, which must be a strand or an io_context run by one
+        thread.
     @par Specification
     @li MCP 2026-07-28 security best practices (no shell, scheme allowlist)
 */
 class browser final : public user_agent
 {
 public:
+    /// @param ex a strand, or the executor of a context that one thread runs
+    /// @param settings which program to start, and who is told the URL
     ASIOAUTH_DECL explicit browser(boost::asio::any_io_executor ex, browser_settings settings = {});
     browser(const browser&) = delete;
     browser& operator=(const browser&) = delete;

@@ -132,25 +132,44 @@ ASIOAUTH_DECL void start_delete_registration(
     `operation_aborted`), except requests that have already spent a code or a token, which run to
     their end in the background.
 
+    What follows holds for each operation unless it says otherwise. None has preconditions. On error
+    the value that it completes with is default-constructed. The overload with `info` writes there
+    what went wrong, before the handler runs, and is the same otherwise. Beside its own errors each
+    can end with condition::cancelled (`operation_aborted`), with errc::client_closed if the client
+    is gone when it begins, and with errc::internal_error if something that the program has supplied
+    throws.
+
+    @par Parameters
+    `found` is what async_discover() has completed with, `registered` what async_register() has, or
+    a client of that issuer that was registered by hand.
+    @par Executor
+    Operations work on a strand of get_executor(). Handlers run on their associated executor, by
+    default get_executor(), as if by `dispatch`, never inside the initiating function.
+    @par Object lifetimes
+    Parameters are copied or moved from. `info` must live until completion. The client may be
+    destroyed; that cancels.
     @par Thread safety
     @e Distinct @e objects: safe. @e Shared @e objects: operations may be started from any thread.
-
-    @par Executors
-    All operations work on a strand of the executor given to the constructor. Handlers run on their
-    associated executor, by default that executor, never inside the initiating function.
+    @par Exception safety
+    Strong. Only allocation throws, and only from the initiating call.
 */
 class client
 {
 public:
+    /// Any executor of Asio.
     using executor_type = boost::asio::any_io_executor;
 
-    /// @param ex usually `io_context.get_executor()`; its context must outlive the client
+    /** Nothing is connected or opened yet.
+        @param ex usually `io_context.get_executor()`; its context must outlive the client
+        @param settings what it is called, what it keeps where, and whom it asks
+    */
     ASIOAUTH_DECL explicit client(executor_type ex, client_settings settings = {});
     client(const client&) = delete;
     client& operator=(const client&) = delete;
     /// Cancels what is under way.
     ASIOAUTH_DECL ~client();
 
+    /// The executor given to the constructor.
     executor_type get_executor() const noexcept { return executor_; }
 
     /** What was done since the client was made, and what is under way: see prometheus_text() and the
@@ -173,19 +192,15 @@ public:
         client_settings::metadata_cache_size and discover_params::fresh), and operations that need
         one at the same moment share one request.
 
-        @par Preconditions
-        None.
+        @param params the URL, and which addresses may be reached for it
+
         @par Completion signature
-        `void(asioauth::error_code, asioauth::discovery)`. On error the value is
-        default-constructed.
+        `void(asioauth::error_code, asioauth::discovery)`
         @par Completes when
         @li the metadata was read and validated; or
         @li the resource answers without a login and offers none that can be used (discovery::login
             is `none`; discovery::notes says why metadata that exists was not used); or
         @li an error occurred or the deadline passed.
-        @par Executor
-        Intermediate work runs on a strand of get_executor(). The handler runs on its associated
-        executor, as if by `dispatch`.
         @par Per-operation cancellation
         `terminal`, `partial`, `total`, at any time; no effect remains.
         @par Errors
@@ -199,13 +214,6 @@ public:
         @par Security
         Plain http and loopback addresses are only reached if `params` names a loopback URL and does
         not say otherwise (discover_params::allow_loopback). No credential is sent.
-        @par Object lifetimes
-        Parameters are copied. `info` must live until completion. The client may be destroyed; that
-        cancels.
-        @par Thread safety
-        May be called from any thread.
-        @par Exception safety
-        Strong. Only allocation throws, and only from the initiating call.
         @par Specification
         @li RFC 9728; RFC 8414; OpenID Connect Discovery 1.0; MCP 2026-07-28 and 2025-03-26
             authorization; RFC 9111
@@ -235,17 +243,13 @@ public:
         up to a minute) is asked again, twice at most. Of several registrations of the same at once
         only one is sent.
 
-        @par Preconditions
-        None.
+        @param params what differs from the settings for this registration
+
         @par Completion signature
-        `void(asioauth::error_code, asioauth::registration)`. On error the value is
-        default-constructed.
+        `void(asioauth::error_code, asioauth::registration)`
         @par Completes when
         @li a registration is there and stored; or
         @li an error occurred or the deadline passed.
-        @par Executor
-        Intermediate work runs on a strand of get_executor(). The handler runs on its associated
-        executor, as if by `dispatch`.
         @par Per-operation cancellation
         Before the request is sent: `terminal`, `partial`, `total`; no effect remains. Afterwards
         `terminal` only: the caller stops waiting, the registration is still stored.
@@ -260,13 +264,6 @@ public:
         @li condition::storage, condition::unreachable
         @par Security
         A registration is used at the issuer that made it and nowhere else.
-        @par Object lifetimes
-        Parameters are copied. `info` must live until completion. The client may be destroyed; that
-        cancels.
-        @par Thread safety
-        May be called from any thread.
-        @par Exception safety
-        Strong. Only allocation throws, and only from the initiating call.
         @par Specification
         @li RFC 7591 section 3; MCP 2026-07-28 "Client Registration"
     */
@@ -303,18 +300,14 @@ public:
         waits for async_exchange. A redirect that fails the checks of its origin (state, issuer)
         gets an error page, and the genuine one may still follow within three seconds.
 
-        @par Preconditions
-        None.
+        @param params scope, further parameters, how long the user may take
+
         @par Completion signature
-        `void(asioauth::error_code, asioauth::authorization_code)`. On error the value is
-        default-constructed.
+        `void(asioauth::error_code, asioauth::authorization_code)`
         @par Completes when
         @li a redirect with a code passed all checks; or
         @li the authorization server or the user refused; or
         @li an error occurred, params.user_timeout() passed, or the network took longer than 60 s.
-        @par Executor
-        Intermediate work runs on a strand of get_executor(). The handler runs on its associated
-        executor, as if by `dispatch`.
         @par Per-operation cancellation
         `terminal`, `partial`, `total`, at any time; the port is closed.
         @par Errors
@@ -329,13 +322,6 @@ public:
         The issuer is recorded before the redirect. Of the response its address, duplicate parameters,
         `state` and `iss` are checked, in this order and byte for byte, before a code or an error in
         it is used.
-        @par Object lifetimes
-        Parameters are copied. `info` must live until completion. The client may be destroyed; that
-        cancels.
-        @par Thread safety
-        May be called from any thread.
-        @par Exception safety
-        Strong. Only allocation throws, and only from the initiating call.
         @par Specification
         @li OAuth 2.1 section 4.1; RFC 7636; RFC 8252; RFC 8707; RFC 9207
     */
@@ -372,17 +358,13 @@ public:
         Sends one token request with the code verifier and tells the waiting browser how it ended. A
         code can be exchanged once. Nothing is stored; async_login does that.
 
-        @par Preconditions
-        None.
+        @param code what async_authorize() has completed with, or one made of a callback of yours
+
         @par Completion signature
-        `void(asioauth::error_code, asioauth::token_set)`. On error the value is
-        default-constructed.
+        `void(asioauth::error_code, asioauth::token_set)`
         @par Completes when
         @li the response was read and validated; or
         @li an error occurred or the deadline (60 s) passed.
-        @par Executor
-        Intermediate work runs on a strand of get_executor(). The handler runs on its associated
-        executor, as if by `dispatch`.
         @par Per-operation cancellation
         Once begun `terminal` only, and it only ends the waiting: the request runs to its end.
         @par Errors
@@ -394,13 +376,6 @@ public:
         @par Security
         The code and the verifier go to the token endpoint of the issuer that was recorded, and are
         never sent twice.
-        @par Object lifetimes
-        Parameters are copied. `info` must live until completion. The client may be destroyed; that
-        cancels.
-        @par Thread safety
-        May be called from any thread.
-        @par Exception safety
-        Strong. Only allocation throws, and only from the initiating call.
         @par Specification
         @li OAuth 2.1 sections 3.2 and 4.1.3
     */
@@ -436,16 +411,13 @@ public:
 
         Nothing is stored; async_login with login_params::grant does that.
 
-        @par Preconditions
-        None.
+        @param params the grant, the scope, and how long all may take
+
         @par Completion signature
-        `void(asioauth::error_code, asioauth::token_set)`. On error the value is default-constructed.
+        `void(asioauth::error_code, asioauth::token_set)`
         @par Completes when
         @li the response was read and validated; or
         @li an error occurred or params.timeout() passed.
-        @par Executor
-        Intermediate work runs on a strand of get_executor(). The handler runs on its associated
-        executor, as if by `dispatch`.
         @par Per-operation cancellation
         While a token request is under way `terminal` only; while waiting for the user at any time.
         @par Errors
@@ -458,13 +430,6 @@ public:
         @par Security
         An assertion goes to the token endpoint of the issuer that was discovered. A refused grant is
         not tried again, nor is another one.
-        @par Object lifetimes
-        Parameters are copied. `info` must live until completion. The client may be destroyed; that
-        cancels.
-        @par Thread safety
-        May be called from any thread.
-        @par Exception safety
-        Strong. Only allocation throws, and only from the initiating call.
         @par Specification
         @li OAuth 2.1 section 4.2; RFC 7523; RFC 8628; RFC 8693; MCP extensions SEP-990, SEP-1046 and
             SEP-1933
@@ -502,17 +467,14 @@ public:
         Nothing is stored: keep what comes back before you use it, since the old refresh token may
         not work any more. A session does all this by itself.
 
-        @par Preconditions
-        None.
+        @param old has to have a refresh token; its ID token and its key go on with the new tokens
+
         @par Completion signature
-        `void(asioauth::error_code, asioauth::token_set)`. On error the value is default-constructed.
+        `void(asioauth::error_code, asioauth::token_set)`
         @par Completes when
         @li the response was read and validated: with the old refresh token if it brought none; or
         @li an error occurred or the deadline passed: then it is not known whether the old refresh
             token still works, unless the error is the server's own.
-        @par Executor
-        Intermediate work runs on a strand of get_executor(). The handler runs on its associated
-        executor, as if by `dispatch`.
         @par Per-operation cancellation
         Once begun `terminal` only, and it only ends the waiting: the request runs to its end.
         @par Errors
@@ -523,13 +485,6 @@ public:
         @par Security
         The token goes to the token endpoint of the issuer that was discovered, and is never sent
         twice.
-        @par Object lifetimes
-        Parameters are copied. `info` must live until completion. The client may be destroyed; that
-        cancels.
-        @par Thread safety
-        May be called from any thread.
-        @par Exception safety
-        Strong. Only allocation throws, and only from the initiating call.
         @par Specification
         @li OAuth 2.1 section 4.3
     */
@@ -565,16 +520,14 @@ public:
 
         Revoking a refresh token ends the whole grant at most servers. What is stored is not changed.
 
-        @par Preconditions
-        None.
+        @param revoked the token
+        @param hint what kind of token it is
+
         @par Completion signature
         `void(asioauth::error_code)`
         @par Completes when
         @li the server says that the token does not work (any more); or
         @li an error occurred or the deadline passed: then the token may still work.
-        @par Executor
-        Intermediate work runs on a strand of get_executor(). The handler runs on its associated
-        executor, as if by `dispatch`.
         @par Per-operation cancellation
         `terminal`, `partial`, `total`, at any time; the server may have acted on the request.
         @par Errors
@@ -583,13 +536,6 @@ public:
         @li condition::unreachable, errc::deadline_exceeded (60 s)
         @par Security
         The token goes to the revocation endpoint of the issuer that was discovered.
-        @par Object lifetimes
-        Parameters are copied. `info` must live until completion. The client may be destroyed; that
-        cancels.
-        @par Thread safety
-        May be called from any thread.
-        @par Exception safety
-        Strong. Only allocation throws, and only from the initiating call.
         @par Specification
         @li RFC 7009
     */
@@ -625,18 +571,14 @@ public:
 
     /** Ask the authorization server what it knows of a token.
 
+        @param inspected the token
+        @param hint what kind of token it is
 
-        @par Preconditions
-        None.
         @par Completion signature
-        `void(asioauth::error_code, asioauth::introspection)`. On error the value is
-        default-constructed.
+        `void(asioauth::error_code, asioauth::introspection)`
         @par Completes when
         @li the response was read and validated; or
         @li an error occurred or the deadline passed.
-        @par Executor
-        Intermediate work runs on a strand of get_executor(). The handler runs on its associated
-        executor, as if by `dispatch`.
         @par Per-operation cancellation
         `terminal`, `partial`, `total`, at any time; the server may have acted on the request.
         @par Errors
@@ -645,13 +587,6 @@ public:
         @li condition::unreachable, errc::deadline_exceeded (60 s)
         @par Security
         The token goes to the introspection endpoint of the issuer that was discovered.
-        @par Object lifetimes
-        Parameters are copied. `info` must live until completion. The client may be destroyed; that
-        cancels.
-        @par Thread safety
-        May be called from any thread.
-        @par Exception safety
-        Strong. Only allocation throws, and only from the initiating call.
         @par Specification
         @li RFC 7662
     */
@@ -690,19 +625,14 @@ public:
         Keys are fetched once and kept; an ID token that names another key has them fetched again. The
         login itself does this already whenever it sent a nonce.
 
+        @param tokens what async_exchange() or async_request_token() has completed with
         @param nonce as sent; empty if none was
 
-        @par Preconditions
-        None.
         @par Completion signature
-        `void(asioauth::error_code, asioauth::id_token_claims)`. On error the value is
-        default-constructed.
+        `void(asioauth::error_code, asioauth::id_token_claims)`
         @par Completes when
         @li the ID token passed all checks; or
         @li an error occurred or the deadline passed.
-        @par Executor
-        Intermediate work runs on a strand of get_executor(). The handler runs on its associated
-        executor, as if by `dispatch`.
         @par Per-operation cancellation
         `terminal`, `partial`, `total`, at any time.
         @par Errors
@@ -711,13 +641,6 @@ public:
         @li condition::unreachable, errc::deadline_exceeded (60 s)
         @par Security
         Symmetric and missing algorithms are refused, and so are keys inside of the token.
-        @par Object lifetimes
-        Parameters are copied. `info` must live until completion. The client may be destroyed; that
-        cancels.
-        @par Thread safety
-        May be called from any thread.
-        @par Exception safety
-        Strong. Only allocation throws, and only from the initiating call.
         @par Specification
         @li OpenID Connect Core 1.0 section 3.1.3.7; RFC 8725
     */
@@ -765,17 +688,11 @@ public:
 
         The stored registration is replaced by what comes back: secrets may have changed.
 
-        @par Preconditions
-        None.
         @par Completion signature
-        `void(asioauth::error_code, asioauth::registration)`. On error the value is
-        default-constructed.
+        `void(asioauth::error_code, asioauth::registration)`
         @par Completes when
         @li the response was read and validated; or
         @li an error occurred or the deadline passed.
-        @par Executor
-        Intermediate work runs on a strand of get_executor(). The handler runs on its associated
-        executor, as if by `dispatch`.
         @par Per-operation cancellation
         Once the request is sent `terminal` only, and it only ends the waiting: the request runs to its
         end.
@@ -784,13 +701,6 @@ public:
         @li condition::unreachable, errc::deadline_exceeded (60 s)
         @par Security
         The registration access token goes to the origin of the registration endpoint only.
-        @par Object lifetimes
-        Parameters are copied. `info` must live until completion. The client may be destroyed; that
-        cancels.
-        @par Thread safety
-        May be called from any thread.
-        @par Exception safety
-        Strong. Only allocation throws, and only from the initiating call.
         @par Specification
         @li RFC 7592 section 2.1
     */
@@ -822,17 +732,11 @@ public:
 
         @param profile all of it, redirect URIs included: what is left out is removed at the server
 
-        @par Preconditions
-        None.
         @par Completion signature
-        `void(asioauth::error_code, asioauth::registration)`. On error the value is
-        default-constructed.
+        `void(asioauth::error_code, asioauth::registration)`
         @par Completes when
         @li the response was read and validated; or
         @li an error occurred or the deadline passed.
-        @par Executor
-        Intermediate work runs on a strand of get_executor(). The handler runs on its associated
-        executor, as if by `dispatch`.
         @par Per-operation cancellation
         Once the request is sent `terminal` only, and it only ends the waiting: the request runs to its
         end.
@@ -842,13 +746,6 @@ public:
         @li condition::unreachable, errc::deadline_exceeded (60 s)
         @par Security
         As async_read_registration.
-        @par Object lifetimes
-        Parameters are copied. `info` must live until completion. The client may be destroyed; that
-        cancels.
-        @par Thread safety
-        May be called from any thread.
-        @par Exception safety
-        Strong. Only allocation throws, and only from the initiating call.
         @par Specification
         @li RFC 7592 section 2.2
     */
@@ -884,16 +781,11 @@ public:
 
         Grants of the client end with it at most servers.
 
-        @par Preconditions
-        None.
         @par Completion signature
         `void(asioauth::error_code)`
         @par Completes when
         @li the server has deleted it, or does not know it; or
         @li an error occurred or the deadline passed: then it is still stored.
-        @par Executor
-        Intermediate work runs on a strand of get_executor(). The handler runs on its associated
-        executor, as if by `dispatch`.
         @par Per-operation cancellation
         Once the request is sent `terminal` only, and it only ends the waiting: the request runs to its
         end.
@@ -903,13 +795,6 @@ public:
         @li condition::unreachable, errc::deadline_exceeded (60 s)
         @par Security
         As async_read_registration.
-        @par Object lifetimes
-        Parameters are copied. `info` must live until completion. The client may be destroyed; that
-        cancels.
-        @par Thread safety
-        May be called from any thread.
-        @par Exception safety
-        Strong. Only allocation throws, and only from the initiating call.
         @par Specification
         @li RFC 7592 section 2.3
     */
@@ -943,18 +828,15 @@ public:
         discovery, registration, authorization and exchange. If the resource needs no login, the
         session has no token.
 
-        @par Preconditions
-        None.
+        @param params the URL, whose login it is, and how much of the user it may take
+
         @par Completion signature
-        `void(asioauth::error_code, asioauth::session)`. On error the value is default-constructed.
+        `void(asioauth::error_code, asioauth::session)`
         @par Completes when
         @li there is a usable token, or none is needed. It is in the store, unless that failed after
             the code was spent: then an event says so and the session works for as long as it lives;
             or
         @li an error occurred or a deadline passed.
-        @par Executor
-        Intermediate work runs on a strand of get_executor(). The handler runs on its associated
-        executor, as if by `dispatch`.
         @par Per-operation cancellation
         As in the operation that is under way: at any time while waiting for the user; after a code
         or refresh token is on the wire `terminal` only, and the new tokens are stored all the same.
@@ -964,13 +846,6 @@ public:
         @par Security
         As in the four operations. The browser shows success only after the tokens arrived and the
         store was asked to keep them.
-        @par Object lifetimes
-        Parameters are copied. `info` must live until completion. The client may be destroyed; that
-        cancels.
-        @par Thread safety
-        May be called from any thread.
-        @par Exception safety
-        Strong. Only allocation throws, and only from the initiating call.
         @par Specification
         @li MCP 2026-07-28 authorization
     */

@@ -15,8 +15,10 @@
 
 namespace asioauth {
 
-/** Describe the provider of a URL, its web page included: describer::async_describe with
-    read_html_head(). Everything that is said there holds here.
+/** Describe the provider of a URL, its web page included.
+
+    The same as describer::async_describe of a describer of `through` with read_html_head(): what is
+    said there of `params` and of everything else holds here.
 
     @code
     auto profile = co_await asioauth::async_describe(client, "https://mcp.example/mcp");

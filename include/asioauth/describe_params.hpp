@@ -22,6 +22,7 @@ namespace asioauth {
 class describe_params
 {
 public:
+    /// @{
     /// @param resource the URL of an MCP server or web API, as the user gave it
     describe_params(std::string_view resource)
         : resource_(resource) {} // NOLINT(google-explicit-constructor)
@@ -29,6 +30,7 @@ public:
         : resource_(resource) {} // NOLINT(google-explicit-constructor)
     describe_params(std::string resource)
         : resource_(std::move(resource)) {} // NOLINT(google-explicit-constructor)
+    /// @}
 
     /// What client::async_discover() found at this URL: then no metadata is fetched. Its address
     /// policy is used too.
@@ -36,7 +38,7 @@ public:
     {
         return found_ = std::make_shared<const discovery>(std::move(v)), *this;
     }
-    /// Without @ref found: look for the metadata at the well-known places, which takes up to five
+    /// Without found(): look for the metadata at the well-known places, which takes up to five
     /// requests more. Default true. Authorization servers that client_settings::choose_server leaves
     /// out are not asked.
     describe_params& look_for_metadata(bool v) noexcept { return look_for_metadata_ = v, *this; }
@@ -56,6 +58,8 @@ public:
     /// See discover_params::allow_loopback. Default true.
     describe_params& allow_loopback(bool v) noexcept { return loopback_ = v, *this; }
 
+    /// @{
+    /// What was set, or the default.
     const std::string& resource() const noexcept { return resource_; }
     const std::shared_ptr<const discovery>& found() const noexcept { return found_; }
     bool look_for_metadata() const noexcept { return look_for_metadata_; }
@@ -64,6 +68,7 @@ public:
     std::size_t max_icon_size() const noexcept { return max_icon_size_; }
     const address_policy& policy() const noexcept { return policy_; }
     bool loopback_allowed() const noexcept { return loopback_; }
+    /// @}
 
 private:
     std::string resource_;

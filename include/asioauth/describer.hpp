@@ -39,13 +39,22 @@ ASIOAUTH_DECL void start_describe(
     With asioauth::hub, @ref async_describe is the same in one line. It may outlive its client, whose
     operations then complete with errc::client_closed.
 
+    @par Executor
+    Operations work on a strand of get_executor(). Handlers run on their associated executor, by
+    default get_executor(), as if by `dispatch`, never inside the initiating function.
+    @par Object lifetimes
+    Parameters are copied or moved from. `info` must live until completion. The describer may be
+    destroyed.
     @par Thread safety
-    @e Distinct @e objects: safe. @e Shared @e objects: safe to use for operations, unsafe to
-        assign.
+    @e Distinct @e objects: safe. @e Shared @e objects: safe to use for operations, from any thread,
+        unsafe to assign.
+    @par Exception safety
+    Strong. Only allocation throws, and only from the initiating call.
 */
 class describer
 {
 public:
+    /// That of the client.
     using executor_type = client::executor_type;
 
     /// @param through whose network and provider policies are used
@@ -67,8 +76,8 @@ public:
         page at the root of the same host, and for the icon its `/favicon.ico`. Several pictures are
         tried until one can be shown.
 
-        @par Preconditions
-        None.
+        @param params the URL, what is known of it already, and for how long to look
+
         @par Completion signature
         `void(asioauth::error_code, asioauth::provider_profile)`. On error the value is
         default-constructed.
@@ -76,9 +85,6 @@ public:
         @li everything was found or given up; or
         @li describe_params::timeout has passed: with what is there, and without an error; or
         @li the URL cannot be used, or the operation was cancelled.
-        @par Executor
-        Intermediate work runs on a strand of get_executor(). The handler runs on its associated
-        executor, as if by `dispatch`.
         @par Per-operation cancellation
         `terminal`, `partial`, `total`, at any time.
         @par Errors
@@ -94,12 +100,6 @@ public:
         of that is asked for too (describe_params::look_for_metadata). The first 64 KiB of a page are
         read. What a picture is is decided by its bytes; SVG is left out. See @ref provider_profile
         for what may be believed: the host.
-        @par Object lifetimes
-        Parameters are copied. `info` must live until completion. The describer may be destroyed.
-        @par Thread safety
-        May be called from any thread.
-        @par Exception safety
-        Strong. Only allocation throws, and only from the initiating call.
         @par Specification
         @li MCP 2025-11-25 and later, schema: `Implementation`, `Icon`
         @li RFC 9728 section 2; RFC 8414 section 2; HTML, "The link element"
@@ -110,8 +110,7 @@ public:
         return initiate_describe(nullptr, std::move(params), token);
     }
 
-    /// The same; what went wrong is written to `info` before the handler runs. `info` must live until
-    /// completion.
+    /// The same; what went wrong is written to `info` before the handler runs.
     template <class CompletionToken = boost::asio::deferred_t>
     auto async_describe(
         describe_params params, diagnostics& info, CompletionToken&& token = CompletionToken()

@@ -40,6 +40,7 @@ enum class stage
 /// The identifier of a stage as text, for example `"server_metadata"`.
 ASIOAUTH_DECL std::string_view name_of(stage s) noexcept;
 
+/// Prints name_of().
 ASIOAUTH_DECL std::ostream& operator<<(std::ostream& os, stage s);
 
 /** What a person needs to understand a failure, beside its `error_code`.
@@ -90,6 +91,9 @@ public:
     /// Forget everything.
     void clear() { *this = diagnostics(); }
 
+    /// @{
+    /// Sets what the getter of that name tells, texts as presentable() makes them, URLs without
+    /// their query. Setters chain.
     ASIOAUTH_DECL diagnostics& where(stage s) noexcept;
     ASIOAUTH_DECL diagnostics& url(std::string_view text);
     ASIOAUTH_DECL diagnostics& http_status(int status) noexcept;
@@ -102,6 +106,7 @@ public:
     ASIOAUTH_DECL diagnostics& client_information(
         std::string_view issuer, std::string_view redirect_uri, std::string_view documentation
     );
+    /// @}
 
 private:
     stage where_ = stage::none;
@@ -129,21 +134,28 @@ ASIOAUTH_DECL std::string describe(const error_code& ec, const diagnostics& info
 class failure
 {
 public:
-    failure() = default;                    ///< no failure; result::error() needs it
+    failure() = default; ///< no failure; result::error() needs it
+    /// @{
+    /// A failure that says no more than its code.
     ASIOAUTH_DECL failure(errc code);       // NOLINT(google-explicit-constructor)
     ASIOAUTH_DECL failure(error_code code); // NOLINT(google-explicit-constructor)
+    /// @}
 
     /// What an operation that was given diagnostics to fill has ended with.
     ASIOAUTH_DECL failure(error_code code, diagnostics info);
 
+    /// @{
+    /// The bare code.
     const error_code& code() const noexcept { return code_; }
     operator error_code() const noexcept { return code_; } // NOLINT(google-explicit-constructor)
+    /// @}
 
     /// The diagnostics; an empty object if nothing was recorded.
     ASIOAUTH_DECL const diagnostics& info() const noexcept;
 
-    // Setters; each returns the object, so that they chain. where() and url() keep what is already
-    // set, so that the innermost place that knows wins.
+    /// @{
+    /// Sets a value of the diagnostics. Setters chain. where() and url() keep what is already set,
+    /// so that the innermost place that knows wins.
     ASIOAUTH_DECL failure& where(stage s);
     ASIOAUTH_DECL failure& url(std::string_view text);
     ASIOAUTH_DECL failure& http_status(int status);
@@ -156,6 +168,7 @@ public:
     ASIOAUTH_DECL failure& client_information(
         std::string_view issuer, std::string_view redirect_uri, std::string_view documentation
     );
+    /// @}
 
 private:
     diagnostics& edit();
@@ -169,8 +182,11 @@ private:
 class ASIOAUTH_DECL flow_error : public boost::system::system_error
 {
 public:
+    /// What `f` says.
     explicit flow_error(const failure& f);
+    /// The diagnostics of the failure.
     const diagnostics& info() const noexcept { return info_; }
+    /// Code and diagnostics as text, see describe().
     const char* what() const noexcept override { return what_.c_str(); }
 
 private:
@@ -178,6 +194,7 @@ private:
     std::string what_;
 };
 
+/// Throws a flow_error: what `result<T>::value()` calls where there is no value.
 [[noreturn]] ASIOAUTH_DECL void
 throw_exception_from_error(const failure& f, const boost::source_location& where);
 

@@ -27,6 +27,7 @@ namespace asioauth {
 class event
 {
 public:
+    /// What kind of news it is.
     enum class kind
     {
         request,  ///< an HTTP request is about to be sent
@@ -38,18 +39,19 @@ public:
     };
 
     event() = default;
+    /// @param k what kind @param s where @param t a sentence for a person
     event(kind k, stage s, std::string_view t) : what(k), where(s), text(t) {}
 
-    kind what = kind::note;
-    stage where = stage::none;
-    std::string method;  ///< of a request
-    std::string url;     ///< without query; of a note: the place that it is about, if any
-    int http_status = 0; ///< of a response; 0 if there was none
-    error_code code;     ///< of what failed, or of why something could not be stored
-    std::string text;    ///< a sentence for a person; may quote untrusted text, made presentable
+    kind what = kind::note;    ///< what kind of news it is
+    stage where = stage::none; ///< in which part of a login
+    std::string method;        ///< of a request
+    std::string url;           ///< without query; of a note: the place that it is about, if any
+    int http_status = 0;       ///< of a response; 0 if there was none
+    error_code code;           ///< of what failed, or of why something could not be stored
+    std::string text; ///< a sentence for a person; may quote untrusted text, made presentable
 
-    operation_kind doing = operation_kind::other;
-    std::uint64_t operation = 0;      ///< another one for each in this process
+    operation_kind doing = operation_kind::other; ///< what the operation is that tells it
+    std::uint64_t operation = 0;      ///< another one for each operation in this process
     std::uint64_t span = 0;           ///< of a request and its response; likewise
     std::chrono::nanoseconds took{0}; ///< of a response and an end
 };

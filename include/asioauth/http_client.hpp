@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <asioauth/proxy_settings.hpp>
 #include <asioauth/transport.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -13,6 +14,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace asioauth {
@@ -37,6 +39,11 @@ public:
     http_client_settings& tls_timeout(std::chrono::milliseconds v)
     {
         return tls_timeout_ = v, *this;
+    }
+    /// Time for a proxy to connect to the server. Default 20 s.
+    http_client_settings& proxy_timeout(std::chrono::milliseconds v)
+    {
+        return proxy_timeout_ = v, *this;
     }
     /// Time for writing a request. Default 10 s.
     http_client_settings& write_timeout(std::chrono::milliseconds v)
@@ -73,6 +80,10 @@ public:
     {
         return connections_per_origin_ = v, *this;
     }
+    /// Connections in all, unused ones included. Default 1024; mind the limit on open files of the
+    /// process. Where there are no more, the longest unused one is closed, and origins with requests
+    /// that wait take turns.
+    http_client_settings& connections(std::size_t v) { return connections_ = v, *this; }
     /// Unused connections kept over all origins. Default 256.
     http_client_settings& idle_connections(std::size_t v) { return idle_connections_ = v, *this; }
     /// Requests waiting for a connection to one origin before errc::too_many_requests_queued.
@@ -81,41 +92,61 @@ public:
     {
         return queued_requests_ = v, *this;
     }
+    /// How long the addresses of a host are remembered; they are asked for anew if none of them
+    /// answers. Default 30 s; 0: not at all. Each is checked at each connection all the same.
+    http_client_settings& name_cache_time(std::chrono::milliseconds v)
+    {
+        return name_cache_time_ = v, *this;
+    }
     /// A PEM file of certification authorities to trust beside the system's.
     http_client_settings& add_ca_file(std::string_view path)
     {
         return ca_files_.emplace_back(path), *this;
     }
-    /// The User-Agent field. Default `asioauth/VERSION`.
+    /// The proxy to reach servers through. Default: none; the environment is not read, unless it is by
+    /// proxy_settings::from_environment().
+    http_client_settings& proxy(proxy_settings v) { return proxy_ = std::move(v), *this; }
+    /// The User-Agent field, which a proxy sees as well. Default `asioauth/VERSION`.
     http_client_settings& user_agent(std::string_view v) { return user_agent_ = v, *this; }
 
+    /// @{
+    /// What was set, or the default.
     std::chrono::milliseconds resolve_timeout() const noexcept { return resolve_timeout_; }
     std::chrono::milliseconds connect_timeout() const noexcept { return connect_timeout_; }
     std::chrono::milliseconds tls_timeout() const noexcept { return tls_timeout_; }
+    std::chrono::milliseconds proxy_timeout() const noexcept { return proxy_timeout_; }
     std::chrono::milliseconds write_timeout() const noexcept { return write_timeout_; }
     std::chrono::milliseconds response_timeout() const noexcept { return response_timeout_; }
     std::chrono::milliseconds total_timeout() const noexcept { return total_timeout_; }
     std::chrono::milliseconds stream_idle_timeout() const noexcept { return stream_idle_timeout_; }
     std::chrono::milliseconds idle_timeout() const noexcept { return idle_timeout_; }
     std::size_t connections_per_origin() const noexcept { return connections_per_origin_; }
+    std::size_t connections() const noexcept { return connections_; }
     std::size_t idle_connections() const noexcept { return idle_connections_; }
     std::size_t queued_requests_per_origin() const noexcept { return queued_requests_; }
+    std::chrono::milliseconds name_cache_time() const noexcept { return name_cache_time_; }
     const std::vector<std::string>& ca_files() const noexcept { return ca_files_; }
+    const proxy_settings& proxy() const noexcept { return proxy_; }
     const std::string& user_agent() const noexcept { return user_agent_; }
+    /// @}
 
 private:
     std::chrono::milliseconds resolve_timeout_{10'000};
     std::chrono::milliseconds connect_timeout_{10'000};
     std::chrono::milliseconds tls_timeout_{10'000};
+    std::chrono::milliseconds proxy_timeout_{20'000};
     std::chrono::milliseconds write_timeout_{10'000};
     std::chrono::milliseconds response_timeout_{20'000};
     std::chrono::milliseconds total_timeout_{30'000};
     std::chrono::milliseconds stream_idle_timeout_{300'000};
     std::chrono::milliseconds idle_timeout_{15'000};
+    std::chrono::milliseconds name_cache_time_{30'000};
     std::size_t connections_per_origin_ = 64;
+    std::size_t connections_ = 1024;
     std::size_t idle_connections_ = 256;
     std::size_t queued_requests_ = 4096;
     std::vector<std::string> ca_files_;
+    proxy_settings proxy_;
     std::string user_agent_;
 };
 
@@ -126,7 +157,9 @@ private:
     keep-alive pool per origin, address policy and client certificate; TLS sessions that are resumed
     within the same bounds, for an hour after a whole handshake, and never with early data; a
     deadline for each phase and in total; caps on everything that the peer controls; the address
-    policy applied to the socket address of every connection attempt. It obeys
+    policy applied to the socket address of every connection attempt. With a proxy, TLS goes through
+    it to the server, who is checked as without; what becomes of the address policy is in
+    @ref proxy_settings. It obeys
     http_request::stream_events: a stream that has ended regularly leaves its connection to others,
     any other closes it.
 
@@ -138,6 +171,8 @@ private:
 class http_client final : public transport
 {
 public:
+    /// @param ex a strand, or the executor of a context that one thread runs
+    /// @param settings time-outs, sizes of the pool, trust
     ASIOAUTH_DECL explicit http_client(
         boost::asio::any_io_executor ex, http_client_settings settings = {}
     );

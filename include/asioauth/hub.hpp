@@ -150,9 +150,14 @@ ASIOAUTH_DECL void start_hub(
     What it keeps is in the client's store, so that every node with the same store can answer every
     request. It may outlive its client, whose operations then complete with errc::client_closed.
 
+    @par Executor
+    Operations work on a strand of the client's executor. Handlers run on their associated executor,
+    by default get_executor(), as if by `dispatch`, never inside the initiating function.
+    @par Object lifetimes
+    Parameters are copied or moved from. The hub may be destroyed.
     @par Thread safety
-    @e Distinct @e objects: safe. @e Shared @e objects: safe to use for operations, unsafe to
-        assign. Copies share one hub.
+    @e Distinct @e objects: safe. @e Shared @e objects: safe to use for operations, from any thread,
+        unsafe to assign. Copies share one hub.
     @par Security
     No token is ever part of an answer. Users see and use what is theirs and nothing else. Writing
     requests need a token that only pages of the same sign-in have, as long as hub_user::sign_in is
@@ -165,9 +170,13 @@ ASIOAUTH_DECL void start_hub(
 class hub
 {
 public:
+    /// That of the client.
     using executor_type = client::executor_type;
 
-    /// @param through whose store, network, profile and hooks are used
+    /** Nothing is checked yet: a base URL that cannot be used is what every request ends with.
+        @param through whose store, network, profile and hooks are used
+        @param settings where it is mounted, and what its users may do
+    */
     ASIOAUTH_DECL hub(const client& through, hub_settings settings);
 
     /// The executor of the client.
@@ -179,19 +188,15 @@ public:
         goes on for as long as the peer reads: send what comes from there, in chunks, and destroy it
         when the connection ends.
 
+        @param request as it was received: the target with the path that the hub is mounted at,
+            every field, and the body in full
         @param user who sent it. An empty id says that nobody is signed in: then everything is
             answered with status 401 but the client's metadata document, what an authorization
             server posts to the callback, and the metrics for who may see them.
-        @par Preconditions
-        None. The request is as it was received: the target with the path that the hub is mounted at,
-        every field, and the body in full.
         @par Completion signature
         `void(asioauth::error_code, asioauth::http_response)`
         @par Completes when
         the head of the answer is there, and its body unless it goes on.
-        @par Executor
-        Intermediate work runs on the client's executor. The handler runs on its associated
-        executor, as if by `dispatch`.
         @par Per-operation cancellation
         `terminal`, `partial`, `total`: what was begun and cannot be taken back, such as the exchange
         of a code, is finished and kept all the same.
@@ -199,10 +204,6 @@ public:
         @li errc::redirect_uri_invalid the base URL of the settings cannot be used
         @li condition::cancelled, errc::client_closed, errc::deadline_exceeded (after 2 minutes)
         @li nothing that is wrong with the request, the user or an integration: that is an answer
-        @par Object lifetimes
-        The hub may be destroyed.
-        @par Thread safety
-        May be called from any thread.
     */
     template <class CompletionToken = boost::asio::deferred_t>
     auto async_handle(
@@ -224,26 +225,17 @@ public:
         What was looked up and not connected is left out. Asks the store and nobody else.
 
         @param user the identifier of the user, as in hub_user
-        @par Preconditions
-        None.
         @par Completion signature
         `void(asioauth::error_code, std::vector<asioauth::hub_integration>)`, in the order in which
         they were added. On error the list is empty.
         @par Completes when
         @li the store has answered; or
         @li an error occurred or 20 s have passed.
-        @par Executor
-        Intermediate work runs on a strand of the client's executor. The handler runs on its
-        associated executor, as if by `dispatch`.
         @par Per-operation cancellation
         `terminal`, `partial`, `total`.
         @par Errors
         @li condition::storage
         @li condition::cancelled, errc::client_closed, errc::deadline_exceeded (after 20 s)
-        @par Object lifetimes
-        The hub may be destroyed.
-        @par Thread safety
-        May be called from any thread.
     */
     template <class CompletionToken = boost::asio::deferred_t>
     auto async_list(std::string user, CompletionToken&& token = CompletionToken()) const
@@ -267,16 +259,11 @@ public:
 
         @param user the identifier of the user, as in hub_user
         @param id of the integration, as in hub_integration
-        @par Preconditions
-        None.
         @par Completion signature
         `void(asioauth::error_code, asioauth::session)`. On error the session is empty.
         @par Completes when
         @li the store has answered; or
         @li an error occurred or 20 s have passed.
-        @par Executor
-        Intermediate work runs on a strand of the client's executor. The handler runs on its
-        associated executor, as if by `dispatch`.
         @par Per-operation cancellation
         `terminal`, `partial`, `total`.
         @par Errors
@@ -285,10 +272,6 @@ public:
         @li condition::cancelled, errc::client_closed, errc::deadline_exceeded (after 20 s)
         @par Security
         An id of another user's is answered like one that does not exist.
-        @par Object lifetimes
-        The hub may be destroyed.
-        @par Thread safety
-        May be called from any thread.
     */
     template <class CompletionToken = boost::asio::deferred_t>
     auto

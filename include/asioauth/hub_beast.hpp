@@ -182,6 +182,8 @@ private:
 
     @param stream what the request was read from; not read from here
     @param request the request that is answered: its version, method and keep-alive count
+    @param response what to send; moved from
+
     @par Preconditions
     Nothing else is written to the stream until completion. A time-out of the stream is the caller's: a
     response that goes on may take hours, most of them in silence.
@@ -199,11 +201,11 @@ private:
     `terminal`: what is written is cancelled as the stream does it, and a response that goes on and is
     silent at once. Close the connection after it.
     @par Errors
-    @li those of writing to the stream
+    @li those of writing to the stream, `operation_aborted` (condition::cancelled) among them
     @li what a response that goes on has broken off with, see @ref body_stream. No last chunk is
         sent then, so that nobody takes it for whole.
     @par Object lifetimes
-    The stream must live until completion. The request is looked at in this call alone.
+    `stream` must live until completion. `request` is looked at in this call alone.
     @par Thread safety
     That of the stream.
 */

@@ -35,23 +35,25 @@ ASIOAUTH_DECL std::string_view name_of(integration_status s) noexcept;
 class hub_tool
 {
 public:
+    /// An empty one.
     hub_tool() {} // NOLINT(modernize-use-equals-default): never an aggregate
 
-    std::string name;
-    std::string title;
-    std::string description;
+    std::string name;        ///< what it is called by
+    std::string title;       ///< for people; may be empty
+    std::string description; ///< what it does; may be empty
 };
 
 /// Something that a user has added to a @ref hub.
 class hub_integration
 {
 public:
+    /// An empty one.
     hub_integration() {} // NOLINT(modernize-use-equals-default): never an aggregate
 
-    std::string id;
+    std::string id;   ///< 32 hexadecimal digits, for hub::async_open
     url resource;     ///< as the user gave it
     std::string name; ///< as the user calls it
-    integration_status status = integration_status::added;
+    integration_status status = integration_status::added; ///< how it is
     std::string issuer;          ///< of the authorization server; empty if it needs no login
     std::string scope;           ///< granted, space-separated
     std::string page;            ///< of the hub, where its user can do something about it

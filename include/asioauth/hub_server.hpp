@@ -36,6 +36,7 @@ public:
     /// answer.
     using page = std::function<void(hub_request, const hub_user&, respond)>;
 
+    /// The defaults.
     hub_server_settings() {} // NOLINT(modernize-use-equals-default): never an aggregate
 
     /// The port at 127.0.0.1. Default 0: any that is free. One that is taken, or that this user may
@@ -79,6 +80,8 @@ public:
         return patience_ = v, *this;
     }
 
+    /// @{
+    /// What was set, or the default.
     std::uint16_t port() const noexcept { return port_; }
     const std::string& mount() const noexcept { return mount_; }
     const std::function<void(hub_settings&)>& hub() const noexcept { return hub_; }
@@ -86,6 +89,7 @@ public:
     const std::string& user() const noexcept { return user_; }
     const secret& program_key() const noexcept { return program_key_; }
     std::chrono::milliseconds patience() const noexcept { return patience_; }
+    /// @}
 
 private:
     std::uint16_t port_ = 0;

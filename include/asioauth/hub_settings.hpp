@@ -25,11 +25,13 @@ namespace asioauth {
 class hub_user
 {
 public:
+    /// @{
     /// @param id your own name for the person, never given to anybody else. Empty: nobody is signed in,
     ///     and what is asked for is answered with status 401.
     hub_user(std::string_view id) : id_(id) {}                // NOLINT(google-explicit-constructor)
     hub_user(const char* id) : id_(id) {}                     // NOLINT(google-explicit-constructor)
     hub_user(std::string id) noexcept : id_(std::move(id)) {} // NOLINT(google-explicit-constructor)
+    /// @}
 
     /// What to call the person on pages. Default: nothing.
     hub_user& name(std::string_view v) { return name_ = v, *this; }
@@ -48,10 +50,13 @@ public:
     */
     hub_user& by_credential(bool v) noexcept { return by_credential_ = v, *this; }
 
+    /// @{
+    /// What was set, or the default.
     const std::string& id() const noexcept { return id_; }
     const std::string& name() const noexcept { return name_; }
     const std::string& sign_in() const noexcept { return sign_in_; }
     bool by_credential() const noexcept { return by_credential_; }
+    /// @}
 
 private:
     std::string id_;
@@ -64,6 +69,7 @@ private:
 class hub_request
 {
 public:
+    /// @param method as received
     /// @param target the request target with its query, as received (`/integrations/?url=...`)
     hub_request(std::string_view method, std::string_view target) : method_(method), target_(target)
     {}
@@ -76,11 +82,15 @@ public:
     /// The body in full. Cap it: the hub refuses more than 64 KiB, except for calls through `/use/`.
     hub_request& body(secret v) { return body_ = std::move(v), *this; }
 
+    /// @{
+    /// As given.
     const std::string& method() const noexcept { return method_; }
     const std::string& target() const noexcept { return target_; }
     const std::vector<http_field>& fields() const noexcept { return fields_; }
+    /// @}
     /// The first value of a field, names compared without case; empty if there is none.
     ASIOAUTH_DECL std::string_view field(std::string_view name) const noexcept;
+    /// As given.
     const secret& body() const noexcept { return body_; }
 
 private:
@@ -94,6 +104,7 @@ private:
 class hub_settings
 {
 public:
+    /// @{
     /** @param base_url where the hub is mounted, as browsers reach it: https, or http on loopback;
             without query. `https://app.example/integrations` has its pages below that, and its
             callback at `https://app.example/integrations/callback`.
@@ -105,6 +116,7 @@ public:
     hub_settings(std::string base_url) noexcept // NOLINT(google-explicit-constructor)
         : base_url_(std::move(base_url))
     {}
+    /// @}
 
     /// The heading of the pages. Default `Integrations`.
     hub_settings& title(std::string_view v) { return title_ = v, *this; }
@@ -184,6 +196,8 @@ public:
         return allow_metrics_ = std::move(f), *this;
     }
 
+    /// @{
+    /// What was set, or the default.
     const std::string& base_url() const noexcept { return base_url_; }
     const std::string& title() const noexcept { return title_; }
     const std::string& home() const noexcept { return home_; }
@@ -210,6 +224,7 @@ public:
     {
         return allow_metrics_;
     }
+    /// @}
 
 private:
     std::string base_url_;

@@ -36,7 +36,9 @@ public:
     /// A fresh random key with a random id. @return or errc::entropy_unavailable
     ASIOAUTH_DECL static result<sealing_key> generate();
 
+    /// The name, which is no secret.
     const std::string& id() const noexcept { return id_; }
+    /// The 32 octets.
     const secret& octets() const noexcept { return octets_; }
 
 private:
@@ -71,22 +73,34 @@ static_assert(!std::is_aggregate_v<sealing_key> && !std::is_aggregate_v<key_ring
 
 /** Port: where the keys of a @ref sealed_store come from.
 
-    Handlers are invoked exactly once, never inside the function, on any thread. No message contains
-    a key or a part of one. All processes that share a store need the same keys, and the same one
-    has to be active.
+    No message contains a key or a part of one. All processes that share a store need the same keys,
+    and the same one has to be active.
+
+    @par Executor
+    Handlers are invoked exactly once, never inside the function, on any thread.
+    @par Per-operation cancellation
+    None: who asked waits for the answer.
+    @par Errors
+    @li errc::store_key_unavailable there is no key
+    @li errc::store_key_invalid what is there is none
+    @li another one if nobody knows; see the function that made the source
+    @par Object lifetimes
+    It may be destroyed with operations pending.
+    @par Thread safety
+    Safe: everything may be called from any thread.
 */
 class key_source
 {
 public:
+    /// What is asked for: the keys, or a failure.
     using handler = boost::asio::any_completion_handler<void(result<key_ring>)>;
 
     virtual ~key_source() = default;
 
-    /// Get the keys; a source that can makes one if it has none. @return
-    /// errc::store_key_unavailable if there is none; another error if nobody knows
+    /// Get the keys; a source that can makes one if it has none.
     virtual void async_keys(handler h) = 0;
 
-    /// The same, but make none. A source that never makes one need not override it.
+    /// Get the keys, but make none. A source that never makes one need not override it.
     virtual void async_existing_keys(handler h) { async_keys(std::move(h)); }
 };
 
@@ -113,7 +127,7 @@ file_keys(boost::asio::any_io_executor ex, std::string path);
 
     The old ones stay; remove the line of one when no record is sealed with it any more. Programs
     that run use the new key as soon as they meet a record that is sealed with it, or start anew.
-    @return the id of the new key
+    @return the id of the new key, or an error of file_keys(): then the file is as it was
 */
 ASIOAUTH_DECL result<std::string> rotate_key_file(const std::string& path);
 
@@ -139,6 +153,7 @@ callback_keys(boost::asio::any_io_executor ex, std::function<void(key_source::ha
 class keyring_settings
 {
 public:
+    /// The defaults, without a fallback.
     keyring_settings() = default;
 
     /// What the entry is called: programs with the same name share the key. Default `asioauth`.
@@ -159,6 +174,8 @@ public:
     /// The library to load. Default `libsecret-1.so.0`.
     keyring_settings& library(std::string_view v) { return library_ = std::string(v), *this; }
 
+    /// @{
+    /// What was set, or the default.
     const std::string& name() const noexcept { return name_; }
     const std::shared_ptr<key_source>& fallback() const noexcept { return fallback_; }
     const std::function<void(std::string_view)>& on_fallback() const noexcept
@@ -167,6 +184,7 @@ public:
     }
     std::chrono::milliseconds timeout() const noexcept { return timeout_; }
     const std::string& library() const noexcept { return library_; }
+    /// @}
 
 private:
     std::string name_ = "asioauth";

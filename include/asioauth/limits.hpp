@@ -6,10 +6,9 @@
 
 #include <cstddef>
 
+/// Caps on what a peer can make us hold. Each is far above what real servers send and far below
+/// what hurts: together they keep what one login holds below 512 KiB, whatever it is sent.
 namespace asioauth::limits {
-
-// Caps on what a peer can make us hold. Each is far above what real servers send and far below what
-// hurts: together they keep what one login holds below 512 KiB, whatever it is sent.
 
 /// Bytes of a response head (status line and fields together).
 inline constexpr std::size_t response_head = 32 * 1024;
@@ -29,6 +28,8 @@ inline constexpr std::size_t icon_body = 256 * 1024;
 inline constexpr std::size_t icon_candidates = 6;
 /// Interim (1xx) responses before the final one.
 inline constexpr int interim_responses = 5;
+/// Bytes of all that a proxy says before there is a tunnel.
+inline constexpr std::size_t proxy_response = 16 * 1024;
 /// Redirects followed for one request that may be redirected at all.
 inline constexpr int redirects = 5;
 /// Nesting of a JSON document.

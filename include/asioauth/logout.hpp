@@ -15,6 +15,7 @@ namespace asioauth {
 class logout_params
 {
 public:
+    /// The defaults.
     logout_params() {} // NOLINT(modernize-use-equals-default): never an aggregate
 
     /// Delete the client's registration too, if it was made by this library and the server can do
@@ -25,9 +26,12 @@ public:
     /// How long to try to tell the server. Default 10 s.
     logout_params& timeout(std::chrono::milliseconds v) noexcept { return timeout_ = v, *this; }
 
+    /// @{
+    /// What was set, or the default.
     bool delete_registration() const noexcept { return delete_registration_; }
     bool local_only() const noexcept { return local_only_; }
     std::chrono::milliseconds timeout() const noexcept { return timeout_; }
+    /// @}
 
 private:
     bool delete_registration_ = false;
@@ -39,11 +43,12 @@ private:
 class logout_outcome
 {
 public:
+    /// Nothing was done.
     logout_outcome() {} // NOLINT(modernize-use-equals-default): never an aggregate
 
-    bool refresh_token_revoked = false;
-    bool access_token_revoked = false;
-    bool registration_deleted = false;
+    bool refresh_token_revoked = false; ///< the server says that it does not work any more
+    bool access_token_revoked = false;  ///< likewise
+    bool registration_deleted = false;  ///< at the server, and in the store
 };
 
 static_assert(!std::is_aggregate_v<logout_params> && !std::is_aggregate_v<logout_outcome>);

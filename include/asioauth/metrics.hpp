@@ -45,6 +45,7 @@ public:
     std::array<std::uint64_t, bounded + 1> counts{};
     std::chrono::nanoseconds sum{0}; ///< all together
 
+    /// How many in all.
     constexpr std::uint64_t count() const noexcept
     {
         std::uint64_t out = 0;
@@ -64,10 +65,9 @@ public:
     transport_metrics() = default;
 
     // Now.
-    std::uint64_t in_use = 0; ///< connections, those that are being made included
-    std::uint64_t idle = 0;   ///< connections that are kept for the next request
-    std::uint64_t streams =
-        0; ///< connections of responses that go on (http_request::stream_events)
+    std::uint64_t in_use = 0;  ///< connections, those that are being made included
+    std::uint64_t idle = 0;    ///< connections that are kept for the next request
+    std::uint64_t streams = 0; ///< those of responses that go on (http_request::stream_events)
     std::uint64_t waiting = 0; ///< requests that wait for a connection to their origin
 
     // Since the beginning.
@@ -132,22 +132,23 @@ class operation_metrics
 public:
     operation_metrics() = default;
 
-    std::uint64_t running = 0; ///< now
-    std::array<std::uint64_t, operation_outcomes> ended{};
+    std::uint64_t running = 0;                             ///< now
+    std::array<std::uint64_t, operation_outcomes> ended{}; ///< by how; see of()
     latency_histogram time; ///< of those that have ended; with the time that users took
 
+    /// How many have ended like that.
     std::uint64_t of(operation_outcome o) const noexcept { return ended[std::size_t(o)]; }
 };
 
-/// What was asked of a client's @ref store.
+/// What was asked of a client's @ref store, and answered while somebody waited for it.
 class store_metrics
 {
 public:
     store_metrics() = default;
 
-    std::uint64_t done = 0; ///< conflicts as well: they are answers
-    std::uint64_t failed = 0;
-    latency_histogram time; ///< of all
+    std::uint64_t done = 0;   ///< conflicts and refusals as well: they are answers
+    std::uint64_t failed = 0; ///< anything else: it could not be reached, read or written
+    latency_histogram time;   ///< of all
 };
 
 /// How many stages there are, stage::none included.
@@ -164,17 +165,19 @@ class metrics
 public:
     metrics() = default;
 
-    transport_metrics network; ///< all 0 if the client was given a transport that does not count
-    document_metrics documents;
-    refresh_metrics refresh;
-    store_metrics store;
-    std::array<operation_metrics, operation_kinds> operations;
-    std::array<request_metrics, stages> requests;
+    transport_metrics network;  ///< all 0 if the client was given a transport that does not count
+    document_metrics documents; ///< what is remembered of servers
+    refresh_metrics refresh;    ///< how tokens were renewed
+    store_metrics store;        ///< what was asked of the store
+    std::array<operation_metrics, operation_kinds> operations; ///< by what they are; see of()
+    std::array<request_metrics, stages> requests;              ///< by what they are for; see of()
 
+    /// The operations of that kind.
     const operation_metrics& of(operation_kind k) const noexcept
     {
         return operations[std::size_t(k)];
     }
+    /// The requests of that stage.
     const request_metrics& of(stage s) const noexcept { return requests[std::size_t(s)]; }
 };
 

@@ -16,7 +16,7 @@ namespace asioauth {
 /// What a client is doing: the operations of its interface, as events and metrics name them.
 enum class operation_kind
 {
-    other,
+    other,               ///< none of these: what has no name of its own
     discover,            ///< client::async_discover
     register_client,     ///< client::async_register
     authorize,           ///< client::async_authorize
@@ -43,20 +43,21 @@ inline constexpr std::size_t operation_kinds = 19;
 /// The identifier as text, for example `"complete_login"`; `register_client` is `"register"`.
 ASIOAUTH_DECL std::string_view name_of(operation_kind k) noexcept;
 
+/// Prints name_of().
 ASIOAUTH_DECL std::ostream& operator<<(std::ostream& os, operation_kind k);
 
 /// How an operation has ended: well, or by which @ref condition not.
 enum class operation_outcome
 {
-    done,
-    login_required,
-    cancelled,
-    unreachable,
-    refused,
-    untrusted,
-    storage,
-    usage,
-    other, ///< an error that is of no condition
+    done,           ///< well
+    login_required, ///< condition::login_required
+    cancelled,      ///< condition::cancelled
+    unreachable,    ///< condition::unreachable
+    refused,        ///< condition::refused
+    untrusted,      ///< condition::untrusted
+    storage,        ///< condition::storage
+    usage,          ///< condition::usage
+    other,          ///< an error that is of no condition
 };
 
 /// How many outcomes there are.
@@ -68,6 +69,7 @@ ASIOAUTH_DECL operation_outcome outcome_of(const error_code& ec) noexcept;
 /// The identifier as text, for example `"login_required"`.
 ASIOAUTH_DECL std::string_view name_of(operation_outcome o) noexcept;
 
+/// Prints name_of().
 ASIOAUTH_DECL std::ostream& operator<<(std::ostream& os, operation_outcome o);
 
 } // namespace asioauth

@@ -28,6 +28,7 @@ namespace asioauth {
 class discover_params
 {
 public:
+    /// @{
     /// @param resource the URL of an MCP server or web API, as the user gave it
     discover_params(std::string_view resource)
         : resource_(resource) {} // NOLINT(google-explicit-constructor)
@@ -35,6 +36,7 @@ public:
         : resource_(resource) {} // NOLINT(google-explicit-constructor)
     discover_params(std::string resource)
         : resource_(std::move(resource)) {} // NOLINT(google-explicit-constructor)
+    /// @}
 
     /// Allow addresses of this private network, given as `address/prefix-length`, over https. See
     /// address_policy.
@@ -51,11 +53,14 @@ public:
     /// The total deadline. Default 60 s.
     discover_params& timeout(std::chrono::milliseconds v) { return timeout_ = v, *this; }
 
+    /// @{
+    /// What was set, or the default.
     const std::string& resource() const noexcept { return resource_; }
     const address_policy& policy() const noexcept { return policy_; }
     bool loopback_allowed() const noexcept { return loopback_; }
     bool fresh() const noexcept { return fresh_; }
     std::chrono::milliseconds timeout() const noexcept { return timeout_; }
+    /// @}
 
 private:
     std::string resource_;
@@ -69,6 +74,7 @@ private:
 class register_params
 {
 public:
+    /// The defaults.
     register_params() {} // NOLINT(modernize-use-equals-default): never an aggregate
 
     /// Where redirects shall go. Default: the client's settings.
@@ -91,6 +97,8 @@ public:
     /// The total deadline. Default 60 s.
     register_params& timeout(std::chrono::milliseconds v) { return timeout_ = v, *this; }
 
+    /// @{
+    /// What was set, or the default.
     const std::optional<redirect_target>& redirect() const noexcept { return redirect_; }
     const std::string& redirect_uri() const noexcept { return redirect_uri_; }
     bool force() const noexcept { return force_; }
@@ -99,6 +107,7 @@ public:
     /// Empty: the authorization code grant.
     const std::string& grant_type() const noexcept { return grant_type_; }
     std::chrono::milliseconds timeout() const noexcept { return timeout_; }
+    /// @}
 
 private:
     std::optional<redirect_target> redirect_;
@@ -114,6 +123,7 @@ private:
 class authorize_params
 {
 public:
+    /// The defaults.
     authorize_params() {} // NOLINT(modernize-use-equals-default): never an aggregate
 
     /// Space-separated scopes; they win over those of the challenge and of the metadata.
@@ -143,9 +153,12 @@ public:
     /// another device. Then errc::user_timeout. Default 10 minutes.
     authorize_params& user_timeout(std::chrono::milliseconds v) { return user_timeout_ = v, *this; }
 
+    /// @{
+    /// What was set, or the default.
     const authorization_options& options() const noexcept { return options_; }
     std::optional<dpop_use> dpop() const noexcept { return dpop_; }
     std::chrono::milliseconds user_timeout() const noexcept { return user_timeout_; }
+    /// @}
 
 private:
     authorization_options options_;
@@ -157,6 +170,7 @@ private:
 class login_params
 {
 public:
+    /// @{
     /// @param resource the URL of an MCP server or web API, as the user gave it
     login_params(std::string_view resource)
         : discover_(resource) {} // NOLINT(google-explicit-constructor)
@@ -164,6 +178,7 @@ public:
         : discover_(resource) {} // NOLINT(google-explicit-constructor)
     login_params(std::string resource)
         : discover_(std::move(resource)) {} // NOLINT(google-explicit-constructor)
+    /// @}
 
     /// Whose login it is, for programs that serve several users. Default: the empty name.
     login_params& user(std::string_view v) { return user_ = v, *this; }
@@ -224,6 +239,8 @@ public:
     /// The deadline for everything but the waiting for the user. Default 120 s.
     login_params& timeout(std::chrono::milliseconds v) { return timeout_ = v, *this; }
 
+    /// @{
+    /// What was set, or the default.
     const discover_params& discover() const noexcept { return discover_; }
     const register_params& registration() const noexcept { return register_; }
     const authorize_params& authorize() const noexcept { return authorize_; }
@@ -233,6 +250,7 @@ public:
     bool silent() const noexcept { return silent_; }
     bool as_stored() const noexcept { return as_stored_; }
     std::chrono::milliseconds timeout() const noexcept { return timeout_; }
+    /// @}
 
 private:
     discover_params discover_;
@@ -269,6 +287,7 @@ public:
     ASIOAUTH_DECL const pending_authorization& pending() const noexcept;
 
     class state;
+    /// For the library.
     const std::shared_ptr<state>& shared() const noexcept { return state_; }
 
 private:
@@ -291,6 +310,8 @@ public:
     /// device code lives.
     token_params& timeout(std::chrono::milliseconds v) { return timeout_ = v, *this; }
 
+    /// @{
+    /// What was set, or the default.
     const token_grant& grant() const noexcept { return grant_; }
     const std::string& scope() const noexcept { return scope_; }
     std::optional<dpop_use> dpop() const noexcept { return dpop_; }
@@ -301,6 +322,7 @@ public:
         const bool person = grant_.what() == token_grant::kind::device_code;
         return std::chrono::milliseconds(person ? 600'000 : 60'000);
     }
+    /// @}
 
 private:
     token_grant grant_;

@@ -50,12 +50,15 @@ public:
     /// underscores. Empty, the default, for what the server's `search_path` says.
     postgres_settings& schema(std::string_view v) { return schema_ = std::string(v), *this; }
 
+    /// @{
+    /// What was set, or the default.
     const secret& connection_string() const noexcept { return connection_string_; }
     int connections() const noexcept { return connections_; }
     std::chrono::milliseconds connect_timeout() const noexcept { return connect_timeout_; }
     std::chrono::milliseconds operation_timeout() const noexcept { return operation_timeout_; }
     bool create_schema() const noexcept { return create_schema_; }
     const std::string& schema() const noexcept { return schema_; }
+    /// @}
 
 private:
     secret connection_string_;
@@ -90,7 +93,7 @@ static_assert(!std::is_aggregate_v<postgres_settings>);
 
     @par Per-operation cancellation
     All types: an operation that waits for a connection is given up; one that was sent runs to its
-    end. Destroying the store ends all with @ref operation_aborted, and what was sent may or may not
+    end. Destroying the store ends all with operation_aborted(), and what was sent may or may not
     have been done.
 
     @par Thread safety

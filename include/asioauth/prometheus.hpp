@@ -18,6 +18,7 @@ namespace asioauth {
 class labelled_metrics
 {
 public:
+    /// The metrics of one client, without a label.
     explicit labelled_metrics(metrics m) : values_(std::move(m)) {}
 
     /** Add a label to each sample, such as `client="jobs"`. The value may be any text in UTF-8. Take
@@ -33,7 +34,9 @@ public:
         return labels_.emplace_back(name, value), *this;
     }
 
+    /// What it was made with.
     const metrics& values() const noexcept { return values_; }
+    /// Names and values, as they were given.
     const std::vector<std::pair<std::string, std::string>>& labels() const noexcept
     {
         return labels_;

@@ -23,6 +23,7 @@ enum class profile_source : std::uint8_t
     page,              ///< the web page of its host
 };
 
+/// The identifier as text, for example `"page"`.
 ASIOAUTH_DECL std::string_view name_of(profile_source s) noexcept;
 
 /** How a provider presents itself: what to show to a user who is about to trust it.
@@ -38,14 +39,15 @@ ASIOAUTH_DECL std::string_view name_of(profile_source s) noexcept;
 class provider_profile
 {
 public:
+    /// Nothing is known.
     provider_profile() {} // NOLINT(modernize-use-equals-default): never an aggregate
 
     /// The host of the URL that the user gave; international names in their `xn--` form.
     std::string host;
-    std::string title;
-    std::string description;
-    profile_source title_source = profile_source::none;
-    profile_source description_source = profile_source::none;
+    std::string title;                                  ///< its name
+    std::string description;                            ///< what it is, in some words of its own
+    profile_source title_source = profile_source::none; ///< who said the title
+    profile_source description_source = profile_source::none; ///< who said the description
 
     // Pages for people: https and not on this machine, empty if there is none. That somebody names
     // one is no reason to fetch it, and none of them was looked at for being named.
@@ -53,13 +55,13 @@ public:
     /// What the MCP server names; otherwise the page that was read: `/` of the host, or where that
     /// has led.
     url website;
-    url documentation;
-    url policy; ///< what happens with data
-    url tos;    ///< terms of service
+    url documentation; ///< how to use it
+    url policy;        ///< what happens with data
+    url tos;           ///< terms of service
 
     std::string icon;      ///< the bytes of a picture; empty if there is none
     std::string icon_type; ///< what the bytes are, see image_type(); empty if there is none
-    profile_source icon_source = profile_source::none;
+    profile_source icon_source = profile_source::none; ///< who named it
 };
 
 static_assert(!std::is_aggregate_v<provider_profile>);

@@ -29,11 +29,13 @@ class record_key
 {
 public:
     record_key() = default;
+    /// @param k the kind @param i the identifier
     record_key(record_kind k, std::string i) : kind(k), id(std::move(i)) {}
 
-    record_kind kind = record_kind::registration;
-    std::string id;
+    record_kind kind = record_kind::registration; ///< what the record is about
+    std::string id;                               ///< unique among those of its kind
 
+    /// By kind, then by identifier.
     friend auto operator<=>(const record_key&, const record_key&) = default;
 };
 
@@ -60,13 +62,14 @@ class record
 public:
     record() = default;
 
-    secret document;
+    secret document;     ///< what is kept; any octets
     std::string user;    ///< whose it is; empty for records that belong to no user
     std::string issuer;  ///< of the authorization server
     std::string binding; ///< who alone may take it; see take_guard. No secret.
     /// From then on the record counts as gone, and a store may delete it. Whole milliseconds.
     std::optional<std::chrono::system_clock::time_point> expires_at;
 
+    /// Equal if all members are.
     friend bool operator==(const record&, const record&) = default;
 };
 
@@ -77,7 +80,7 @@ public:
     stored_record() = default;
 
     generation at = 0; ///< 0: there is no such record
-    record value;
+    record value;      ///< empty if there is none
 };
 
 } // namespace asioauth

@@ -28,11 +28,15 @@ public:
     /// The path. Default `/callback`.
     redirect_target& path(std::string_view v) { return path_ = v, *this; }
 
+    /// Equal if host, port and path are.
     friend bool operator==(const redirect_target&, const redirect_target&) = default;
 
+    /// @{
+    /// What was set, or the default.
     const std::string& host() const noexcept { return host_; }
     std::uint16_t port() const noexcept { return port_; }
     const std::string& path() const noexcept { return path_; }
+    /// @}
 
 private:
     std::string host_ = "127.0.0.1";
@@ -50,6 +54,7 @@ public:
     /// text.
     explicit login_outcome(error_code code) : code_(code) {}
 
+    /// Success, or why it failed.
     const error_code& code() const noexcept { return code_; }
 
 private:
@@ -65,16 +70,19 @@ class redirect
 {
 public:
     redirect() = default;
+    /// @param url the whole URL
     /// @param reply called at most once, from any thread; may be empty when nobody waits (a pasted
     /// URL)
     redirect(std::string url, std::function<void(const login_outcome&)> reply)
         : url_(std::move(url))
         , reply_(std::move(reply))
     {}
+    /// What is moved from is empty and answers nobody.
     redirect(redirect&& other) noexcept
         : url_(std::move(other.url_))
         , reply_(std::exchange(other.reply_, nullptr))
     {}
+    /// The same; a redirect that is replaced is answered as if destroyed.
     ASIOAUTH_DECL redirect& operator=(redirect&& other) noexcept;
     ASIOAUTH_DECL ~redirect();
 

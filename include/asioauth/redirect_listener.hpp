@@ -17,10 +17,21 @@ namespace asioauth {
 /** Port: receives the user's return through the redirect URI.
 
     One object serves any number of logins at once; they are told apart by `state`.
+
+    @par Executor
+    Handlers are invoked exactly once, never inside the function, on the executor that the
+    implementation was made with.
+    @par Per-operation cancellation
+    Every type ends the wait; the port is closed if nobody else waits there.
+    @par Object lifetimes
+    Parameters are copied or moved from. Destroying it is close().
+    @par Thread safety
+    The library calls it on the strand of the @ref client that it was given to.
 */
 class redirect_listener
 {
 public:
+    /// What a wait ends with: the redirect, or a failure.
     using handler = boost::asio::any_completion_handler<void(result<redirect>)>;
 
     virtual ~redirect_listener() = default;
@@ -39,12 +50,19 @@ public:
         somebody waits.
 
         A redirect with another or without a `state` gets an error page and disturbs nobody. The
-        handler is invoked exactly once, never inside this function; any cancellation type ends the
-        wait. The same `state` may be waited for again after a redirect was refused.
+        same `state` may be waited for again after a redirect was refused.
+
+        @param redirect_uri what reserve() has returned
+        @param state as in the authorization request; not empty
+
+        @par Errors
+        @li errc::port_in_use, errc::listen_failed the port cannot be opened (any more)
+        @li errc::invalid_argument the URI was not reserved here, or somebody waits for this state
+        @li condition::cancelled after cancellation and close()
     */
     virtual void async_wait(std::string redirect_uri, std::string state, handler h) = 0;
 
-    /// End every wait with @ref operation_aborted and release all ports. For good: afterwards
+    /// End every wait with operation_aborted() and release all ports. For good: afterwards
     /// reserve() fails with errc::client_closed, and a wait ends at once.
     virtual void close() = 0;
 };
@@ -64,6 +82,7 @@ public:
 class loopback_listener final : public redirect_listener
 {
 public:
+    /// @param ex a strand, or the executor of a context that one thread runs
     ASIOAUTH_DECL explicit loopback_listener(boost::asio::any_io_executor ex);
     loopback_listener(const loopback_listener&) = delete;
     loopback_listener& operator=(const loopback_listener&) = delete;

@@ -27,19 +27,26 @@ class secret
 {
 public:
     secret() noexcept = default;
+    /// A copy of `text`, which the caller wipes, see wipe().
     ASIOAUTH_DECL explicit secret(std::string_view text);
+    /// @{
+    /// What is replaced and what is moved from is wiped.
     ASIOAUTH_DECL secret(const secret& other);
     ASIOAUTH_DECL secret(secret&& other) noexcept;
     ASIOAUTH_DECL secret& operator=(const secret& other);
     ASIOAUTH_DECL secret& operator=(secret&& other) noexcept;
+    /// @}
     ASIOAUTH_DECL ~secret();
 
     /// The content. The view is valid until the object changes or goes; do not log it.
     std::string_view reveal() const noexcept { return {data_.get(), size_}; }
 
+    /// True if there is no content.
     bool empty() const noexcept { return size_ == 0; }
+    /// Bytes of the content.
     std::size_t size() const noexcept { return size_; }
 
+    /// Equal if the contents are; takes the same time wherever they differ.
     ASIOAUTH_DECL friend bool operator==(const secret& a, const secret& b) noexcept;
 
 private:
@@ -48,6 +55,10 @@ private:
     std::unique_ptr<char[]> data_;
     std::size_t size_ = 0;
 };
+
+/// Whether two texts are equal; takes the same time wherever they differ. For what is no @ref secret
+/// but is compared with what somebody may be guessing.
+ASIOAUTH_DECL bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept;
 
 /// A secret cannot be printed. Use secret::reveal where the value really has to leave the program.
 std::ostream& operator<<(std::ostream&, const secret&) = delete;

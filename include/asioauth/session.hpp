@@ -53,18 +53,31 @@ ASIOAUTH_DECL void start_logout(
     async_token(), which still hands out a token that lasts; once the
     execution context of the client is gone, nothing may be called but the destructor.
 
+    What follows holds for each operation. The overload with `info` writes there what went wrong,
+    before the handler runs, and is the same otherwise.
+
+    @par Preconditions
+    `*this` is not empty.
+    @par Executor
+    Operations work on a strand of the client's executor. Handlers run on their associated executor,
+    by default get_executor(), as if by `dispatch`, never inside the initiating function.
+    @par Object lifetimes
+    Parameters are copied or moved from. `info` must live until completion. The session may be
+    destroyed.
     @par Thread safety
-    @e Distinct @e objects: safe. @e Shared @e objects: safe to use for operations, unsafe to
-        assign.
+    @e Distinct @e objects: safe. @e Shared @e objects: safe to use for operations, from any thread,
+        unsafe to assign.
 */
 class session
 {
 public:
+    /// That of the client.
     using executor_type = boost::asio::any_io_executor;
 
     /// An empty session; nothing but `operator bool` may be called.
     session() = default;
 
+    /// False for an empty session.
     explicit operator bool() const noexcept { return state_ != nullptr; }
 
     /// The executor of the client that made it.
@@ -105,17 +118,14 @@ public:
         and its cancellation do not concern the stream, a token that ends meanwhile neither. The
         stream ends with the client, not with the session.
 
-        @par Preconditions
-        `*this` is not empty.
+        @param request what to send, at session::resource or below it
+
         @par Completion signature
         `void(asioauth::error_code, asioauth::http_response)`
         @par Completes when
         @li the response was read in full, or its head if it is a stream; or
         @li an error occurred, or a deadline of the transport or that of the login
             (login_params::timeout, for this request with all that it needs) passed.
-        @par Executor
-        Intermediate work runs on the client's executor. The handler runs on its associated
-        executor, as if by `dispatch`.
         @par Per-operation cancellation
         `terminal`, `partial`, `total`: the exchange ends at once; the server may have acted on the
         request. While tokens are being refreshed `terminal` only: the caller stops waiting, the new
@@ -128,12 +138,10 @@ public:
         @li everything that client::async_login can produce, when a refresh or a step-up fails
         @li every transport error, see @ref http_client
         @par Security
-        The token goes only to the resource it was issued for (MCP 2026-07-28, "Access Token
-        Usage").
-        @par Object lifetimes
-        The session may be destroyed. `info`, if given, must live until completion.
-        @par Thread safety
-        May be called from any thread.
+        The token goes only to the resource it was issued for.
+        @par Specification
+        @li OAuth 2.1 section 5; RFC 6750; RFC 9449 sections 7 and 9; MCP 2026-07-28 "Access Token
+            Usage" and "Scope Challenge Handling"
     */
     template <class CompletionToken = boost::asio::deferred_t>
     auto async_send(http_request request, CompletionToken&& token = CompletionToken()) const
@@ -161,18 +169,15 @@ public:
         and in others with the same store, one refreshes, and the rest get what it got. Most calls
         find a good token and complete without any wait.
 
-        @par Preconditions
-        `*this` is not empty.
-        @param min_ttl a server may issue tokens that last shorter; then it is a fresh one
+        @param min_ttl for how long it has to last; a server may issue tokens that last shorter,
+            then it is a fresh one
+
         @par Completion signature
         `void(asioauth::error_code, asioauth::access_token)`; the token is empty if the resource needs
         no login
         @par Completes when
         @li there is a good token; or
         @li it turns out that there will be none, or 60 s have passed.
-        @par Executor
-        Intermediate work runs on the client's executor. The handler runs on its associated
-        executor, as if by `dispatch`, never inside this function.
         @par Per-operation cancellation
         `terminal`, and before the server was asked also `partial` and `total`: the caller stops
         waiting. A refresh that is under way runs to its end and is stored.
@@ -183,10 +188,6 @@ public:
         @li condition::unreachable the authorization server is away; tried again after a second,
             then after twice as long each time, or when its Retry-After says
         @li everything else that a token endpoint may answer
-        @par Object lifetimes
-        The session may be destroyed.
-        @par Thread safety
-        May be called from any thread.
         @par Specification
         @li OAuth 2.1 section 4.3; RFC 9700 section 4.14.2
     */
@@ -212,9 +213,23 @@ public:
         );
     }
 
-    /** Get another token than one that the resource has refused with 401. As async_token(); a token
-        that is another one already is handed out at once.
+    /** Get another token than one that the resource has refused with 401.
+
+        As async_token() with a `min_ttl` of 0; a token that is another one already is handed out at
+        once.
+
         @param refused the token as it was sent
+
+        @par Completion signature
+        `void(asioauth::error_code, asioauth::access_token)`
+        @par Completes when
+        there is another token, or as async_token().
+        @par Per-operation cancellation
+        As async_token(): `terminal`, and before the server was asked also `partial` and `total`.
+        @par Errors
+        Those of async_token(), errc::login_required among them.
+        @par Specification
+        @li RFC 6750 section 3.1; OAuth 2.1 section 4.3
     */
     template <class CompletionToken = boost::asio::deferred_t>
     auto async_replace_token(secret refused, CompletionToken&& token = CompletionToken()) const
@@ -252,25 +267,19 @@ public:
         login is forgotten here.
         Afterwards this session and its copies complete with errc::login_required.
 
-        @par Preconditions
-        `*this` is not empty.
+        @param params whether the server is told, for how long, and whether the registration goes
+            too
+
         @par Completion signature
         `void(asioauth::error_code, asioauth::logout_outcome)`
         @par Completes when
         the login is gone from the store, or could not be removed.
-        @par Executor
-        Intermediate work runs on the client's executor. The handler runs on its associated
-        executor, as if by `dispatch`.
         @par Per-operation cancellation
         `terminal`, `partial`, `total`: the server is not asked any further; what was begun is
         finished here.
         @par Errors
         @li condition::storage the login could not be removed: it is still there, but its tokens may
             be revoked already
-        @par Object lifetimes
-        The session may be destroyed. `info`, if given, must live until completion.
-        @par Thread safety
-        May be called from any thread.
         @par Specification
         @li RFC 7009; RFC 7592 section 2.3
     */

@@ -35,11 +35,11 @@ class step_up_request
 public:
     step_up_request() = default;
 
-    std::string resource;
-    std::string user;
-    std::string method; ///< of the request that was refused
-    std::string url;    ///< likewise, without query
-    std::string granted_scope;
+    std::string resource;         ///< the identifier that the token is for
+    std::string user;             ///< see login_params::user
+    std::string method;           ///< of the request that was refused
+    std::string url;              ///< likewise, without query
+    std::string granted_scope;    ///< what the token has
     std::string challenged_scope; ///< what the resource asks for
     std::string scope;            ///< what the user would be asked for: both together
     int attempt = 1;              ///< 1 for the first step-up for this operation
@@ -53,11 +53,15 @@ public:
 class client_settings
 {
 public:
+    /// The defaults.
     ASIOAUTH_DECL client_settings();
+    /// @{
+    /// Copies share what was given as a shared_ptr: store, transport and so on.
     ASIOAUTH_DECL client_settings(const client_settings& other);
     ASIOAUTH_DECL client_settings(client_settings&& other) noexcept;
     ASIOAUTH_DECL client_settings& operator=(const client_settings& other);
     ASIOAUTH_DECL client_settings& operator=(client_settings&& other) noexcept;
+    /// @}
     ASIOAUTH_DECL ~client_settings();
 
     /// The program's name, shown to users on consent pages. Default `asioauth`.
@@ -179,6 +183,8 @@ public:
     /// Settings of the default user agent.
     ASIOAUTH_DECL client_settings& browser(const browser_settings& v);
 
+    /// @{
+    /// What was set, or the default.
     const client_profile& profile() const noexcept { return profile_; }
     const redirect_target& redirect() const noexcept { return redirect_; }
     const std::vector<registration>& registrations() const noexcept { return pre_registered_; }
@@ -210,6 +216,7 @@ public:
     const std::shared_ptr<redirect_listener>& listener() const noexcept { return listener_; }
     const http_client_settings& http() const noexcept { return *http_; }
     const browser_settings& browser() const noexcept { return *browser_; }
+    /// @}
 
 private:
     client_profile profile_;

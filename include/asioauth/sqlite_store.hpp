@@ -31,8 +31,11 @@ public:
     /// it ends in errc::store_unavailable. At least 0, which means a single try. Default 5 seconds.
     sqlite_settings& busy_timeout(std::chrono::milliseconds v) { return busy_timeout_ = v, *this; }
 
+    /// @{
+    /// What was set, or the default.
     const std::string& path() const noexcept { return path_; }
     std::chrono::milliseconds busy_timeout() const noexcept { return busy_timeout_; }
+    /// @}
 
     /** `$XDG_DATA_HOME/asioauth/logins.sqlite`, or `$HOME/.local/share/asioauth/logins.sqlite` if
         the former is unset, empty or relative. Empty if that goes for the latter as well: the

@@ -22,17 +22,18 @@ class stored_login
 public:
     stored_login() = default;
 
-    generation at = 0;     ///< grows with each refresh
-    url requested;         ///< the URL that the user gave
-    std::string user;      ///< see login_params::user
-    std::string resource;  ///< the identifier that the token is for
-    std::string issuer;    ///< the authorization server
-    std::string client_id; ///< the client at that server
-    std::string scope;     ///< granted, space-separated
-    token_kind kind = token_kind::bearer;
+    generation at = 0;                    ///< grows with each refresh
+    url requested;                        ///< the URL that the user gave
+    std::string user;                     ///< see login_params::user
+    std::string resource;                 ///< the identifier that the token is for
+    std::string issuer;                   ///< the authorization server
+    std::string client_id;                ///< the client at that server
+    std::string scope;                    ///< granted, space-separated
+    token_kind kind = token_kind::bearer; ///< how the token is presented
     /// Wall-clock time at which the access token ends; nothing if the server did not say.
     std::optional<std::chrono::system_clock::time_point> expires_at;
-    bool has_refresh_token = false;
+    bool has_refresh_token =
+        false; ///< whether the server issued one, and it still works as far as is known
 
     /// True if the access token has ended at `now`.
     ASIOAUTH_DECL bool ended(std::chrono::system_clock::time_point now) const noexcept;

@@ -26,7 +26,7 @@ public:
     std::string user_code;         ///< made presentable
     url verification_uri;          ///< the page to open there
     url verification_uri_complete; ///< the same with the code in it, for a QR code; may be empty
-    std::chrono::system_clock::time_point expires_at;
+    std::chrono::system_clock::time_point expires_at; ///< wall-clock time at which the code ends
 };
 
 /// What an assertion is needed for.
@@ -37,8 +37,8 @@ public:
 
     std::string issuer;         ///< the authorization server: the audience of the assertion
     std::string token_endpoint; ///< where it will be sent
-    std::string resource;
-    std::string scope;
+    std::string resource;       ///< the identifier that the token is for
+    std::string scope;          ///< what will be asked for, space-separated; may be empty
 };
 
 /// Supplies an assertion each time one is needed; a failure ends the operation. Called on the
@@ -61,9 +61,12 @@ public:
     /// Its token endpoint, if it shall not be looked up.
     identity_provider& token_endpoint(std::string_view v) { return token_endpoint_ = v, *this; }
 
+    /// @{
+    /// As given; an endpoint that was not is empty.
     const std::string& issuer() const noexcept { return issuer_; }
     const registration& client() const noexcept { return client_; }
     const std::string& token_endpoint() const noexcept { return token_endpoint_; }
+    /// @}
 
 private:
     std::string issuer_;
@@ -79,9 +82,10 @@ private:
 class token_grant
 {
 public:
+    /// The grants there are.
     enum class kind
     {
-        authorization_code,
+        authorization_code, ///< the user goes through a browser, with PKCE
         client_credentials, ///< the program itself (SEP-1046)
         jwt_bearer,     ///< an assertion of somebody else's, such as a workload identity (RFC 7523)
         token_exchange, ///< a token of another server's (RFC 8693)
@@ -92,8 +96,10 @@ public:
     /// The authorization code grant.
     token_grant() {} // NOLINT(modernize-use-equals-default): never an aggregate
 
+    /// The program itself gets a token, with its own credentials.
     static token_grant client_credentials() { return token_grant(kind::client_credentials); }
 
+    /// An assertion, fetched each time it is needed.
     static token_grant jwt_bearer(assertion_source source)
     {
         token_grant out(kind::jwt_bearer);
@@ -104,6 +110,7 @@ public:
     /// The same with one assertion, used until the server refuses it.
     ASIOAUTH_DECL static token_grant jwt_bearer(secret assertion);
 
+    /// A token of another server, which is exchanged for one of this.
     ASIOAUTH_DECL static token_grant token_exchange(token_exchange_options options);
 
     /// @param id_token the user's ID token of that identity provider, fetched each time it is needed
@@ -126,6 +133,7 @@ public:
         return out;
     }
 
+    /// Which grant it is.
     kind what() const noexcept { return kind_; }
     /// True if it can be used again without the user when tokens end.
     bool repeatable() const noexcept
@@ -144,6 +152,8 @@ public:
     */
     ASIOAUTH_DECL std::string storage_name() const;
 
+    /// @{
+    /// What the grant was made with; empty where it has none.
     const assertion_source& source() const noexcept { return source_; }
     const std::function<void(const device_prompt&)>& show() const noexcept { return show_; }
     const std::shared_ptr<const identity_provider>& idp() const noexcept { return idp_; }
@@ -151,6 +161,7 @@ public:
     {
         return exchange_;
     }
+    /// @}
 
 private:
     explicit token_grant(kind k) : kind_(k) {}
@@ -168,8 +179,8 @@ enum class dpop_use
 {
     automatic, ///< if the resource asks for it, or says that it takes it and the authorization
                ///< server does too
-    never,
-    always, ///< refuse a server that does not do it: errc::token_type_not_supported
+    never,     ///< ask for bearer tokens
+    always,    ///< refuse a server that does not do it: errc::token_type_not_supported
 };
 
 static_assert(!std::is_aggregate_v<token_grant> && !std::is_aggregate_v<identity_provider>);

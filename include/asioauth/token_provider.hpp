@@ -21,11 +21,24 @@ namespace asioauth {
     Put access_token::credentials() into the Authorization field of each request; on 401 ask for
     another token once, and send the request again. Tokens of kind dpop need a proof too.
 
-    Handlers are invoked exactly once, never inside the function, on their associated executor.
+    @par Executor
+    Handlers are invoked exactly once, never inside the function, on their associated executor; on
+    that of the login if they have none.
+    @par Per-operation cancellation
+    As session::async_token: `terminal`, and before the server was asked also `partial` and `total`.
+    A refresh that is under way runs to its end and is stored.
+    @par Errors
+    Those of session::async_token, with their diagnostics: errc::login_required if only the user can
+    help, condition::unreachable and condition::storage if trying later may.
+    @par Object lifetimes
+    Parameters are moved from. The provider may be destroyed with operations pending.
+    @par Thread safety
+    Safe: everything may be called from any thread.
 */
 class token_provider
 {
 public:
+    /// What a caller gets: a token, empty if the resource needs no login, or a failure.
     using handler = boost::asio::any_completion_handler<void(result<access_token>)>;
 
     virtual ~token_provider() = default;
@@ -35,7 +48,7 @@ public:
     virtual void async_token(std::chrono::seconds min_ttl, handler h) = 0;
 
     /// The resource has refused this token with 401: another one, or errc::login_required. See
-    /// session::async_replace_token.
+    /// session::async_replace_token. `refused` is the token as it was sent.
     virtual void async_replace_token(secret refused, handler h) = 0;
 };
 

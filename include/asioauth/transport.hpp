@@ -15,29 +15,46 @@ namespace asioauth {
     stack.
 
     What the caller relies on, whatever the implementation:
-    @li the handler is invoked exactly once, on the executor the implementation was made with, never
-        inside async_send;
-    @li any cancellation type on the handler's slot ends the exchange at once;
-    @li it ends by itself within a deadline of its own;
+    @li an exchange ends by itself within a deadline of its own;
     @li request_kind and address_policy of the request are obeyed, on every redirect hop too;
     @li a request other than GET is never sent twice.
 
     http_request::stream_events may be ignored: then the whole body is there and
     http_response::events is null. An implementation that obeys it hands over a @ref body_stream,
     which its own deadline no longer concerns and close() ends.
+
+    @par Executor
+    The handler is invoked exactly once, on the executor that the implementation was made with,
+    never inside async_send().
+    @par Per-operation cancellation
+    Every type on the handler's slot ends the exchange at once; the server may have acted on the
+    request.
+    @par Object lifetimes
+    Parameters are moved from. Destroying it is close().
+    @par Thread safety
+    The library calls it on the strand of the @ref client that it was given to.
 */
 class transport
 {
 public:
+    /// What an exchange ends with: a response, whatever its status is, or a failure.
     using handler = boost::asio::any_completion_handler<void(result<http_response>)>;
 
     virtual ~transport() = default;
 
-    /// Send a request and read its response: in full, or its head if it is streamed.
+    /** Send a request and read its response: in full, or its head if it is streamed.
+
+        @param request as checked by check_request()
+
+        @par Errors
+        @li condition::unreachable, condition::untrusted and condition::usage with the codes under
+            "HTTP and below" of errc
+        @li condition::cancelled after cancellation and close()
+    */
     virtual void async_send(http_request request, handler h) = 0;
 
     /// End everything that is under way, streams included: each handler completes with
-    /// @ref operation_aborted.
+    /// operation_aborted().
     virtual void close() = 0;
 
     /// What it has done, for client::metrics(); all 0 if it does not count. Is called from any thread.

@@ -7,12 +7,14 @@
 #include <asioauth/diagnostics.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace asioauth {
 
-/** An absolute `http` or `https` URL that passed every check below; it owns its text.
+/** An absolute `http` or `https` URL that passed every check below; it owns its text. Cheap to copy:
+    copies share what never changes.
 
     Parsing is stricter than RFC 3986, because other parsers on the way (a resolver, a browser, a
     server) read lax spellings differently: no user information, no percent-encoding in the host, no
@@ -24,7 +26,8 @@ namespace asioauth {
     compared as strings. Equality is equality of that text; nothing is normalised.
 
     @par Thread safety
-    @e Distinct @e objects: safe. @e Shared @e objects: unsafe to modify, safe to read.
+    @e Distinct @e objects: safe, copies included. @e Shared @e objects: unsafe to modify, safe to
+        read.
     @par Specification
     @li RFC 3986; RFC 8414 section 3.3 and RFC 9207 section 2.4 (simple string comparison)
 */
@@ -38,33 +41,37 @@ public:
 
         @return the URL, or errc::invalid_url, url_scheme_not_allowed, url_has_credentials,
             url_host_invalid, url_port_invalid or url_too_long. A fragment is accepted here and
-            refused by those who must (see @ref has_fragment).
+            refused by those who must (see has_fragment()).
     */
     ASIOAUTH_DECL static result<url> parse(std::string_view text);
 
-    bool empty() const noexcept { return text_.empty(); }
+    /// True for an object that is not a URL.
+    bool empty() const noexcept { return parts_ == nullptr; }
     /// The text as it was given.
-    const std::string& str() const noexcept { return text_; }
+    ASIOAUTH_DECL const std::string& str() const noexcept;
     /// `"http"` or `"https"`.
-    std::string_view scheme() const noexcept { return https_ ? "https" : "http"; }
-    bool is_https() const noexcept { return https_; }
+    std::string_view scheme() const noexcept { return is_https() ? "https" : "http"; }
+    /// True for the scheme `https`.
+    ASIOAUTH_DECL bool is_https() const noexcept;
     /// The host in lower case, an IPv6 literal without brackets.
-    const std::string& host() const noexcept { return host_; }
+    ASIOAUTH_DECL const std::string& host() const noexcept;
     /// True if the host is an IPv4 or IPv6 literal.
-    bool host_is_address() const noexcept { return host_kind_ != host_kind::name; }
+    ASIOAUTH_DECL bool host_is_address() const noexcept;
     /// True if the host is an IPv6 literal.
-    bool host_is_ipv6() const noexcept { return host_kind_ == host_kind::ipv6; }
+    ASIOAUTH_DECL bool host_is_ipv6() const noexcept;
     /// The port, the scheme's default if none is written.
-    std::uint16_t port() const noexcept { return port_; }
+    ASIOAUTH_DECL std::uint16_t port() const noexcept;
     /// True for `localhost`, names under `.localhost`, 127.0.0.0/8 and ::1. A statement about the
     /// text only; the address that is connected to is checked separately.
     ASIOAUTH_DECL bool host_is_loopback() const noexcept;
     /// The path as written; empty if there is none.
-    std::string_view path() const noexcept { return part(path_, path_size_); }
+    ASIOAUTH_DECL std::string_view path() const noexcept;
     /// The query without its question mark; empty if there is none.
-    std::string_view query() const noexcept { return part(query_, query_size_); }
-    bool has_query() const noexcept { return query_ != 0; }
-    bool has_fragment() const noexcept { return fragment_ != 0; }
+    ASIOAUTH_DECL std::string_view query() const noexcept;
+    /// True if there is a question mark, even with nothing behind it.
+    ASIOAUTH_DECL bool has_query() const noexcept;
+    /// True if there is a `#` part, even an empty one.
+    ASIOAUTH_DECL bool has_fragment() const noexcept;
     /// Path and query as they appear in a request line; `"/"` for an empty path.
     ASIOAUTH_DECL std::string target() const;
     /// `scheme://host[:port]` in lower case, the default port left out.
@@ -74,31 +81,15 @@ public:
     /// The text without query and fragment, for logs and diagnostics.
     ASIOAUTH_DECL std::string without_query() const;
 
-    friend bool operator==(const url& a, const url& b) noexcept { return a.text_ == b.text_; }
+    /// Equal if the texts are, byte for byte.
+    ASIOAUTH_DECL friend bool operator==(const url& a, const url& b) noexcept;
 
 private:
-    enum class host_kind : std::uint8_t
-    {
-        name,
-        ipv4,
-        ipv6
-    };
+    class parts;
 
-    std::string_view part(std::size_t at, std::size_t size) const noexcept
-    {
-        return std::string_view(text_).substr(at, size);
-    }
+    const parts& get() const noexcept;
 
-    std::string text_;
-    std::string host_;
-    std::size_t path_ = 0;
-    std::size_t path_size_ = 0;
-    std::size_t query_ = 0;
-    std::size_t query_size_ = 0;
-    std::size_t fragment_ = 0;
-    std::uint16_t port_ = 0;
-    bool https_ = false;
-    host_kind host_kind_ = host_kind::name;
+    std::shared_ptr<const parts> parts_;
 };
 
 /// True if both URLs have the same scheme, host and effective port.
@@ -127,8 +118,8 @@ ASIOAUTH_DECL result<url> with_path(const url& base, std::string_view path);
 
 /** Resolve a reference against a base: what a link or a Location field means.
 
-    The result is a URL without fragment that passed every check of @ref url::parse, or what that
-    says. Dot segments of relative references are removed.
+    Dot segments of relative references are removed.
+    @return a URL without fragment that passed every check of url::parse(), or an error of that
 
     @par Specification
     @li RFC 3986 section 5.2

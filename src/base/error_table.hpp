@@ -4,29 +4,23 @@
 
 #pragma once
 
-// The one place that knows everything about an error: name, condition, text and hint.
+// The one place that knows everything about an error: name, condition, text and hint. Its second half
+// is error_table_network.hpp.
 
-#include <asioauth/error.hpp>
+#include "base/error_row.hpp"
+#include "base/error_table_network.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
-#include <string_view>
 
 namespace asioauth::detail {
 
-class row
-{
-public:
-    errc value;
-    std::string_view name;
-    condition kind;
-    std::string_view what; // what happened
-    std::string_view hint; // what the person at the program can do next
-};
+namespace protocol_errors {
 
 using enum condition;
 
-// The one place that knows everything about an error. Rows are in the order of the enumeration.
+// In the order of the enumeration.
 inline constexpr std::array rows{
     // The program or its user asked for something that cannot be done.
     row{errc::invalid_argument,
@@ -570,214 +564,20 @@ inline constexpr std::array rows{
         refused,
         "The tool was called and reports an error of its own.",
         "The detail is what the tool says; correct the call and try again."},
-
-    // HTTP and below.
-    row{errc::response_head_too_large,
-        "response_head_too_large",
-        untrusted,
-        "The server's answer has too many or too long header fields.",
-        "Report it to the server's operator."},
-    row{errc::response_body_too_large,
-        "response_body_too_large",
-        untrusted,
-        "The server's answer is larger than allowed.",
-        "Ask for less, or raise the limit of the request if the size is expected."},
-    row{errc::http_framing_invalid,
-        "http_framing_invalid",
-        untrusted,
-        "The server's answer does not follow the rules of HTTP.",
-        "Check the address and port; if they are right, report it to the server's operator."},
-    row{errc::redirect_refused,
-        "redirect_refused",
-        untrusted,
-        "The server redirects the request to a place where it must not go.",
-        "Use the final address directly, or report it to the server's operator."},
-    row{errc::too_many_redirects,
-        "too_many_redirects",
-        untrusted,
-        "The server redirects in circles or too often.",
-        "Use the final address directly, or report it to the server's operator."},
-    row{errc::request_invalid,
-        "request_invalid",
-        usage,
-        "The request contains characters that cannot be sent.",
-        "Remove line breaks and other control characters from its method and header fields."},
-    row{errc::name_not_resolved,
-        "name_not_resolved",
-        unreachable,
-        "The host name was not found.",
-        "Check the address for typing mistakes and the network connection."},
-    row{errc::address_blocked,
-        "address_blocked",
-        untrusted,
-        "The address leads into a private or local network, which is not allowed for this request.",
-        "If the server really is in your own network, allow that network in the address policy."},
-    row{errc::policy_refused,
-        "policy_refused",
-        usage,
-        "This address is not allowed here.",
-        "Ask whoever runs the program to allow it."},
-    row{errc::connect_failed,
-        "connect_failed",
-        unreachable,
-        "No connection to the server could be made.",
-        "Check the address and the network connection, then try again."},
-    row{errc::connection_lost,
-        "connection_lost",
-        unreachable,
-        "The connection to the server broke before its answer was complete.",
-        "Try again."},
-    row{errc::tls_failed,
-        "tls_failed",
-        unreachable,
-        "No secure connection to the server could be made.",
-        "Check the address, the port and the network connection, then try again."},
-    row{errc::tls_certificate_untrusted,
-        "tls_certificate_untrusted",
-        untrusted,
-        "The server's certificate is not trusted.",
-        "Do not continue on a network you do not trust; otherwise check this machine's clock and "
-        "its trusted certificates, or report it to the server's operator."},
-    row{errc::tls_host_mismatch,
-        "tls_host_mismatch",
-        untrusted,
-        "The server's certificate is for another host.",
-        "Check the address for typing mistakes, or report it to the server's operator."},
-    row{errc::tls_trust_store_unavailable,
-        "tls_trust_store_unavailable",
-        usage,
-        "The trusted certificates of this machine could not be loaded.",
-        "Install the system's CA certificates, or configure a file that holds them."},
-    row{errc::too_many_requests_queued,
-        "too_many_requests_queued",
-        unreachable,
-        "Too many requests to this server are waiting already.",
-        "Try again later, or send fewer requests at a time."},
-    row{errc::resolve_timeout,
-        "resolve_timeout",
-        unreachable,
-        "Looking up the host name took too long.",
-        "Check the network connection and try again."},
-    row{errc::connect_timeout,
-        "connect_timeout",
-        unreachable,
-        "Connecting to the server took too long.",
-        "Check the address and the network connection, then try again."},
-    row{errc::tls_timeout,
-        "tls_timeout",
-        unreachable,
-        "Making the connection secure took too long.",
-        "Check the address, the port and the network connection, then try again."},
-    row{errc::write_timeout,
-        "write_timeout",
-        unreachable,
-        "Sending the request took too long.",
-        "Check the network connection and try again."},
-    row{errc::response_timeout,
-        "response_timeout",
-        unreachable,
-        "The server took too long to answer.",
-        "Try again later."},
-    row{errc::deadline_exceeded,
-        "deadline_exceeded",
-        unreachable,
-        "The operation took longer than it was allowed to.",
-        "Try again, or allow more time."},
-
-    // Redirect listener.
-    row{errc::listen_failed,
-        "listen_failed",
-        usage,
-        "No local address could be opened to receive the browser's answer.",
-        "Use 127.0.0.1 with a port above 1023, or paste the browser's address by hand."},
-    row{errc::port_in_use,
-        "port_in_use",
-        usage,
-        "The port for the browser's answer is in use by another program.",
-        "Stop that program or configure another port; port 0 lets the system choose."},
-
-    // Store and system.
-    row{errc::store_unavailable,
-        "store_unavailable",
-        storage,
-        "The place where logins are kept cannot be reached.",
-        "Check its configuration, permissions and free space, then try again."},
-    row{errc::store_outcome_unknown,
-        "store_outcome_unknown",
-        storage,
-        "The connection to the store was lost before it said whether the change was made.",
-        "Try again; nothing is done twice."},
-    row{errc::store_conflict,
-        "store_conflict",
-        storage,
-        "Another process changed the stored login at the same time.",
-        "Try again."},
-    row{errc::store_guard_refused,
-        "store_guard_refused",
-        untrusted,
-        "The stored login was begun by somebody else.",
-        "Begin the login again, in the browser that will finish it."},
-    row{errc::store_record_invalid,
-        "store_record_invalid",
-        storage,
-        "A stored login cannot be read.",
-        "Log in again to replace it; check that the right key and store are configured."},
-    row{errc::store_version_newer,
-        "store_version_newer",
-        storage,
-        "The store was written by a newer version of this program.",
-        "Update this program, or give it a store of its own. Nothing was changed."},
-    row{errc::store_corrupt,
-        "store_corrupt",
-        storage,
-        "The file in which logins are kept is damaged.",
-        "Restore it from a copy, or move it away to begin with an empty one. Nothing was changed."},
-    row{errc::store_full,
-        "store_full",
-        storage,
-        "There is no space left where logins are kept.",
-        "Free some space and try again. What was stored before is still there."},
-    row{errc::store_read_only,
-        "store_read_only",
-        storage,
-        "The place where logins are kept cannot be written to.",
-        "Make it writable for this program, or configure another place."},
-    row{errc::store_permissions_insecure,
-        "store_permissions_insecure",
-        storage,
-        "Others could read or replace the file in which logins are kept.",
-        "Make folder mode 0700 and file mode 0600, both your own and neither a symbolic link."},
-    row{errc::store_key_unavailable,
-        "store_key_unavailable",
-        storage,
-        "The key that stored logins are sealed with is not there.",
-        "Make the key available, such as by unlocking the keyring. Nothing was changed."},
-    row{errc::store_key_wrong,
-        "store_key_wrong",
-        storage,
-        "A stored login cannot be opened with the configured key, or it was tampered with.",
-        "Configure the key that it was sealed with. Nothing was changed."},
-    row{errc::store_key_invalid,
-        "store_key_invalid",
-        storage,
-        "The key that stored logins are to be sealed with cannot be read.",
-        "Give 32 octets as base64url or 64 hexadecimal digits, or the lines of a key file."},
-    row{errc::entropy_unavailable,
-        "entropy_unavailable",
-        usage,
-        "The system supplied no secure random numbers.",
-        "Check the system's installation; nothing can be done safely without them."},
-    row{errc::out_of_memory,
-        "out_of_memory",
-        usage,
-        "There is not enough memory.",
-        "Close other programs or allow this one more memory."},
-    row{errc::internal_error,
-        "internal_error",
-        usage,
-        "A part that the program supplied, such as its own transport or store, threw an exception.",
-        "Let such parts report failures through their handlers, and look at what they threw."},
 };
+
+} // namespace protocol_errors
+
+constexpr auto all_rows() noexcept
+{
+    constexpr auto& first = protocol_errors::rows;
+    constexpr auto& second = network_errors::rows;
+    std::array<row, first.size() + second.size()> out{};
+    std::copy(second.begin(), second.end(), std::copy(first.begin(), first.end(), out.begin()));
+    return out;
+}
+
+inline constexpr auto rows = all_rows();
 
 constexpr bool every_value_has_its_row()
 {

@@ -10,6 +10,7 @@
 #include <asioauth/limits.hpp>
 
 #include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/memory_resource.hpp>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
@@ -42,24 +43,34 @@ public:
     strict_handler(json::storage_ptr memory, std::size_t longest)
         : memory_(std::move(memory))
         , longest_(longest)
+        , open_(memory_.get())
         , root_(memory_)
-    {}
+        , keys_(memory_.get())
+    {
+        open_.reserve(usual_depth);
+        keys_.reserve(usual_keys);
+    }
 
     bool on_document_begin(error_code&) { return true; }
     bool on_document_end(error_code&) { return true; }
 
     bool on_object_begin(error_code&)
     {
-        open_.emplace_back(json::object(memory_));
+        json::object begun(memory_);
+        if (open_.empty())
+        {
+            begun.reserve(usual_members); // not below: a hostile document has many empty ones
+        }
+        open_.emplace_back(std::move(begun));
         return true;
     }
-    bool on_object_end(std::size_t, error_code&) { return close(); }
+    bool on_object_end(std::size_t, error_code& ec) { return close(ec); }
     bool on_array_begin(error_code&)
     {
         open_.emplace_back(json::array(memory_));
         return true;
     }
-    bool on_array_end(std::size_t, error_code&) { return close(); }
+    bool on_array_end(std::size_t, error_code& ec) { return close(ec); }
 
     bool on_key_part(std::string_view s, std::size_t, error_code& ec) { return append(s, ec); }
     bool on_key(std::string_view s, std::size_t, error_code& ec)
@@ -69,13 +80,8 @@ public:
         {
             return false;
         }
-        if (open_.back().value.get_object().contains(*key))
-        {
-            ec = errc::json_member_duplicated;
-            duplicated_ = *key;
-            return false;
-        }
-        open_.back().key = *key;
+        open_.back().key = keys_.size();
+        keys_ += *key;
         text_.clear();
         return true;
     }
@@ -87,19 +93,19 @@ public:
         {
             return false;
         }
-        add(json::value(json::string(*text, memory_)));
+        const bool good = add(json::value(*text, memory_), ec);
         text_.clear();
-        return true;
+        return good;
     }
 
     bool on_number_part(std::string_view, error_code&) { return true; }
-    bool on_int64(std::int64_t v, std::string_view, error_code&)
+    bool on_int64(std::int64_t v, std::string_view, error_code& ec)
     {
-        return add(json::value(v, memory_));
+        return add(json::value(v, memory_), ec);
     }
-    bool on_uint64(std::uint64_t v, std::string_view, error_code&)
+    bool on_uint64(std::uint64_t v, std::string_view, error_code& ec)
     {
-        return add(json::value(v, memory_));
+        return add(json::value(v, memory_), ec);
     }
     bool on_double(double v, std::string_view, error_code& ec)
     {
@@ -108,10 +114,10 @@ public:
             ec = errc::json_malformed;
             return false;
         }
-        return add(json::value(v, memory_));
+        return add(json::value(v, memory_), ec);
     }
-    bool on_bool(bool v, error_code&) { return add(json::value(v, memory_)); }
-    bool on_null(error_code&) { return add(json::value(nullptr, memory_)); }
+    bool on_bool(bool v, error_code& ec) { return add(json::value(v, memory_), ec); }
+    bool on_null(error_code& ec) { return add(json::value(nullptr, memory_), ec); }
     bool on_comment_part(std::string_view, error_code&) { return true; }
     bool on_comment(std::string_view, error_code&) { return true; }
 
@@ -124,9 +130,13 @@ private:
     public:
         explicit level(json::value v) : value(std::move(v)) {}
 
-        json::value value; // an object or an array
-        std::string key;   // of the member that is being read
+        json::value value;   // an object or an array
+        std::size_t key = 0; // where that of the member that is being read begins
     };
+
+    static constexpr std::size_t usual_depth = 4;
+    static constexpr std::size_t usual_keys = 128;
+    static constexpr std::size_t usual_members = 12;
 
     static bool is_clean(std::string_view s, error_code& ec)
     {
@@ -159,7 +169,7 @@ private:
         return text_.empty() ? s : std::string_view(text_);
     }
 
-    bool add(json::value v)
+    bool add(json::value v, error_code& ec)
     {
         if (open_.empty())
         {
@@ -171,22 +181,32 @@ private:
         }
         else
         {
-            open_.back().value.get_object().emplace(open_.back().key, std::move(v));
+            level& in = open_.back();
+            const auto key = std::string_view(keys_).substr(in.key);
+            if (!in.value.get_object().emplace(key, std::move(v)).second)
+            {
+                ec = errc::json_member_duplicated;
+                duplicated_ = key;
+                return false;
+            }
+            keys_.resize(in.key);
         }
         return true;
     }
 
-    bool close()
+    bool close(error_code& ec)
     {
         json::value done = std::move(open_.back().value);
         open_.pop_back();
-        return add(std::move(done));
+        return add(std::move(done), ec);
     }
 
     const json::storage_ptr memory_;
     const std::size_t longest_;
-    std::vector<level> open_;
+    std::vector<level, json::polymorphic_allocator<level>> open_;
     json::value root_;
+    std::basic_string<char, std::char_traits<char>, json::polymorphic_allocator<char>>
+        keys_;         // of the members that are being read, the outermost first
     std::string text_; // pieces of a string that came in several
     std::string duplicated_;
 };
@@ -226,7 +246,7 @@ private:
 // short strings, for each of which there is a header.
 json::storage_ptr memory_for(std::string_view text, std::size_t most)
 {
-    const auto size = std::clamp<std::size_t>(text.size() * 3, 1024, 64 * 1024);
+    const auto size = std::clamp<std::size_t>(text.size() * 3 + 512, 1024, 64 * 1024);
     return json::make_shared_resource<json::monotonic_resource>(
         size, json::make_shared_resource<bounded_memory>(most)
     );
@@ -364,17 +384,27 @@ result<std::string> json_object::string(std::string_view name) const
 
 result<std::string> json_object::optional_string(std::string_view name) const
 {
+    const result<std::string_view> text = optional_view(name);
+    if (!text)
+    {
+        return text.error();
+    }
+    return std::string(*text);
+}
+
+result<std::string_view> json_object::optional_view(std::string_view name) const
+{
     const json::value* v = find(object_, name);
     if (v == nullptr)
     {
-        return std::string();
+        return std::string_view();
     }
     const json::string* s = v->if_string();
     if (s == nullptr)
     {
         return wrong_type(name, "a string");
     }
-    return std::string(s->data(), s->size());
+    return std::string_view(s->data(), s->size());
 }
 
 std::string json_object::display_string(std::string_view name) const
@@ -447,6 +477,7 @@ json_object::usable_strings(std::string_view name, std::vector<std::string>& not
         return out;
     }
     out.emplace();
+    out->reserve(std::min(array->size(), limits::list_elements));
     for (const json::value& element : *array)
     {
         const json::string* s = element.if_string();
@@ -482,15 +513,16 @@ bool json_object::usable_bool(std::string_view name, std::vector<std::string>& n
     return false;
 }
 
-std::string json_object::usable_string(std::string_view name, std::vector<std::string>& notes) const
+std::string_view
+json_object::usable_string(std::string_view name, std::vector<std::string>& notes) const
 {
-    result<std::string> text = optional_string(name);
+    const result<std::string_view> text = optional_view(name);
     if (!text)
     {
         notes.push_back(member_text(name, "is not a string and is ignored"));
         return {};
     }
-    return *std::move(text);
+    return *text;
 }
 
 result<std::optional<std::int64_t>> json_object::optional_seconds(std::string_view name) const

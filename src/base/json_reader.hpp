@@ -24,7 +24,7 @@ namespace asioauth::detail {
 
     Accessors treat `null` as absent for optional members. Every error names the member.
 */
-class json_object
+class ASIOAUTH_DECL json_object
 {
 public:
     /// For documents whose size says enough: of our own making, or of those that a login is for.
@@ -46,6 +46,8 @@ public:
     result<std::string> string(std::string_view name) const;
     /// A string, or "" if absent, null or empty.
     result<std::string> optional_string(std::string_view name) const;
+    /// The same, for as long as the object lives.
+    result<std::string_view> optional_view(std::string_view name) const;
     /// A string for display only: "" if absent or of any other type; made presentable.
     std::string display_string(std::string_view name) const;
     /// An array of strings; nothing if absent or null. More than limits::list_elements elements:
@@ -62,8 +64,9 @@ public:
     /// A boolean, also one that is written as a string; false if absent, null or anything else,
     /// which is described in `notes`.
     bool usable_bool(std::string_view name, std::vector<std::string>& notes) const;
-    /// A string; "" if absent, null, empty or of another type, which is described in `notes`.
-    std::string usable_string(std::string_view name, std::vector<std::string>& notes) const;
+    /// A string; "" if absent, null, empty or of another type, which is described in `notes`. For as
+    /// long as the object lives.
+    std::string_view usable_string(std::string_view name, std::vector<std::string>& notes) const;
     /// A number of seconds: integers, doubles with an integral or fractional value (rounded down)
     /// and decimal strings are taken; clamped to 0 .. 10 years; nothing if absent, null or "".
     /// Anything else: errc::json_wrong_type.

@@ -76,17 +76,22 @@ secret::~secret()
 
 bool operator==(const secret& a, const secret& b) noexcept
 {
-    if (a.size_ != b.size_)
+    return equal_in_constant_time(a.reveal(), b.reveal());
+}
+
+bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept
+{
+    if (a.size() != b.size())
     {
         return false;
     }
     // Every byte is looked at, and the accumulator is volatile, so that no early way out can be
     // made of the loop.
     volatile unsigned char difference = 0;
-    for (std::size_t i = 0; i != a.size_; ++i)
+    for (std::size_t i = 0; i != a.size(); ++i)
     {
-        const unsigned x = static_cast<unsigned char>(a.data_[i]);
-        const unsigned y = static_cast<unsigned char>(b.data_[i]);
+        const unsigned x = static_cast<unsigned char>(a[i]);
+        const unsigned y = static_cast<unsigned char>(b[i]);
         difference = static_cast<unsigned char>(difference | (x ^ y));
     }
     return difference == 0;

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <utility>
 
 // The grammar is checked here, on the raw text, and not by Boost.URL: version 1.81 wraps ports
 // above 65535, takes "https:good" and "https:///x" for URLs with a host, ends the host of
@@ -65,14 +66,17 @@ constexpr bool is_path_char(char c) noexcept
     return path_chars[static_cast<unsigned char>(c)];
 }
 
+// Wherever they are.
+constexpr bool is_refused_char(char c) noexcept
+{
+    return c <= ' ' || c >= '\x7f'
+        || c == '\\'; // bytes above 0x7f are negative where char is signed
+}
+
 // Where the query or the fragment begins, or the end.
 std::size_t end_of_path(std::string_view text, std::size_t from) noexcept
 {
-    while (from < text.size() && text[from] != '?' && text[from] != '#')
-    {
-        ++from;
-    }
-    return from;
+    return std::min({text.find('?', from), text.find('#', from), text.size()});
 }
 
 // The same for what begins with the path as well.
@@ -206,6 +210,94 @@ bool has_ambiguous_path(std::string_view path) noexcept
 
 } // namespace
 
+class url::parts
+{
+public:
+    enum class host_kind : std::uint8_t
+    {
+        name,
+        ipv4,
+        ipv6
+    };
+
+    std::string_view part(std::size_t at, std::size_t size) const noexcept
+    {
+        return std::string_view(text).substr(at, size);
+    }
+
+    std::string text;
+    std::string host;
+    std::size_t path = 0;
+    std::size_t path_size = 0;
+    std::size_t query = 0;
+    std::size_t query_size = 0;
+    std::size_t fragment = 0;
+    std::uint16_t port = 0;
+    bool https = false;
+    host_kind kind = host_kind::name;
+};
+
+const url::parts& url::get() const noexcept
+{
+    static const parts none;
+    return parts_ ? *parts_ : none;
+}
+
+const std::string& url::str() const noexcept
+{
+    return get().text;
+}
+
+bool url::is_https() const noexcept
+{
+    return get().https;
+}
+
+const std::string& url::host() const noexcept
+{
+    return get().host;
+}
+
+bool url::host_is_address() const noexcept
+{
+    return get().kind != parts::host_kind::name;
+}
+
+bool url::host_is_ipv6() const noexcept
+{
+    return get().kind == parts::host_kind::ipv6;
+}
+
+std::uint16_t url::port() const noexcept
+{
+    return get().port;
+}
+
+std::string_view url::path() const noexcept
+{
+    return get().part(get().path, get().path_size);
+}
+
+std::string_view url::query() const noexcept
+{
+    return get().part(get().query, get().query_size);
+}
+
+bool url::has_query() const noexcept
+{
+    return get().query != 0;
+}
+
+bool url::has_fragment() const noexcept
+{
+    return get().fragment != 0;
+}
+
+bool operator==(const url& a, const url& b) noexcept
+{
+    return a.parts_ == b.parts_ || a.str() == b.str();
+}
+
 result<url> url::parse(std::string_view text)
 {
     if (text.size() > limits::url_size)
@@ -216,20 +308,18 @@ result<url> url::parse(std::string_view text)
     {
         return refuse(errc::invalid_url, "It is empty.");
     }
-    for (const char c : text)
+    const auto* const bad = std::find_if(text.begin(), text.end(), is_refused_char);
+    if (bad != text.end())
     {
-        if (c <= ' ' || c >= '\x7f'
-            || c == '\\') // bytes above 0x7f are negative where char is signed
-        {
-            return refuse(
-                errc::invalid_url,
-                c == '\\'      ? "It contains a backslash."
-                    : c == ' ' ? "It contains a blank."
-                               : "It contains a control character or one that is not ASCII; write "
-                                 "such characters "
-                                 "percent-encoded, and international host names in their xn-- form."
-            );
-        }
+        return refuse(
+            errc::invalid_url,
+            *bad == '\\' ? "It contains a backslash."
+                : *bad == ' '
+                ? "It contains a blank."
+                : "It contains a control character or one that is not ASCII; write such "
+                  "characters percent-encoded, and international host names in their "
+                  "xn-- form."
+        );
     }
 
     const std::size_t colon = text.find_first_of(":/?#");
@@ -237,10 +327,10 @@ result<url> url::parse(std::string_view text)
     {
         return refuse(errc::invalid_url, "It does not begin with https://.");
     }
-    url out;
+    parts out;
     const std::string scheme = lower_case(text.substr(0, colon));
-    out.https_ = scheme == "https";
-    if (!out.https_ && scheme != "http")
+    out.https = scheme == "https";
+    if (!out.https && scheme != "http")
     {
         const bool well_formed = std::all_of(scheme.begin(), scheme.end(), [](char c) {
             return is_alpha(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
@@ -280,8 +370,8 @@ result<url> url::parse(std::string_view text)
                 errc::url_host_invalid, "What stands in brackets is no IPv6 address without a zone."
             );
         }
-        out.host_ = lower_case(std::string_view(address->to_string()));
-        out.host_kind_ = host_kind::ipv6;
+        out.host = lower_case(std::string_view(address->to_string()));
+        out.kind = parts::host_kind::ipv6;
         host_end = bracket + 1;
         if (host_end != authority.size() && authority[host_end] != ':')
         {
@@ -311,12 +401,12 @@ result<url> url::parse(std::string_view text)
                     "without leading zeros."
                 );
             }
-            out.host_kind_ = host_kind::ipv4;
+            out.kind = parts::host_kind::ipv4;
         }
-        out.host_ = lower_case(host);
+        out.host = lower_case(host);
     }
 
-    out.port_ = out.https_ ? 443 : 80;
+    out.port = out.https ? 443 : 80;
     if (host_end != authority.size())
     {
         const std::string_view digits = authority.substr(host_end + 1);
@@ -334,23 +424,23 @@ result<url> url::parse(std::string_view text)
         {
             return refuse(errc::url_port_invalid, "");
         }
-        out.port_ = static_cast<std::uint16_t>(value);
+        out.port = static_cast<std::uint16_t>(value);
     }
 
-    out.path_ = authority_end;
+    out.path = authority_end;
     const std::size_t path_end = end_of_path(text, authority_end);
-    out.path_size_ = path_end - out.path_;
+    out.path_size = path_end - out.path;
     const std::size_t query_end = std::min(text.find('#', path_end), text.size());
     if (path_end != query_end)
     {
-        out.query_ = path_end + 1;
-        out.query_size_ = query_end - out.query_;
+        out.query = path_end + 1;
+        out.query_size = query_end - out.query;
     }
     if (query_end != text.size())
     {
-        out.fragment_ = query_end + 1;
+        out.fragment = query_end + 1;
     }
-    if (!is_made_of_path_chars(text.substr(out.path_, out.path_size_), "")
+    if (!is_made_of_path_chars(text.substr(out.path, out.path_size), "")
         || !is_made_of_path_chars(text.substr(path_end, query_end - path_end), "?")
         || !is_made_of_path_chars(text.substr(std::min(query_end + 1, text.size())), "?"))
     {
@@ -360,19 +450,22 @@ result<url> url::parse(std::string_view text)
             "hexadecimal digits."
         );
     }
-    out.text_ = text;
-    return out;
+    out.text = text;
+    url made;
+    made.parts_ = std::make_shared<const parts>(std::move(out));
+    return made;
 }
 
 bool url::host_is_loopback() const noexcept
 {
-    switch (host_kind_)
+    const std::string& name = host();
+    switch (get().kind)
     {
-    case host_kind::ipv4: return host_.compare(0, 4, "127.") == 0;
-    case host_kind::ipv6: return host_ == "::1";
-    case host_kind::name: break;
+    case parts::host_kind::ipv4: return name.compare(0, 4, "127.") == 0;
+    case parts::host_kind::ipv6: return name == "::1";
+    case parts::host_kind::name: break;
     }
-    return host_ == "localhost" || host_.ends_with(".localhost");
+    return name == "localhost" || name.ends_with(".localhost");
 }
 
 std::string url::target() const
@@ -395,16 +488,16 @@ std::string url::authority() const
     std::string out;
     if (host_is_ipv6())
     {
-        out.append(1, '[').append(host_).append(1, ']');
+        out.append(1, '[').append(host()).append(1, ']');
     }
     else
     {
-        out = host_;
+        out = host();
     }
-    if (!empty() && port_ != (https_ ? 443 : 80))
+    if (!empty() && port() != (is_https() ? 443 : 80))
     {
         out += ':';
-        out += std::to_string(port_);
+        out += std::to_string(port());
     }
     return out;
 }
@@ -423,7 +516,7 @@ std::string url::origin() const
 
 std::string url::without_query() const
 {
-    return text_.substr(0, path_ + path_size_);
+    return str().substr(0, get().path + get().path_size);
 }
 
 bool same_origin(const url& a, const url& b)

@@ -4,6 +4,7 @@
 
 #include "flow/flows.hpp"
 #include "flow/session_memory.hpp"
+#include "protocol/authenticated_request.hpp"
 
 #include <asioauth/protocol/challenge.hpp>
 
@@ -21,9 +22,7 @@ http_request authorised(const grant& with, const http_request& request)
     out.body(request.field("Content-Type"), request.body());
     out.policy(with.found.policy);
     out.stream_events(request.stream_events());
-    const secret credentials = token_of(with).credentials();
-    if (!credentials.empty())
-        out.authorization(credentials);
+    out.authorization(credentials_of(with.tokens.access_token, with.tokens.kind));
     if (!with.client.identity.empty()
         && with.found.server.tls_client_certificate_bound_access_tokens)
         out.identity(with.client.identity);
@@ -32,25 +31,25 @@ http_request authorised(const grant& with, const http_request& request)
 
 // One exchange with the token, nonces included.
 flow<http_response>
-send_with_token(std::shared_ptr<const grant> with, http_request request, flow_settings settings)
+send_with_token(const grant& with, const http_request& request, const flow_settings& settings)
 {
-    http_request out = authorised(*with, request);
+    http_request out = authorised(with, request);
     signing_key proof;
-    if (with->tokens.kind == token_kind::dpop)
-        proof = with->tokens.dpop_key;
+    if (with.tokens.kind == token_kind::dpop)
+        proof = with.tokens.dpop_key;
     co_return co_await fetch_with_proof(
-        stage::resource, std::move(out), proof, with->tokens.access_token, settings.memory
+        stage::resource, std::move(out), proof, with.tokens.access_token, *settings.memory
     );
 }
 
 // The resource may have another authorization server by now (RFC 9728 section 5.2): whoever logs in
 // next reads its metadata anew.
-flow<nothing> doubt_resource(url requested, std::shared_ptr<flow_memory> memory)
+flow<nothing> doubt_resource(const url& requested, flow_memory& memory)
 {
     auto time = co_await act::now();
     if (!time)
         co_return time.error();
-    memory->documents.doubt(requested.origin(), *time);
+    memory.documents.doubt(requested.origin(), *time);
     co_return nothing();
 }
 
@@ -65,10 +64,10 @@ failure login_needed(const http_request& request, const http_response& response)
 
 // Send the user for more scopes, or have the client itself ask for more.
 flow<grant> step_up(
-    std::shared_ptr<session_memory> session,
-    http_request request,
-    std::string challenged,
-    flow_settings settings
+    const std::shared_ptr<session_memory>& session,
+    const http_request& request,
+    const std::string& challenged,
+    const flow_settings& settings
 )
 {
     const auto with = session->granted();
@@ -107,15 +106,12 @@ flow<grant> step_up(
         session->remember_refusal(elevation);
         co_return refused;
     }
-    (void)co_await doubt_resource(with->found.requested, settings.memory);
-    co_await tell(event(
-        event::kind::step,
-        stage::resource,
-        "the request needs more scopes: " + presentable(challenged, 256)
-    ));
+    (void)co_await doubt_resource(with->found.requested, *settings.memory);
+    const std::string shown = presentable(challenged, 256);
+    co_await tell(event::kind::step, stage::resource, "the request needs more scopes: ", shown);
     login_params params = session->params();
     params.force(true).scope(wanted.scope);
-    auto more = co_await login(std::move(params), settings);
+    auto more = co_await login(params, settings);
     if (!more && more.error().code() == errc::access_denied)
         session->remember_refusal(elevation);
     co_return more;
@@ -124,7 +120,9 @@ flow<grant> step_up(
 } // namespace
 
 flow<http_response> authorised_request(
-    std::shared_ptr<session_memory> session, http_request request, flow_settings settings
+    const std::shared_ptr<session_memory>& session,
+    const http_request& request,
+    const flow_settings& settings
 )
 {
     auto with = session->granted();
@@ -150,13 +148,13 @@ flow<http_response> authorised_request(
     bool refreshed = false;
     for (;;)
     {
-        auto response = co_await send_with_token(with, request, settings);
+        auto response = co_await send_with_token(*with, request, settings);
         if (!response)
             co_return response;
         if (response->status() == 401)
         {
             if (!with->tokens.access_token.empty())
-                (void)co_await doubt_resource(with->found.requested, settings.memory);
+                (void)co_await doubt_resource(with->found.requested, *settings.memory);
             if (refreshed || with->tokens.access_token.empty())
                 co_return login_needed(request, *response);
             auto other =

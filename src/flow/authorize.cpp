@@ -47,7 +47,7 @@ discovery without_scopes(discovery found)
 }
 
 // The key that the tokens will be bound to; empty if they are not to be bound.
-flow<signing_key> proof_key(discovery found, dpop_use wanted)
+flow<signing_key> proof_key(const discovery& found, dpop_use wanted)
 {
     auto algorithm = choose_dpop(found, wanted);
     if (!algorithm)
@@ -59,22 +59,22 @@ flow<signing_key> proof_key(discovery found, dpop_use wanted)
 
 // The request goes to the server first; the browser carries a reference to it.
 flow<url> push(
-    discovery found,
-    registration client,
-    authorization_request request,
-    signing_key proof,
-    flow_settings settings
+    const discovery& found,
+    registration& client,
+    const authorization_request& request,
+    const signing_key& proof,
+    const flow_settings& settings
 )
 {
-    const request_maker make = [found, request](const registration& as, const request_stamp& at) {
+    const request_maker make = [&](const registration& as, const request_stamp& at) {
         return make_pushed_authorization_request(found, as, request, at);
     };
     auto answer = co_await call_server(
-        stage::authorization, found.provider, client, make, proof, settings.memory
+        stage::authorization, found.provider, client, make, proof, *settings.memory
     );
     result<url> where = url();
     if (answer)
-        where = read_pushed_authorization_response(answer->response, found, answer->client);
+        where = read_pushed_authorization_response(answer->response, found, client);
     else
         where = answer.error();
     if (where)
@@ -82,29 +82,31 @@ flow<url> push(
     failure wrong = where.error();
     wrong.where(stage::authorization);
     if (may_be_outdated(wrong))
-        (void)co_await doubt_documents(std::move(found), settings.memory);
+        (void)co_await doubt_documents(found, *settings.memory);
     co_return wrong;
 }
 
 } // namespace
 
 flow<prepared_authorization> prepare_authorization(
-    discovery found,
-    registration client,
-    std::string redirect_uri,
-    authorize_params params,
-    flow_settings settings
+    const discovery& discovered,
+    registration& client,
+    const std::string& redirect_uri,
+    const authorize_params& params,
+    const flow_settings& settings
 )
 {
     attach_means(client, settings);
     authorization_options options = params.options();
+    std::optional<discovery> scopeless;
     if (options.scope().empty() && settings.scope_filter)
     {
         // From here on it counts like what the caller names: nothing is added to it.
-        options.scope(filtered_scope(found, settings));
+        options.scope(filtered_scope(discovered, settings));
         if (options.scope().empty())
-            found = without_scopes(std::move(found));
+            scopeless = without_scopes(discovered);
     }
+    const discovery& found = scopeless ? *scopeless : discovered;
     const dpop_use wanted = params.dpop().value_or(settings.dpop);
     auto proof = co_await proof_key(found, wanted);
     if (!proof)
@@ -168,7 +170,7 @@ flow<authorization_code> send_user(
     ticket grace_over = -1;
     failure refused(errc::user_timeout);
     refused.where(stage::authorization);
-    co_await tell(event(event::kind::note, stage::authorization, "waiting for the user"));
+    co_await tell(event::kind::note, stage::authorization, "waiting for the user");
 
     for (;;)
     {
@@ -215,9 +217,7 @@ flow<authorization_code> send_user(
             authorization_code out(pending, std::move(*code), std::move(arrived));
             out.shared()->proof = request.proof;
             out.shared()->must_bind = request.must_bind;
-            co_await tell(
-                event(event::kind::step, stage::callback, "the authorization code arrived")
-            );
+            co_await tell(event::kind::step, stage::callback, "the authorization code arrived");
             co_return out;
         }
         failure wrong = code.error();
@@ -225,7 +225,7 @@ flow<authorization_code> send_user(
         const login_outcome outcome(wrong.code());
         arrived.reply(outcome);
         if (may_be_outdated(wrong))
-            (void)co_await doubt_documents(found, settings.memory);
+            (void)co_await doubt_documents(found, *settings.memory);
         if (!may_be_forged(wrong))
         {
             co_await stop_others();
@@ -253,8 +253,12 @@ flow<authorization_code> send_user(
 
 } // namespace
 
-flow<authorization_code>
-authorize(discovery found, registration client, authorize_params params, flow_settings settings)
+flow<authorization_code> authorize(
+    const discovery& found,
+    registration client,
+    const authorize_params& params,
+    const flow_settings& settings
+)
 {
     if (client.redirect_uris.empty())
     {
@@ -263,8 +267,7 @@ authorize(discovery found, registration client, authorize_params params, flow_se
         co_return wrong;
     }
     const std::string redirect_uri = client.redirect_uris.front();
-    auto request =
-        co_await prepare_authorization(found, std::move(client), redirect_uri, params, settings);
+    auto request = co_await prepare_authorization(found, client, redirect_uri, params, settings);
     if (!request)
         co_return request.error();
     co_await user_wait(true);

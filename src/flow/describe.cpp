@@ -164,7 +164,7 @@ void add_server(draft& d, const server_metadata& m)
 
 // The documents at their well-known places, as far as they can be had: unlike discover(), which a
 // login depends on, this goes on after every failure.
-flow<nothing> look_for_metadata(std::shared_ptr<draft> d, flow_settings settings)
+flow<nothing> look_for_metadata(std::shared_ptr<draft> d, const flow_settings& settings)
 {
     std::vector<std::string> listed{d->typed.origin()};
     const auto places = plan_resource_metadata(d->typed, "");
@@ -305,7 +305,7 @@ flow<nothing> look_for_icon(std::shared_ptr<draft> d, std::size_t most)
 } // namespace
 
 flow<provider_profile>
-describe(describe_params params, html_head_reader read, flow_settings settings)
+describe(describe_params params, html_head_reader read, const flow_settings& settings)
 {
     auto d = std::make_shared<draft>();
     auto typed = url::parse(params.resource());
@@ -346,7 +346,7 @@ describe(describe_params params, html_head_reader read, flow_settings settings)
     }
     else if (params.look_for_metadata())
     {
-        auto looked = co_await look_for_metadata(d, std::move(settings));
+        auto looked = co_await look_for_metadata(d, settings);
         if (!looked)
             co_return looked.error();
     }

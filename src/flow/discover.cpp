@@ -95,7 +95,7 @@ probe_result read_probe(const http_response& response)
     return out;
 }
 
-flow<probe_result> probe(url resource, address_policy policy)
+flow<probe_result> probe(const url& resource, const address_policy& policy)
 {
     http_request get(request_kind::probe, "GET", resource);
     get.field("Accept", "application/json, text/html;q=0.9, */*;q=0.1").policy(policy);
@@ -172,7 +172,7 @@ flow<std::shared_ptr<const T>> find_known(const search& s, document_source& from
         co_return known;
     from.remembered = true;
     from.memory->documents.counts().hits.add();
-    co_await tell(from_memory(s.where, answer->response().from()));
+    co_await tell(event::kind::note, s.where, from_memory, answer->response().from());
     co_return known;
 }
 
@@ -238,9 +238,9 @@ flow<std::shared_ptr<const T>> look_in(
 }
 
 flow<std::shared_ptr<const resource_metadata>> find_resource_metadata(
-    url resource,
-    std::string header_url,
-    address_policy policy,
+    const url& resource,
+    const std::string& header_url,
+    const address_policy& policy,
     std::vector<std::string> notes,
     document_source* from
 )
@@ -319,26 +319,26 @@ std::vector<std::string> chosen_servers(
 }
 
 flow<std::shared_ptr<const server_metadata>> find_server_metadata(
-    std::string issuer,
-    address_policy policy,
+    const std::string& issuer,
+    const address_policy& asked_under,
     const provider_policy* provider,
     document_source* from
 )
 {
     search s(stage::server_metadata, errc::server_metadata_not_found, issuer, issuer);
     s.provider = provider;
-    s.key = document_cache::key_of(issuer, policy, "");
+    s.key = document_cache::key_of(issuer, asked_under, "");
     auto known = co_await find_known<server_metadata>(s, *from);
     if (!known || *known)
         co_return known;
-    auto where = issuer_url(issuer, policy);
+    auto where = issuer_url(issuer, asked_under);
     if (!where)
     {
         failure wrong = where.error();
         wrong.where(stage::server_metadata);
         co_return wrong;
     }
-    policy = policy_of(*where, std::move(policy));
+    const address_policy policy = policy_of(*where, asked_under);
     if (provider != nullptr)
     {
         // A server that publishes nothing, but is described.
@@ -353,13 +353,14 @@ flow<std::shared_ptr<const server_metadata>> find_server_metadata(
     co_return co_await look_in<server_metadata>(places, s, *where, policy, read, *from);
 }
 
-flow<discovery> discover(discover_params params, flow_settings settings)
+flow<discovery> discover(const discover_params& params, const flow_settings& settings)
 {
     bool remembered = false;
-    co_return co_await discover(std::move(params), std::move(settings), &remembered);
+    co_return co_await discover(params, settings, &remembered);
 }
 
-flow<discovery> discover(discover_params params, flow_settings settings, bool* remembered)
+flow<discovery>
+discover(const discover_params& params, const flow_settings& settings, bool* remembered)
 {
     discovery found;
     document_source from(settings.memory, params.fresh());

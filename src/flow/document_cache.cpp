@@ -418,12 +418,12 @@ bool document_cache::doubt(std::string_view subject, const moment& now)
 
 std::shared_ptr<document_cache::flight> document_cache::join(const std::string& key)
 {
-    auto& place = (*flights_)[key];
-    auto out = place.lock();
+    const auto place = flights_->try_emplace(key).first;
+    auto out = place->second.lock();
     if (!out)
     {
-        out = std::make_shared<flight>(flights_, key);
-        place = out;
+        out = std::make_shared<flight>(flights_, place, ++last_flight_);
+        place->second = out;
     }
     return out;
 }

@@ -15,6 +15,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <map>
 #include <memory>
@@ -132,12 +133,18 @@ public:
     public:
         using table = std::map<std::string, std::weak_ptr<flight>>;
 
-        flight(std::shared_ptr<table> all, std::string k) : all_(std::move(all)), key_(std::move(k))
+        /// @param number another one for each
+        flight(std::shared_ptr<table> all, table::iterator place, std::uint64_t number)
+            : all_(std::move(all))
+            , place_(place)
+            , name_("document " + std::to_string(number))
         {}
         flight(const flight&) = delete;
         flight& operator=(const flight&) = delete;
         ~flight() { leave(); }
 
+        /// For act::take_turn: those who wait for this one take turns.
+        const std::string& name() const noexcept { return name_; }
         bool has_landed() const noexcept { return outcome_.has_value(); }
         /// Precondition of both: has_landed().
         const result<std::shared_ptr<document>>& outcome() const noexcept { return *outcome_; }
@@ -156,12 +163,13 @@ public:
         void leave() noexcept
         {
             if (all_)
-                all_->erase(key_);
+                all_->erase(place_);
             all_.reset();
         }
 
         std::shared_ptr<table> all_;
-        std::string key_;
+        table::iterator place_;
+        std::string name_;
         std::optional<result<std::shared_ptr<document>>> outcome_;
         bool for_all_ = true;
     };
@@ -263,6 +271,7 @@ private:
     recent_list recent_; // the most recently used first
     std::map<std::string, moment> doubts_;
     std::shared_ptr<flight::table> flights_ = std::make_shared<flight::table>();
+    std::uint64_t last_flight_ = 0;
     std::shared_ptr<document_counts> counts_ = std::make_shared<document_counts>();
 };
 

@@ -27,9 +27,10 @@ public:
     bool for_all = true;
 };
 
-flow<answered> ask_server(stage where, http_request request, std::string key, document_source from)
+flow<answered>
+ask_server(stage where, http_request request, const std::string& key, const document_source& from)
 {
-    const std::string asked = request.target().without_query();
+    const url asked = request.target();
     document_cache& all = from.memory->documents;
     bool conditional = !from.fresh;
     for (;;)
@@ -56,7 +57,7 @@ flow<answered> ask_server(stage where, http_request request, std::string key, do
         if (!before)
         {
             failure wrong(errc::http_status_unexpected);
-            wrong.where(where).url(asked).http_status(304);
+            wrong.where(where).url(asked.without_query()).http_status(304);
             wrong.message("The server says that a document has not changed which it was not asked "
                           "about.");
             co_return wrong;
@@ -90,15 +91,9 @@ bool same_endpoints(const discovery& a, const discovery& b)
 
 } // namespace
 
-event from_memory(stage where, const url& from)
-{
-    event out(event::kind::note, where, "from memory:");
-    out.url = from.without_query();
-    return out;
-}
-
-flow<found_document>
-find_document(stage where, std::string subject, http_request request, document_source from)
+flow<found_document> find_document(
+    stage where, const std::string& subject, http_request request, const document_source& from
+)
 {
     document_cache& all = from.memory->documents;
     found_document out;
@@ -113,7 +108,7 @@ find_document(stage where, std::string subject, http_request request, document_s
         {
             out.remembered = true;
             all.counts().hits.add();
-            co_await tell(from_memory(where, request.target()));
+            co_await tell(event::kind::note, where, from_memory, request.target());
             co_return out;
         }
     }
@@ -121,14 +116,14 @@ find_document(stage where, std::string subject, http_request request, document_s
     all.counts().misses.add();
     // Whoever comes meanwhile waits for this answer, and is told it.
     const auto flight = all.join(out.key);
-    const std::string turn = "document\n" + out.key;
+    const std::string turn = flight->name();
     auto mine = co_await act::take_turn(turn);
     if (!mine)
         co_return mine.error();
     const bool others = flight->has_landed();
     if (!others)
     {
-        auto got = co_await ask_server(where, request, out.key, from);
+        auto got = co_await ask_server(where, std::move(request), out.key, from);
         if (!got && is_of_asker(got.error()))
         {
             co_await give_back(turn);
@@ -142,7 +137,7 @@ find_document(stage where, std::string subject, http_request request, document_s
     co_await give_back(turn);
     if (others && !flight->for_all())
     {
-        auto own = co_await ask_server(where, std::move(request), out.key, std::move(from));
+        auto own = co_await ask_server(where, std::move(request), out.key, from);
         if (!own)
             co_return own.error();
         out.what = std::move(own->what);
@@ -151,9 +146,9 @@ find_document(stage where, std::string subject, http_request request, document_s
     if (others)
     {
         all.counts().shared.add();
-        event told(event::kind::note, where, "another operation has just asked:");
-        told.url = request.target().without_query();
-        co_await tell(std::move(told));
+        co_await tell(
+            event::kind::note, where, "another operation has just asked:", request.target()
+        );
     }
     if (!flight->outcome())
         co_return flight->outcome().error();
@@ -172,12 +167,12 @@ bool may_be_outdated(const failure& why)
         || why.code() == errc::issuer_parameter_mismatch;
 }
 
-flow<nothing> doubt_documents(discovery found, std::shared_ptr<flow_memory> memory)
+flow<nothing> doubt_documents(const discovery& found, flow_memory& memory)
 {
     auto time = co_await act::now();
     if (!time)
         co_return time.error();
-    document_cache& all = memory->documents;
+    document_cache& all = memory.documents;
     bool forgotten = all.doubt(found.server.issuer, *time);
     if (!found.requested.empty())
         forgotten = all.doubt(found.requested.origin(), *time) || forgotten;
@@ -187,28 +182,30 @@ flow<nothing> doubt_documents(discovery found, std::shared_ptr<flow_memory> memo
             forgotten = all.doubt(issuer, *time) || forgotten;
     }
     if (forgotten)
-        co_await tell(event(
+        co_await tell(
             event::kind::note,
             stage::server_metadata,
             "the documents that led here may be out of date and are forgotten"
-        ));
+        );
     co_return nothing();
 }
 
-flow<std::optional<discovery>>
-discover_again(discovery before, discover_params params, flow_settings settings)
+flow<std::optional<discovery>> discover_again(
+    const discovery& before, const discover_params& params, const flow_settings& settings
+)
 {
-    auto now = co_await discover(std::move(params), std::move(settings));
+    auto now = co_await discover(params, settings);
     if (!now && now.error().code() == condition::cancelled)
         co_return now.error();
     // What is wrong now tells the user less than what was wrong before.
     if (!now || now->login == login_support::none || same_endpoints(before, *now))
         co_return std::optional<discovery>();
-    co_await tell(event(
+    co_await tell(
         event::kind::note,
         stage::server_metadata,
-        "the authorization server has changed: " + presentable(now->server.issuer)
-    ));
+        "the authorization server has changed: ",
+        now->server.issuer
+    );
     co_return std::optional<discovery>(std::move(*now));
 }
 

@@ -6,8 +6,12 @@
 
 namespace asioauth::detail {
 
-flow<redeemed>
-redeem(discovery found, registration client, authorization_code code, flow_settings settings)
+flow<token_set> redeem(
+    const discovery& found,
+    registration& client,
+    const authorization_code& code,
+    const flow_settings& settings
+)
 {
     if (!code)
     {
@@ -23,15 +27,15 @@ redeem(discovery found, registration client, authorization_code code, flow_setti
     }
     attach_means(client, settings);
     const signing_key proof = code.shared()->proof;
-    const request_maker make = [found, code](const registration& as, const request_stamp& at) {
+    const request_maker make = [&](const registration& as, const request_stamp& at) {
         return make_code_token_request(found, as, code.pending(), code.shared()->code, at);
     };
     auto answer =
-        co_await call_server(stage::token, found.provider, client, make, proof, settings.memory);
+        co_await call_server(stage::token, found.provider, client, make, proof, *settings.memory);
     if (!answer)
     {
         if (may_be_outdated(answer.error()))
-            (void)co_await doubt_documents(std::move(found), settings.memory);
+            (void)co_await doubt_documents(found, *settings.memory);
         co_return answer.error();
     }
     // The moment before the request: a token that counts from there never looks fresher than it is.
@@ -44,47 +48,44 @@ redeem(discovery found, registration client, authorization_code code, flow_setti
         failure wrong = tokens.error();
         wrong.where(stage::token).url(found.server.token_endpoint.without_query());
         if (may_be_outdated(wrong))
-            (void)co_await doubt_documents(std::move(found), settings.memory);
+            (void)co_await doubt_documents(found, *settings.memory);
         co_return wrong;
     }
     if (tokens->kind == token_kind::dpop)
         tokens->dpop_key = proof;
     else if (code.shared()->must_bind)
         co_return not_bound();
-    redeemed out;
-    out.tokens = std::move(*tokens);
-    out.client = std::move(answer->client);
-    const std::string nonce = code.pending().nonce;
-    if (nonce.empty() || out.tokens.id_token.empty())
-        co_return out;
+    const std::string& nonce = code.pending().nonce;
+    if (nonce.empty() || tokens->id_token.empty())
+        co_return tokens;
 
     // Without keys nothing can be said of it; that is no reason to throw the tokens away.
     const bool checkable = !found.server.jwks_uri.empty();
     if (!checkable)
     {
-        out.tokens.id_token = secret();
-        co_await tell(event(
+        tokens->id_token = secret();
+        co_await tell(
             event::kind::note,
             stage::token,
             "the ID token was dropped: the server publishes no keys to check it with"
-        ));
-        co_return out;
+        );
+        co_return tokens;
     }
-    auto checked = co_await check_id_token(found, out.client, out.tokens, nonce, settings);
+    auto checked = co_await check_id_token(found, client, *tokens, nonce, settings);
     if (checked)
-        co_return out;
+        co_return tokens;
     const bool no_keys = checked.error().code() == condition::unreachable
         || checked.error().code() == errc::http_status_unexpected;
     if (!no_keys)
         co_return checked.error();
     // The tokens are good all the same; only who the user is has not been shown.
-    out.tokens.id_token = secret();
+    tokens->id_token = secret();
     co_await tell(event(
         event::kind::note,
         stage::token,
         "the ID token could not be checked and was dropped: " + checked.error().code().message()
     ));
-    co_return out;
+    co_return tokens;
 }
 
 void answer_browser(const authorization_code& code, const error_code& how)
@@ -95,12 +96,16 @@ void answer_browser(const authorization_code& code, const error_code& how)
     code.shared()->arrived.reply(outcome);
 }
 
-flow<token_set>
-exchange(discovery found, registration client, authorization_code code, flow_settings settings)
+flow<token_set> exchange(
+    const discovery& found,
+    registration client,
+    const authorization_code& code,
+    const flow_settings& settings
+)
 {
     // From here the code is spent: the request runs to its end, whoever still waits for it.
     co_await commit_section(true);
-    auto got = co_await redeem(std::move(found), std::move(client), code, std::move(settings));
+    auto got = co_await redeem(found, client, code, settings);
     error_code how;
     if (!got)
         how = got.error().code();
@@ -108,11 +113,9 @@ exchange(discovery found, registration client, authorization_code code, flow_set
     if (how != errc::authorization_already_used)
         answer_browser(code, how);
     if (got)
-        co_await tell(event(event::kind::step, stage::token, "the tokens arrived"));
+        co_await tell(event::kind::step, stage::token, "the tokens arrived");
     co_await commit_section(false);
-    if (!got)
-        co_return got.error();
-    co_return std::move(got->tokens);
+    co_return got;
 }
 
 } // namespace asioauth::detail

@@ -9,10 +9,13 @@
 // script.
 
 #include "flow/action.hpp"
+#include "flow/frame_memory.hpp"
 
 #include <coroutine>
 #include <exception>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace asioauth::detail {
@@ -47,6 +50,8 @@ public:
     virtual void waiting_for_user(bool on) = 0;
     /// Tell whoever listens.
     virtual void tell(event e) = 0;
+    /// Whether anybody listens: otherwise nothing has to be put into words.
+    virtual bool is_heard() const noexcept = 0;
     /// Give a turn back (see act::take_turn); nothing happens if it is not held.
     virtual void give_back(const std::string& name) = 0;
     /// Give a lease back (see act::hold_lease); nothing happens if it is not held.
@@ -109,13 +114,49 @@ public:
     bool on;
 };
 
-/// Report progress: `co_await tell(e);`
+/** Report progress: `co_await tell(event::kind::step, stage::token, "logged in");`
+
+    Refers to what it is given; the event is made of it if somebody listens.
+*/
 class tell
 {
 public:
-    explicit tell(event v) : what(std::move(v)) {}
+    /// @param about text of others that belongs behind `text`; is made presentable
+    tell(event::kind k, stage s, std::string_view text, std::string_view about = {})
+        : kind_(k)
+        , where_(s)
+        , text_(text)
+        , about_(about)
+    {}
+    /// @param place what it is about
+    tell(event::kind k, stage s, std::string_view text, const url& place)
+        : kind_(k)
+        , where_(s)
+        , text_(text)
+        , place_(&place)
+    {}
+    /// One that is made already.
+    explicit tell(event v) : made_(std::move(v)) {}
 
-    event what;
+    event made()
+    {
+        if (made_)
+            return *std::move(made_);
+        event out(kind_, where_, text_);
+        if (!about_.empty())
+            out.text += presentable(about_);
+        if (place_ != nullptr)
+            out.url = place_->without_query();
+        return out;
+    }
+
+private:
+    event::kind kind_ = event::kind::note;
+    stage where_ = stage::none;
+    std::string_view text_;
+    std::string_view about_;
+    const url* place_ = nullptr;
+    std::optional<event> made_;
 };
 
 /// End a turn: `co_await give_back(name);`
@@ -142,6 +183,9 @@ public:
     flow_context* context = nullptr;
     std::coroutine_handle<> parent;
     std::exception_ptr thrown;
+
+    static void* operator new(std::size_t size) { return frame_memory::take(size); }
+    static void operator delete(void* p, std::size_t size) noexcept { frame_memory::give(p, size); }
 
     std::suspend_always initial_suspend() noexcept { return {}; }
 
@@ -181,11 +225,12 @@ public:
 
         result<typename A::answer> await_resume()
         {
-            result<reply> r = std::move(*context_->answered);
+            auto& r = *context_->answered;
+            result<typename A::answer> out = r
+                ? result<typename A::answer>(std::get<typename A::answer>(std::move(*r)))
+                : result<typename A::answer>(r.error());
             context_->answered.reset();
-            if (!r)
-                return r.error();
-            return std::get<typename A::answer>(std::move(*r));
+            return out;
         }
 
     private:
@@ -262,7 +307,8 @@ public:
 
     std::suspend_never await_transform(tell t)
     {
-        context->by->tell(std::move(t.what));
+        if (context->by->is_heard())
+            context->by->tell(t.made());
         return {};
     }
 
@@ -321,7 +367,12 @@ public:
         {
             return flow(std::coroutine_handle<promise_type>::from_promise(*this));
         }
-        void return_value(result<T> r) { value.emplace(std::move(r)); }
+        // Made in place: what flows return is mostly large.
+        template <class Returned>
+        void return_value(Returned&& r)
+        {
+            value.emplace(std::forward<Returned>(r));
+        }
     };
 
     flow(flow&& other) noexcept : handle_(std::exchange(other.handle_, {})) {}

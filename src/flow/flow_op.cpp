@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <iterator>
 
 namespace asioauth::detail {
 
@@ -28,11 +29,10 @@ struct flow_op_base::action_handler
     using cancellation_slot_type = asio::cancellation_slot;
 
     std::shared_ptr<flow_op_base> op;
-    ticket number;
-    std::shared_ptr<asio::cancellation_signal> signal;
+    std::shared_ptr<running> what;
 
     executor_type get_executor() const noexcept { return op->core_->strand(); }
-    cancellation_slot_type get_cancellation_slot() const noexcept { return signal->slot(); }
+    cancellation_slot_type get_cancellation_slot() const noexcept { return what->signal.slot(); }
 
     template <class R>
     void operator()(result<R> r)
@@ -40,7 +40,7 @@ struct flow_op_base::action_handler
         client_core& core = *op->core_;
         result<reply> answer = r ? result<reply>(reply(std::move(*r))) : result<reply>(r.error());
         core.hop([h = std::move(*this), a = std::move(answer)]() mutable {
-            h.op->arrived(h.number, h.signal.get(), std::move(a));
+            h.op->arrived(*h.what, std::move(a));
         });
     }
 
@@ -70,7 +70,7 @@ struct flow_op_base::lease_handler
     {
         client_core& core = *done.op->core_;
         core.hop([h = std::move(*this), r = std::move(r)]() mutable {
-            h.done.op->lease_came(h.done.number, h.done.signal.get(), std::move(h.keeper), r);
+            h.done.op->lease_came(*h.done.what, std::move(h.keeper), r);
         });
     }
 };
@@ -118,12 +118,12 @@ void flow_op_base::deadline_passed()
     // The second time nobody waits any more, and what was spent has had a minute to be saved.
     out_of_time_ = interrupted_.has_value();
     failure late(errc::deadline_exceeded);
-    const auto request = std::find_if(running_.rbegin(), running_.rend(), [](const running& r) {
-        return r.where != stage::none;
+    const auto request = std::find_if(running_.rbegin(), running_.rend(), [](const auto& r) {
+        return r->where != stage::none;
     });
     if (request != running_.rend())
-        late.where(request->where)
-            .url(request->url)
+        late.where((*request)->where)
+            .url((*request)->place.without_query())
             .message("The server has not answered in time.");
     interrupt(std::move(late));
 }
@@ -213,6 +213,11 @@ void flow_op_base::tell(event e)
     watch_.tell(std::move(e));
 }
 
+bool flow_op_base::is_heard() const noexcept
+{
+    return core_->is_heard();
+}
+
 void flow_op_base::give_back(const std::string& name)
 {
     const auto it = std::find(turns_.begin(), turns_.end(), name);
@@ -249,16 +254,18 @@ void flow_op_base::release_lease(const record_key& key)
     mine->release();
 }
 
+bool flow_op_base::is_running(const running& what) const noexcept
+{
+    return std::any_of(running_.begin(), running_.end(), [&](const auto& r) {
+        return r.get() == &what;
+    });
+}
+
 void flow_op_base::lease_came(
-    ticket number,
-    const asio::cancellation_signal* signal,
-    std::shared_ptr<lease_keeper> keeper,
-    const result<lease>& answer
+    const running& what, std::shared_ptr<lease_keeper> keeper, const result<lease>& answer
 )
 {
-    const bool wanted = std::any_of(running_.begin(), running_.end(), [&](const running& r) {
-        return r.number == number && r.signal.get() == signal;
-    });
+    const bool wanted = is_running(what);
     if (answer && answer->acquired)
     {
         keeper->begin(answer->fence);
@@ -270,60 +277,49 @@ void flow_op_base::lease_came(
     if (!wanted)
         return;
     if (!answer)
-        return arrived(number, signal, answer.error());
+        return arrived(what, answer.error());
     lease_answer told;
     told.acquired = answer->acquired;
     told.remaining = answer->remaining;
-    arrived(number, signal, reply(told));
+    arrived(what, reply(told));
 }
 
 // Always by way of the strand: whoever gives a turn back is in the middle of its own flow.
-void flow_op_base::turn_came(
-    ticket number, const asio::cancellation_signal* signal, const std::string& name
-)
+void flow_op_base::turn_came(const running& what, const std::string& name)
 {
-    const bool wanted = std::any_of(running_.begin(), running_.end(), [&](const running& r) {
-        return r.number == number && r.signal.get() == signal;
-    });
-    if (!wanted)
+    if (!is_running(what))
     {
         core_->flow_turns().give(name); // cancelled while the news was on its way
         return;
     }
     turns_.push_back(name);
-    arrived(number, signal, reply(nothing()));
+    arrived(what, reply(nothing()));
 }
 
 // Ticket 0 is the action that the flow waits for; the others were started.
 void flow_op_base::cancel_running(bool all)
 {
-    std::list<running> gone;
-    for (auto it = running_.begin(); it != running_.end();)
+    const auto kept = std::stable_partition(running_.begin(), running_.end(), [all](const auto& r) {
+        return !all && r->number == 0;
+    });
+    const std::vector<std::shared_ptr<running>> gone(
+        std::make_move_iterator(kept), std::make_move_iterator(running_.end())
+    );
+    running_.erase(kept, running_.end());
+    for (const auto& r : gone)
     {
-        const auto here = it++;
-        if (all || here->number != 0)
-            gone.splice(gone.end(), running_, here);
-    }
-    for (auto& r : gone)
-    {
-        watch_.dropped(r.begun, r.where, r.url);
-        r.signal->emit(asio::cancellation_type::terminal);
+        watch_.dropped(r->begun, r->where, r->place);
+        r->signal.emit(asio::cancellation_type::terminal);
     }
 }
 
-void flow_op_base::arrived(
-    ticket number, const asio::cancellation_signal* signal, result<reply> answer
-)
+void flow_op_base::arrived(const running& what, result<reply> answer)
 {
-    // By its signal as well: an adapter may answer late what was cancelled, and the number then
-    // stands for another action.
-    const auto it = std::find_if(running_.begin(), running_.end(), [&](const running& r) {
-        return r.number == number && r.signal.get() == signal;
-    });
-    if (it == running_.end())
+    if (!is_running(what))
         return; // cancelled meanwhile: its answer counts for nothing
-    watch_.answered(it->begun, it->where, it->url, answer);
-    running_.erase(it);
+    watch_.answered(what.begun, what.where, what.place, answer);
+    const ticket number = what.number;
+    std::erase_if(running_, [&](const auto& r) { return r.get() == &what; });
     if (number == 0)
         context_.answered.emplace(std::move(answer));
     else
@@ -399,11 +395,10 @@ public:
 
     void operator()(act::send& a) const
     {
-        const auto begun = op_.watch_.request(a);
         auto h = handler();
-        op_.running_.back().begun = begun;
-        op_.running_.back().where = a.where;
-        op_.running_.back().url = a.request.target().without_query();
+        h.what->where = a.where;
+        h.what->place = a.request.target();
+        h.what->begun = op_.watch_.request(a);
         op_.core_->network().async_send(std::move(a.request), transport::handler(std::move(h)));
     }
 
@@ -470,22 +465,18 @@ public:
 
     void operator()(const act::take_turn& a) const
     {
-        auto h = handler();
-        auto slot = h.get_cancellation_slot();
         auto* all = &op_.core_->flow_turns();
-        const auto came = [op = h.op, number = number_, signal = h.signal, name = a.name] {
-            asio::post(op->strand(), [op, number, signal, name] {
-                op->turn_came(number, signal.get(), name);
-            });
-        };
-        const auto place = all->take(a.name, a.permits, came);
-        if (place == 0)
+        if (all->take_at_once(a.name, a.permits))
         {
-            op_.running_.pop_back();
             op_.turns_.push_back(a.name);
             answer(reply(nothing()));
             return;
         }
+        auto h = handler();
+        auto slot = h.get_cancellation_slot();
+        const auto place = all->wait(a.name, [h = std::move(h), name = a.name] {
+            asio::post(h.op->strand(), [h, name] { h.op->turn_came(*h.what, name); });
+        });
         slot.assign([all, name = a.name, place](asio::cancellation_type) {
             all->forget(name, place);
         });
@@ -494,14 +485,14 @@ public:
     void operator()(act::load& a) const
     {
         auto h = handler();
-        op_.running_.back().begun = op_.watch_.store();
+        h.what->begun = op_.watch_.store();
         op_.core_->kept().async_load(std::move(a.key), store::load_handler(std::move(h)));
     }
 
     void operator()(act::commit& a) const
     {
         auto h = handler();
-        op_.running_.back().begun = op_.watch_.store();
+        h.what->begun = op_.watch_.store();
         const generation next = next_generation(a.expected, std::chrono::system_clock::now());
         op_.core_->kept().async_commit(
             std::move(a.key),
@@ -515,7 +506,7 @@ public:
     void operator()(act::take& a) const
     {
         auto h = handler();
-        op_.running_.back().begun = op_.watch_.store();
+        h.what->begun = op_.watch_.store();
         take_guard guard(std::move(a.issuer), std::move(a.binding));
         op_.core_->kept().async_take(
             std::move(a.key), std::move(guard), store::load_handler(std::move(h))
@@ -525,7 +516,7 @@ public:
     void operator()(act::list_records& a) const
     {
         auto h = handler();
-        op_.running_.back().begun = op_.watch_.store();
+        h.what->begun = op_.watch_.store();
         op_.core_->kept().async_list(std::move(a.filter), store::list_handler(std::move(h)));
     }
 
@@ -536,8 +527,9 @@ public:
             return answer(octets.error());
         auto keeper =
             std::make_shared<lease_keeper>(op_.core_, std::move(a.key), make_state(*octets), a.ttl);
-        lease_handler h(handler(), keeper);
-        op_.running_.back().begun = op_.watch_.store();
+        auto done = handler();
+        done.what->begun = op_.watch_.store();
+        lease_handler h(std::move(done), keeper);
         op_.core_->kept().async_lease(
             keeper->key(), keeper->owner(), a.ttl, store::lease_handler(std::move(h))
         );
@@ -546,9 +538,9 @@ public:
 private:
     action_handler handler() const
     {
-        auto signal = std::make_shared<asio::cancellation_signal>();
-        op_.running_.emplace_back(number_, signal);
-        return action_handler{op_.shared_from_this(), number_, std::move(signal)};
+        auto what = std::make_shared<running>(number_);
+        op_.running_.push_back(what);
+        return action_handler{op_.shared_from_this(), std::move(what)};
     }
 
     void answer(result<reply> r) const
@@ -580,7 +572,12 @@ void flow_op_base::perform_asked(action what)
     {
         code = errc::internal_error;
     }
-    running_.remove_if([](const running& r) { return r.number == 0; });
+    for (const auto& r : running_)
+    {
+        if (r->number == 0)
+            watch_.answered(r->begun, r->where, r->place, failure(code));
+    }
+    std::erase_if(running_, [](const auto& r) { return r->number == 0; });
     context_.answered.emplace(failure(code));
 }
 

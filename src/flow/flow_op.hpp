@@ -32,7 +32,7 @@ namespace asioauth::detail {
     Owned by what is pending: the deadline timer and the actions under way hold it, nothing else
     does.
 */
-class flow_op_base
+class ASIOAUTH_DECL flow_op_base
     : public std::enable_shared_from_this<flow_op_base>
     , private driver
 {
@@ -58,6 +58,20 @@ protected:
     void ended(const error_code& ec) { watch_.end(ec); }
 
 private:
+    // An action under way. Whoever performs it may answer late what was cancelled: its identity, and
+    // not its number, tells whose answer it is.
+    class running
+    {
+    public:
+        explicit running(ticket n) : number(n) {}
+
+        ticket number;
+        boost::asio::cancellation_signal signal;
+        stage where = stage::none; // of a request
+        url place;                 // likewise
+        op_watch::mark begun;
+    };
+
     struct action_handler;
     struct lease_handler;
     class performer;
@@ -77,6 +91,7 @@ private:
     void committing(bool on) override;
     void waiting_for_user(bool on) override;
     void tell(event e) override;
+    bool is_heard() const noexcept override;
     void give_back(const std::string& name) override;
     void release_lease(const record_key& key) override;
 
@@ -84,39 +99,19 @@ private:
     void interrupt(failure why);
     void perform(ticket number, action what);
     void perform_asked(action what);
-    void
-    arrived(ticket number, const boost::asio::cancellation_signal* signal, result<reply> answer);
+    void arrived(const running& what, result<reply> answer);
     void run();
     bool answer_pending();
     void cancel_running(bool all);
     bool must_go_on() const noexcept { return committing_ && !out_of_time_; }
     void arm(std::chrono::milliseconds after);
     void deadline_passed();
-    void turn_came(
-        ticket number, const boost::asio::cancellation_signal* signal, const std::string& name
-    );
+    void turn_came(const running& what, const std::string& name);
     void give_all_back();
     void lease_came(
-        ticket number,
-        const boost::asio::cancellation_signal* signal,
-        std::shared_ptr<lease_keeper> keeper,
-        const result<lease>& answer
+        const running& what, std::shared_ptr<lease_keeper> keeper, const result<lease>& answer
     );
-
-    class running
-    {
-    public:
-        running(ticket n, std::shared_ptr<boost::asio::cancellation_signal> s)
-            : number(n)
-            , signal(std::move(s))
-        {}
-
-        ticket number;
-        std::shared_ptr<boost::asio::cancellation_signal> signal;
-        stage where = stage::none;
-        std::string url;
-        op_watch::mark begun;
-    };
+    bool is_running(const running& what) const noexcept;
 
     std::shared_ptr<client_core> core_;
     op_watch watch_;
@@ -126,7 +121,7 @@ private:
     flow_context context_;
     action asked_;
     bool wants_next_ = false;
-    std::list<running> running_;
+    std::vector<std::shared_ptr<running>> running_;
     std::deque<arrival> arrivals_;
     ticket last_ticket_ = 0;
     std::vector<std::string> turns_; // what is held

@@ -6,6 +6,9 @@
 
 // The flows: what happens in which order. Each is tested with scripts in test/flow/ and performed
 // by flow_op.
+//
+// What a flow takes by reference is kept by the flow that awaits it, until it is done. Whoever begins
+// one that no other flow awaits gives it to `keeping`.
 
 #include "flow/flow.hpp"
 #include "flow/flow_memory.hpp"
@@ -27,9 +30,13 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace asioauth::detail {
+
+// Where the library is several shared ones, the client and the hub find these in the core.
+#pragma GCC visibility push(default)
 
 /// What the flows take from the client's settings.
 class flow_settings
@@ -81,6 +88,14 @@ inline std::chrono::milliseconds bounded(std::chrono::milliseconds v)
     return std::clamp(v, std::chrono::milliseconds(0), longest);
 }
 
+/// A flow together with what it is about, which it gets by reference. The settings outlive it.
+template <class Flow, class... Kept>
+auto keeping(Flow* what, const flow_settings& settings, Kept... kept)
+    -> decltype(what(kept..., settings))
+{
+    co_return co_await what(kept..., settings);
+}
+
 // --- Discovery -------------------------------------------------------------------------------
 
 /// Where documents come from: memory or their servers.
@@ -113,11 +128,12 @@ public:
 
     Checking it is the caller's; see use_document().
 */
-flow<found_document>
-find_document(stage where, std::string subject, http_request request, document_source from);
+flow<found_document> find_document(
+    stage where, const std::string& subject, http_request request, const document_source& from
+);
 
 /// What is told when an answer came from memory.
-event from_memory(stage where, const url& from);
+inline constexpr std::string_view from_memory = "from memory:";
 
 /** What a reader makes of a document, or has made of it before. One that cannot be used is forgotten.
 
@@ -147,22 +163,24 @@ result<std::shared_ptr<const T>> use_document(
 }
 
 /// Probe, resource metadata, authorization-server metadata.
-flow<discovery> discover(discover_params params, flow_settings settings);
+flow<discovery> discover(const discover_params& params, const flow_settings& settings);
 /// The same.
 /// @param remembered set to whether something of it was not asked for now
-flow<discovery> discover(discover_params params, flow_settings settings, bool* remembered);
+flow<discovery>
+discover(const discover_params& params, const flow_settings& settings, bool* remembered);
 
 /** Discovery once more, after something that was found before has turned out to be wrong; nothing if
     that finds the same, or nothing that can be used.
 */
-flow<std::optional<discovery>>
-discover_again(discovery before, discover_params params, flow_settings settings);
+flow<std::optional<discovery>> discover_again(
+    const discovery& before, const discover_params& params, const flow_settings& settings
+);
 
 /// Whether documents that are out of date would explain it.
 bool may_be_outdated(const failure& why);
 
 /// Forget the documents that a discovery came from, unless that was done a moment ago.
-flow<nothing> doubt_documents(discovery found, std::shared_ptr<flow_memory> memory);
+flow<nothing> doubt_documents(const discovery& found, flow_memory& memory);
 
 /// Those of a resource's authorization servers that the program wants asked, in order.
 std::vector<std::string> chosen_servers(
@@ -171,8 +189,8 @@ std::vector<std::string> chosen_servers(
 
 /// The metadata of one authorization server: what the policy describes, or its document.
 flow<std::shared_ptr<const server_metadata>> find_server_metadata(
-    std::string issuer,
-    address_policy policy,
+    const std::string& issuer,
+    const address_policy& policy,
     const provider_policy* provider,
     document_source* from
 );
@@ -183,32 +201,39 @@ flow<std::shared_ptr<const server_metadata>> find_server_metadata(
     @param read reads the page; null: no page is looked at
 */
 flow<provider_profile>
-describe(describe_params params, html_head_reader read, flow_settings settings);
+describe(describe_params params, html_head_reader read, const flow_settings& settings);
 
 // --- Registration ----------------------------------------------------------------------------
 
 /// A client for this issuer: given, described by a document, stored, or registered now and stored.
-flow<known_client> obtain_client(discovery found, register_params params, flow_settings settings);
+flow<known_client>
+obtain_client(const discovery& found, const register_params& params, const flow_settings& settings);
 
 /// The same for those who want the client alone.
-flow<registration>
-obtain_registration(discovery found, register_params params, flow_settings settings);
+flow<registration> obtain_registration(
+    const discovery& found, const register_params& params, const flow_settings& settings
+);
 
 /// What is stored of this client now, whether usable or not; generation 0 if there is nothing.
-flow<known_client> stored_client(registration client);
+flow<known_client> stored_client(const registration& client);
 
 /// Forget a stored registration, unless somebody has replaced it meanwhile.
-flow<nothing> drop_client(known_client client);
+flow<nothing> drop_client(const known_client& client);
 
 /// Keys and certificates are never stored: they come from the settings.
 void attach_means(registration& client, const flow_settings& settings);
 
 // RFC 7592.
-flow<registration> read_registration(discovery found, registration client, flow_settings settings);
-flow<registration> update_registration(
-    discovery found, registration client, client_profile profile, flow_settings settings
+flow<registration> read_registration(
+    const discovery& found, const registration& client, const flow_settings& settings
 );
-flow<nothing> delete_registration(discovery found, registration client);
+flow<registration> update_registration(
+    const discovery& found,
+    const registration& client,
+    const client_profile& profile,
+    const flow_settings& settings
+);
+flow<nothing> delete_registration(const discovery& found, const registration& client);
 
 // --- Authorization code ----------------------------------------------------------------------
 
@@ -226,16 +251,20 @@ public:
 
 /// Everything up to the moment where the user is sent away; pushes the request if need be.
 flow<prepared_authorization> prepare_authorization(
-    discovery found,
-    registration client,
-    std::string redirect_uri,
-    authorize_params params,
-    flow_settings settings
+    const discovery& found,
+    registration& client,
+    const std::string& redirect_uri,
+    const authorize_params& params,
+    const flow_settings& settings
 );
 
 /// Send the user, wait for the redirect, check it.
-flow<authorization_code>
-authorize(discovery found, registration client, authorize_params params, flow_settings settings);
+flow<authorization_code> authorize(
+    const discovery& found,
+    registration client,
+    const authorize_params& params,
+    const flow_settings& settings
+);
 
 /// Tokens, and the client as it has shown itself to the server.
 class redeemed
@@ -248,46 +277,65 @@ public:
 };
 
 /// Code to tokens, once. The caller answers the browser and guards the section.
-flow<redeemed>
-redeem(discovery found, registration client, authorization_code code, flow_settings settings);
+/// @param client is afterwards as it has shown itself to the server
+flow<token_set> redeem(
+    const discovery& found,
+    registration& client,
+    const authorization_code& code,
+    const flow_settings& settings
+);
 
 /// Tell the browser that waits for this code how the login ended; does nothing the second time.
 void answer_browser(const authorization_code& code, const error_code& how);
 
 /// Code to tokens, and the browser is told.
-flow<token_set>
-exchange(discovery found, registration client, authorization_code code, flow_settings settings);
+flow<token_set> exchange(
+    const discovery& found,
+    registration client,
+    const authorization_code& code,
+    const flow_settings& settings
+);
 
 // --- Other grants, and what else an authorization server does --------------------------------
 
 /// Tokens without a redirect. `scope` as the caller wants it; empty: selected. `user_timeout` is for
 /// the device grant; without it the deadline counts the time of the user too.
 flow<redeemed> request_tokens(
-    discovery found,
+    const discovery& found,
     registration client,
-    token_params params,
-    flow_settings settings,
+    const token_params& params,
+    const flow_settings& settings,
     std::optional<std::chrono::milliseconds> user_timeout = std::nullopt
 );
 
 /// New tokens for a refresh token. The caller guards the section.
-flow<redeemed>
-refresh_tokens(discovery found, registration client, token_set old, flow_settings settings);
+flow<redeemed> refresh_tokens(
+    const discovery& found, registration client, const token_set& old, const flow_settings& settings
+);
 
-flow<nothing>
-revoke(discovery found, registration client, secret token, token_hint hint, flow_settings settings);
+flow<nothing> revoke(
+    const discovery& found,
+    registration client,
+    const secret& token,
+    token_hint hint,
+    const flow_settings& settings
+);
 
 flow<introspection> introspect(
-    discovery found, registration client, secret token, token_hint hint, flow_settings settings
+    const discovery& found,
+    registration client,
+    const secret& token,
+    token_hint hint,
+    const flow_settings& settings
 );
 
 /// Fetches keys where they are not known, and once more where the right one is missing.
 flow<id_token_claims> check_id_token(
-    discovery found,
-    registration client,
-    token_set tokens,
-    std::string nonce,
-    flow_settings settings
+    const discovery& found,
+    const registration& client,
+    const token_set& tokens,
+    const std::string& nonce,
+    const flow_settings& settings
 );
 
 // --- Building blocks -------------------------------------------------------------------------
@@ -303,37 +351,37 @@ flow<http_response> fetch(stage where, http_request request);
 flow<http_response> fetch_with_proof(
     stage where,
     http_request request,
-    signing_key key,
-    secret access_token,
-    std::shared_ptr<flow_memory> memory
+    const signing_key& key,
+    const secret& access_token,
+    flow_memory& memory
 );
 
 /// Makes a request as this client, at this moment. Called again for another attempt.
 using request_maker =
     std::function<result<http_request>(const registration&, const request_stamp&)>;
 
-/// What an authorization server answered, and as what client it was asked.
+/// What an authorization server answered, and when it was asked.
 class server_answer
 {
 public:
     server_answer() = default;
 
     http_response response;
-    registration client;
     std::chrono::system_clock::time_point asked_at;
 };
 
 /** A request that shows who the client is. Once more with a nonce if the server wants one, and once
     more with another authentication method if it does not know the client by this one.
     @param provider what is special about the server
+    @param client is afterwards as it has shown itself
 */
 flow<server_answer> call_server(
     stage where,
-    std::optional<provider_policy> provider,
-    registration client,
-    request_maker make,
-    signing_key proof,
-    std::shared_ptr<flow_memory> memory
+    const std::optional<provider_policy>& provider,
+    registration& client,
+    const request_maker& make,
+    const signing_key& proof,
+    flow_memory& memory
 );
 
 /// Whether to bind tokens to a key, and by which algorithm; nothing for no.
@@ -348,18 +396,21 @@ std::string filtered_scope(const discovery& found, const flow_settings& settings
 // --- All together ----------------------------------------------------------------------------
 
 /// Put a grant into the store, over whatever is there: the newest login of a user wins.
-flow<generation> keep_login(record_key key, generation expected, grant what);
+flow<generation> keep_login(const record_key& key, generation expected, const grant& what);
 
 /** Store a grant over what was read at `expected`, for at most `patience` also while the store is
     away: what it says cannot be had again.
     @return the new generation, or errc::store_conflict, or why it could not be stored
 */
 flow<generation> commit_patiently(
-    record_key key, generation expected, grant what, std::chrono::milliseconds patience
+    const record_key& key,
+    generation expected,
+    const grant& what,
+    std::chrono::milliseconds patience
 );
 
 /// Everything, reusing what is stored.
-flow<grant> login(login_params params, flow_settings settings);
+flow<grant> login(const login_params& params, const flow_settings& settings);
 
 /** New tokens for a grant without the user; generation 0 if that needs the user. Of several flows
     at once, in any number of processes with one store, one asks the server, and the others take what
@@ -372,14 +423,14 @@ flow<grant> login(login_params params, flow_settings settings);
 */
 flow<grant> renew(
     grant old,
-    login_params params,
+    const login_params& params,
     bool refused,
     std::chrono::seconds min_ttl,
-    flow_settings settings
+    const flow_settings& settings
 );
 
 /// The server does not know the client of this grant any more: forget what is stored of it.
-flow<nothing> forget_client_of(grant g, std::shared_ptr<flow_memory> memory);
+flow<nothing> forget_client_of(const grant& g, flow_memory& memory);
 
 /// What the copies of a session share, as far as flows are concerned.
 class session_memory;
@@ -390,31 +441,36 @@ class session_memory;
     @param refused this access token was refused by the resource; empty: none was
 */
 flow<std::shared_ptr<const grant>> usable_grant(
-    std::shared_ptr<session_memory> session,
+    const std::shared_ptr<session_memory>& session,
     std::chrono::seconds min_ttl,
-    secret refused,
-    flow_settings settings
+    const secret& refused,
+    const flow_settings& settings
 );
 
 /// usable_grant() for those who want the token alone.
 flow<access_token> fresh_token(
-    std::shared_ptr<session_memory> session,
+    const std::shared_ptr<session_memory>& session,
     std::chrono::seconds min_ttl,
-    secret refused,
-    flow_settings settings
+    const secret& refused,
+    const flow_settings& settings
 );
 
 /// The access token of a grant, for a program.
 access_token token_of(const grant& g);
 
 /// Revoke and forget.
-flow<logout_outcome>
-logout(std::shared_ptr<session_memory> session, logout_params params, flow_settings settings);
+flow<logout_outcome> logout(
+    const std::shared_ptr<session_memory>& session,
+    const logout_params& params,
+    const flow_settings& settings
+);
 
 /// One request with the access token; refreshes and steps up where that helps. Refuses targets that
 /// the token is not for.
 flow<http_response> authorised_request(
-    std::shared_ptr<session_memory> session, http_request request, flow_settings settings
+    const std::shared_ptr<session_memory>& session,
+    const http_request& request,
+    const flow_settings& settings
 );
 
 /// A short name for an issuer that fits into a path: the same for the same issuer, another for any other.
@@ -467,11 +523,11 @@ public:
 /// Discovery, client, and a pending login in the store.
 /// @param binding what the browser has already; empty: a new one is made
 flow<begun_flow> begin_login(
-    std::string user,
-    begin_params params,
+    const std::string& user,
+    const begin_params& params,
     std::string binding,
-    web_settings web,
-    flow_settings settings
+    const web_settings& web,
+    const flow_settings& settings
 );
 
 /// What the callback has led to.
@@ -486,7 +542,10 @@ public:
 
 /// @param binding what the browser has; empty: nothing
 flow<completed_flow> complete_login(
-    login_callback callback, std::string binding, web_settings web, flow_settings settings
+    const login_callback& callback,
+    const std::string& binding,
+    const web_settings& web,
+    const flow_settings& settings
 );
 
 // --- Scopes ----------------------------------------------------------------------------------
@@ -517,6 +576,8 @@ record_key pending_key(const std::string& state);
 std::string binding_digest(const std::string& binding);
 record make_record(const pending_login& p);
 result<pending_login> read_pending_record(const record& r);
+
+#pragma GCC visibility pop
 
 } // namespace asioauth::detail
 

@@ -82,9 +82,10 @@ assertion_request assertion_for(const discovery& found, const std::string& scope
     return out;
 }
 
-// The tokens in an answer, and as what client we got them.
+// The tokens in an answer, and the client that got them.
 result<redeemed> tokens_in(
-    server_answer answer,
+    const server_answer& answer,
+    registration client,
     const discovery& found,
     const std::string& scope,
     const signing_key& proof,
@@ -117,13 +118,13 @@ result<redeemed> tokens_in(
         tokens->dpop_key = proof;
     redeemed out;
     out.tokens = std::move(*tokens);
-    out.client = std::move(answer.client);
+    out.client = std::move(client);
     return out;
 }
 
 // What is known of the company's identity provider.
 flow<discovery> find_identity_provider(
-    identity_provider idp, address_policy policy, std::shared_ptr<flow_memory> memory
+    const identity_provider& idp, const address_policy& policy, std::shared_ptr<flow_memory> memory
 )
 {
     discovery out;
@@ -155,8 +156,12 @@ flow<discovery> find_identity_provider(
 }
 
 // First leg: the identity provider vouches for its user at this authorization server.
-flow<secret>
-identity_assertion(discovery found, token_grant how, std::string scope, flow_settings settings)
+flow<secret> identity_assertion(
+    const discovery& found,
+    const token_grant& how,
+    const std::string& scope,
+    const flow_settings& settings
+)
 {
     auto id_token = how.source()(assertion_for(found, scope));
     if (!id_token)
@@ -164,15 +169,13 @@ identity_assertion(discovery found, token_grant how, std::string scope, flow_set
     auto idp = co_await find_identity_provider(*how.idp(), found.policy, settings.memory);
     if (!idp)
         co_return idp.error();
-    const request_maker make = [idp = *idp, found, id_token = *id_token, scope](
-                                   const registration& as, const request_stamp& at
-                               ) {
-        return make_identity_assertion_request(idp, as, found, id_token, scope, at);
+    const request_maker make = [&](const registration& as, const request_stamp& at) {
+        return make_identity_assertion_request(*idp, as, found, *id_token, scope, at);
     };
     const signing_key no_proof;
-    auto answer = co_await call_server(
-        stage::token, idp->provider, how.idp()->client(), make, no_proof, settings.memory
-    );
+    registration client = how.idp()->client();
+    auto answer =
+        co_await call_server(stage::token, idp->provider, client, make, no_proof, *settings.memory);
     if (!answer)
         co_return answer.error();
     auto tokens = read_token_exchange_response(
@@ -184,34 +187,32 @@ identity_assertion(discovery found, token_grant how, std::string scope, flow_set
         wrong.where(stage::token).url(idp->server.token_endpoint.without_query());
         co_return wrong;
     }
-    co_await tell(
-        event(event::kind::step, stage::token, "the identity provider vouches for the user")
-    );
+    co_await tell(event::kind::step, stage::token, "the identity provider vouches for the user");
     co_return std::move(tokens->access_token);
 }
 
 flow<redeemed> ask_for_tokens(
-    discovery found,
+    const discovery& found,
     registration client,
-    std::string scope,
-    request_maker make,
-    signing_key proof,
-    flow_settings settings,
-    std::shared_ptr<const token_exchange_options> exchanged = nullptr
+    const std::string& scope,
+    const request_maker& make,
+    const signing_key& proof,
+    const flow_settings& settings,
+    const token_exchange_options* exchanged = nullptr
 )
 {
     // An assertion may be good for one use only, and a refresh token for sure: to the end.
     co_await commit_section(true);
     auto answer =
-        co_await call_server(stage::token, found.provider, client, make, proof, settings.memory);
+        co_await call_server(stage::token, found.provider, client, make, proof, *settings.memory);
     co_await commit_section(false);
     result<redeemed> got = redeemed();
     if (answer)
-        got = tokens_in(std::move(*answer), found, scope, proof, exchanged.get());
+        got = tokens_in(*answer, std::move(client), found, scope, proof, exchanged);
     else
         got = answer.error();
     if (!got && may_be_outdated(got.error()))
-        (void)co_await doubt_documents(std::move(found), settings.memory);
+        (void)co_await doubt_documents(found, *settings.memory);
     co_return got;
 }
 
@@ -220,13 +221,13 @@ flow<redeemed> poll_for_user(
     const discovery& found,
     const registration& client,
     const device_authorization& device,
-    std::string scope,
-    signing_key proof,
+    const std::string& scope,
+    const signing_key& proof,
     std::optional<std::chrono::milliseconds> user_timeout,
     const flow_settings& settings
 )
 {
-    const request_maker ask = [found, device](const registration& as, const request_stamp& at) {
+    const request_maker ask = [&](const registration& as, const request_stamp& at) {
         return make_device_token_request(found, as, device, at);
     };
     const auto begun = co_await act::now();
@@ -268,21 +269,21 @@ flow<redeemed> poll_for_user(
 
 // The device grant.
 flow<redeemed> device_tokens(
-    discovery found,
+    const discovery& found,
     registration client,
-    token_grant how,
-    std::string scope,
-    signing_key proof,
+    const token_grant& how,
+    const std::string& scope,
+    const signing_key& proof,
     std::optional<std::chrono::milliseconds> user_timeout,
-    flow_settings settings
+    const flow_settings& settings
 )
 {
-    const request_maker begin = [found, scope](const registration& as, const request_stamp& at) {
+    const request_maker begin = [&](const registration& as, const request_stamp& at) {
         return make_device_authorization_request(found, as, scope, at);
     };
     const signing_key no_proof;
     auto begun = co_await call_server(
-        stage::authorization, found.provider, client, begin, no_proof, settings.memory
+        stage::authorization, found.provider, client, begin, no_proof, *settings.memory
     );
     if (!begun)
         co_return begun.error();
@@ -293,7 +294,6 @@ flow<redeemed> device_tokens(
         wrong.where(stage::authorization);
         co_return wrong;
     }
-    client = begun->client;
     device_prompt prompt;
     prompt.user_code = device->user_code;
     prompt.verification_uri = device->verification_uri;
@@ -301,15 +301,13 @@ flow<redeemed> device_tokens(
     prompt.expires_at = device->expires_at;
     if (how.show())
         how.show()(prompt);
-    co_await tell(event(event::kind::note, stage::authorization, "waiting for the user"));
+    co_await tell(event::kind::note, stage::authorization, "waiting for the user");
 
     // Without a limit for the user the deadline is for everything.
     const bool apart = user_timeout.has_value();
     if (apart)
         co_await user_wait(true);
-    auto got = co_await poll_for_user(
-        found, client, *device, std::move(scope), std::move(proof), user_timeout, settings
-    );
+    auto got = co_await poll_for_user(found, client, *device, scope, proof, user_timeout, settings);
     if (apart)
         co_await user_wait(false);
     co_return got;
@@ -364,10 +362,10 @@ failure not_bound()
 }
 
 flow<redeemed> request_tokens(
-    discovery found,
+    const discovery& found,
     registration client,
-    token_params params,
-    flow_settings settings,
+    const token_params& params,
+    const flow_settings& settings,
     std::optional<std::chrono::milliseconds> user_timeout
 )
 {
@@ -391,7 +389,8 @@ flow<redeemed> request_tokens(
     }
 
     request_maker make;
-    std::shared_ptr<const token_exchange_options> exchanged;
+    std::optional<token_exchange_options> exchanged;
+    secret assertion;
     switch (how.what())
     {
     case token_grant::kind::authorization_code:
@@ -408,27 +407,22 @@ flow<redeemed> request_tokens(
         co_return got;
     }
     case token_grant::kind::client_credentials:
-        make = [found, scope](const registration& as, const request_stamp& at) {
+        make = [&](const registration& as, const request_stamp& at) {
             return make_client_credentials_request(found, as, scope, at);
         };
         break;
     case token_grant::kind::token_exchange:
-    {
-        token_exchange_options options = *how.exchange();
-        if (options.scope().empty())
-            options.scope(scope);
+        exchanged = *how.exchange();
+        if (exchanged->scope().empty())
+            exchanged->scope(scope);
         else
-            scope = options.scope();
-        exchanged = std::make_shared<const token_exchange_options>(options);
-        make = [found, options](const registration& as, const request_stamp& at) {
-            return make_token_exchange_request(found, as, options, at);
+            scope = exchanged->scope();
+        make = [&](const registration& as, const request_stamp& at) {
+            return make_token_exchange_request(found, as, *exchanged, at);
         };
         break;
-    }
     case token_grant::kind::jwt_bearer:
     case token_grant::kind::identity_assertion:
-    {
-        secret assertion;
         if (how.what() == token_grant::kind::identity_assertion)
         {
             auto vouched = co_await identity_assertion(found, how, scope, settings);
@@ -443,35 +437,38 @@ flow<redeemed> request_tokens(
                 co_return given.error();
             assertion = std::move(*given);
         }
-        make = [found, assertion, scope](const registration& as, const request_stamp& at) {
+        make = [&](const registration& as, const request_stamp& at) {
             return make_jwt_bearer_request(found, as, assertion, scope, at);
         };
         break;
     }
-    }
-    auto got = co_await ask_for_tokens(found, client, scope, make, proof, settings, exchanged);
+    const token_exchange_options* const exchanged_as = exchanged ? &*exchanged : nullptr;
+    auto got = co_await ask_for_tokens(
+        found, std::move(client), scope, make, proof, settings, exchanged_as
+    );
     if (got && must_bind && got->tokens.kind != token_kind::dpop)
         co_return not_bound();
     co_return got;
 }
 
-flow<redeemed>
-refresh_tokens(discovery found, registration client, token_set old, flow_settings settings)
+flow<redeemed> refresh_tokens(
+    const discovery& found, registration client, const token_set& old, const flow_settings& settings
+)
 {
     attach_means(client, settings);
-    const request_maker make = [found, token = old.refresh_token](
-                                   const registration& as, const request_stamp& at
-                               ) { return make_refresh_token_request(found, as, token, "", at); };
+    const request_maker make = [&](const registration& as, const request_stamp& at) {
+        return make_refresh_token_request(found, as, old.refresh_token, "", at);
+    };
     auto answer = co_await call_server(
-        stage::token, found.provider, client, make, old.dpop_key, settings.memory
+        stage::token, found.provider, client, make, old.dpop_key, *settings.memory
     );
     result<redeemed> got = redeemed();
     if (answer)
-        got = tokens_in(std::move(*answer), found, old.scope, old.dpop_key);
+        got = tokens_in(*answer, std::move(client), found, old.scope, old.dpop_key);
     else
         got = answer.error();
     if (!got && may_be_outdated(got.error()))
-        (void)co_await doubt_documents(std::move(found), settings.memory);
+        (void)co_await doubt_documents(found, *settings.memory);
     if (got && got->tokens.refresh_token.empty())
         got->tokens.refresh_token = old.refresh_token;
     // Only the ID token of the login was checked.

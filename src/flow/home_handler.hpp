@@ -21,6 +21,7 @@
 #include <boost/asio/prefer.hpp>
 
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -66,10 +67,11 @@ public:
     {
         if (!node_)
             return;
+        node_->outcome.emplace(std::move(r));
         // An erased executor cannot be posted to in Asio 1.26, only dispatched. Posting to ours
         // first leaves the strand and the call that we are in; the hop to theirs may then be
         // inline.
-        boost::asio::post(home_, homecoming(std::move(node_), std::move(r)));
+        boost::asio::post(home_, homecoming(std::move(node_)));
     }
 
 private:
@@ -90,35 +92,29 @@ private:
         handler_of<T> handler;
         diagnostics* info;
         boost::asio::any_completion_executor executor;
+        std::optional<result<T>> outcome; // here, so that the way home carries a pointer
     };
 
     class homecoming
     {
     public:
-        homecoming(std::unique_ptr<node> n, result<T> r)
-            : node_(std::move(n))
-            , result_(std::move(r))
-        {}
+        explicit homecoming(std::unique_ptr<node> n) : node_(std::move(n)) {}
 
         void operator()()
         {
             const auto ex = node_->executor;
-            boost::asio::dispatch(ex, invocation(std::move(node_), std::move(result_)));
+            boost::asio::dispatch(ex, invocation(std::move(node_)));
         }
 
     private:
         std::unique_ptr<node> node_;
-        result<T> result_;
     };
 
     // Runs on the caller's executor.
     class invocation
     {
     public:
-        invocation(std::unique_ptr<node> n, result<T> r)
-            : node_(std::move(n))
-            , result_(std::move(r))
-        {}
+        explicit invocation(std::unique_ptr<node> n) : node_(std::move(n)) {}
 
         void operator()()
         {
@@ -128,21 +124,21 @@ private:
             handler_of<T> handler(std::move(node_->handler));
             diagnostics* const info = node_->info;
             const auto keep_busy = std::move(node_->executor);
+            result<T> outcome = *std::move(node_->outcome);
             node_.reset();
             if (info)
-                *info = result_ ? diagnostics() : result_.error().info();
-            const error_code ec = result_ ? error_code() : result_.error().code();
+                *info = outcome ? diagnostics() : outcome.error().info();
+            const error_code ec = outcome ? error_code() : outcome.error().code();
             if constexpr (std::is_same_v<T, nothing>)
                 std::move(handler)(ec);
-            else if (result_)
-                std::move(handler)(ec, std::move(*result_));
+            else if (outcome)
+                std::move(handler)(ec, std::move(*outcome));
             else
                 std::move(handler)(ec, T());
         }
 
     private:
         std::unique_ptr<node> node_;
-        result<T> result_;
     };
 
     std::unique_ptr<node> node_;

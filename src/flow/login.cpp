@@ -23,14 +23,14 @@ bool is_refusal_without_a_name(const failure& f)
 }
 
 // The stored grant, refreshed if need be; generation 0 if the user has to log in.
-flow<grant> reuse(grant known, login_params params, flow_settings settings)
+flow<grant> reuse(grant known, const login_params& params, const flow_settings& settings)
 {
     auto time = co_await act::now();
     if (!time)
         co_return time.error();
     if (!known.tokens.expires_within(fresh_enough, time->wall))
     {
-        co_await tell(event(event::kind::step, stage::store, "using the stored token"));
+        co_await tell(event::kind::step, stage::store, "using the stored token");
         co_return known;
     }
     if (known.tokens.refresh_token.empty())
@@ -52,7 +52,7 @@ flow<grant> reuse(grant known, login_params params, flow_settings settings)
     }
     if (fresh || fresh.error().code() != errc::invalid_client)
         co_return fresh;
-    auto forgotten = co_await forget_client_of(before, settings.memory);
+    auto forgotten = co_await forget_client_of(before, *settings.memory);
     if (!forgotten)
         co_return forgotten.error();
     co_return grant();
@@ -73,8 +73,12 @@ public:
 
 // One attempt with one client. Leaves the commit section open on success: the tokens are not stored
 // yet.
-flow<authorized>
-tokens_for(discovery found, registration client, login_params params, flow_settings settings)
+flow<authorized> tokens_for(
+    const discovery& found,
+    registration client,
+    const login_params& params,
+    const flow_settings& settings
+)
 {
     authorized out;
     if (params.grant().what() != token_grant::kind::authorization_code)
@@ -116,7 +120,8 @@ tokens_for(discovery found, registration client, login_params params, flow_setti
         co_await commit_section(false);
         co_return got.error();
     }
-    out.got = std::move(*got);
+    out.got.tokens = std::move(*got);
+    out.got.client = std::move(client);
     out.code = std::move(*code);
     co_return out;
 }
@@ -138,7 +143,8 @@ bool may_be_forgotten(const known_client& client, const token_grant& grant, cons
 
 // Registration and tokens. A stored registration that is dead is forgotten, and it is for the caller
 // to try again: the next one is fresh.
-flow<authorized> try_once(discovery found, login_params params, flow_settings settings)
+flow<authorized>
+try_once(const discovery& found, const login_params& params, const flow_settings& settings)
 {
     auto client = co_await obtain_client(found, params.registration(), settings);
     if (!client)
@@ -147,7 +153,7 @@ flow<authorized> try_once(discovery found, login_params params, flow_settings se
     if (!got && may_be_forgotten(*client, params.grant(), got.error().code()))
     {
         failure late = got.error();
-        auto forgotten = co_await drop_client(std::move(*client));
+        auto forgotten = co_await drop_client(*client);
         if (forgotten)
             late.hint("If the browser showed an error instead of a page to log in, start the "
                       "login again: the program will then register anew.");
@@ -155,16 +161,16 @@ flow<authorized> try_once(discovery found, login_params params, flow_settings se
     }
     if (got || !may_heal(*client, got.error().code()))
         co_return got;
-    co_await tell(event(
+    co_await tell(
         event::kind::note,
         stage::registration,
         "the server does not know the client any more; registering again"
-    ));
-    auto dropped = co_await drop_client(std::move(*client));
+    );
+    auto dropped = co_await drop_client(*client);
     if (!dropped)
         co_return dropped.error();
     // What has forgotten its clients may be another server than before.
-    auto doubted = co_await doubt_documents(std::move(found), settings.memory);
+    auto doubted = co_await doubt_documents(found, *settings.memory);
     if (!doubted)
         co_return doubted.error();
     authorized again;
@@ -174,8 +180,9 @@ flow<authorized> try_once(discovery found, login_params params, flow_settings se
 
 // Registration and tokens; once more with a new registration if the stored one is dead, and once
 // more if the documents that led to the failure have changed since they were remembered.
-flow<authorized>
-get_tokens(discovery found, bool remembered, login_params params, flow_settings settings)
+flow<authorized> get_tokens(
+    discovery found, bool remembered, const login_params& params, const flow_settings& settings
+)
 {
     for (;;)
     {
@@ -206,7 +213,7 @@ get_tokens(discovery found, bool remembered, login_params params, flow_settings 
 
 } // namespace
 
-flow<generation> keep_login(record_key key, generation expected, grant what)
+flow<generation> keep_login(const record_key& key, generation expected, const grant& what)
 {
     for (int attempt = 0;; ++attempt)
     {
@@ -220,7 +227,7 @@ flow<generation> keep_login(record_key key, generation expected, grant what)
     }
 }
 
-flow<grant> login(login_params params, flow_settings settings)
+flow<grant> login(const login_params& params, const flow_settings& settings)
 {
     auto resource = url::parse(params.discover().resource());
     if (!resource)
@@ -277,18 +284,19 @@ flow<grant> login(login_params params, flow_settings settings)
     if (!found)
         co_return found.error();
     grant out;
-    out.found = *found;
     out.user = params.user();
     if (found->login == login_support::none)
     {
-        co_await tell(event(event::kind::step, stage::probe, "no login is needed"));
+        out.found = std::move(*found);
+        co_await tell(event::kind::step, stage::probe, "no login is needed");
         co_return out;
     }
-    co_await tell(event(
+    co_await tell(
         event::kind::step,
         stage::server_metadata,
-        "the authorization server is " + presentable(found->server.issuer)
-    ));
+        "the authorization server is ",
+        found->server.issuer
+    );
 
     auto got = co_await get_tokens(std::move(*found), remembered, params, settings);
     if (!got)
@@ -311,7 +319,7 @@ flow<grant> login(login_params params, flow_settings settings)
     const error_code success;
     answer_browser(got->code, success);
     co_await commit_section(false);
-    co_await tell(event(event::kind::step, stage::token, "logged in"));
+    co_await tell(event::kind::step, stage::token, "logged in");
     co_return out;
 }
 

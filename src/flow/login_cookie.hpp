@@ -63,8 +63,10 @@ public:
     set(const std::string& binding, bool from_other_sites, std::chrono::milliseconds lasts) const
     {
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(lasts).count();
-        std::string out = name(from_other_sites) + "=" + binding
-            + "; Path=/; HttpOnly; Max-Age=" + std::to_string(seconds);
+        std::string out = name(from_other_sites);
+        out.reserve(out.size() + binding.size() + 80);
+        out.append("=").append(binding).append("; Path=/; HttpOnly; Max-Age=");
+        out += std::to_string(seconds);
         // A form that another site posts comes without cookies of any other kind.
         if (from_other_sites)
             out += "; SameSite=None; Secure";

@@ -12,8 +12,9 @@ constexpr std::chrono::milliseconds between_looks(100);
 
 // A refresh in another process is waited for, so that what it gets is revoked too; but a process may
 // have died in it.
-flow<nothing>
-wait_for_others(record_key key, std::chrono::milliseconds lease, std::chrono::milliseconds longest)
+flow<nothing> wait_for_others(
+    const record_key& key, std::chrono::milliseconds lease, std::chrono::milliseconds longest
+)
 {
     auto begun = co_await act::now();
     if (!begun)
@@ -36,7 +37,11 @@ wait_for_others(record_key key, std::chrono::milliseconds lease, std::chrono::mi
 }
 
 flow<bool> revoke_one(
-    discovery found, registration client, secret token, token_hint hint, flow_settings settings
+    const discovery& found,
+    const registration& client,
+    const secret& token,
+    token_hint hint,
+    const flow_settings& settings
 )
 {
     if (token.empty() || found.server.revocation_endpoint.empty())
@@ -53,7 +58,8 @@ flow<bool> revoke_one(
 
 // The refresh token first: with it goes what could make new access tokens. What fails is noted and
 // holds nothing up.
-flow<logout_outcome> tell_the_server(grant g, logout_params params, flow_settings settings)
+flow<logout_outcome>
+tell_the_server(const grant& g, const logout_params& params, const flow_settings& settings)
 {
     logout_outcome out;
     auto refresh = co_await revoke_one(
@@ -89,7 +95,7 @@ bool is_late(const error_code& ec)
 }
 
 // The grant to revoke, and where it is in the store; generation 0 if it is not there.
-flow<grant> newest_grant(record_key key, grant known, flow_settings settings)
+flow<grant> newest_grant(const record_key& key, grant known, const flow_settings& settings)
 {
     auto now = co_await act::load(key);
     if (!now)
@@ -111,7 +117,9 @@ flow<grant> newest_grant(record_key key, grant known, flow_settings settings)
 }
 
 // Whatever was there goes. What another process has put there meanwhile is revoked as well.
-flow<nothing> remove(record_key key, grant known, logout_params params, flow_settings settings)
+flow<nothing> remove(
+    const record_key& key, grant known, const logout_params& params, const flow_settings& settings
+)
 {
     constexpr int most_attempts = 4;
     for (int attempt = 0; known.at != 0; ++attempt)
@@ -136,8 +144,9 @@ flow<nothing> remove(record_key key, grant known, logout_params params, flow_set
     co_return nothing();
 }
 
-flow<logout_outcome>
-logout_in_turn(record_key key, grant known, logout_params params, flow_settings settings)
+flow<logout_outcome> logout_in_turn(
+    const record_key& key, grant known, const logout_params& params, const flow_settings& settings
+)
 {
     auto alone = co_await wait_for_others(key, settings.lease, params.timeout() / 2);
     if (!alone && !is_late(alone.error().code()))
@@ -171,14 +180,17 @@ logout_in_turn(record_key key, grant known, logout_params params, flow_settings 
     co_await commit_section(false);
     if (!removed)
         co_return removed.error();
-    co_await tell(event(event::kind::step, stage::token, "logged out"));
+    co_await tell(event::kind::step, stage::token, "logged out");
     co_return out;
 }
 
 } // namespace
 
-flow<logout_outcome>
-logout(std::shared_ptr<session_memory> session, logout_params params, flow_settings settings)
+flow<logout_outcome> logout(
+    const std::shared_ptr<session_memory>& session,
+    const logout_params& params,
+    const flow_settings& settings
+)
 {
     const auto with = session->granted();
     const record_key key =

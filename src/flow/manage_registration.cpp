@@ -12,29 +12,27 @@ namespace {
 // What the server says of the client now. Its secret and its registration token may have changed
 // with the answer, so that whoever asked has to get it.
 flow<registration> ask_about(
-    discovery found,
-    registration client,
-    std::optional<client_profile> updated,
+    const discovery& found,
+    const registration& client,
+    const client_profile* updated,
     http_request request
 )
 {
-    const std::string asked = request.target().without_query();
+    const url asked = request.target();
     auto response = co_await fetch(stage::registration, std::move(request));
     if (!response)
         co_return response.error();
-    auto now = read_registration_management_response(
-        *response, found, client, updated ? &*updated : nullptr
-    );
+    auto now = read_registration_management_response(*response, found, client, updated);
     if (now)
         co_return now;
     failure wrong = now.error();
-    wrong.where(stage::registration).url(asked);
+    wrong.where(stage::registration).url(asked.without_query());
     co_return wrong;
 }
 
-// Whatever is stored of this client is replaced (or, with no value, forgotten): the old secrets may
+// Whatever is stored of this client is replaced (or, with null, forgotten): the old secrets may
 // not work any more.
-flow<nothing> store_again(registration before, std::optional<registration> now)
+flow<nothing> store_again(const registration& before, const registration* now)
 {
     auto known = co_await stored_client(before);
     if (!known)
@@ -42,7 +40,7 @@ flow<nothing> store_again(registration before, std::optional<registration> now)
     if (known->at == 0 || known->client.client_id != before.client_id)
         co_return nothing();
     std::optional<record> value;
-    if (now)
+    if (now != nullptr)
         value = make_record(*now);
     auto stored = co_await act::commit(known->key, known->at, std::move(value));
     if (stored || stored.error().code() == errc::store_conflict)
@@ -53,66 +51,61 @@ flow<nothing> store_again(registration before, std::optional<registration> now)
 }
 
 flow<registration> ask_and_store(
-    discovery found,
-    registration client,
-    std::optional<client_profile> updated,
+    const discovery& found,
+    const registration& client,
+    const client_profile* updated,
     http_request request,
-    flow_settings settings
+    const flow_settings& settings
 )
 {
     // From here the old secrets may not work any more: to the end, whoever still waits for it.
     co_await commit_section(true);
-    auto now = co_await ask_about(found, client, std::move(updated), std::move(request));
+    auto now = co_await ask_about(found, client, updated, std::move(request));
     if (!now)
     {
         co_await commit_section(false);
         co_return now.error();
     }
     attach_means(*now, settings);
-    std::optional<registration> fresh;
-    fresh = *now;
-    auto stored = co_await store_again(client, std::move(fresh));
+    auto stored = co_await store_again(client, &*now);
     co_await commit_section(false);
     if (!stored)
         co_await tell(
-            event(event::kind::note, stage::store, "the changed registration could not be stored")
+            event::kind::note, stage::store, "the changed registration could not be stored"
         );
     co_return now;
 }
 
 } // namespace
 
-flow<registration> read_registration(discovery found, registration client, flow_settings settings)
+flow<registration>
+read_registration(const discovery& found, const registration& client, const flow_settings& settings)
 {
     auto request = make_registration_read_request(found, client);
     if (!request)
         co_return request.error();
-    std::optional<client_profile> unchanged;
-    co_return co_await ask_and_store(
-        found, client, std::move(unchanged), std::move(*request), settings
-    );
+    co_return co_await ask_and_store(found, client, nullptr, std::move(*request), settings);
 }
 
 flow<registration> update_registration(
-    discovery found, registration client, client_profile profile, flow_settings settings
+    const discovery& found,
+    const registration& client,
+    const client_profile& profile,
+    const flow_settings& settings
 )
 {
     auto request = make_registration_update_request(found, client, profile);
     if (!request)
         co_return request.error();
-    std::optional<client_profile> updated;
-    updated = std::move(profile);
-    co_return co_await ask_and_store(
-        found, client, std::move(updated), std::move(*request), settings
-    );
+    co_return co_await ask_and_store(found, client, &profile, std::move(*request), settings);
 }
 
-flow<nothing> delete_registration(discovery found, registration client)
+flow<nothing> delete_registration(const discovery& found, const registration& client)
 {
     auto request = make_registration_delete_request(found, client);
     if (!request)
         co_return request.error();
-    const std::string asked = request->target().without_query();
+    const url asked = request->target();
     co_await commit_section(true);
     auto response = co_await fetch(stage::registration, std::move(*request));
     if (!response)
@@ -124,17 +117,16 @@ flow<nothing> delete_registration(discovery found, registration client)
     const bool gone = deleted || deleted.error().code() == errc::registration_gone;
     if (gone)
     {
-        auto stored = co_await store_again(client, std::nullopt);
+        auto stored = co_await store_again(client, nullptr);
         co_await commit_section(false);
         if (!stored)
             co_return stored.error();
-        co_await tell(event(event::kind::step, stage::registration, "the registration was deleted")
-        );
+        co_await tell(event::kind::step, stage::registration, "the registration was deleted");
         co_return nothing();
     }
     co_await commit_section(false);
     failure wrong = deleted.error();
-    wrong.where(stage::registration).url(asked);
+    wrong.where(stage::registration).url(asked.without_query());
     co_return wrong;
 }
 

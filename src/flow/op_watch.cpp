@@ -83,9 +83,7 @@ op_watch::mark op_watch::store() const
     return out;
 }
 
-void op_watch::answered(
-    const mark& m, stage where, const std::string& url, const result<reply>& answer
-)
+void op_watch::answered(const mark& m, stage where, const url& place, const result<reply>& answer)
 {
     if (m.what == mark::kind::nothing)
         return;
@@ -93,8 +91,8 @@ void op_watch::answered(
     if (m.what == mark::kind::store)
     {
         auto& counts = core_.counts().store;
-        const bool done = answer || !(answer.error().code() == condition::storage)
-            || answer.error().code() == errc::store_conflict;
+        const bool done = answer || answer.error().code() == errc::store_conflict
+            || answer.error().code() == errc::store_guard_refused;
         (done ? counts.done : counts.failed).add();
         counts.time.took(took);
         return;
@@ -109,7 +107,7 @@ void op_watch::answered(
     if (!core_.is_heard())
         return;
     event e(event::kind::response, where, "");
-    e.url = url;
+    e.url = place.without_query();
     e.span = m.span;
     e.took = took;
     e.http_status = status;
@@ -118,10 +116,10 @@ void op_watch::answered(
     tell(std::move(e));
 }
 
-void op_watch::dropped(const mark& m, stage where, const std::string& url)
+void op_watch::dropped(const mark& m, stage where, const url& place)
 {
-    if (m.what != mark::kind::nothing)
-        answered(m, where, url, failure(operation_aborted()));
+    if (m.what == mark::kind::request)
+        answered(m, where, place, failure(operation_aborted()));
 }
 
 void op_watch::tell(event e)

@@ -50,10 +50,10 @@ public:
     /// Before it is sent.
     mark request(const act::send& a);
     mark store() const;
-    /// @param url of a request, without query
-    void answered(const mark& m, stage where, const std::string& url, const result<reply>& answer);
+    /// @param place of a request
+    void answered(const mark& m, stage where, const url& place, const result<reply>& answer);
     /// Nobody waits for its answer any more.
-    void dropped(const mark& m, stage where, const std::string& url);
+    void dropped(const mark& m, stage where, const url& place);
     /// What the flow tells.
     void tell(event e);
 

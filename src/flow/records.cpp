@@ -3,12 +3,10 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "base/json_reader.hpp"
+#include "base/json_writer.hpp"
 #include "flow/flows.hpp"
 #include "protocol/time_arithmetic.hpp"
 
-#include <boost/json/monotonic_resource.hpp>
-#include <boost/json/serialize.hpp>
-#include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
 
 #include <array>
@@ -21,21 +19,15 @@ namespace json = boost::json;
 
 constexpr int record_version = 2;
 
-// Where a record is put together before it is written as text: enough for most without a single
-// allocation.
-class document_memory
-{
-    std::array<unsigned char, 6 * 1024> space_;
-
-public:
-    json::monotonic_resource resource{space_.data(), space_.size()};
-};
-
 // Parts of a key are joined with a line feed, which none of them can contain: two different tuples
 // never make one key.
 std::string joined(std::initializer_list<std::string_view> parts)
 {
+    std::size_t size = parts.size();
+    for (const auto part : parts)
+        size += part.size();
     std::string out;
+    out.reserve(size);
     bool first = true;
     for (auto part : parts)
     {
@@ -91,29 +83,24 @@ std::int64_t seconds_of(std::chrono::system_clock::time_point t)
     return std::chrono::duration_cast<std::chrono::seconds>(t.time_since_epoch()).count();
 }
 
-json::object object_of(const registration& client, const json::storage_ptr& memory)
+void put(json_writer& out, const registration& client)
 {
-    json::object out(memory);
-    out["issuer"] = client.issuer;
-    out["client_id"] = client.client_id;
+    out.text("issuer", client.issuer);
+    out.text("client_id", client.client_id);
     if (!client.client_secret.empty())
-        out["client_secret"] = json::string(client.client_secret.reveal());
-    out["token_endpoint_auth_method"] = json::string(asioauth::name_of(client.auth_method));
-    json::array uris(memory);
-    for (const auto& uri : client.redirect_uris)
-        uris.emplace_back(uri);
-    out["redirect_uris"] = std::move(uris);
-    out["scope"] = client.scope;
+        out.text("client_secret", client.client_secret.reveal());
+    out.text("token_endpoint_auth_method", asioauth::name_of(client.auth_method));
+    out.texts("redirect_uris", client.redirect_uris);
+    out.text("scope", client.scope);
     if (!client.registration_client_uri.empty())
-        out["registration_client_uri"] = client.registration_client_uri.str();
+        out.text("registration_client_uri", client.registration_client_uri.str());
     if (!client.registration_access_token.empty())
-        out["registration_access_token"] = json::string(client.registration_access_token.reveal());
+        out.text("registration_access_token", client.registration_access_token.reveal());
     if (client.client_secret_expires_at)
-        out["client_secret_expires_at"] = seconds_of(*client.client_secret_expires_at);
-    out["source"] = json::string(name_of(client.source));
+        out.number("client_secret_expires_at", seconds_of(*client.client_secret_expires_at));
+    out.text("source", name_of(client.source));
     if (!client.stored_as.empty())
-        out["stored_as"] = client.stored_as;
-    return out;
+        out.text("stored_as", client.stored_as);
 }
 
 class kept_endpoint
@@ -135,23 +122,23 @@ constexpr std::array kept_endpoints = {
 
 constexpr const char* certificate_bound = "tls_client_certificate_bound_access_tokens";
 
-json::object object_of(const server_metadata& server, const json::storage_ptr& memory)
+void put(json_writer& out, const server_metadata& server)
 {
-    json::object out(memory);
     for (const auto& e : kept_endpoints)
     {
         if (!(server.*e.place).empty())
-            out[e.name] = (server.*e.place).str();
+            out.text(e.name, (server.*e.place).str());
     }
-    json::object aliases(memory);
-    for (const auto& [name, where] : server.mtls_endpoint_aliases)
-        aliases[name] = where.str();
-    if (!aliases.empty())
-        out["mtls_endpoint_aliases"] = std::move(aliases);
-    out["iss_required"] = server.authorization_response_iss_parameter_supported;
-    out[certificate_bound] = server.tls_client_certificate_bound_access_tokens;
-    out["default_endpoints"] = server.found == provenance::default_endpoints;
-    return out;
+    if (!server.mtls_endpoint_aliases.empty())
+    {
+        out.begin("mtls_endpoint_aliases");
+        for (const auto& [name, where] : server.mtls_endpoint_aliases)
+            out.text(name, where.str());
+        out.end();
+    }
+    out.flag("iss_required", server.authorization_response_iss_parameter_supported);
+    out.flag(certificate_bound, server.tls_client_certificate_bound_access_tokens);
+    out.flag("default_endpoints", server.found == provenance::default_endpoints);
 }
 
 failure invalid()
@@ -168,13 +155,14 @@ class reader
 public:
     explicit reader(const json::object& o) : object_(o) {}
 
-    std::string text(const char* name)
+    // For as long as the object lives: secrets are not copied on the way.
+    std::string_view text(std::string_view name)
     {
         const auto* v = object_.if_contains(name);
         if (!v)
             return {};
         if (const auto* s = v->if_string())
-            return std::string(s->data(), s->size());
+            return {s->data(), s->size()};
         good_ = false;
         return {};
     }
@@ -199,6 +187,7 @@ public:
         const auto* a = v ? v->if_array() : nullptr;
         if (!a)
             return out;
+        out.reserve(a->size());
         for (const auto& e : *a)
         {
             if (const auto* s = e.if_string())
@@ -209,7 +198,7 @@ public:
         return out;
     }
 
-    url address(const char* name)
+    url address(std::string_view name)
     {
         const auto s = text(name);
         if (s.empty())
@@ -255,7 +244,7 @@ result<registration> registration_of(const json::object& o)
     out.registration_access_token = secret(in.text("registration_access_token"));
     out.client_secret_expires_at = in.time("client_secret_expires_at");
     out.stored_as = in.text("stored_as");
-    const std::string source = in.text("source");
+    const std::string_view source = in.text("source");
     for (const auto& [value, name] : sources)
     {
         if (name == source)
@@ -278,8 +267,8 @@ result<server_metadata> server_of(const json::object& o)
         reader each(*aliases);
         for (const auto& entry : *aliases)
         {
-            const std::string name(entry.key().data(), entry.key().size());
-            out.mtls_endpoint_aliases.emplace_back(name, each.address(name.c_str()));
+            const std::string_view name(entry.key().data(), entry.key().size());
+            out.mtls_endpoint_aliases.emplace_back(name, each.address(name));
         }
         if (!each.good())
             return invalid();
@@ -294,12 +283,14 @@ result<server_metadata> server_of(const json::object& o)
 }
 
 // What a later step needs of the discovery. Permissions of the call are not kept with it.
-void put(json::object& o, const discovery& found)
+void put(json_writer& out, const discovery& found)
 {
-    o["requested"] = found.requested.str();
-    o["resource"] = found.resource;
-    o["issuer"] = found.server.issuer;
-    o["server"] = object_of(found.server, o.storage());
+    out.text("requested", found.requested.str());
+    out.text("resource", found.resource);
+    out.text("issuer", found.server.issuer);
+    out.begin("server");
+    put(out, found.server);
+    out.end();
 }
 
 result<discovery> discovery_of(reader& in)
@@ -328,30 +319,28 @@ result<registration> client_of(const reader& in)
     return registration_of(*client);
 }
 
-void put(json::object& o, const signing_key& dpop_key)
+void put(json_writer& out, const signing_key& dpop_key)
 {
     if (!dpop_key.empty())
-        o["dpop_key"] = json::string(dpop_key.private_jwk().reveal());
+        out.text("dpop_key", dpop_key.private_jwk().reveal());
 }
 
 result<signing_key> key_of(reader& in)
 {
-    std::string text = in.text("dpop_key");
+    const std::string_view text = in.text("dpop_key");
     if (text.empty())
         return signing_key();
     auto read = signing_key::from_jwk(secret(text));
-    wipe(text);
     if (!read)
         return invalid();
     return read;
 }
 
-record record_of(const json::object& o, const std::string& user, const std::string& issuer)
+record record_of(json_writer& document, const std::string& user, const std::string& issuer)
 {
     record out;
-    std::string text = json::serialize(o);
-    out.document = secret(text);
-    wipe(text);
+    document.number("version", record_version);
+    out.document = document.finish();
     out.user = user;
     out.issuer = issuer;
     return out;
@@ -409,10 +398,9 @@ std::string issuer_tag(const std::string& issuer)
 
 record make_record(const registration& client)
 {
-    document_memory memory;
-    json::object o = object_of(client, &memory.resource);
-    o["version"] = record_version;
-    return record_of(o, {}, client.issuer);
+    json_writer out;
+    put(out, client);
+    return record_of(out, {}, client.issuer);
 }
 
 result<registration> read_registration_record(const record& r)
@@ -425,21 +413,21 @@ result<registration> read_registration_record(const record& r)
 
 record make_record(const grant& g)
 {
-    document_memory memory;
-    json::object o(&memory.resource);
-    o["version"] = record_version;
-    put(o, g.found);
-    o["client"] = object_of(g.client, o.storage());
-    o["access_token"] = json::string(g.tokens.access_token.reveal());
-    o["refresh_token"] = json::string(g.tokens.refresh_token.reveal());
-    o["id_token"] = json::string(g.tokens.id_token.reveal());
-    o["scope"] = g.tokens.scope;
-    o["token_type"] = json::string(asioauth::name_of(g.tokens.kind));
-    put(o, g.tokens.dpop_key);
+    json_writer out;
+    put(out, g.found);
+    out.begin("client");
+    put(out, g.client);
+    out.end();
+    out.text("access_token", g.tokens.access_token.reveal());
+    out.text("refresh_token", g.tokens.refresh_token.reveal());
+    out.text("id_token", g.tokens.id_token.reveal());
+    out.text("scope", g.tokens.scope);
+    out.text("token_type", asioauth::name_of(g.tokens.kind));
+    put(out, g.tokens.dpop_key);
     if (g.tokens.expires_at)
-        o["expires_at"] = seconds_of(*g.tokens.expires_at);
-    o["user"] = g.user;
-    return record_of(o, g.user, g.found.server.issuer);
+        out.number("expires_at", seconds_of(*g.tokens.expires_at));
+    out.text("user", g.user);
+    return record_of(out, g.user, g.found.server.issuer);
 }
 
 result<grant> read_grant_record(const record& r)
@@ -489,29 +477,26 @@ std::string binding_digest(const std::string& binding)
 
 record make_record(const pending_login& p)
 {
-    document_memory memory;
-    json::object o(&memory.resource);
-    o["version"] = record_version;
-    put(o, p.found);
-    o["client"] = object_of(p.client, o.storage());
-    json::array networks(o.storage());
-    for (const auto& network : p.found.policy.private_networks())
-        networks.emplace_back(network);
-    o["private_networks"] = std::move(networks);
-    json::object request(o.storage());
-    request["iss_required"] = p.pending.iss_required;
-    request["redirect_uri"] = p.pending.redirect_uri;
-    request["resource"] = p.pending.resource;
-    request["scope"] = p.pending.scope;
-    request["state"] = p.pending.state;
-    request["code_verifier"] = json::string(p.pending.code_verifier.reveal());
-    request["nonce"] = p.pending.nonce;
-    o["request"] = std::move(request);
-    put(o, p.proof);
-    o["must_bind"] = p.must_bind;
-    o["user"] = p.user;
-    o["return_to"] = p.return_to;
-    return record_of(o, p.user, p.found.server.issuer);
+    json_writer out;
+    put(out, p.found);
+    out.begin("client");
+    put(out, p.client);
+    out.end();
+    out.texts("private_networks", p.found.policy.private_networks());
+    out.begin("request");
+    out.flag("iss_required", p.pending.iss_required);
+    out.text("redirect_uri", p.pending.redirect_uri);
+    out.text("resource", p.pending.resource);
+    out.text("scope", p.pending.scope);
+    out.text("state", p.pending.state);
+    out.text("code_verifier", p.pending.code_verifier.reveal());
+    out.text("nonce", p.pending.nonce);
+    out.end();
+    put(out, p.proof);
+    out.flag("must_bind", p.must_bind);
+    out.text("user", p.user);
+    out.text("return_to", p.return_to);
+    return record_of(out, p.user, p.found.server.issuer);
 }
 
 result<pending_login> read_pending_record(const record& r)

@@ -40,7 +40,7 @@ class plan
 {
 public:
     plan(const discovery& found, const register_params& params, const flow_settings& settings)
-        : memory(settings.memory)
+        : memory(*settings.memory)
         , profile(settings.profile)
         , target(params.redirect().value_or(settings.redirect))
         , redirect_uri(params.redirect_uri())
@@ -59,6 +59,11 @@ public:
             key = registration_key(issuer, profile, "none");
             return;
         }
+        if (!redirect_uri.empty())
+        {
+            key = registration_key(issuer, profile, redirect_uri);
+            return;
+        }
         // A server that does not put `iss` into its answers can be told apart by where they arrive.
         // Who chose a redirect URI has registered it somewhere, and gets exactly that.
         published_target = given_target = target;
@@ -71,11 +76,10 @@ public:
                 given_target.host(found.provider->redirect_host());
             }
         }
-        key = redirect_uri.empty() ? registration_key(issuer, profile, target)
-                                   : registration_key(issuer, profile, redirect_uri);
+        key = registration_key(issuer, profile, target);
     }
 
-    std::shared_ptr<flow_memory> memory;
+    flow_memory& memory;
     client_profile profile;
     redirect_target target;
     redirect_target published_target; ///< for clients whose redirect URIs are the same everywhere
@@ -99,7 +103,7 @@ flow<std::string> reserved_uri(const plan& wanted, const redirect_target& target
 }
 
 // Asks until the server answers with something else than "later". Within a commit section.
-flow<http_response> ask_to_register(http_request request)
+flow<http_response> ask_to_register(const http_request& request)
 {
     for (int retry = 0;; ++retry)
     {
@@ -139,15 +143,14 @@ ask_once(const discovery& found, const client_profile& profile, const secret& in
         wrong.where(stage::registration);
         co_return wrong;
     }
-    const std::string asked = request->target().without_query();
-    auto response = co_await ask_to_register(std::move(*request));
+    auto response = co_await ask_to_register(*request);
     if (!response)
         co_return response.error();
     auto client = read_registration_response(*response, found, profile);
     if (client)
         co_return client;
     failure wrong = client.error();
-    wrong.where(stage::registration).url(asked);
+    wrong.where(stage::registration).url(request->target().without_query());
     if (wrong.code() == errc::http_status_unexpected && response->status() == 403)
     {
         // A list of the clients that may register, and this one is not on it.
@@ -180,19 +183,20 @@ ask_twice(const discovery& found, const plan& wanted, const secret& initial_acce
         if (!reserved || *reserved != adjusted->redirect_uris().front())
             co_return first;
     }
-    co_await tell(event(
+    co_await tell(
         event::kind::note,
         stage::registration,
         "the redirect URI was refused; trying another form of it"
-    ));
+    );
     auto second = co_await ask_once(found, *adjusted, initial_access_token);
     if (second || second.error().code() == condition::cancelled)
         co_return second;
     co_return first;
 }
 
-flow<known_client>
-register_now(discovery found, plan wanted, generation replaces, secret initial_access_token)
+flow<known_client> register_now(
+    const discovery& found, plan& wanted, generation replaces, const secret& initial_access_token
+)
 {
     auto uri = co_await reserved_uri(wanted, wanted.target);
     if (!uri)
@@ -212,7 +216,7 @@ register_now(discovery found, plan wanted, generation replaces, secret initial_a
         co_await commit_section(false);
         co_await give_back(place);
         if (may_be_outdated(client.error()))
-            (void)co_await doubt_documents(std::move(found), wanted.memory);
+            (void)co_await doubt_documents(found, wanted.memory);
         co_return client.error();
     }
     client->stored_as = wanted.key.id;
@@ -250,11 +254,9 @@ register_now(discovery found, plan wanted, generation replaces, secret initial_a
             }
         }
     }
-    co_await tell(event(
-        event::kind::step,
-        stage::registration,
-        "registered as client " + presentable(out.client.client_id)
-    ));
+    co_await tell(
+        event::kind::step, stage::registration, "registered as client ", out.client.client_id
+    );
     co_return out;
 }
 
@@ -301,9 +303,7 @@ given_client(const discovery& found, const plan& wanted, const flow_settings& se
                 co_return uri.error();
             client.redirect_uris.push_back(*uri);
         }
-        co_await tell(
-            event(event::kind::step, stage::registration, "using the pre-registered client")
-        );
+        co_await tell(event::kind::step, stage::registration, "using the pre-registered client");
         co_return std::optional<registration>(std::move(client));
     }
     if (way != registration_source::metadata_document)
@@ -319,7 +319,7 @@ given_client(const discovery& found, const plan& wanted, const flow_settings& se
     if (client)
     {
         co_await tell(
-            event(event::kind::step, stage::registration, "using the client ID metadata document")
+            event::kind::step, stage::registration, "using the client ID metadata document"
         );
         co_return std::optional<registration>(std::move(*client));
     }
@@ -359,11 +359,11 @@ flow<std::optional<known_client>> usable_client(const plan& wanted, known_client
                 co_return std::optional<known_client>();
         }
     }
-    co_await tell(event(event::kind::step, stage::registration, "using the stored registration"));
+    co_await tell(event::kind::step, stage::registration, "using the stored registration");
     co_return std::optional<known_client>(std::move(known));
 }
 
-flow<known_client> load_client(record_key key)
+flow<known_client> load_client(const record_key& key)
 {
     auto kept = co_await act::load(key);
     if (!kept)
@@ -373,7 +373,7 @@ flow<known_client> load_client(record_key key)
         co_return wrong;
     }
     known_client out;
-    out.key = std::move(key);
+    out.key = key;
     out.at = kept->at;
     if (kept->at == 0)
         co_return out;
@@ -385,8 +385,12 @@ flow<known_client> load_client(record_key key)
 }
 
 // Within a turn: nobody else of this client registers the same. With the lease nobody else anywhere.
-flow<known_client>
-stored_or_new(discovery found, plan wanted, register_params params, std::chrono::milliseconds lease)
+flow<known_client> stored_or_new(
+    const discovery& found,
+    plan& wanted,
+    const register_params& params,
+    std::chrono::milliseconds lease
+)
 {
     std::optional<std::chrono::steady_clock::time_point> until;
     std::optional<generation> seen;
@@ -423,9 +427,7 @@ stored_or_new(discovery found, plan wanted, register_params params, std::chrono:
             co_return time.error();
         // Two clients at the server are a pity; nobody who can register at all is one.
         if (alone || params.force() || (until && time->steady >= *until))
-            co_return co_await register_now(
-                std::move(found), std::move(wanted), at, params.initial_access_token()
-            );
+            co_return co_await register_now(found, wanted, at, params.initial_access_token());
         if (!until)
             until = time->steady + longest_wait_for_others;
         auto mine = co_await act::hold_lease(wanted.key, lease);
@@ -466,15 +468,15 @@ void attach_means(registration& client, const flow_settings& settings)
     }
 }
 
-flow<known_client> stored_client(registration client)
+flow<known_client> stored_client(const registration& client)
 {
     if (client.stored_as.empty())
         co_return known_client();
-    record_key key(record_kind::registration, std::move(client.stored_as));
-    co_return co_await load_client(std::move(key));
+    const record_key key(record_kind::registration, client.stored_as);
+    co_return co_await load_client(key);
 }
 
-flow<nothing> drop_client(known_client client)
+flow<nothing> drop_client(const known_client& client)
 {
     if (client.at == 0)
         co_return nothing();
@@ -487,7 +489,8 @@ flow<nothing> drop_client(known_client client)
     co_return wrong;
 }
 
-flow<known_client> obtain_client(discovery found, register_params params, flow_settings settings)
+flow<known_client>
+obtain_client(const discovery& found, const register_params& params, const flow_settings& settings)
 {
     if (found.login == login_support::none)
     {
@@ -495,7 +498,7 @@ flow<known_client> obtain_client(discovery found, register_params params, flow_s
         none.where(stage::registration).url(found.requested.without_query());
         co_return none;
     }
-    const plan wanted(found, params, settings);
+    plan wanted(found, params, settings);
     auto given = co_await given_client(found, wanted, settings);
     if (!given)
         co_return given.error();
@@ -512,7 +515,7 @@ flow<known_client> obtain_client(discovery found, register_params params, flow_s
     if (!mine)
         co_return mine.error();
     const auto lease = std::min<std::chrono::milliseconds>(settings.lease, registration_lease);
-    auto got = co_await stored_or_new(std::move(found), wanted, params, lease);
+    auto got = co_await stored_or_new(found, wanted, params, lease);
     co_await release_lease(wanted.key);
     co_await give_back(turn);
     if (got)
@@ -520,10 +523,11 @@ flow<known_client> obtain_client(discovery found, register_params params, flow_s
     co_return got;
 }
 
-flow<registration>
-obtain_registration(discovery found, register_params params, flow_settings settings)
+flow<registration> obtain_registration(
+    const discovery& found, const register_params& params, const flow_settings& settings
+)
 {
-    auto got = co_await obtain_client(std::move(found), std::move(params), std::move(settings));
+    auto got = co_await obtain_client(found, params, settings);
     if (!got)
         co_return got.error();
     co_return std::move(got->client);

@@ -63,7 +63,7 @@ public:
     grant theirs; ///< if newer
 };
 
-flow<look> look_again(record_key key, generation seen)
+flow<look> look_again(const record_key& key, generation seen)
 {
     auto now = co_await act::load(key);
     if (!now)
@@ -102,7 +102,8 @@ failure logged_out_elsewhere(const grant& g)
 
 // Store new tokens over the old ones. Whoever was faster has newer ones than we; nothing if the user
 // has logged out meanwhile.
-flow<grant> keep_renewed(record_key key, grant old, grant fresh, flow_settings settings)
+flow<grant>
+keep_renewed(const record_key& key, const grant& old, grant fresh, const flow_settings& settings)
 {
     constexpr int most_attempts = 4;
     generation seen = old.at;
@@ -137,7 +138,12 @@ flow<grant> keep_renewed(record_key key, grant old, grant fresh, flow_settings s
 }
 
 // The grant by its own means, or the server's no.
-flow<grant> renew_now(record_key key, grant old, login_params params, flow_settings settings)
+flow<grant> renew_now(
+    const record_key& key,
+    const grant& old,
+    const login_params& params,
+    const flow_settings& settings
+)
 {
     // The endpoints are those of the login, not freshly discovered ones: a refresh token goes only
     // where it came from.
@@ -175,12 +181,12 @@ flow<grant> renew_now(record_key key, grant old, login_params params, flow_setti
     auto kept = co_await keep_renewed(key, old, std::move(fresh), settings);
     co_await commit_section(false);
     if (kept && kept->at != 0)
-        co_await tell(event(event::kind::step, stage::token, "the tokens were refreshed"));
+        co_await tell(event::kind::step, stage::token, "the tokens were refreshed");
     co_return kept;
 }
 
 // The refresh token is spent, whoever spent it: it is not tried again. Everything else stays.
-flow<grant> remember_spent(record_key key, grant old, flow_settings settings)
+flow<grant> remember_spent(const record_key& key, const grant& old, const flow_settings& settings)
 {
     auto now = co_await look_again(key, old.at);
     if (!now)
@@ -204,7 +210,8 @@ flow<grant> remember_spent(record_key key, grant old, flow_settings settings)
 }
 
 // The client's secret was changed since the login: the newer one, if there is one.
-flow<std::optional<registration>> newer_client(registration used, flow_settings settings)
+flow<std::optional<registration>>
+newer_client(const registration& used, const flow_settings& settings)
 {
     auto known = co_await stored_client(used);
     if (!known)
@@ -218,7 +225,9 @@ flow<std::optional<registration>> newer_client(registration used, flow_settings 
 }
 
 // With the lease: nobody else anywhere refreshes this grant.
-flow<grant> renew_alone(record_key key, grant old, login_params params, flow_settings settings)
+flow<grant> renew_alone(
+    const record_key& key, grant old, const login_params& params, const flow_settings& settings
+)
 {
     auto fresh = co_await renew_now(key, old, params, settings);
     if (!fresh && fresh.error().code() == errc::invalid_client)
@@ -242,7 +251,7 @@ flow<grant> renew_alone(record_key key, grant old, login_params params, flow_set
     if (why.code() == errc::invalid_grant && !old.tokens.refresh_token.empty())
     {
         co_await commit_section(true);
-        auto spent = co_await remember_spent(key, std::move(old), std::move(settings));
+        auto spent = co_await remember_spent(key, old, settings);
         co_await commit_section(false);
         (spent && !spent->tokens.access_token.empty() ? counts.shared : counts.ended).add();
         co_return spent;
@@ -263,13 +272,13 @@ flow<grant> renew_alone(record_key key, grant old, login_params params, flow_set
 
 // Within a turn: nobody else of this client refreshes this grant.
 flow<grant> renew_in_turn(
-    record_key key,
+    const record_key& key,
     grant old,
-    login_params params,
+    const login_params& params,
     bool refused,
     std::chrono::seconds min_ttl,
     generation since,
-    flow_settings settings
+    const flow_settings& settings
 )
 {
     constexpr std::chrono::seconds not_over(0);
@@ -337,7 +346,10 @@ bool store_may_come_back(const error_code& ec)
 } // namespace
 
 flow<generation> commit_patiently(
-    record_key key, generation expected, grant what, std::chrono::milliseconds patience
+    const record_key& key,
+    generation expected,
+    const grant& what,
+    std::chrono::milliseconds patience
 )
 {
     constexpr std::chrono::milliseconds first_pause(100);
@@ -380,10 +392,10 @@ flow<generation> commit_patiently(
 
 flow<grant> renew(
     grant old,
-    login_params params,
+    const login_params& params,
     bool refused,
     std::chrono::seconds min_ttl,
-    flow_settings settings
+    const flow_settings& settings
 )
 {
     auto begun = co_await act::now();
@@ -403,14 +415,14 @@ flow<grant> renew(
     co_return out;
 }
 
-flow<nothing> forget_client_of(grant g, std::shared_ptr<flow_memory> memory)
+flow<nothing> forget_client_of(const grant& g, flow_memory& memory)
 {
     // The client itself is gone, and so is what was granted to it. A stored registration is of no
     // use to anybody any more.
-    co_await tell(event(
+    co_await tell(
         event::kind::note, stage::registration, "the server does not know the client any more"
-    ));
-    auto doubted = co_await doubt_documents(g.found, std::move(memory));
+    );
+    auto doubted = co_await doubt_documents(g.found, memory);
     if (!doubted)
         co_return doubted.error();
     auto client = co_await stored_client(g.client);
@@ -419,7 +431,7 @@ flow<nothing> forget_client_of(grant g, std::shared_ptr<flow_memory> memory)
         && client->client.client_secret == g.client.client_secret;
     if (!same)
         co_return nothing();
-    co_return co_await drop_client(std::move(*client));
+    co_return co_await drop_client(*client);
 }
 
 } // namespace asioauth::detail

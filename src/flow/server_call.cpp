@@ -68,9 +68,9 @@ std::string memory_name(const registration& client)
 flow<http_response> fetch_once(
     stage where,
     http_request request,
-    signing_key key,
-    secret access_token,
-    std::shared_ptr<flow_memory> memory
+    const signing_key& key,
+    const secret& access_token,
+    flow_memory& memory
 )
 {
     if (key.empty())
@@ -79,7 +79,7 @@ flow<http_response> fetch_once(
     auto made = co_await stamp();
     if (!made)
         co_return made.error();
-    const std::string* known = memory->dpop_nonces.find(origin);
+    const std::string* known = memory.dpop_nonces.find(origin);
     const std::string nonce = known ? *known : std::string();
     auto proof =
         make_dpop_proof(key, request.method(), request.target(), *made, nonce, access_token);
@@ -95,7 +95,7 @@ flow<http_response> fetch_once(
         co_return response;
     const std::string next = dpop_nonce_of(*response);
     if (!next.empty())
-        memory->dpop_nonces.put(origin, next);
+        memory.dpop_nonces.put(origin, next);
     co_return response;
 }
 
@@ -115,28 +115,30 @@ flow<request_stamp> stamp()
 
 flow<http_response> fetch(stage where, http_request request)
 {
-    const std::string asked = request.target().without_query();
+    const url asked = request.target();
     auto response = co_await act::send(where, std::move(request));
     if (response)
         co_return response;
     failure f = response.error();
-    f.where(where).url(asked);
+    f.where(where).url(asked.without_query());
     co_return f;
 }
 
 flow<http_response> fetch_with_proof(
     stage where,
     http_request request,
-    signing_key key,
-    secret access_token,
-    std::shared_ptr<flow_memory> memory
+    const signing_key& key,
+    const secret& access_token,
+    flow_memory& memory
 )
 {
+    if (key.empty())
+        co_return co_await fetch(where, std::move(request));
     for (int attempt = 0;; ++attempt)
     {
         auto response = co_await fetch_once(where, request, key, access_token, memory);
         // Nothing was done or spent: the proof is looked at first.
-        if (response && attempt == 0 && !key.empty() && wants_dpop_nonce(*response))
+        if (response && attempt == 0 && wants_dpop_nonce(*response))
             continue;
         co_return response;
     }
@@ -144,16 +146,16 @@ flow<http_response> fetch_with_proof(
 
 flow<server_answer> call_server(
     stage where,
-    std::optional<provider_policy> provider,
-    registration client,
-    request_maker make,
-    signing_key proof,
-    std::shared_ptr<flow_memory> memory
+    const std::optional<provider_policy>& provider,
+    registration& client,
+    const request_maker& make,
+    const signing_key& proof,
+    flow_memory& memory
 )
 {
     const std::string name = memory_name(client);
     // Only in the place of the one that it was found instead of.
-    const auto* better = memory->auth_methods.find(name);
+    const auto* better = memory.auth_methods.find(name);
     if (better != nullptr && other_method(client) == *better)
         client.auth_method = *better;
     const secret no_token;
@@ -195,10 +197,9 @@ flow<server_answer> call_server(
             continue;
         }
         if (method_tried && !refused)
-            memory->auth_methods.put(name, client.auth_method);
+            memory.auth_methods.put(name, client.auth_method);
         server_answer out;
         out.response = std::move(*response);
-        out.client = std::move(client);
         out.asked_at = made->now;
         co_return out;
     }

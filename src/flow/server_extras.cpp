@@ -12,16 +12,17 @@ namespace {
 // Sends, and gives the response to a reader.
 template <class T>
 flow<T>
-ask(discovery found,
-    registration client,
-    request_maker make,
+ask(const discovery& found,
+    registration& client,
+    const request_maker& make,
     result<T> (*read)(const http_response&),
-    flow_settings settings)
+    const flow_settings& settings)
 {
     attach_means(client, settings);
     const signing_key no_proof;
-    auto answer =
-        co_await call_server(stage::token, found.provider, client, make, no_proof, settings.memory);
+    auto answer = co_await call_server(
+        stage::token, found.provider, client, make, no_proof, *settings.memory
+    );
     if (!answer)
         co_return answer.error();
     auto out = read(answer->response);
@@ -50,15 +51,15 @@ public:
     bool remembered = false;
 };
 
-flow<found_keys> find_keys(url where, address_policy policy, document_source from)
+flow<found_keys>
+find_keys(const url& where, const address_policy& policy, const document_source& from)
 {
-    const auto memory = from.memory;
-    auto got = co_await find_document(
-        stage::server_metadata, where.str(), make_jwks_request(where, policy), std::move(from)
-    );
+    http_request request = make_jwks_request(where, policy);
+    auto got =
+        co_await find_document(stage::server_metadata, where.str(), std::move(request), from);
     if (!got)
         co_return got.error();
-    auto keys = use_document<jwk_set>(*got, *memory, "", nullptr, &read_jwks_response);
+    auto keys = use_document<jwk_set>(*got, *from.memory, "", nullptr, &read_jwks_response);
     if (!keys)
     {
         failure wrong = keys.error();
@@ -73,36 +74,45 @@ flow<found_keys> find_keys(url where, address_policy policy, document_source fro
 
 } // namespace
 
-flow<nothing>
-revoke(discovery found, registration client, secret token, token_hint hint, flow_settings settings)
+flow<nothing> revoke(
+    const discovery& found,
+    registration client,
+    const secret& token,
+    token_hint hint,
+    const flow_settings& settings
+)
 {
-    const request_maker make = [found, token, hint](
-                                   const registration& as, const request_stamp& at
-                               ) { return make_revocation_request(found, as, token, hint, at); };
+    const request_maker make = [&](const registration& as, const request_stamp& at) {
+        return make_revocation_request(found, as, token, hint, at);
+    };
     auto done = co_await ask<nothing>(found, client, make, &read_revoked, settings);
     if (done)
-        co_await tell(event(event::kind::step, stage::token, "the token was revoked"));
+        co_await tell(event::kind::step, stage::token, "the token was revoked");
     co_return done;
 }
 
 flow<introspection> introspect(
-    discovery found, registration client, secret token, token_hint hint, flow_settings settings
+    const discovery& found,
+    registration client,
+    const secret& token,
+    token_hint hint,
+    const flow_settings& settings
 )
 {
-    const request_maker make = [found, token, hint](
-                                   const registration& as, const request_stamp& at
-                               ) { return make_introspection_request(found, as, token, hint, at); };
+    const request_maker make = [&](const registration& as, const request_stamp& at) {
+        return make_introspection_request(found, as, token, hint, at);
+    };
     co_return co_await ask<introspection>(
         found, client, make, &read_introspection_response, settings
     );
 }
 
 flow<id_token_claims> check_id_token(
-    discovery found,
-    registration client,
-    token_set tokens,
-    std::string nonce,
-    flow_settings settings
+    const discovery& found,
+    const registration& client,
+    const token_set& tokens,
+    const std::string& nonce,
+    const flow_settings& settings
 )
 {
     if (tokens.id_token.empty() || found.server.jwks_uri.empty())
@@ -121,7 +131,7 @@ flow<id_token_claims> check_id_token(
     id_token_expectations expected;
     expected.issuer = found.server.issuer;
     expected.client_id = client.client_id;
-    expected.nonce = std::move(nonce);
+    expected.nonce = nonce;
     expected.now = time->wall;
     expected.access_token = tokens.access_token;
 

@@ -24,18 +24,20 @@ public:
     using waiter = std::function<void()>;
     using number = std::uint64_t;
 
-    /** Get a place, now or later.
-        @return 0 if the caller has it now and `w` is not called; otherwise a number for forget()
-    */
-    number take(const std::string& name, int permits, waiter w)
+    /// Get a place if there is one.
+    bool take_at_once(const std::string& name, int permits)
     {
         auto& q = queues_[name];
-        if (q.held < permits && q.waiting.empty())
-        {
-            ++q.held;
-            return 0;
-        }
-        q.waiting.emplace_back(++last_, std::move(w));
+        const bool free = q.held < permits && q.waiting.empty();
+        q.held += free ? 1 : 0;
+        return free;
+    }
+
+    /// Be told when there is a place, which then is the caller's. Precondition: there was none.
+    /// @return a number for forget()
+    number wait(const std::string& name, waiter w)
+    {
+        queues_[name].waiting.emplace_back(++last_, std::move(w));
         return last_;
     }
 

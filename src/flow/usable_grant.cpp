@@ -18,10 +18,10 @@ failure login_needed(const grant& with)
 } // namespace
 
 flow<std::shared_ptr<const grant>> usable_grant(
-    std::shared_ptr<session_memory> session,
+    const std::shared_ptr<session_memory>& session,
     std::chrono::seconds min_ttl,
-    secret refused,
-    flow_settings settings
+    const secret& refused,
+    const flow_settings& settings
 )
 {
     constexpr std::chrono::seconds any(0);
@@ -46,7 +46,7 @@ flow<std::shared_ptr<const grant>> usable_grant(
     }
     if (!fresh && fresh.error().code() == errc::invalid_client)
     {
-        auto forgotten = co_await forget_client_of(*with, settings.memory);
+        auto forgotten = co_await forget_client_of(*with, *settings.memory);
         if (!forgotten)
             co_return forgotten.error();
         fresh = grant();
@@ -64,14 +64,13 @@ flow<std::shared_ptr<const grant>> usable_grant(
 }
 
 flow<access_token> fresh_token(
-    std::shared_ptr<session_memory> session,
+    const std::shared_ptr<session_memory>& session,
     std::chrono::seconds min_ttl,
-    secret refused,
-    flow_settings settings
+    const secret& refused,
+    const flow_settings& settings
 )
 {
-    auto with =
-        co_await usable_grant(std::move(session), min_ttl, std::move(refused), std::move(settings));
+    auto with = co_await usable_grant(session, min_ttl, refused, settings);
     if (!with)
         co_return with.error();
     co_return token_of(**with);

@@ -17,15 +17,38 @@ bool contains(const std::vector<std::string>& all, const std::string& one)
     return std::find(all.begin(), all.end(), one) != all.end();
 }
 
+// Where the answer is to arrive and how, and the program's document for there if there is one.
+class callback_place
+{
+public:
+    callback_place(std::string uri, std::string document, bool posted)
+        : redirect_uri(std::move(uri))
+        , client_metadata_url(std::move(document))
+        , form_post(posted)
+    {}
+
+    std::string redirect_uri;
+    std::string client_metadata_url;
+    bool form_post;
+};
+
+bool takes_forms(const server_metadata& server)
+{
+    const auto& modes = server.response_modes_supported;
+    return modes && contains(*modes, "form_post");
+}
+
 // The answers of two servers cannot be mixed up if they arrive at different places, or say whom they
 // are from (RFC 9700 section 4.4). Whoever made a client by hand has one URI everywhere; so has who
 // publishes one document, which is why that is the last way to become a client then.
-std::string
-redirect_uri_for(const discovery& found, const web_settings& web, flow_settings& settings)
+callback_place
+callback_for(const discovery& found, const web_settings& web, const flow_settings& settings)
 {
-    const std::string& base = web.redirect_uri;
+    callback_place out(
+        web.redirect_uri, settings.client_metadata_url, web.form_post && takes_forms(found.server)
+    );
     if (found.server.authorization_response_iss_parameter_supported)
-        return base;
+        return out;
     const auto& configured = settings.pre_registered;
     const bool by_hand = std::any_of(configured.begin(), configured.end(), [&](const auto& known) {
         return known.issuer == found.server.issuer;
@@ -35,17 +58,19 @@ redirect_uri_for(const discovery& found, const web_settings& web, flow_settings&
         choose_registration_source(found, by_hand, !settings.client_metadata_url.empty());
     const bool documented = way == registration_source::metadata_document;
     if (documented && !web.documents.empty())
-        settings.client_metadata_url = web.documents + "/" + tag + ".json";
+        out.client_metadata_url = web.documents + "/" + tag + ".json";
     else if (documented && choose_registration_source(found, by_hand, false) == registration_source::dynamic)
-        settings.client_metadata_url.clear();
+        out.client_metadata_url.clear();
     else if (way != registration_source::dynamic)
-        return base;
-    return base + "/" + tag;
+        return out;
+    out.redirect_uri += "/" + tag;
+    return out;
 }
 
 // Put it into the store; a state is never used twice.
-flow<generation>
-keep_pending(pending_login login, std::string binding, std::chrono::milliseconds timeout)
+flow<generation> keep_pending(
+    const pending_login& login, const std::string& binding, std::chrono::milliseconds timeout
+)
 {
     auto time = co_await act::now();
     if (!time)
@@ -98,34 +123,34 @@ bool is_answer_of_the_server(const failure& f)
 }
 
 // With the pending login in hand and nobody else's any more: code to tokens, and into the store.
-flow<completed_flow> finish(pending_login login, secret code, flow_settings settings)
+flow<completed_flow> finish(pending_login login, secret code, const flow_settings& settings)
 {
-    authorization_code arrived(login.pending, std::move(code));
-    arrived.shared()->proof = login.proof;
+    authorization_code arrived(std::move(login.pending), std::move(code));
+    arrived.shared()->proof = std::move(login.proof);
     arrived.shared()->must_bind = login.must_bind;
-    auto got = co_await redeem(login.found, login.client, arrived, settings);
     completed_flow out;
-    out.return_to = login.return_to;
-    out.granted.found = login.found;
-    out.granted.user = login.user;
-    out.granted.client = login.client;
+    out.return_to = std::move(login.return_to);
+    grant& granted = out.granted;
+    granted.found = std::move(login.found);
+    granted.user = std::move(login.user);
+    granted.client = std::move(login.client);
+    auto got = co_await redeem(granted.found, granted.client, arrived, settings);
     if (!got)
     {
         // The next login registers anew.
         if (got.error().code() == errc::invalid_client
-            && login.client.source == registration_source::dynamic)
-            (void)co_await forget_client_of(out.granted, settings.memory);
+            && granted.client.source == registration_source::dynamic)
+            (void)co_await forget_client_of(granted, *settings.memory);
         co_return got.error();
     }
-    out.granted.tokens = std::move(got->tokens);
-    out.granted.client = std::move(got->client);
+    granted.tokens = std::move(*got);
     const record_key key =
-        grant_key(login.user, canonical_resource(login.found.requested), token_grant());
+        grant_key(granted.user, canonical_resource(granted.found.requested), token_grant());
     auto before = co_await act::load(key);
     generation seen = 0;
     if (before)
         seen = before->at;
-    auto stored = co_await keep_login(key, seen, out.granted);
+    auto stored = co_await keep_login(key, seen, granted);
     if (!stored)
     {
         // Another request, maybe at another node, is what wants to use it.
@@ -133,7 +158,7 @@ flow<completed_flow> finish(pending_login login, secret code, flow_settings sett
         lost.where(stage::store).message("The login succeeded, but it could not be stored.");
         co_return lost;
     }
-    out.granted.at = *stored;
+    granted.at = *stored;
     co_return out;
 }
 
@@ -147,42 +172,58 @@ public:
     prepared_authorization request;
 };
 
-flow<prepared>
-prepare(discovery found, begin_params params, web_settings web, flow_settings settings)
+flow<prepared> prepare_at(
+    const callback_place& at,
+    const discovery& found,
+    const begin_params& params,
+    const flow_settings& settings
+)
 {
-    const std::string redirect_uri = redirect_uri_for(found, web, settings);
     register_params wanted = params.registration();
-    wanted.redirect_uri(redirect_uri);
+    wanted.redirect_uri(at.redirect_uri);
     auto client = co_await obtain_client(found, wanted, settings);
     if (!client)
         co_return client.error();
-    // A client that was made by hand may have its own, or several.
-    std::string where = redirect_uri;
-    const auto& registered = client->client.redirect_uris;
-    if (!registered.empty() && !contains(registered, redirect_uri))
-        where = registered.front();
-    const auto& modes = found.server.response_modes_supported;
-    if (web.form_post && modes && contains(*modes, "form_post"))
-        params.form_post(true);
     prepared out;
-    out.client = client->client;
-    auto request = co_await prepare_authorization(
-        std::move(found), std::move(client->client), where, params.authorize(), settings
-    );
+    out.client = std::move(client->client);
+    // A client that was made by hand may have its own, or several.
+    std::string where = at.redirect_uri;
+    const auto& registered = out.client.redirect_uris;
+    if (!registered.empty() && !contains(registered, at.redirect_uri))
+        where = registered.front();
+    authorize_params asked = params.authorize();
+    if (at.form_post)
+        asked.form_post(true);
+    auto request = co_await prepare_authorization(found, out.client, where, asked, settings);
     if (!request)
         co_return request.error();
     out.request = std::move(*request);
     co_return out;
 }
 
+flow<prepared> prepare(
+    const discovery& found,
+    const begin_params& params,
+    const web_settings& web,
+    const flow_settings& settings
+)
+{
+    const callback_place at = callback_for(found, web, settings);
+    if (at.client_metadata_url == settings.client_metadata_url)
+        co_return co_await prepare_at(at, found, params, settings);
+    flow_settings other = settings;
+    other.client_metadata_url = at.client_metadata_url;
+    co_return co_await prepare_at(at, found, params, other);
+}
+
 } // namespace
 
 flow<begun_flow> begin_login(
-    std::string user,
-    begin_params params,
+    const std::string& user,
+    const begin_params& params,
     std::string binding,
-    web_settings web,
-    flow_settings settings
+    const web_settings& web,
+    const flow_settings& settings
 )
 {
     bool remembered = false;
@@ -190,10 +231,10 @@ flow<begun_flow> begin_login(
     if (!found)
         co_return found.error();
     begun_flow out;
-    out.found = *found;
     if (found->login == login_support::none)
     {
-        co_await tell(event(event::kind::step, stage::probe, "no login is needed"));
+        out.found = std::move(*found);
+        co_await tell(event::kind::step, stage::probe, "no login is needed");
         co_return out;
     }
     auto sent = co_await prepare(*found, params, web, settings);
@@ -205,7 +246,6 @@ flow<begun_flow> begin_login(
         if (*newer)
         {
             found = std::move(**newer);
-            out.found = *found;
             sent = co_await prepare(*found, params, web, settings);
         }
     }
@@ -224,19 +264,23 @@ flow<begun_flow> begin_login(
     login.pending = std::move(sent->request.pending);
     login.proof = std::move(sent->request.proof);
     login.must_bind = sent->request.must_bind;
-    login.user = std::move(user);
+    login.user = user;
     login.return_to = params.return_to();
-    auto kept = co_await keep_pending(std::move(login), binding, web.login_timeout);
+    auto kept = co_await keep_pending(login, binding, web.login_timeout);
     if (!kept)
         co_return kept.error();
-    co_await tell(event(event::kind::step, stage::authorization, "the user is sent away"));
+    out.found = std::move(login.found);
+    co_await tell(event::kind::step, stage::authorization, "the user is sent away");
     out.where = std::move(sent->request.where);
     out.binding = std::move(binding);
     co_return out;
 }
 
 flow<completed_flow> complete_login(
-    login_callback callback, std::string binding, web_settings web, flow_settings settings
+    const login_callback& callback,
+    const std::string& binding,
+    const web_settings& web,
+    const flow_settings& settings
 )
 {
     const std::string state = callback.posted()
@@ -262,7 +306,7 @@ flow<completed_flow> complete_login(
     if (!login)
         co_return login.error();
     const std::string digest = binding_digest(binding);
-    if (digest.empty() || !(secret(digest) == secret(kept->value.binding)))
+    if (digest.empty() || !equal_in_constant_time(digest, kept->value.binding))
     {
         failure other(errc::browser_mismatch);
         other.where(stage::callback);
@@ -280,7 +324,7 @@ flow<completed_flow> complete_login(
     attach_means(login->client, settings);
     auto code = checked_code(callback, login->pending);
     if (!code && may_be_outdated(code.error()))
-        (void)co_await doubt_documents(login->found, settings.memory);
+        (void)co_await doubt_documents(login->found, *settings.memory);
     if (!code && !is_answer_of_the_server(code.error()))
         co_return code.error();
 
@@ -302,7 +346,7 @@ flow<completed_flow> complete_login(
     auto done = co_await finish(std::move(*login), std::move(*code), settings);
     co_await commit_section(false);
     if (done)
-        co_await tell(event(event::kind::step, stage::token, "logged in"));
+        co_await tell(event::kind::step, stage::token, "logged in");
     co_return done;
 }
 

@@ -137,7 +137,7 @@ flow<nothing> end_login(hub_call_ptr call, integration i)
 {
     auto session = co_await open_integration(call->site, i, call->settings);
     if (session)
-        (void)co_await logout(std::move(*session), logout_params(), call->settings);
+        (void)co_await logout(*session, logout_params(), call->settings);
     call->site->sessions.forget(session_name(i));
     co_return nothing();
 }
@@ -223,8 +223,9 @@ hub_answer still_there(const hub_call& call, const integration& i, const failure
 flow<hub_answer> connect_at_once(hub_call_ptr call, integration i)
 {
     const auto refused = std::make_shared<bool>(false);
-    auto found =
-        co_await discover(discovery_of(*call, i.resource), policed(call, i.resource, refused));
+    const discover_params wanted = discovery_of(*call, i.resource);
+    const flow_settings settings = policed(call, i.resource, refused);
+    auto found = co_await discover(wanted, settings);
     failure wrong;
     if (!found)
         wrong = *refused ? not_by_policy(i.resource) : found.error();
@@ -293,7 +294,9 @@ flow<hub_answer> add_integration(hub_call_ptr call)
     if (is_full(*call, *all))
         co_return co_await typed_wrong(call, too_many());
     const auto refused = std::make_shared<bool>(false);
-    auto found = co_await discover(discovery_of(*call, *where), policed(call, *where, refused));
+    const discover_params wanted = discovery_of(*call, *where);
+    const flow_settings settings = policed(call, *where, refused);
+    auto found = co_await discover(wanted, settings);
     if (!found && *refused)
         found = not_by_policy(*where);
     if (!found)
@@ -373,13 +376,9 @@ flow<hub_answer> connect_integration(hub_call_ptr call, integration i)
     std::string binding = call->site->cookie.to_keep(call->request->field("Cookie"), false);
     web_settings web = call->site->web;
     web.documents = call->site->documents_of(call->settings);
-    auto begun = co_await begin_login(
-        grant_user(i),
-        std::move(params),
-        std::move(binding),
-        std::move(web),
-        settings_for(i, policed(call, i.resource, refused))
-    );
+    const std::string user = grant_user(i);
+    const flow_settings settings = settings_for(i, policed(call, i.resource, refused));
+    auto begun = co_await begin_login(user, params, std::move(binding), web, settings);
     if (begun && begun->where.empty())
     {
         (void)co_await end_login(call, i);
@@ -422,7 +421,7 @@ flow<hub_answer> disconnect_integration(hub_call_ptr call, integration i)
         auto session = co_await open_integration(call->site, i, call->settings);
         if (session)
         {
-            auto out = co_await logout(std::move(*session), logout_params(), call->settings);
+            auto out = co_await logout(*session, logout_params(), call->settings);
             if (!out)
                 co_return failed(*call, out.error(), "It could not be disconnected");
             told = *out;

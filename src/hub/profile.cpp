@@ -12,7 +12,7 @@ flow<integration> described(integration i, describe_params params, flow_settings
 {
     constexpr std::chrono::seconds patience(5);
     params.timeout(patience);
-    auto profile = co_await describe(std::move(params), &read_html_head, std::move(settings));
+    auto profile = co_await describe(std::move(params), &read_html_head, settings);
     if (!profile)
         co_return i;
     // Nothing that is known already is given up for nothing.

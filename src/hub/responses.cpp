@@ -108,7 +108,6 @@ http_response asset_response(std::string_view content_type, std::string_view con
     return out;
 }
 
-// A line with the type, and the octets.
 http_response metrics_response(const metrics& m)
 {
     http_response out(200, prometheus_text(m));
@@ -118,6 +117,7 @@ http_response metrics_response(const metrics& m)
     return out;
 }
 
+// A line with the type, and the octets.
 http_response icon_response(std::string_view stored)
 {
     const auto end = stored.find('\n');
@@ -149,7 +149,7 @@ int status_for(const error_code& ec) noexcept
         return bad_gateway;
     // Nobody who asks can do anything about those.
     if (ec == errc::entropy_unavailable || ec == errc::internal_error || ec == errc::out_of_memory
-        || ec == errc::client_closed)
+        || ec == errc::client_closed || ec == errc::proxy_authentication_required)
         return unavailable;
     if (ec == condition::usage)
         return bad_request;

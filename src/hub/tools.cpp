@@ -34,7 +34,7 @@ flow<http_response>
 send(std::shared_ptr<session_memory> session, http_request request, flow_settings settings)
 {
     const std::string where = request.target().without_query();
-    auto response = co_await authorised_request(session, std::move(request), settings);
+    auto response = co_await authorised_request(session, request, settings);
     if (!response)
         co_return response;
     // A server may know a login only by the request that needs it.

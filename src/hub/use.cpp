@@ -261,7 +261,8 @@ open_integration(std::shared_ptr<hub_site> site, integration i, flow_settings se
     grant with;
     if (i.needs_login)
     {
-        auto kept = co_await login(params, settings_for(i, settings));
+        const flow_settings own = settings_for(i, settings);
+        auto kept = co_await login(params, own);
         if (!kept)
             co_return kept.error();
         with = std::move(*kept);

@@ -100,6 +100,7 @@ public:
     result<void> check(std::string_view client_id) const
     {
         std::vector<std::string> taken;
+        taken.reserve(fields_.size());
         for (const auto& field : fields_)
         {
             // Names are compared without case: there are servers that read them so.
@@ -141,7 +142,11 @@ public:
 
     secret content() const
     {
+        std::size_t size = 0;
+        for (const auto& field : fields_)
+            size += field.first.size() + field.second.size();
         detail::secret_form form;
+        form.reserve(fields_.size(), size);
         for (const auto& field : fields_)
         {
             if (!field.second.empty())

@@ -8,6 +8,7 @@
 #include <asioauth/protocol/discovery.hpp>
 #include <asioauth/protocol/jose.hpp>
 #include <asioauth/protocol/registration.hpp>
+#include <asioauth/protocol/token.hpp>
 
 #include <string>
 #include <string_view>
@@ -41,6 +42,9 @@ make_anonymous_request(const discovery& found, server_endpoint which, secret_fie
 /// The `resource` of a request; empty where the policy of the issuer leaves it out.
 /// @return it, or errc::invalid_argument if there is none that can be asked for
 result<std::string> resource_parameter(const discovery& found, stage where);
+
+/// The value of an Authorization field with this token; empty for an empty one.
+secret credentials_of(const secret& token, token_kind kind);
 
 /// Whether the policy of the issuer leaves `resource` out.
 inline bool omits_resource(const discovery& found) noexcept

@@ -124,8 +124,7 @@ read_parameters(const std::optional<form_fields>& fields, const pending_authoriz
     const auto state = parameters.find("state");
     if (!state || state->empty())
         return refuse(pending, errc::state_missing, {});
-    // The comparison of secrets takes the same time wherever they differ.
-    if (pending.state.empty() || !(secret(*state) == secret(pending.state)))
+    if (pending.state.empty() || !equal_in_constant_time(*state, pending.state))
         return refuse(pending, errc::state_mismatch, {});
 
     const auto iss = parameters.find("iss");

@@ -149,6 +149,12 @@ std::string written_scope(const discovery& found, const std::string& scope)
 class parameter_list
 {
 public:
+    parameter_list()
+    {
+        fields_.reserve(usual);
+        taken_.reserve(usual);
+    }
+
     void add(std::string_view name, std::string_view value)
     {
         taken_.emplace_back(name);
@@ -178,9 +184,11 @@ public:
         return {};
     }
 
-    const form_fields& fields() const noexcept { return fields_; }
+    form_fields& fields() noexcept { return fields_; }
 
 private:
+    static constexpr std::size_t usual = 12;
+
     form_fields fields_;
     std::vector<std::string> taken_; // also those that are left out since they have no value
 };
@@ -256,7 +264,7 @@ result<form_fields> make_parameters(
         if (lower_case(name) == "nonce")
             pending.nonce = value;
     }
-    return list.fields();
+    return std::move(list.fields());
 }
 
 // RFC 9101 section 4: a number is a JSON number, and a parameter that is JSON is not put into a

@@ -26,30 +26,22 @@ std::string_view without_final_slash(std::string_view path) noexcept
     return path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
 }
 
+// No plan has more.
+constexpr std::size_t most_candidates = 3;
+
+// Unless it is there already.
 void add_candidate(
     std::vector<candidate>& plan, const url& base, std::string_view path, provenance kind
 )
 {
-    if (result<url> made = with_path(base, path))
+    result<url> made = with_path(base, path);
+    const bool fresh = made && std::none_of(plan.begin(), plan.end(), [&](const candidate& c) {
+                           return c.where == *made;
+                       });
+    if (fresh)
     {
         plan.emplace_back(*std::move(made), kind);
     }
-}
-
-void drop_repeated(std::vector<candidate>& plan)
-{
-    std::vector<candidate> kept;
-    for (candidate& c : plan)
-    {
-        const bool seen = std::any_of(kept.begin(), kept.end(), [&c](const candidate& k) {
-            return k.where == c.where;
-        });
-        if (!seen)
-        {
-            kept.push_back(std::move(c));
-        }
-    }
-    plan = std::move(kept);
 }
 
 bool is_scope_token(std::string_view text) noexcept
@@ -89,8 +81,12 @@ bool names_resource(std::string_view resource, const url& parsed, const url& ask
 
 namespace detail {
 
-result<url>
-secure_url(std::string_view text, bool loopback_allowed, errc code, std::string_view what)
+result<url> secure_url(
+    std::string_view text,
+    bool loopback_allowed,
+    errc code,
+    std::initializer_list<std::string_view> what
+)
 {
     result<url> parsed = url::parse(text);
     const std::string_view problem = !parsed ? "is not a usable web address"
@@ -106,7 +102,11 @@ secure_url(std::string_view text, bool loopback_allowed, errc code, std::string_
     // As diagnostics show it: without query, fragment and user information.
     diagnostics shown;
     shown.url(text);
-    std::string message(what);
+    std::string message;
+    for (const std::string_view part : what)
+    {
+        message += part;
+    }
     message += ' ';
     message += problem;
     message += ": \"";
@@ -127,6 +127,7 @@ scope_tokens(const std::optional<std::vector<std::string>>& listed)
     if (listed)
     {
         out.emplace();
+        out->reserve(listed->size());
         for (const std::string& s : *listed)
         {
             add_scope(*out, s);
@@ -137,6 +138,10 @@ scope_tokens(const std::optional<std::vector<std::string>>& listed)
 
 std::string display_url(std::string_view text)
 {
+    if (text.empty())
+    {
+        return {};
+    }
     const result<url> parsed = url::parse(text);
     return parsed && parsed->is_https() ? std::string(text) : std::string();
 }
@@ -190,13 +195,14 @@ std::vector<candidate> plan_resource_metadata(
 )
 {
     std::vector<candidate> plan;
+    plan.reserve(most_candidates);
     if (!header_url.empty())
     {
         result<url> named = detail::secure_url(
             header_url,
             resource.host_is_loopback(),
             errc::resource_metadata_invalid,
-            "The metadata address in the server's challenge"
+            {"The metadata address in the server's challenge"}
         );
         if (named)
         {
@@ -219,13 +225,13 @@ std::vector<candidate> plan_resource_metadata(
         add_candidate(plan, resource, below, provenance::path_well_known);
     }
     add_candidate(plan, resource, resource_well_known, provenance::root_well_known);
-    drop_repeated(plan);
     return plan;
 }
 
 std::vector<candidate> plan_server_metadata(const url& issuer)
 {
     std::vector<candidate> plan;
+    plan.reserve(most_candidates);
     const std::string path(without_final_slash(issuer.path()));
     const std::string oauth = std::string(oauth_well_known) + path;
     const std::string oidc = std::string(oidc_well_known) + path;
@@ -241,7 +247,7 @@ std::vector<candidate> plan_server_metadata(const url& issuer)
 result<url> issuer_url(std::string_view issuer, const address_policy& policy)
 {
     result<url> parsed =
-        detail::secure_url(issuer, policy.loopback_allowed(), errc::issuer_invalid, "The issuer");
+        detail::secure_url(issuer, policy.loopback_allowed(), errc::issuer_invalid, {"The issuer"});
     if (parsed && parsed->has_query())
     {
         return failure(errc::issuer_invalid).message("The issuer contains a query.");
@@ -345,7 +351,7 @@ result<resource_metadata> read_resource_metadata(
         return document->usable_strings(name, out.notes);
     };
     const auto page = [&](std::string_view name) {
-        const result<std::string> text = document->optional_string(name);
+        const result<std::string_view> text = document->optional_view(name);
         return text ? detail::display_url(*text) : std::string();
     };
     out.scopes_supported = detail::scope_tokens(list("scopes_supported"));

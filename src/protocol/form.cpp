@@ -65,13 +65,9 @@ std::string encode_base64(std::string_view bytes, std::string_view alphabet, boo
     return out;
 }
 
-} // namespace
-
-std::string form_encode(std::string_view text)
+void append_encoded(std::string& out, std::string_view text)
 {
     constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    out.reserve(text.size());
     for (const char c : text)
     {
         if (is_kept(c))
@@ -90,18 +86,33 @@ std::string form_encode(std::string_view text)
             out += digits[byte & 15U];
         }
     }
+}
+
+} // namespace
+
+std::string form_encode(std::string_view text)
+{
+    std::string out;
+    out.reserve(text.size());
+    append_encoded(out, text);
     return out;
 }
 
 std::string form_encode(const form_fields& fields)
 {
+    std::size_t size = 0;
+    for (const auto& [name, value] : fields)
+    {
+        size += name.size() + value.size() + value.size() / 4 + 2; // most need few escapes
+    }
     std::string out;
+    out.reserve(size);
     for (const auto& [name, value] : fields)
     {
         out += out.empty() ? "" : "&";
-        out += form_encode(name);
+        append_encoded(out, name);
         out += '=';
-        out += form_encode(value);
+        append_encoded(out, value);
     }
     return out;
 }

@@ -6,6 +6,7 @@
 
 #include <asioauth/url.hpp>
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,11 +18,16 @@ namespace asioauth::detail {
 
 /** Check a URL that a document or header names and that the library or the browser may go to:
     https, or http to loopback if that is allowed; loopback only if that is allowed; no fragment.
-    @param what names the place in the error's message, for example `Member "token_endpoint"`
+    @param what names the place in the error's message, for example `Member "token_endpoint"`: in
+        parts, since mostly there is none
     @return the URL, or `code`
 */
-result<url>
-secure_url(std::string_view text, bool loopback_allowed, errc code, std::string_view what);
+result<url> secure_url(
+    std::string_view text,
+    bool loopback_allowed,
+    errc code,
+    std::initializer_list<std::string_view> what
+);
 
 /// The elements that are scope tokens (RFC 6749 appendix A.4), each once, in order; nothing for
 /// nothing.

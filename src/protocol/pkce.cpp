@@ -8,6 +8,7 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include <memory>
 #include <new>
 #include <string_view>
 
@@ -28,6 +29,20 @@ const EVP_MD* sha256()
     return fetched;
 }
 
+class free_context
+{
+public:
+    void operator()(EVP_MD_CTX* c) const noexcept { EVP_MD_CTX_free(c); }
+};
+
+// Likewise, one for each thread. Nothing of a text stays in it: the last block is wiped when the
+// digest is done.
+EVP_MD_CTX* digest_context()
+{
+    thread_local const std::unique_ptr<EVP_MD_CTX, free_context> mine(EVP_MD_CTX_new());
+    return mine.get();
+}
+
 } // namespace
 
 secret make_code_verifier(const random_octets& random)
@@ -45,8 +60,10 @@ std::string make_code_challenge(const secret& code_verifier)
     unsigned int size = 0;
     // SHA-256 over memory fails only for want of memory, which every string here reports the same
     // way.
-    if (EVP_Digest(text.data(), text.size(), digest.data(), &size, sha256(), nullptr) != 1
-        || size != digest.size())
+    EVP_MD_CTX* const c = digest_context();
+    if (c == nullptr || EVP_DigestInit_ex(c, sha256(), nullptr) != 1
+        || EVP_DigestUpdate(c, text.data(), text.size()) != 1
+        || EVP_DigestFinal_ex(c, digest.data(), &size) != 1 || size != digest.size())
         throw std::bad_alloc();
     return base64url_encode(as_text(digest));
 }

@@ -215,7 +215,7 @@ result<void> provider_policy::check() const
             return unusable(*this, "an endpoint with an unknown name", name);
         }
         // Whether loopback is allowed is decided where the endpoint is used.
-        if (!detail::secure_url(where, true, errc::endpoint_insecure, name))
+        if (!detail::secure_url(where, true, errc::endpoint_insecure, {name}))
         {
             return unusable(*this, "an endpoint without a safe address", where);
         }

@@ -27,9 +27,6 @@ namespace detail {
 
 result<url> authorization_url(const url& endpoint, const form_fields& parameters)
 {
-    std::vector<std::string> taken;
-    for (const auto& field : parameters)
-        taken.push_back(lower_case(field.first));
     // A query of the endpoint's own is kept as it is, so that nothing in it may occur a second
     // time.
     const auto kept = parse_form(endpoint.query());
@@ -39,7 +36,10 @@ result<url> authorization_url(const url& endpoint, const form_fields& parameters
         );
     for (const auto& field : *kept)
     {
-        if (contains(taken, lower_case(field.first)))
+        const bool taken = std::any_of(parameters.begin(), parameters.end(), [&](const auto& p) {
+            return same_ignoring_case(p.first, field.first);
+        });
+        if (taken)
         {
             return asioauth::bad_request(
                 errc::reserved_parameter,

@@ -112,25 +112,19 @@ std::string_view application_type_for(const std::vector<std::string>& redirect_u
 
 result<url> check_redirect_uri(std::string_view uri)
 {
-    failure wrong(errc::redirect_uri_invalid);
     auto parsed = url::parse(uri);
     if (!parsed)
-    {
-        wrong.message("The redirect URI cannot be used: " + parsed.error().code().message());
-        return wrong;
-    }
-    wrong.url(parsed->without_query());
-    if (parsed->has_fragment())
-    {
-        wrong.message("A redirect URI must not have a fragment.");
-        return wrong;
-    }
-    if (!parsed->is_https() && !parsed->host_is_loopback())
-    {
-        wrong.message("A redirect URI must be https, or http on a loopback host.");
-        return wrong;
-    }
-    return parsed;
+        return failure(errc::redirect_uri_invalid)
+            .message("The redirect URI cannot be used: " + parsed.error().code().message());
+    const bool secure = parsed->is_https() || parsed->host_is_loopback();
+    if (secure && !parsed->has_fragment())
+        return parsed;
+    return failure(errc::redirect_uri_invalid)
+        .url(parsed->without_query())
+        .message(
+            secure ? "A redirect URI must not have a fragment."
+                   : "A redirect URI must be https, or http on a loopback host."
+        );
 }
 
 } // namespace asioauth

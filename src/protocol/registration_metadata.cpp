@@ -28,9 +28,11 @@ bool lists(const std::optional<std::vector<std::string>>& list, std::string_view
     return list && contains(*list, value);
 }
 
-boost::json::array to_array(const std::vector<std::string>& list)
+boost::json::array
+to_array(const std::vector<std::string>& list, const boost::json::storage_ptr& memory)
 {
-    boost::json::array out;
+    boost::json::array out(memory);
+    out.reserve(list.size());
     for (const auto& value : list)
         out.emplace_back(value);
     return out;
@@ -90,7 +92,10 @@ bool is_one_of(std::string_view name, const std::array<std::string_view, N>& nam
 class metadata_builder
 {
 public:
-    explicit metadata_builder(const client_profile& profile) : profile_(profile) {}
+    metadata_builder(const client_profile& profile, const boost::json::storage_ptr& memory)
+        : profile_(profile)
+        , body_(memory)
+    {}
 
     void text(std::string_view name, std::string_view value)
     {
@@ -98,7 +103,7 @@ public:
             return;
         if (!is_text(value))
             refuse(name, "is not UTF-8, or has control characters");
-        put(name, boost::json::string(value));
+        put(name, value);
     }
 
     void page(std::string_view name, std::string_view value)
@@ -114,11 +119,16 @@ public:
             put(name, true);
     }
 
-    void put(std::string_view name, boost::json::value value)
+    template <class Value>
+    void put(std::string_view name, Value&& value)
     {
-        if (body_.contains(name))
+        if (!body_.emplace(name, std::forward<Value>(value)).second)
             refuse(name, "is there twice");
-        body_.emplace(name, std::move(value));
+    }
+
+    boost::json::array array_of(const std::vector<std::string>& list) const
+    {
+        return to_array(list, body_.storage());
     }
 
     void refuse(failure why)
@@ -165,7 +175,7 @@ void metadata_builder::people()
             refuse("contacts", "has an element that is empty or not text");
     }
     if (!profile_.contacts().empty())
-        put("contacts", to_array(profile_.contacts()));
+        put("contacts", array_of(profile_.contacts()));
 }
 
 void metadata_builder::software()
@@ -217,7 +227,7 @@ void metadata_builder::redirects(bool needed)
             refuse(checked.error());
     }
     if (!uris.empty())
-        put("redirect_uris", to_array(uris));
+        put("redirect_uris", array_of(uris));
 }
 
 void metadata_builder::uses(const server_metadata* server)
@@ -240,9 +250,9 @@ void metadata_builder::uses(const server_metadata* server)
         if (grant.empty() || !is_visible_ascii(grant))
             refuse("grant_types", "has an element that is no name of a grant");
     }
-    put("grant_types", to_array(grants));
+    put("grant_types", array_of(grants));
     // Without the member a server would assume "code".
-    put("response_types", code ? to_array({"code"}) : boost::json::array());
+    put("response_types", code ? array_of({"code"}) : array_of({}));
     // Always sent: OpenID Connect servers take an absent value for "web" and then refuse loopback
     // redirect URIs.
     const std::string_view type = profile_.application_type().empty()
@@ -250,7 +260,7 @@ void metadata_builder::uses(const server_metadata* server)
         : std::string_view(profile_.application_type());
     if (!is_visible_ascii(type))
         refuse("application_type", "is not a word");
-    put("application_type", boost::json::string(type));
+    put("application_type", type);
     if (!is_scope(profile_.scope()))
         refuse("scope", "has characters that no scope has");
     text("scope", profile_.scope());
@@ -289,7 +299,7 @@ void metadata_builder::keys(token_endpoint_auth_method method, const server_meta
     }
 
     if (method == token_endpoint_auth_method::private_key_jwt)
-        put("token_endpoint_auth_signing_alg", boost::json::string(name_of(key.algorithm())));
+        put("token_endpoint_auth_signing_alg", name_of(key.algorithm()));
     else if (method == token_endpoint_auth_method::client_secret_jwt)
         put("token_endpoint_auth_signing_alg", "HS256");
     // Registered, it binds the client to this algorithm: said only where request objects will be
@@ -298,7 +308,7 @@ void metadata_builder::keys(token_endpoint_auth_method method, const server_meta
         && (lists(server->request_object_signing_alg_values_supported, name_of(key.algorithm()))
             || (server->require_signed_request_object
                 && !server->request_object_signing_alg_values_supported)))
-        put("request_object_signing_alg", boost::json::string(name_of(key.algorithm())));
+        put("request_object_signing_alg", name_of(key.algorithm()));
 }
 
 void metadata_builder::certificate(token_endpoint_auth_method method)
@@ -350,14 +360,17 @@ bool asks_for_code(const client_profile& profile)
 }
 
 result<boost::json::object> client_metadata(
-    const client_profile& profile, token_endpoint_auth_method method, const server_metadata* server
+    const client_profile& profile,
+    token_endpoint_auth_method method,
+    const server_metadata* server,
+    const boost::json::storage_ptr& memory
 )
 {
-    metadata_builder out(profile);
+    metadata_builder out(profile, memory);
     out.people();
     out.languages();
     out.uses(server);
-    out.put("token_endpoint_auth_method", boost::json::string(name_of(method)));
+    out.put("token_endpoint_auth_method", name_of(method));
     out.keys(method, server);
     out.certificate(method);
     out.software();

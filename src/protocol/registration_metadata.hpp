@@ -7,6 +7,7 @@
 #include <asioauth/protocol/registration.hpp>
 
 #include <boost/json/object.hpp>
+#include <boost/json/storage_ptr.hpp>
 
 #include <algorithm>
 #include <string>
@@ -42,10 +43,14 @@ method_to_register(const discovery& found, const client_profile& profile);
 /** The members of RFC 7591 section 2 (and RFC 8705, RFC 9449) that this profile stands for.
 
     @param server what is known of the server; null for a document that is for all of them
+    @param memory of the object
     @return errc::redirect_uri_invalid, errc::invalid_client_metadata, errc::key_invalid
 */
 result<boost::json::object> client_metadata(
-    const client_profile& profile, token_endpoint_auth_method method, const server_metadata* server
+    const client_profile& profile,
+    token_endpoint_auth_method method,
+    const server_metadata* server,
+    const boost::json::storage_ptr& memory = {}
 );
 
 } // namespace asioauth::detail

@@ -9,9 +9,11 @@
 
 #include <asioauth/protocol/token.hpp>
 
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace asioauth {
 namespace {
@@ -80,7 +82,10 @@ result<http_request> make_registration_request(
     const auto method = detail::method_to_register(found, profile);
     if (!method)
         return wrong(method.error());
-    const auto body = detail::client_metadata(profile, *method, &server);
+    // Enough for most without a single allocation.
+    std::array<unsigned char, 4096> space;
+    boost::json::monotonic_resource memory(space.data(), space.size());
+    const auto body = detail::client_metadata(profile, *method, &server, &memory);
     if (!body)
         return wrong(body.error());
 

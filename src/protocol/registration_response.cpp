@@ -145,11 +145,10 @@ result<void> client_reader::read_identifier(const json_object& json)
 
 result<void> client_reader::read_secret(const json_object& json)
 {
-    auto text = json.optional_string("client_secret");
+    const auto text = json.optional_view("client_secret");
     if (!text)
         return text.error();
     const secret issued(*text);
-    wipe(*text);
     if (issued.size() > longest_secret)
         return invalid("Member \"client_secret\" is too long.");
     if (!issued.empty())
@@ -167,7 +166,7 @@ result<void> client_reader::read_secret(const json_object& json)
 
 result<void> client_reader::read_method(const json_object& json)
 {
-    const auto name = json.optional_string("token_endpoint_auth_method");
+    const auto name = json.optional_view("token_endpoint_auth_method");
     if (!name)
         return name.error();
     if (found_.provider && found_.provider->auth_method())
@@ -294,14 +293,13 @@ result<void> client_reader::read_uses(const json_object& json)
 
 result<void> client_reader::read_management(const json_object& json)
 {
-    const auto where = json.optional_string("registration_client_uri");
+    const auto where = json.optional_view("registration_client_uri");
     if (!where)
         return where.error();
-    auto text = json.optional_string("registration_access_token");
+    const auto text = json.optional_view("registration_access_token");
     if (!text)
         return text.error();
     const secret token(*text);
-    wipe(*text);
     if (!where->empty())
     {
         auto uri = url::parse(*where);

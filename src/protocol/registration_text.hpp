@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include <asioauth/detail/config.hpp>
+
 #include <boost/json/value.hpp>
 
 #include <optional>
@@ -20,7 +22,7 @@ std::optional<boost::json::value> json_value(std::string_view text);
 bool is_text(std::string_view text);
 
 /// Scope tokens (RFC 6749 section 3.3), or nothing.
-bool is_scope(std::string_view text);
+ASIOAUTH_DECL bool is_scope(std::string_view text);
 
 /// Three parts of base64url with points between them.
 bool is_compact_jwt(std::string_view text);

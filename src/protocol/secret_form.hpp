@@ -33,23 +33,34 @@ public:
     secret_form& operator=(const secret_form&) = delete;
     ~secret_form() { wipe(text_); }
 
+    /// Make room for fields with names and values of so many bytes together.
+    void reserve(std::size_t fields, std::size_t size) { grow(3 * size + 2 * fields); }
+
     /// @param name is sent as it is
     void add(std::string_view name, std::string_view value)
     {
-        std::string longer;
-        longer.reserve(text_.size() + name.size() + 3 * value.size() + 2);
-        longer.append(text_);
-        if (!longer.empty())
-            longer += '&';
-        longer.append(name).append(1, '=');
-        append_form_encoded(longer, value);
-        text_.swap(longer);
-        wipe(longer);
+        grow(name.size() + 3 * value.size() + 2);
+        if (!text_.empty())
+            text_ += '&';
+        text_.append(name).append(1, '=');
+        append_form_encoded(text_, value);
     }
 
     secret content() const { return secret(text_); }
 
 private:
+    // By hand: a string that grows by itself leaves what it held behind.
+    void grow(std::size_t by)
+    {
+        if (text_.capacity() - text_.size() >= by)
+            return;
+        std::string longer;
+        longer.reserve(text_.size() + by);
+        longer.append(text_);
+        text_.swap(longer);
+        wipe(longer);
+    }
+
     std::string text_;
 };
 

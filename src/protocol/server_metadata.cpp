@@ -102,7 +102,7 @@ private:
     bool flag(std::string_view name) { return document_.usable_bool(name, out_.notes); }
     std::string page(std::string_view name)
     {
-        const result<std::string> text = document_.optional_string(name);
+        const result<std::string_view> text = document_.optional_view(name);
         return text ? detail::display_url(*text) : std::string();
     }
 
@@ -156,8 +156,8 @@ private:
     result<void> read_endpoint(const endpoint_member& member)
     {
         const std::string* const given = override_of(member.name);
-        result<std::string> text =
-            given != nullptr ? result<std::string>(*given) : document_.optional_string(member.name);
+        result<std::string_view> text = given != nullptr ? result<std::string_view>(*given)
+                                                         : document_.optional_view(member.name);
         if (!text && !member.required)
         {
             text = document_.usable_string(member.name, out_.notes);
@@ -166,7 +166,6 @@ private:
         {
             return text.error();
         }
-        const std::string what = quoted_member(member.name);
         if (text->empty())
         {
             const bool needed = member.required
@@ -174,12 +173,17 @@ private:
                     || !is_without_redirects());
             if (needed)
             {
-                return failure(errc::endpoint_missing).message(what + " is missing.");
+                return failure(errc::endpoint_missing)
+                    .message(quoted_member(member.name) + " is missing.");
             }
             return {};
         }
-        result<url> parsed =
-            detail::secure_url(*text, policy_.loopback_allowed(), errc::endpoint_insecure, what);
+        result<url> parsed = detail::secure_url(
+            *text,
+            policy_.loopback_allowed(),
+            errc::endpoint_insecure,
+            {"Member \"", member.name, "\""}
+        );
         if (parsed)
         {
             out_.*member.place = *std::move(parsed);
@@ -252,17 +256,17 @@ private:
         const detail::json_object object(*aliases);
         for (const endpoint_member& member : endpoint_members)
         {
-            const std::string text = object.usable_string(member.name, out_.notes);
+            const std::string_view text = object.usable_string(member.name, out_.notes);
             if (text.empty())
             {
                 continue;
             }
-            std::string what = quoted_member(name);
-            what += " has a ";
-            what += member.name;
-            what += " that";
-            result<url> parsed =
-                detail::secure_url(text, policy_.loopback_allowed(), errc::endpoint_insecure, what);
+            result<url> parsed = detail::secure_url(
+                text,
+                policy_.loopback_allowed(),
+                errc::endpoint_insecure,
+                {"Member \"", name, "\" has a ", member.name, " that"}
+            );
             if (parsed)
             {
                 out_.mtls_endpoint_aliases.emplace_back(member.name, *std::move(parsed));

@@ -20,9 +20,14 @@ bool token_set::expires_within(
 
 secret access_token::credentials() const
 {
-    if (value.empty())
+    return detail::credentials_of(value, kind);
+}
+
+secret detail::credentials_of(const secret& token, token_kind kind)
+{
+    if (token.empty())
         return {};
-    return kind == token_kind::dpop ? make_dpop_credentials(value) : make_bearer_credentials(value);
+    return kind == token_kind::dpop ? make_dpop_credentials(token) : make_bearer_credentials(token);
 }
 
 result<http_request> make_code_token_request(
@@ -58,6 +63,7 @@ result<http_request> make_code_token_request(
         return refuse(errc::invalid_argument, "No resource is named.");
 
     secret_fields fields;
+    fields.reserve(8); // with those that show who the client is
     fields.emplace_back("grant_type", secret("authorization_code"));
     fields.emplace_back("code", code);
     fields.emplace_back("redirect_uri", secret(pending.redirect_uri));

@@ -142,11 +142,10 @@ tokens_below(const detail::json_object& json, const provider_policy* provider)
 
 result<secret> read_token(const detail::json_object& json, std::string_view name)
 {
-    auto text = json.optional_string(name);
+    const auto text = json.optional_view(name);
     if (!text)
         return text.error();
     secret out(*text);
-    wipe(*text);
     if (is_usable_token(out.reveal()))
         return out;
     failure unusable(errc::token_response_invalid);
@@ -257,7 +256,7 @@ result<token_set> read_token_response(
     const detail::json_object& json = below ? *below : *body;
 
     token_set out;
-    const auto type = json.optional_string("token_type");
+    const auto type = json.optional_view("token_type");
     if (!type)
         return wrong(type.error());
     const auto kind = read_kind(*type, dpop, provider);
@@ -279,11 +278,8 @@ result<token_set> read_token_response(
         return wrong(refresh_token.error());
     if (refresh_token)
         out.refresh_token = *std::move(refresh_token);
-    if (auto id_token = json.optional_string("id_token"))
-    {
+    if (const auto id_token = json.optional_view("id_token"))
         out.id_token = secret(*id_token);
-        wipe(*id_token);
-    }
     out.scope = read_scope(json, requested_scope);
     const auto seconds = json.optional_seconds("expires_in");
     if (seconds && *seconds)

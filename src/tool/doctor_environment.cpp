@@ -68,27 +68,55 @@ finding look_at_roots()
     return out.hint("Install the package ca-certificates, or name a file with --ca-file.");
 }
 
+std::string joined(const std::vector<std::string>& all)
+{
+    std::string out;
+    for (const auto& one : all)
+        out.append(out.empty() ? "" : ", ").append(presentable(one));
+    return out;
+}
+
+finding look_at_proxy(const workplace& at)
+{
+    const std::string name = "Proxy";
+    if (!at.proxy)
+    {
+        const auto& why = at.proxy.error();
+        finding out(name, state::fail, why.info().message());
+        return out.why(outcome(why))
+            .hint(std::string(hint_for(static_cast<errc>(why.code().value()))));
+    }
+    const proxy_settings& proxy = *at.proxy;
+    if (proxy.empty() && (is_set("HTTP_PROXY") || is_set("http_proxy")))
+    {
+        finding out(name, state::warn, "None: HTTP_PROXY is for plain http alone.");
+        return out.hint("If servers are behind a proxy, name it in HTTPS_PROXY or ALL_PROXY.");
+    }
+    if (proxy.empty())
+        return finding(name, state::pass, "None is configured: servers are reached directly.");
+    std::string words = proxy.address().authority();
+    words.append(proxy.authorization().empty() ? ", without" : ", with").append(" a password");
+    if (!proxy.exceptions().empty())
+        words.append("; not for ").append(joined(proxy.exceptions()));
+    const auto server = url::parse(at.given.url);
+    if (server)
+        words.append(proxy.is_used_for(*server) ? ". It is used for " : ". It is not used for ")
+            .append(server->authority());
+    return finding(name, state::pass, words + '.');
+}
+
 finding look_at_variables()
 {
     std::string set;
-    for (const char* name :
-         {"HTTPS_PROXY",
-          "https_proxy",
-          "HTTP_PROXY",
-          "http_proxy",
-          "ALL_PROXY",
-          "all_proxy",
-          "SSL_CERT_FILE",
-          "SSL_CERT_DIR"})
+    for (const char* name : {"SSL_CERT_FILE", "SSL_CERT_DIR"})
     {
-        if (!variable(name).empty())
+        if (is_set(name))
             set.append(set.empty() ? "" : ", ").append(name);
     }
     if (set.empty())
-        return finding("Variables", state::pass, "No proxy is configured.");
+        return finding("Variables", state::pass, "None that other programs obey is passed over.");
     finding out("Variables", state::warn, "Set, but not used by this program: " + set + ".");
-    return out.hint("Servers are reached directly. Certification authorities of your own go to "
-                    "--ca-file.");
+    return out.hint("Certification authorities of your own go to --ca-file.");
 }
 
 bool is_program(const char* name)
@@ -335,6 +363,7 @@ asio::awaitable<findings> look_at_environment(workplace& at)
 {
     findings out;
     out.push_back(look_at_roots());
+    out.push_back(look_at_proxy(at));
     out.push_back(look_at_variables());
     out.push_back(look_for_browser(at.given));
     out.push_back(look_for_port(at));

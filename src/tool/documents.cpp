@@ -240,6 +240,15 @@ The key that logins are sealed with: 32 octets as base64url or as hexadecimal di
 .B BROWSER
 Programs that open a URL, separated by colons.
 .TP
+.B https_proxy, HTTPS_PROXY, all_proxy, ALL_PROXY
+The HTTP proxy to reach servers through, such as \fBhttp://proxy.example:8080\fR, with
+\fBuser:password@\fR in front of the host where it asks for them.
+The first that is set counts. Loopback hosts are always reached directly.
+.TP
+.B no_proxy, NO_PROXY
+Servers that are reached without the proxy, separated by commas: hosts, which stand for those under them
+as well, addresses, networks such as \fB10.0.0.0/8\fR, each with a port or without, or \fB*\fR for all.
+.TP
 .B NO_COLOR
 No colours, whatever its value is.
 .TP

@@ -75,6 +75,12 @@ bool may_make_store(command what)
         || what == command::register_client || what == command::serve;
 }
 
+/// The others look at what is kept, or at the environment itself.
+bool needs_proxy(command what)
+{
+    return what != command::list && what != command::show && what != command::doctor;
+}
+
 /// What has been stored since the command began, whatever was interrupted: a record's generation
 /// is the time at which it was written.
 asio::awaitable<std::string> what_was_stored(std::shared_ptr<store> kept, generation begun)
@@ -178,6 +184,8 @@ int run(command what, options given)
     const auto begun = next_generation(0, std::chrono::system_clock::now());
     if (const auto ready = set_up(at, may_make_store(what) && !at.given.remove); !ready)
         return report_usage(at.given.json, ready.error().info().message());
+    if (!at.proxy && needs_proxy(what))
+        return report_usage(at.given.json, at.proxy.error().info().message());
 
     outcome how;
     std::exception_ptr unexpected;

@@ -2,6 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "environment.hpp"
 #include "terminal_agent.hpp"
 #include "trace.hpp"
 #include "workplace.hpp"
@@ -208,8 +209,11 @@ result<void> set_up(workplace& at, bool may_make_store)
     {
         const std::chrono::seconds limit(*given.timeout);
         http.resolve_timeout(limit).connect_timeout(limit).tls_timeout(limit).write_timeout(limit);
-        http.response_timeout(limit).total_timeout(limit);
+        http.proxy_timeout(limit).response_timeout(limit).total_timeout(limit);
     }
+    at.proxy = proxy_settings::from_environment(variable);
+    if (at.proxy)
+        http.proxy(*at.proxy);
     at.network = std::make_shared<http_client>(ex, http);
     if (given.trace)
         at.network = std::make_shared<trace>(at.network, at.added_fields);

@@ -9,6 +9,7 @@
 #include "progress.hpp"
 
 #include <asioauth/client.hpp>
+#include <asioauth/proxy_settings.hpp>
 #include <asioauth/store.hpp>
 #include <asioauth/transport.hpp>
 
@@ -63,6 +64,7 @@ public:
     std::optional<step_up_request> stepping_up; ///< what was asked for last
     std::shared_ptr<asioauth::store> kept;      ///< null: nothing is kept
     bool leave_store_alone = false; ///< doctor: opening it would change the modes of files
+    result<proxy_settings> proxy = proxy_settings(); ///< as the environment has it
     std::shared_ptr<asioauth::transport> network;
     /// Names of fields that the user has added to a request, in small letters; trace hides them.
     std::shared_ptr<std::vector<std::string>> added_fields =

@@ -11,6 +11,7 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <iterator>
 #include <string_view>
 
 namespace asioauth::detail {
@@ -110,6 +111,21 @@ constexpr v6_block v6_blocks[] = {
     {v6(0xff00), 8, address_class::multicast},
 };
 
+// Reserved for private networks (RFC 6762 with its appendix G, RFC 8375), or used as if they were.
+constexpr std::string_view private_domains[] = {
+    ".corp",
+    ".home",
+    ".home.arpa",
+    ".internal",
+    ".intranet",
+    ".lan",
+    ".local",
+    ".localdomain",
+    ".localhost",
+    ".private",
+    ".svc",
+};
+
 template <std::size_t N>
 bool same_prefix(
     const std::array<unsigned char, N>& a, const std::array<unsigned char, N>& b, unsigned length
@@ -169,33 +185,52 @@ address_class classify(const ip::address& a) noexcept
     return a.to_v6().scope_id() != 0 ? address_class::link_local : classify(a.to_v6().to_bytes());
 }
 
+std::optional<address_network> address_network::parse(std::string_view text)
+{
+    const auto slash = text.find('/');
+    if (slash >= 64 || slash + 1 == text.size())
+    {
+        return std::nullopt;
+    }
+    address_network n;
+    error_code ec;
+    n.base_ = ip::make_address(text.substr(0, slash), ec);
+    const auto digits = text.substr(slash + 1);
+    const auto [last, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), n.length_);
+    if (ec || error != std::errc() || last != digits.data() + digits.size()
+        || n.length_ > (n.base_.is_v4() ? 32U : 128U)
+        || (n.base_.is_v6() && n.base_.to_v6().scope_id() != 0))
+    {
+        return std::nullopt;
+    }
+    return n;
+}
+
+bool address_network::contains(const ip::address& a) const noexcept
+{
+    if (base_.is_v4() != a.is_v4())
+    {
+        return false;
+    }
+    return a.is_v4() ? same_prefix(a.to_v4().to_bytes(), base_.to_v4().to_bytes(), length_)
+                     : same_prefix(a.to_v6().to_bytes(), base_.to_v6().to_bytes(), length_);
+}
+
 result<address_guard> address_guard::make(const address_policy& policy)
 {
     address_guard guard;
     guard.loopback_ = policy.loopback_allowed();
     for (const std::string_view text : policy.private_networks())
     {
-        const auto slash = text.find('/');
-        error_code ec;
-        network n{};
-        bool valid = slash < 64 && slash + 1 < text.size();
-        if (valid)
-        {
-            n.base = ip::make_address(text.substr(0, slash), ec);
-            const auto digits = text.substr(slash + 1);
-            const auto [last, error] =
-                std::from_chars(digits.data(), digits.data() + digits.size(), n.length);
-            valid = !ec && error == std::errc() && last == digits.data() + digits.size()
-                && n.length <= (n.base.is_v4() ? 32U : 128U)
-                && !(n.base.is_v6() && n.base.to_v6().scope_id() != 0);
-        }
-        if (!valid)
+        const auto n = address_network::parse(text);
+        if (!n)
         {
             return failure(errc::invalid_argument)
                 .message("A private network of the address policy is not written as "
                          "address/prefix-length.");
         }
-        guard.networks_.push_back(n);
+        guard.networks_.push_back(*n);
     }
     return guard;
 }
@@ -220,14 +255,25 @@ bool address_guard::allows(const url& target, const ip::address& a) const noexce
     {
         return false;
     }
-    return std::any_of(networks_.begin(), networks_.end(), [&](const network& n) {
-        if (n.base.is_v4() != a.is_v4())
-        {
-            return false;
-        }
-        return a.is_v4() ? same_prefix(a.to_v4().to_bytes(), n.base.to_v4().to_bytes(), n.length)
-                         : same_prefix(a.to_v6().to_bytes(), n.base.to_v6().to_bytes(), n.length);
+    return std::any_of(networks_.begin(), networks_.end(), [&](const address_network& n) {
+        return n.contains(a);
     });
+}
+
+bool address_guard::allows_name(std::string_view host) const noexcept
+{
+    if (!networks_.empty())
+    {
+        return true;
+    }
+    const auto dot = host.rfind('.');
+    // No public domain begins with a digit, but to a lax reader an address may end like that.
+    return dot != std::string_view::npos && dot + 1 != host.size() && host[dot + 1] >= 'a'
+        && std::none_of(
+               std::begin(private_domains),
+               std::end(private_domains),
+               [host](std::string_view domain) { return host.ends_with(domain); }
+        );
 }
 
 result<void> check_scheme(const address_policy& policy, const url& target)

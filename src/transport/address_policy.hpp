@@ -11,6 +11,8 @@
 #include <boost/asio/ip/address.hpp>
 
 #include <cstdint>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 namespace asioauth::detail {
@@ -32,6 +34,20 @@ enum class address_class : std::uint8_t
 
 address_class classify(const boost::asio::ip::address& a) noexcept;
 
+/// Addresses that begin alike.
+class address_network
+{
+public:
+    /// @param text `address/length`; nothing if it is none
+    static std::optional<address_network> parse(std::string_view text);
+
+    bool contains(const boost::asio::ip::address& a) const noexcept;
+
+private:
+    boost::asio::ip::address base_;
+    unsigned length_ = 0;
+};
+
 /// An @ref address_policy made ready for checking addresses.
 class address_guard
 {
@@ -41,15 +57,12 @@ public:
 
     /// May a request to `target` be sent to this address? The last word before every connect.
     bool allows(const url& target, const boost::asio::ip::address& a) const noexcept;
+    /// May somebody else be asked to look this name up and to connect to it? A name that the public
+    /// DNS cannot have leads into a private network.
+    bool allows_name(std::string_view host) const noexcept;
 
 private:
-    struct network
-    {
-        boost::asio::ip::address base;
-        unsigned length;
-    };
-
-    std::vector<network> networks_;
+    std::vector<address_network> networks_;
     bool loopback_ = false;
 };
 

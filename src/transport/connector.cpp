@@ -6,6 +6,7 @@
 
 #include "transport/http_client_impl.hpp"
 
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>
@@ -14,7 +15,9 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace asioauth::detail {
 
@@ -23,8 +26,7 @@ using asio::ip::tcp;
 
 namespace {
 
-// Addresses of one host that are tried. With more, the share of each of the time for connecting
-// would be too short.
+// Addresses of one host that are tried.
 constexpr std::size_t max_attempts = 6;
 
 } // namespace
@@ -41,7 +43,7 @@ connector::connector(
     , guard_(std::move(guard))
     , key_(std::move(key))
     , whom_(std::move(whom))
-    , attempt_timer_(owner_->executor())
+    , proxy_(key_.proxy.empty() ? nullptr : &owner_->settings().proxy())
 {}
 
 connector::~connector() = default;
@@ -69,7 +71,10 @@ void connector::cancel() noexcept
         owner_->contexts().abandon(std::exchange(context_ticket_, 0));
     }
     leave_turn();
-    attempt_timer_.cancel();
+    if (const auto race = race_.lock())
+    {
+        race->cancel();
+    }
     if (connection_)
     {
         connection_->close();
@@ -88,7 +93,6 @@ void connector::done(result<std::shared_ptr<connection>> c)
 {
     over_ = true;
     leave_turn();
-    attempt_timer_.cancel();
     if (c)
     {
         owner_->counts()->opened.add();
@@ -149,26 +153,45 @@ void connector::prepare()
 
 void connector::resolve()
 {
-    if (target_.host_is_address())
+    if (proxy_ == nullptr)
+    {
+        return look_up(target_, &connector::resolved);
+    }
+    // What a proxy is asked for has to pass first, since it is the proxy who connects.
+    if (const auto checked = check_tunnel(guard_, target_); !checked)
+    {
+        return fail(checked.error());
+    }
+    if (proxy_->looks_up_here() && !target_.host_is_address())
+    {
+        return look_up(target_, &connector::resolved_end);
+    }
+    ends_.push_back(tunnel_end(target_));
+    resolve_proxy();
+}
+
+void connector::look_up(const url& of, void (connector::*then)(const addresses&))
+{
+    if (of.host_is_address())
     {
         error_code ec;
-        const auto a = asio::ip::make_address(target_.host(), ec);
+        const auto a = asio::ip::make_address(of.host(), ec);
         if (ec)
         {
             return fail(errc::url_host_invalid);
         }
-        return resolved({a});
+        return (this->*then)({a});
     }
-    if (target_.host_is_loopback())
+    if (of.host_is_loopback())
     {
         // RFC 6761 section 6.3: names under localhost are loopback, and DNS is not asked about it.
-        return resolved({asio::ip::address_v4::loopback(), asio::ip::address_v6::loopback()});
+        return (this->*then)({asio::ip::address_v4::loopback(), asio::ip::address_v6::loopback()});
     }
     enter(phase::resolving);
     // Weak, because the resolver is no operation under way.
     ticket_ = owner_->names().start(
-        target_.host(),
-        [weak = weak_from_this()](error_code ec, const addresses& found) {
+        of.host(),
+        [weak = weak_from_this(), then, host = of.host()](error_code ec, const addresses& found) {
             const auto self = weak.lock();
             if (!self || self->over_)
             {
@@ -177,12 +200,10 @@ void connector::resolve()
             self->ticket_ = 0;
             if (ec || found.empty())
             {
-                return self->fail(
-                    failure(errc::name_not_resolved)
-                        .message("There is no address for " + self->target_.host() + ".")
-                );
+                return self->fail(failure(errc::name_not_resolved)
+                                      .message("There is no address for " + host + "."));
             }
-            self->resolved(found);
+            (*self.*then)(found);
         }
     );
 }
@@ -191,77 +212,174 @@ void connector::resolved(const addresses& found)
 {
     for (const auto& a : found)
     {
-        if (guard_.allows(target_, a) && addresses_.size() != max_attempts
-            && std::find(addresses_.begin(), addresses_.end(), a) == addresses_.end())
+        if (guard_.allows(target_, a))
         {
-            addresses_.push_back(a);
+            add_address(a);
         }
     }
     if (addresses_.empty())
     {
-        // The addresses are not named: whoever made the URL could use us to look into a private
-        // DNS.
-        return fail(failure(errc::address_blocked)
-                        .message(
-                            "The address of " + target_.host()
-                            + " is not one that this request may reach."
-                        ));
+        return fail(blocked(target_));
     }
-    enter(phase::connecting);
-    connect_until_ = std::chrono::steady_clock::now() + owner_->settings().connect_timeout();
-    connect_next();
+    begin_connecting();
 }
 
-void connector::connect_next()
+// The same, where the proxy is the one to connect.
+void connector::resolved_end(const addresses& found)
 {
-    if (next_ == addresses_.size())
+    for (const auto& a : found)
     {
-        return fail(
-            failure(errc::connect_failed).message("No connection to " + target_.host() + ".")
-        );
+        if (guard_.allows(target_, a) && ends_.size() != max_attempts)
+        {
+            ends_.push_back(tunnel_end(a, target_.port()));
+        }
     }
-    const auto left = addresses_.size() - next_;
-    const tcp::endpoint peer(addresses_[next_++], target_.port());
-    if (!guard_.allows(target_, peer.address()))
+    if (ends_.empty())
+    {
+        return fail(blocked(target_));
+    }
+    resolve_proxy();
+}
+
+void connector::resolve_proxy()
+{
+    look_up(proxy_->address(), &connector::resolved_proxy);
+}
+
+// Whoever chose the proxy may have it where they like: the policy is about what others choose.
+void connector::resolved_proxy(const addresses& found)
+{
+    std::for_each(found.begin(), found.end(), [this](const auto& a) { add_address(a); });
+    begin_connecting();
+}
+
+void connector::add_address(const asio::ip::address& a)
+{
+    if (addresses_.size() != max_attempts
+        && std::find(addresses_.begin(), addresses_.end(), a) == addresses_.end())
+    {
+        addresses_.push_back(a);
+    }
+}
+
+// What a socket is connected to.
+const url& connector::first_hop() const noexcept
+{
+    return proxy_ != nullptr ? proxy_->address() : target_;
+}
+
+void connector::begin_connecting()
+{
+    enter(phase::connecting);
+    std::vector<tcp::endpoint> peers;
+    for (const auto& a : connect_race::in_turn(addresses_))
+    {
+        peers.emplace_back(a, first_hop().port());
+    }
+    connect_race::settings s;
+    s.may_connect = [this](const tcp::endpoint& to) {
+        return proxy_ != nullptr || guard_.allows(target_, to.address());
+    };
+    s.route = owner_->hooks().route;
+    const auto race =
+        std::make_shared<connect_race>(owner_->executor(), std::move(peers), std::move(s));
+    race_ = race;
+    race->start([self = shared_from_this()](
+                    error_code ec, connect_race::connection_ptr c, const tcp::endpoint& to
+                ) { self->connected(ec, std::move(c), to); });
+}
+
+void connector::connected(error_code ec, connect_race::connection_ptr c, const tcp::endpoint& to)
+{
+    race_.reset();
+    if (ec == errc::address_blocked)
     {
         return fail(errc::address_blocked);
     }
-    const auto& route = owner_->hooks().route;
-    connection_ = std::make_shared<connection>(owner_->executor());
-    if (left > 1)
+    if (ec)
     {
-        // An address that swallows packets gets its share of the time and no more.
-        const auto now = std::chrono::steady_clock::now();
-        const auto share = (connect_until_ - now) / static_cast<int>(left);
-        attempt_timer_.expires_after(share);
-        attempt_timer_.async_wait([self = shared_from_this(), c = connection_](error_code ec) {
-            if (!ec && !self->over_ && self->connection_ == c)
-            {
-                c->close();
-            }
-        });
+        owner_->names().forget(first_hop().host()); // it may have moved
+        return fail(failure(errc::connect_failed)
+                        .message(
+                            std::string("No connection to ")
+                            + (proxy_ != nullptr ? "the proxy " : "") + first_hop().host() + "."
+                        ));
     }
-    connection_->socket().async_connect(
-        route ? route(peer) : peer,
-        [self = shared_from_this(), c = connection_](error_code ec) {
+    addresses_ = {to.address()}; // if there is a next time, it is for this one
+    connection_ = std::move(c);
+    connection_->socket().set_option(tcp::no_delay(true), ec);
+    if (proxy_ != nullptr)
+    {
+        return begin_tunnel();
+    }
+    reached_server();
+}
+
+void connector::begin_tunnel()
+{
+    enter(phase::tunnelling);
+    tunnel_.emplace(*proxy_);
+    assign_tunnel_request(bytes_, ends_[end_], *proxy_, owner_->settings().user_agent());
+    connection_->async_write(
+        asio::buffer(bytes_.view()),
+        [self = shared_from_this(), c = connection_](error_code, std::size_t) {
+            self->bytes_.clear();
             if (!self->over_)
             {
-                self->connected(ec);
+                // If it could not be sent, the proxy may have said why before it closed.
+                self->read_tunnel();
             }
         }
     );
 }
 
-void connector::connected(error_code ec)
+void connector::read_tunnel()
 {
-    attempt_timer_.cancel();
-    auto& socket = connection_->socket();
-    if (ec || !socket.is_open())
+    connection_->async_read_some(
+        connection_->room(),
+        [self = shared_from_this(), c = connection_](error_code ec, std::size_t n) {
+            if (!self->over_)
+            {
+                self->tunnel_received(ec, n);
+            }
+        }
+    );
+}
+
+void connector::tunnel_received(error_code ec, std::size_t n)
+{
+    connection_->arrived(n);
+    const auto open = tunnel_->take(connection_->buffer(), n);
+    if (!open)
     {
-        connection_->close();
-        return connect_next();
+        return try_next_end(open.error());
     }
-    socket.set_option(tcp::no_delay(true), ec);
+    if (*open)
+    {
+        connection_->rest();
+        return reached_server();
+    }
+    if (ec)
+    {
+        return fail(tunnel_->end());
+    }
+    read_tunnel();
+}
+
+// An address that the proxy cannot connect to is not the last one that the name may have.
+void connector::try_next_end(failure f)
+{
+    if (f.code() != errc::proxy_refused || end_ + 1 == ends_.size())
+    {
+        return fail(std::move(f));
+    }
+    ++end_;
+    connection_->close();
+    begin_connecting();
+}
+
+void connector::reached_server()
+{
     if (target_.is_https())
     {
         return await_turn();
@@ -348,10 +466,7 @@ void connector::refused(error_code ec)
     }
     connection_->close();
     mode_ = tls_resumption::mode::full;
-    --next_;
-    enter(phase::connecting);
-    connect_until_ = std::chrono::steady_clock::now() + owner_->settings().connect_timeout();
-    connect_next();
+    begin_connecting();
 }
 
 } // namespace asioauth::detail

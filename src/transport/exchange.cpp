@@ -31,6 +31,7 @@ std::chrono::milliseconds time_for(phase p, const http_client_settings& s) noexc
     {
     case phase::resolving: return s.resolve_timeout();
     case phase::connecting: return s.connect_timeout();
+    case phase::tunnelling: return s.proxy_timeout();
     case phase::handshaking: return s.tls_timeout();
     case phase::writing: return s.write_timeout();
     case phase::reading: return s.response_timeout();
@@ -45,6 +46,7 @@ errc timeout_of(phase p) noexcept
     {
     case phase::resolving: return errc::resolve_timeout;
     case phase::connecting: return errc::connect_timeout;
+    case phase::tunnelling: return errc::proxy_timeout;
     case phase::handshaking: return errc::tls_timeout;
     case phase::writing: return errc::write_timeout;
     case phase::reading: return errc::response_timeout;
@@ -149,9 +151,7 @@ void exchange::begin_hop()
                             .message("A client certificate cannot be shown over plain http.")
                             .hint("Use an https address for a server that wants a certificate."));
     }
-    auto l = owner_->connections().acquire(
-        pool_key(target_, request_.policy(), request_.identity()), *this
-    );
+    auto l = owner_->connections().acquire(key(), *this);
     if (!l)
     {
         return complete(l.error());
@@ -161,6 +161,18 @@ void exchange::begin_hop()
     {
         leased(std::move(**l));
     }
+}
+
+// Of where the request goes now: what a redirect leads to may be excepted from the use of the proxy.
+pool_key exchange::key() const
+{
+    pool_key out(target_, request_.policy(), request_.identity());
+    const auto& proxy = owner_->settings().proxy();
+    if (proxy.is_used_for(target_))
+    {
+        out.proxy = proxy.address().authority();
+    }
+    return out;
 }
 
 void exchange::granted(pool::lease l)
@@ -196,7 +208,7 @@ void exchange::connect()
         owner_,
         target_,
         *guard_,
-        pool_key(target_, request_.policy(), request_.identity()),
+        key(),
         std::shared_ptr<connector::client>(shared_from_this(), this)
     );
     connector_->start();
@@ -355,11 +367,7 @@ void exchange::hand_over()
 {
     auto response = reader_->release();
     response.from(target_);
-    streamed_body::source from(
-        pool_key(target_, request_.policy(), request_.identity()),
-        owner_->connections().shared_from_this(),
-        owner_->counts()
-    );
+    streamed_body::source from(key(), owner_->connections().shared_from_this(), owner_->counts());
     from.link = lease_.take_out();
     from.reader = std::move(reader_);
     from.url = target_.without_query();

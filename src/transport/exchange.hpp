@@ -53,6 +53,7 @@ private:
 
     void connect_slot();
     void begin_hop();
+    pool_key key() const;
     void leased(pool::lease l);
     void granted(pool::lease l) override;
     void connect();

@@ -6,6 +6,7 @@
 #include "transport/request_writer.hpp"
 
 #include <asioauth/http_client.hpp>
+#include <asioauth/version.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -30,14 +31,16 @@ http_client_settings usable(http_client_settings s)
     s.resolve_timeout(bounded(s.resolve_timeout()));
     s.connect_timeout(bounded(s.connect_timeout()));
     s.tls_timeout(bounded(s.tls_timeout()));
+    s.proxy_timeout(bounded(s.proxy_timeout()));
     s.write_timeout(bounded(s.write_timeout()));
     s.response_timeout(bounded(s.response_timeout()));
     s.total_timeout(bounded(s.total_timeout()));
     s.stream_idle_timeout(bounded(s.stream_idle_timeout()));
     s.idle_timeout(bounded(s.idle_timeout()));
+    s.name_cache_time(bounded(s.name_cache_time()));
     if (s.user_agent().empty())
     {
-        s.user_agent("asioauth/0.1.0");
+        s.user_agent("asioauth/" ASIOAUTH_VERSION_STRING);
     }
     return s;
 }
@@ -51,10 +54,11 @@ http_client::impl::impl(
     , settings_(usable(std::move(settings)))
     , hooks_(std::move(hooks))
     , counts_(std::make_shared<detail::transport_counts>())
-    , resolver_(std::make_shared<detail::resolver>(ex_, hooks_.lookup))
+    , resolver_(std::make_shared<detail::resolver>(ex_, hooks_.lookup, settings_.name_cache_time()))
     , pool_(std::make_shared<detail::pool>(
           detail::pool::settings{
               settings_.connections_per_origin(),
+              settings_.connections(),
               settings_.idle_connections(),
               settings_.queued_requests_per_origin(),
               settings_.idle_timeout()},

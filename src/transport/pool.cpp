@@ -70,26 +70,28 @@ pool::~pool() = default;
 result<std::optional<pool::lease>> pool::acquire(const pool_key& key, waiter& w)
 {
     drop_expired();
-    const auto at = origins_.try_emplace(key).first;
-    auto& o = at->second;
-    o.key = &at->first;
+    auto& o = origin_of(key);
     if (auto c = take_idle(o))
     {
-        begin_lease(o);
-        return std::optional(lease(shared_from_this(), &o, std::move(c)));
+        return std::optional(lend(o, std::move(c)));
     }
-    if (o.leased < std::max<std::size_t>(settings_.per_origin, 1))
+    const bool room_here = o.leased < limit();
+    if (room_here && make_room())
     {
-        begin_lease(o);
-        return std::optional(lease(shared_from_this(), &o, nullptr));
+        return std::optional(lend(o, nullptr));
     }
     if (o.waiters.size() >= settings_.queued_per_origin)
     {
+        forget_if_unused(o);
         return failure(errc::too_many_requests_queued);
     }
     w.place_ = o.waiters.insert(o.waiters.end(), &w);
     w.origin_ = &o;
     counts_->waiting.add();
+    if (room_here)
+    {
+        get_in_line(o);
+    }
     return std::optional<lease>();
 }
 
@@ -99,6 +101,10 @@ void pool::withdraw(waiter& w) noexcept
     {
         o->waiters.erase(w.place_);
         counts_->waiting.subtract();
+        if (o->waiters.empty())
+        {
+            leave_line(*o);
+        }
         forget_if_unused(*o);
     }
 }
@@ -109,23 +115,22 @@ void pool::put(const pool_key& key, std::shared_ptr<connection> c) noexcept
     origin* o = nullptr;
     try
     {
-        const auto at = origins_.try_emplace(key).first;
-        o = &at->second;
-        o->key = &at->first;
+        o = &origin_of(key);
     }
     catch (const std::exception&)
     {
         return c->close(); // out of memory
     }
     // Whoever waits does so because there are enough.
-    if (o->leased + o->idle.size() < std::max<std::size_t>(settings_.per_origin, 1))
+    const bool wanted = o->leased + o->idle.size() < limit();
+    ++o->leased; // the origin cannot go, whatever is dropped
+    if (!wanted || !make_room())
     {
-        begin_lease(*o);
-        give_back(*o, std::move(c));
-        return;
+        c->close();
+        c.reset();
     }
-    c->close();
-    forget_if_unused(*o);
+    ++leased_;
+    give_back(*o, std::move(c));
 }
 
 void pool::close() noexcept
@@ -178,16 +183,18 @@ void pool::give_back(origin& o, std::shared_ptr<connection> c) noexcept
         c->close();
     }
     --o.leased;
-    counts_->in_use.subtract();
+    --leased_;
+    counts_->in_use.set(leased_);
+    get_in_line(o);
+    forget_if_unused(o); // now, since it may go with its idle connections
     try
     {
-        serve_waiters(o);
+        serve_waiters();
     }
     catch (const std::exception&)
     {
         return; // out of memory: the one whose turn it was runs into its deadline
     }
-    forget_if_unused(o);
 }
 
 void pool::park(origin& o, std::shared_ptr<connection> c) noexcept
@@ -212,18 +219,81 @@ void pool::park(origin& o, std::shared_ptr<connection> c) noexcept
     }
 }
 
-void pool::serve_waiters(origin& o)
+pool::origin& pool::origin_of(const pool_key& key)
 {
-    const auto limit = std::max<std::size_t>(settings_.per_origin, 1);
-    while (!o.waiters.empty() && o.leased < limit)
+    const auto [at, is_new] = origins_.try_emplace(key);
+    auto& o = at->second;
+    if (is_new)
     {
+        o.key = &at->first;
+        try
+        {
+            o.place.push_back(&o);
+        }
+        catch (const std::exception&)
+        {
+            origins_.erase(at);
+            throw;
+        }
+        o.here = o.place.begin();
+    }
+    return o;
+}
+
+pool::lease pool::lend(origin& o, std::shared_ptr<connection> c) noexcept
+{
+    ++o.leased;
+    counts_->in_use.set(++leased_);
+    return {shared_from_this(), &o, std::move(c)};
+}
+
+// For one connection more. What nobody uses goes first.
+bool pool::make_room() noexcept
+{
+    const auto total = std::max<std::size_t>(settings_.total, 1);
+    if (leased_ + idle_.size() >= total && !idle_.empty())
+    {
+        drop_idle(idle_.begin());
+    }
+    return leased_ + idle_.size() < total;
+}
+
+void pool::get_in_line(origin& o) noexcept
+{
+    if (!o.in_line && !o.waiters.empty() && o.leased < limit())
+    {
+        line_.splice(line_.end(), o.place);
+        o.in_line = true;
+    }
+}
+
+void pool::leave_line(origin& o) noexcept
+{
+    if (std::exchange(o.in_line, false))
+    {
+        o.place.splice(o.place.end(), line_, o.here);
+    }
+}
+
+// One for each origin in turn, so that those with many requests do not keep the others waiting.
+void pool::serve_waiters()
+{
+    while (!line_.empty())
+    {
+        auto& o = *line_.front();
         auto c = take_idle(o);
+        if (!c && !make_room())
+        {
+            return;
+        }
+        leave_line(o);
         auto* const w = o.waiters.front();
         o.waiters.pop_front();
         counts_->waiting.subtract();
         w->origin_ = nullptr;
-        begin_lease(o);
-        w->granted(lease(shared_from_this(), &o, std::move(c)));
+        auto l = lend(o, std::move(c));
+        get_in_line(o);
+        w->granted(std::move(l));
     }
 }
 

@@ -10,6 +10,7 @@
 
 #include <asioauth/diagnostics.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <deque>
@@ -36,6 +37,7 @@ public:
     struct settings
     {
         std::size_t per_origin;
+        std::size_t total; // of all origins, idle ones included
         std::size_t idle;
         std::size_t queued_per_origin;
         clock::duration idle_timeout;
@@ -95,8 +97,8 @@ public:
     pool& operator=(const pool&) = delete;
     ~pool();
 
-    /// @return a lease; nothing if `w` has to wait, first come first served; or
-    /// errc::too_many_requests_queued
+    /// @return a lease; nothing if `w` has to wait, first come first served at its origin; or
+    /// errc::too_many_requests_queued. Where the total is what is waited for, origins take turns.
     result<std::optional<lease>> acquire(const pool_key& key, waiter& w);
     /// Wait no longer.
     void withdraw(waiter& w) noexcept;
@@ -123,28 +125,34 @@ private:
     {
         const pool_key* key = nullptr;
         std::size_t leased = 0;
+        std::list<origin*> place; // the origin itself, unless that is in line
+        std::list<origin*>::iterator here;
+        bool in_line = false;
         std::deque<idle_list::iterator> idle; // the oldest first
         std::list<waiter*> waiters;
     };
 
+    origin& origin_of(const pool_key& key);
+    lease lend(origin& o, std::shared_ptr<connection> c) noexcept;
     std::shared_ptr<connection> take_idle(origin& o);
     void give_back(origin& o, std::shared_ptr<connection> c) noexcept;
     void park(origin& o, std::shared_ptr<connection> c) noexcept;
-    void serve_waiters(origin& o);
+    std::size_t limit() const noexcept { return std::max<std::size_t>(settings_.per_origin, 1); }
+    bool make_room() noexcept;
+    void get_in_line(origin& o) noexcept;
+    void leave_line(origin& o) noexcept;
+    void serve_waiters();
     void drop_idle(idle_list::iterator i) noexcept;
     void drop_expired() noexcept;
     void forget_if_unused(origin& o) noexcept;
-    void begin_lease(origin& o) noexcept
-    {
-        ++o.leased;
-        counts_->in_use.add();
-    }
     void count_idle() noexcept { counts_->idle.set(idle_.size()); }
 
     const settings settings_;
     const std::shared_ptr<transport_counts> counts_;
     std::unordered_map<pool_key, origin, pool_key_hash> origins_;
-    idle_list idle_; // the least recently used first
+    idle_list idle_;          // the least recently used first
+    std::list<origin*> line_; // those with waiters that may have another connection
+    std::size_t leased_ = 0;
     bool closed_ = false;
 };
 

@@ -23,6 +23,7 @@ struct pool_key
     std::uint16_t port = 0;
     address_policy policy;
     tls_identity identity;
+    std::string proxy; // on the way there; empty: none
 
     pool_key(const url& target, address_policy p, tls_identity i);
     friend bool operator==(const pool_key&, const pool_key&) = default;

@@ -16,8 +16,8 @@ namespace {
 namespace beast = boost::beast;
 
 // Fields that say how the message is carried. The client decides that; a caller's word would
-// contradict it.
-constexpr std::array<std::string_view, 12> own_fields{
+// contradict it, or tell the server what is for a proxy.
+constexpr std::array<std::string_view, 13> own_fields{
     "Host",
     "Authorization",
     "Content-Length",
@@ -25,6 +25,7 @@ constexpr std::array<std::string_view, 12> own_fields{
     "Connection",
     "Keep-Alive",
     "Proxy-Connection",
+    "Proxy-Authorization",
     "TE",
     "Trailer",
     "Upgrade",
@@ -52,8 +53,7 @@ bool has_body(const http_request& r)
         || r.method() == "PATCH";
 }
 
-// Every piece of the request in order. Called twice: to measure, so that the text never grows and
-// leaves a copy of a secret behind, and to write.
+// Every piece of the request in order.
 template <class Put>
 void pieces(const http_request& r, const url& target, std::string_view user_agent, Put put)
 {
@@ -100,11 +100,7 @@ void pieces(const http_request& r, const url& target, std::string_view user_agen
 
 void request_bytes::assign(const http_request& r, const url& target, std::string_view user_agent)
 {
-    clear();
-    std::size_t size = 0;
-    pieces(r, target, user_agent, [&size](std::string_view piece) { size += piece.size(); });
-    text_.reserve(size);
-    pieces(r, target, user_agent, [this](std::string_view piece) { text_ += piece; });
+    assign_pieces([&](auto put) { pieces(r, target, user_agent, put); });
 }
 
 result<void> check_sendable(const http_request& r, std::string_view user_agent)

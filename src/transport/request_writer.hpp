@@ -6,6 +6,7 @@
 
 #include <asioauth/protocol/http_message.hpp>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,17 @@ public:
 
     /// Write the request for `target`, which is the request's own or where it was redirected to.
     void assign(const http_request& r, const url& target, std::string_view user_agent);
+    /// Write what `pieces(put)` hands over piece by piece, in order. Called twice: to measure, so that
+    /// the text never grows and leaves a copy of a secret behind, and to write.
+    template <class Pieces>
+    void assign_pieces(Pieces pieces)
+    {
+        clear();
+        std::size_t size = 0;
+        pieces([&size](std::string_view piece) { size += piece.size(); });
+        text_.reserve(size);
+        pieces([this](std::string_view piece) { text_ += piece; });
+    }
     void clear() noexcept { wipe(text_); }
     std::string_view view() const noexcept { return text_; }
 

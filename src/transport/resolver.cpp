@@ -39,6 +39,7 @@ public:
     struct answer
     {
         std::vector<ticket> tickets;
+        std::string host;
         error_code ec;
         addresses found;
     };
@@ -272,12 +273,13 @@ void resolver::shared::work(job_list::iterator j) noexcept
 void resolver::shared::answered(job_list::iterator j, error_code ec, addresses found)
 {
     auto tickets = std::move(j->tickets);
+    auto host = std::move(j->host);
     jobs_.erase(j);
     if (tickets.empty() || !ex_)
     {
         return;
     }
-    answers_.push_back(answer{std::move(tickets), ec, std::move(found)});
+    answers_.push_back(answer{std::move(tickets), std::move(host), ec, std::move(found)});
     if (!delivery_posted_)
     {
         delivery_posted_ = true;
@@ -290,9 +292,12 @@ void resolver::shared::answered(job_list::iterator j, error_code ec, addresses f
     }
 }
 
-resolver::resolver(asio::any_io_executor ex, lookup f)
+resolver::resolver(
+    asio::any_io_executor ex, lookup f, std::chrono::steady_clock::duration remembered
+)
     : ex_(ex)
     , shared_(std::make_shared<shared>(std::move(ex), std::move(f)))
+    , remembered_(remembered)
 {
     asio::use_service<doorkeeper>(asio::query(ex_, asio::execution::context)).watch(shared_);
 }
@@ -310,8 +315,46 @@ resolver::ticket resolver::start(const std::string& host, handler h)
     {
         shared_->owner(weak_from_this());
     }
-    shared_->add(host, t);
+    if (!recall(host, t))
+    {
+        shared_->add(host, t);
+    }
     return t;
+}
+
+bool resolver::recall(const std::string& host, ticket t)
+{
+    const auto at = known_.find(host);
+    if (at == known_.end())
+    {
+        return false;
+    }
+    if (at->second.until <= std::chrono::steady_clock::now())
+    {
+        known_.erase(at);
+        return false;
+    }
+    asio::post(ex_, [weak = weak_from_this(), t, found = at->second.found] {
+        const auto self = weak.lock();
+        if (auto node = self ? self->waiting_.extract(t) : decltype(waiting_)::node_type())
+        {
+            node.mapped()(error_code(), found);
+        }
+    });
+    return true;
+}
+
+void resolver::remember(const std::string& host, const addresses& found)
+{
+    const auto now = std::chrono::steady_clock::now();
+    if (known_.size() >= max_remembered)
+    {
+        std::erase_if(known_, [now](const auto& k) { return k.second.until <= now; });
+    }
+    if (known_.size() < max_remembered)
+    {
+        known_.insert_or_assign(host, known_host{found, now + remembered_});
+    }
 }
 
 void resolver::abandon(ticket t)
@@ -326,12 +369,17 @@ void resolver::close()
 {
     shared_->close();
     waiting_.clear();
+    known_.clear();
 }
 
 void resolver::deliver()
 {
     for (const auto& a : shared_->take())
     {
+        if (!a.ec && !a.found.empty() && remembered_ > std::chrono::steady_clock::duration::zero())
+        {
+            remember(a.host, a.found);
+        }
         for (const auto t : a.tickets)
         {
             // A handler may give other tickets up, so each is looked for when its turn comes.

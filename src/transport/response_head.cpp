@@ -109,7 +109,7 @@ bool is_text_char(char c) noexcept
     return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
 }
 
-result<response_head> read_response_head(std::string_view text)
+result<response_head> read_response_head(std::string_view text, framing_fields f)
 {
     response_head head;
     const bool is_http_1_0 = text.substr(0, 8) == "HTTP/1.0";
@@ -156,9 +156,12 @@ result<response_head> read_response_head(std::string_view text)
             return failure(errc::response_head_too_large)
                 .message("The response has too many fields.");
         }
-        if (const auto framing = read_framing(head, name, value, is_http_1_0); !framing)
+        if (f == framing_fields::obey)
         {
-            return framing.error();
+            if (const auto framing = read_framing(head, name, value, is_http_1_0); !framing)
+            {
+                return framing.error();
+            }
         }
         head.message.field(name, value);
     }

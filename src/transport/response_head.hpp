@@ -23,6 +23,13 @@ struct response_head
     bool keeps_alive = true;
 };
 
+/// What becomes of Content-Length, Transfer-Encoding and Connection.
+enum class framing_fields : std::uint8_t
+{
+    obey,
+    ignore, ///< whatever they say: there is no body
+};
+
 /** Read a complete response head, final empty line included.
 
     Refused, because recipients have been known to disagree about them: line ends other than CR LF,
@@ -30,7 +37,8 @@ struct response_head
     anything but digits in it, any Transfer-Encoding but a single `chunked`, and both together. The
     status is 100 to 599.
 */
-result<response_head> read_response_head(std::string_view text);
+result<response_head>
+read_response_head(std::string_view text, framing_fields f = framing_fields::obey);
 
 /// Could these first bytes of a response become a valid one?
 bool may_begin_response(std::string_view begin) noexcept;

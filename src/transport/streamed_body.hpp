@@ -27,7 +27,7 @@ namespace asioauth::detail {
 /** One read of a stream: the program's handler until it completes. Owned by what is pending, so that
     it goes with the execution context, whatever the handler owns.
 */
-class body_read
+class ASIOAUTH_DECL body_read
 {
 public:
     body_read(body_stream::handler h, const boost::asio::any_io_executor& ex, std::uint64_t number);

@@ -1,10 +1,13 @@
 #!/bin/sh
 # Copyright (c) 2026 The asioauth authors. Boost Software License 1.0 (see LICENSE).
 #
-# Do the documents say what is there? README.md, CHANGELOG.md and cmake/docs/*.md:
+# Do the documents say what is there? README.md, CHANGELOG.md, cmake/docs/*.md, and the README.md of
+# the folders below test and example:
 #
 #   - every link to a file of the checkout, and to a heading, leads somewhere, and so does every path
 #     of the checkout that is written as code in cmake/docs;
+#   - every RFC that is named, in public headers too, is one of those that are known here, what
+#     follows its number is a section, and a link to it has the form that rfc-editor.org has;
 #   - every test that is named in a row of a table of cmake/docs is in the sources;
 #   - every requirement of specification.md has an id of its own and at least one proof;
 #   - every row of test/checklist.tsv is named there, and no row that is not in the list;
@@ -22,6 +25,13 @@ use warnings;
 use File::Basename qw(dirname);
 
 my $specification = 'cmake/docs/specification.md';
+
+# What the library implements or names; a number that is not here is mistyped, or new.
+my %rfc = map { $_ => 1 } qw(
+    2119 3986 4648 5646 6265 6749 6750 7009 7515 7517 7518 7519 7521 7523 7591 7592 7617 7636 7638 7662
+    8037 8252 8259 8305 8414 8628 8693 8705 8707 8725 9101 9110 9111 9112 9126 9207 9449 9470 9700 9701
+    9728 9864);
+
 my %changed;    # by the self-test: the text of a file instead of what is on the disk
 
 sub text_of
@@ -106,6 +116,30 @@ sub known_tests
     return \%known;
 }
 
+# What is wrong with the RFCs that a line names.
+sub rfcs_of
+{
+    my ($line) = @_;
+    my @wrong;
+    while ($line =~ /\bRFC[ -]?(\d+)(bis)?((?: sections?)? [\d.]*\d)?/g)
+    {
+        my ($number, $section) = ($1, $3 // '');
+        push @wrong, "RFC $number is not known" if !$rfc{$number};
+        $section =~ s/^(?: sections?)? //;
+        push @wrong, "RFC $number has no section $section"
+            if $section ne '' && $section !~ /^[1-9]\d?(?:\.[1-9]\d?){0,4}$/;
+    }
+    while ($line =~ m{(https?://[\w.]*(?:rfc-editor|ietf)\.org/[^\s)>`"]*)}g)
+    {
+        my $url = $1;
+        my $section = qr/#(?:section-\d+(?:\.\d+)*|appendix-[A-Z](?:\.\d+)*)/;
+        my ($number) = $url =~ m{^https://www\.rfc-editor\.org/rfc/rfc(\d+)(?:\.html)?$section?$};
+        push @wrong, "$url is no link to an RFC or a section of one"
+            if !($number ? $rfc{$number} : $url =~ m{^https://datatracker\.ietf\.org/doc/draft-[\w-]+/?$});
+    }
+    return @wrong;
+}
+
 # --- The checks ------------------------------------------------------------------------------
 
 sub check
@@ -114,7 +148,17 @@ sub check
     my ($links, $requirements) = (0, 0);
     my (%named, %rows, %ids);
     my $known = known_tests();
-    my @pages = ('README.md', 'CHANGELOG.md', glob 'cmake/docs/*.md');
+    my @pages = ('README.md', 'CHANGELOG.md',
+        map { glob "$_/*.md" } qw(cmake/docs test/* example/*));
+    for my $header (map { glob "include/asioauth/$_" } qw(*.hpp protocol/*.hpp testing/*.hpp))
+    {
+        my $number = 0;
+        for my $line (split /\n/, text_of($header))
+        {
+            $number++;
+            push @found, map { "$header:$number: $_" } rfcs_of($line);
+        }
+    }
 
     for my $page (@pages)
     {
@@ -135,6 +179,7 @@ sub check
                 push @found, "$at: blanks at the end" if $line =~ /\s$/;
             }
             next if $code;
+            push @found, map { "$at: $_" } rfcs_of($line);
             my $bare = $line;
             $bare =~ s/`[^`]*`/`/g;
             while ($bare =~ /\]\(([^)\s]+)\)/g)
@@ -198,6 +243,10 @@ sub self_test
         ['a path that is not there', 'cmake/docs/threat-model.md', sub { $_[0] =~ s{`src/base/url}{`src/base/xurl}r }, 'src/base/xurl.cpp is not there'],
         ['a link out of the checkout', $specification, sub { $_[0] . "\n[x](../../../etc)\n" }, 'is not there'],
         ['a link to a heading that is not there', 'CHANGELOG.md', sub { $_[0] . "\n[x](README.md#nothing)\n" }, 'no such heading'],
+        ['a link in a folder of tests that leads nowhere', 'test/fuzz/README.md', sub { $_[0] . "\n[x](no/such/file)\n" }, 'is not there'],
+        ['an RFC that is mistyped', 'include/asioauth/url.hpp', sub { $_[0] =~ s/RFC 8414/RFC 8441/r }, 'RFC 8441 is not known'],
+        ['a section that cannot be', $specification, sub { $_[0] =~ s/RFC 9207 (\d)/RFC 9207 0.$1/r }, 'RFC 9207 has no section 0.'],
+        ['a link to a section that is none', 'README.md', sub { $_[0] . "\n[x](https://www.rfc-editor.org/rfc/rfc9207#2.4)\n" }, 'is no link to an RFC'],
         ['a test that is not there', $specification, sub { $_[0] =~ s{`unit/url_/}{`unit/url_/x}r }, 'there is no test'],
         ['a scenario that is not there', $specification, sub { $_[0] =~ s{`conformance/auth/}{`conformance/auth/x}r }, 'there is no test'],
         ['a test that was renamed', 'test/unit/url.cpp', sub { $_[0] =~ s/equality_is_equality_of_the_text/another_name/r }, 'there is no test'],

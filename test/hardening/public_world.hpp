@@ -20,6 +20,7 @@
 #include <boost/asio/write.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -292,6 +293,7 @@ public:
         names->set("mcp.example", {{home}});
         names->set("as.example", {{home}});
         settings.add_ca_file(test_pki::get().ca_file());
+        settings.name_cache_time(std::chrono::milliseconds(0)); // each test of rebinding is asked
         hooks.lookup = [n = names](const std::string& host, name_service::addresses& found) {
             return n->look_up(host, found);
         };

@@ -3,15 +3,17 @@
 #
 # Was every public header compiled alone?
 #
-#   headers.sh INCLUDE_FOLDER LIST OBJECT...
+#   headers.sh INCLUDE_FOLDER GENERATED_FOLDER LIST OBJECT...
 
 set -eu
 
 include=$1
-list=$2
-shift 2
+generated=$2
+list=$3
+shift 3
 
-there=$(cd "$include" && find . -name '*.hpp' | sed 's,^\./,,' | LC_ALL=C sort)
+there=$( (cd "$include" && find . -name '*.hpp'; cd "$generated" && find . -name '*.hpp') |
+    sed 's,^\./,,' | LC_ALL=C sort)
 compiled=$(LC_ALL=C sort "$list")
 if [ "$there" != "$compiled" ]; then
     echo "The public headers are not those that were compiled; configure and build again."
@@ -29,12 +31,14 @@ done
 for header in $there; do
     name=$(echo "$header" | sed 's/[^A-Za-z0-9_]/_/g')
     found=
+    from=$include/$header
+    [ -f "$from" ] || from=$generated/$header
     for object; do
         case $object in
             */"$name".cpp.o)
                 found=yes
                 # POSIX has no `-nt`; find does.
-                if [ -n "$(find "$include/$header" -newer "$object")" ]; then
+                if [ -n "$(find "$from" -newer "$object")" ]; then
                     echo "changed since it was compiled: $header"
                     status=1
                 fi

@@ -20,7 +20,11 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM HUP
 
-flags="-std=c++20 -O0 -w -DASIOAUTH_SOURCE -I include -I src"
+# The header that CMake generates, of whatever version.
+mkdir -p "$scratch/generated/asioauth"
+sed 's/@[A-Z_]*@/0/' cmake/version.hpp.in >"$scratch/generated/asioauth/version.hpp"
+
+flags="-std=c++20 -O0 -w -DASIOAUTH_SOURCE -I include -I $scratch/generated -I src"
 asio='/boost/(asio|beast)(/|\.hpp)|/(sys/socket|netdb|arpa/inet|netinet/in)\.h$'
 openssl='/openssl/'
 

@@ -23,6 +23,7 @@
 #include <atomic>
 #include <map>
 #include <sstream>
+#include <stdexcept>
 #include <thread>
 
 BOOST_AUTO_TEST_SUITE(client_metrics)
@@ -522,6 +523,27 @@ BOOST_AUTO_TEST_CASE(what_is_cancelled_ends_its_spans_too)
     BOOST_TEST(all.requests.empty());
     BOOST_TEST(all.operations.empty());
     BOOST_TEST(all.ends.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_port_throws_ends_the_span_of_its_request)
+{
+    fixture<asio::io_context> f;
+    f.network->on("GET https://mcp.example/mcp", [](const http_request&) -> result<http_response> {
+        throw std::runtime_error("broken");
+    });
+    spans all;
+    client_settings s = f.settings();
+    s.on_event([&](const event& e) { all.hear(e); });
+    client c(f.context.get_executor(), s);
+    c.async_discover(where, [](error_code ec, discovery) {
+        BOOST_TEST((ec == errc::internal_error));
+    });
+    f.context.run();
+    BOOST_TEST(all.requests.empty());
+    BOOST_TEST(all.operations.empty());
+    BOOST_REQUIRE(all.responses.size() == 1U);
+    BOOST_TEST((all.responses[0].code == errc::internal_error));
+    BOOST_TEST(c.metrics().of(stage::probe).unanswered == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_context_that_goes_away_tells_nothing_more)

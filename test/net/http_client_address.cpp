@@ -5,6 +5,7 @@
 #include "net/http_client_fixture.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct address_fixture : http_client_fixture
 
     address_fixture()
     {
+        settings.name_cache_time(std::chrono::milliseconds(0));
         hooks.lookup =
             [a = answers](const std::string&, detail::resolver::addresses& found) -> error_code {
             for (const auto& text : a->front())

@@ -6,6 +6,7 @@
 #include "transport/location.hpp"
 
 #include <asioauth/limits.hpp>
+#include <asioauth/version.hpp>
 
 #include <cstdio>
 #include <string>
@@ -232,7 +233,7 @@ BOOST_AUTO_TEST_CASE(nothing_goes_along_to_another_origin)
     BOOST_TEST(
         get(server.url("/secret"), request_kind::page).body()
         == "GET /x HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(other.port())
-            + "\r\nUser-Agent: asioauth/0.1.0\r\n\r\n"
+            + "\r\nUser-Agent: asioauth/" ASIOAUTH_VERSION_STRING "\r\n\r\n"
     );
     auto with_token = request(server.url(), request_kind::page);
     with_token.authorization(secret("Bearer t"));

@@ -5,6 +5,7 @@
 #include "net/http_client_fixture.hpp"
 
 #include <asioauth/limits.hpp>
+#include <asioauth/version.hpp>
 
 #include <string>
 
@@ -246,7 +247,8 @@ BOOST_AUTO_TEST_CASE(fields_of_the_request_go_along_and_nothing_else)
     BOOST_TEST(
         seen
         == "GET /end HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(server.port())
-            + "\r\nUser-Agent: asioauth/0.1.0\r\nAccept: application/json\r\n\r\n"
+            + "\r\nUser-Agent: asioauth/" ASIOAUTH_VERSION_STRING
+              "\r\nAccept: application/json\r\n\r\n"
     );
 }
 

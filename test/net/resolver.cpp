@@ -14,6 +14,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -273,6 +275,89 @@ BOOST_AUTO_TEST_CASE(throwing_lookup_is_a_failed_lookup)
     throwing->start("a.test", [&](error_code ec, const resolver::addresses&) { answer = ec; });
     run_until([&] { return answer.failed(); });
     BOOST_TEST((answer == errc::name_not_resolved));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+struct remembering_fixture : fixture
+{
+    void remember_for(std::chrono::steady_clock::duration d)
+    {
+        names = std::make_shared<resolver>(
+            io.get_executor(),
+            [s = script](const std::string& host, resolver::addresses& found) {
+                return (*s)(host, found);
+            },
+            d
+        );
+    }
+
+    std::size_t ask(const std::string& host)
+    {
+        std::optional<std::size_t> found;
+        names->start(host, [&](error_code, const resolver::addresses& a) { found = a.size(); });
+        BOOST_TEST(!found.has_value()); // never inside
+        run_until([&] { return found.has_value(); });
+        return *found;
+    }
+};
+
+BOOST_FIXTURE_TEST_SUITE(resolver_that_remembers, remembering_fixture)
+
+BOOST_AUTO_TEST_CASE(answer_is_given_again_without_a_lookup)
+{
+    remember_for(std::chrono::hours(1));
+    BOOST_TEST(ask("a.test") == 1U);
+    BOOST_TEST(ask("a.test") == 1U);
+    BOOST_TEST(ask("b.test") == 1U);
+    BOOST_TEST(script->calls == 2);
+}
+
+BOOST_AUTO_TEST_CASE(answer_that_is_forgotten_or_too_old_is_asked_for_again)
+{
+    remember_for(std::chrono::hours(1));
+    ask("a.test");
+    names->forget("a.test");
+    ask("a.test");
+    BOOST_TEST(script->calls == 2);
+    remember_for(std::chrono::nanoseconds(1));
+    ask("a.test");
+    ask("a.test");
+    BOOST_TEST(script->calls == 4);
+}
+
+BOOST_AUTO_TEST_CASE(failure_is_not_remembered)
+{
+    remember_for(std::chrono::hours(1));
+    ask("missing.test");
+    ask("missing.test");
+    BOOST_TEST(script->calls == 2);
+}
+
+BOOST_AUTO_TEST_CASE(answer_from_memory_can_be_given_up)
+{
+    remember_for(std::chrono::hours(1));
+    ask("a.test");
+    const auto t = names->start("a.test", [](error_code, const resolver::addresses&) {
+        BOOST_ERROR("a lookup that was given up has answered");
+    });
+    names->abandon(t);
+    ask("a.test");
+}
+
+BOOST_AUTO_TEST_CASE(so_many_hosts_are_remembered_and_no_more)
+{
+    remember_for(std::chrono::hours(1));
+    const auto host = [](std::size_t i) { return "h" + std::to_string(i) + ".test"; };
+    for (std::size_t i = 0; i != resolver::max_remembered + 1; ++i)
+    {
+        ask(host(i));
+    }
+    const int before = script->calls;
+    ask(host(0));
+    BOOST_TEST(script->calls == before);
+    ask(host(resolver::max_remembered));
+    BOOST_TEST(script->calls == before + 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -189,6 +189,7 @@ private:
     void committing(bool on) override { committing_ = on; }
     void waiting_for_user(bool on) override { waiting_for_user_ = on; }
     void tell(event e) override { events.push_back(std::move(e)); }
+    bool is_heard() const noexcept override { return true; }
 
     void give_back(const std::string& name) override
     {

@@ -142,11 +142,27 @@ check 'doctor writes a report' [ "$(stat -c %a "$logs/report")" = 600 ]
 check_not 'the report does not name the home folder' grep -qF "$HOME" "$logs/report"
 run doctor --report "$logs/report"
 check 'doctor overwrites nothing' err_has 'is there already'
-HTTPS_PROXY=http://proxy.example:8080
-export HTTPS_PROXY
+HTTPS_PROXY='http://anna:very-secret-word@proxy.example:8080'
+NO_PROXY='.corp.example,10.0.0.0/8'
+export HTTPS_PROXY NO_PROXY
 run doctor
-check 'doctor says that proxies are not used' out_has 'HTTPS_PROXY'
-unset HTTPS_PROXY
+check 'doctor says which proxy is used' out_has 'proxy.example:8080, with a password'
+check 'doctor says for which servers it is not' out_has 'not for .corp.example, 10.0.0.0/8'
+check_not 'doctor does not show the password of the proxy' grep -q 'very-secret' "$logs/out"
+run doctor "$mcp"
+check 'doctor says that a loopback server is reached directly' out_has 'not used for 127.0.0.1'
+check 'and reaches it' ended 0
+HTTPS_PROXY='socks5://anna:very-secret-word@proxy.example:1080'
+run doctor
+check 'doctor names a proxy that cannot be used' out_has 'HTTPS_PROXY'
+check 'and ends as a login would' ended 1
+run discover "$mcp"
+check 'a proxy that cannot be used ends the others' ended 1
+check 'and says which variable' err_has 'HTTPS_PROXY'
+check_not 'without the password' grep -q 'very-secret' "$logs/err"
+run list
+check 'but not those that reach no server' ended 0
+unset HTTPS_PROXY NO_PROXY
 
 mv "$store/logins.sqlite.key" "$logs/key"
 run list --json

@@ -447,6 +447,7 @@ BOOST_AUTO_TEST_CASE(who_asks_at_the_same_time_shares_one_fetch_and_who_comes_la
     const auto second = c.join(key());
     BOOST_TEST(second != first);
     BOOST_TEST(!second->has_landed());
+    BOOST_TEST(second->name() != first->name());
 }
 
 BOOST_AUTO_TEST_CASE(fetches_that_nobody_waits_for_any_more_leave_nothing)

@@ -399,6 +399,8 @@ BOOST_AUTO_TEST_CASE(what_went_wrong_has_a_status_of_its_own)
         {errc::entropy_unavailable, 503},
         {errc::internal_error, 503},
         {errc::client_closed, 503},
+        {errc::proxy_authentication_required, 503},
+        {errc::proxy_refused, 502},
         {errc::deadline_exceeded, 504},
     };
     for (const auto& s : statuses)

@@ -200,6 +200,16 @@ BOOST_AUTO_TEST_CASE(redirect_destroyed_unanswered_tells_that_the_login_was_abor
     BOOST_TEST(answers == 3);
 }
 
+BOOST_AUTO_TEST_CASE(texts_are_equal_in_constant_time_only_byte_for_byte_and_in_length)
+{
+    BOOST_TEST(equal_in_constant_time("", ""));
+    BOOST_TEST(equal_in_constant_time("abc", "abc"));
+    BOOST_TEST(!equal_in_constant_time("abc", "abd"));
+    BOOST_TEST(!equal_in_constant_time("xbc", "abc"));
+    BOOST_TEST(!equal_in_constant_time("abc", "ab"));
+    BOOST_TEST(!equal_in_constant_time("", "a"));
+}
+
 BOOST_AUTO_TEST_CASE(redirect_without_a_browser_can_be_answered_and_destroyed)
 {
     redirect nobody("pasted", nullptr);

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 using namespace asioauth;
@@ -744,6 +745,24 @@ BOOST_AUTO_TEST_CASE(references_are_resolved_as_the_rfc_has_it)
     }
     for (const auto* const bad : {"javascript:x", "g:h", "/a b", "//", "//u@h", "http:g"})
         BOOST_TEST(resolve_reference(base, bad).has_error(), bad);
+}
+
+BOOST_AUTO_TEST_CASE(a_copy_of_a_url_keeps_what_the_other_one_loses)
+{
+    url a = url::parse("https://Example.COM:8443/a?b#c").value();
+    const url b = a;
+    BOOST_TEST((a == b));
+    const url c = std::move(a);
+    BOOST_TEST(a.empty()); // NOLINT(bugprone-use-after-move)
+    BOOST_TEST(a.str().empty());
+    BOOST_TEST(a.host().empty());
+    BOOST_TEST((c == b));
+    BOOST_TEST(!(a == b));
+    a = url::parse("http://h/").value();
+    BOOST_TEST(b.str() == "https://Example.COM:8443/a?b#c");
+    BOOST_TEST(b.host() == "example.com");
+    BOOST_TEST(b.port() == 8443);
+    BOOST_TEST(b.query() == "b");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

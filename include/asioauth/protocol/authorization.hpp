@@ -27,13 +27,13 @@ public:
 
     std::string issuer;        ///< of the validated metadata
     bool iss_required = false; ///< `authorization_response_iss_parameter_supported`
-    std::string client_id;
-    std::string redirect_uri;
-    std::string resource; ///< as requested; empty if the policy of the issuer leaves it out
-    std::string scope;    ///< as requested; empty if the parameter was left out
-    std::string state;
-    secret code_verifier;
-    std::string nonce; ///< of OpenID Connect; empty if none was sent
+    std::string client_id;     ///< who asked
+    std::string redirect_uri;  ///< where the answer has to come
+    std::string resource;      ///< as requested; empty if the policy of the issuer leaves it out
+    std::string scope;         ///< as requested; empty if the parameter was left out
+    std::string state;         ///< what the answer has to bring back
+    secret code_verifier;      ///< of PKCE
+    std::string nonce;         ///< of OpenID Connect; empty if none was sent
 };
 
 /// Parameters for one authorization request, beyond what discovery and registration say. Setters
@@ -43,11 +43,14 @@ class authorization_options
 public:
     authorization_options() = default;
 
+    /// @{
+    /// What was set.
     const std::string& scope() const noexcept { return scope_; }
     const std::vector<std::pair<std::string, std::string>>& extra() const noexcept
     {
         return extra_;
     }
+    /// @}
 
     /// Space-separated scopes; they win over those of the challenge and of the metadata.
     ASIOAUTH_DECL authorization_options& scope(std::string_view v);
@@ -68,11 +71,14 @@ public:
     /// brings one.
     authorization_options& nonce(bool v) noexcept { return nonce_ = v, *this; }
 
+    /// @{
+    /// What was set, or the default.
     const std::string& dpop_jkt() const noexcept { return dpop_jkt_; }
     const std::string& response_mode() const noexcept { return response_mode_; }
     bool pushed() const noexcept { return pushed_; }
     bool signed_request() const noexcept { return signed_request_; }
     bool nonce() const noexcept { return nonce_; }
+    /// @}
 
 private:
     std::string scope_;
@@ -90,8 +96,8 @@ class authorization_request
 public:
     authorization_request() = default;
 
-    url where; ///< empty if the request has to be pushed first
-    pending_authorization pending;
+    url where;                     ///< empty if the request has to be pushed first
+    pending_authorization pending; ///< what read_callback() wants
     /// The parameters, for make_pushed_authorization_request(). Of a signed request: it and what
     /// stands beside it in the URL.
     form_fields parameters;

@@ -66,8 +66,8 @@ public:
     std::string scope;
     /// RFC 6750 error; empty for a request that carried no token.
     std::string error;
-    std::string error_description;
-    std::string realm;
+    std::string error_description; ///< untrusted text
+    std::string realm;             ///< untrusted text
     /// RFC 9470: what kinds of login the request needs, separated by spaces, best first.
     std::string acr_values;
     /// RFC 9470: how long ago the user may have logged in.

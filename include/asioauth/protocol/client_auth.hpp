@@ -24,9 +24,9 @@ class request_stamp;
 /// How a client shows at the token endpoint who it is (RFC 7591 section 2 names).
 enum class token_endpoint_auth_method
 {
-    none,
-    client_secret_basic,
-    client_secret_post,
+    none,                        ///< a public client
+    client_secret_basic,         ///< in the Authorization field
+    client_secret_post,          ///< in the form
     client_secret_jwt,           ///< RFC 7523 with HS256
     private_key_jwt,             ///< RFC 7523 with registration::key
     tls_client_auth,             ///< RFC 8705 section 2.1 with registration::identity
@@ -77,11 +77,11 @@ make_basic_credentials(std::string_view client_id, const secret& client_secret);
 /// Endpoints of an authorization server at which a client authenticates.
 enum class server_endpoint
 {
-    token,
-    pushed_authorization_request,
-    device_authorization,
-    revocation,
-    introspection,
+    token,                        ///< OAuth 2.1 section 3.2
+    pushed_authorization_request, ///< RFC 9126
+    device_authorization,         ///< RFC 8628
+    revocation,                   ///< RFC 7009
+    introspection,                ///< RFC 7662
 };
 
 /// The metadata name, for example `"token_endpoint"`.

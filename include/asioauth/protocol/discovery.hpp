@@ -31,6 +31,7 @@ enum class provenance
     policy,            ///< no document: a provider_policy describes the server
 };
 
+/// The identifier as text, for example `"oauth_path_insert"`.
 ASIOAUTH_DECL std::string_view name_of(provenance p) noexcept;
 
 /// A URL to ask, and what kind of place it is.
@@ -38,10 +39,11 @@ class candidate
 {
 public:
     candidate() = default;
+    /// @param u where @param p what kind of place it is
     candidate(url u, provenance p) : where(std::move(u)), kind(p) {}
 
-    url where;
-    provenance kind = provenance::none;
+    url where;                          ///< what to ask
+    provenance kind = provenance::none; ///< what kind of place it is
 };
 
 /// Protected-resource metadata (RFC 9728). Holds validated values only; what is not needed for a
@@ -51,22 +53,27 @@ class resource_metadata
 public:
     resource_metadata() = default;
 
-    std::string resource; ///< byte for byte as the document has it
-    std::vector<std::string>
-        authorization_servers; ///< issuer identifiers, checked by @ref issuer_url
-    std::optional<std::vector<std::string>> scopes_supported;
-    std::string resource_name; ///< untrusted text
+    std::string resource;                           ///< byte for byte as the document has it
+    std::vector<std::string> authorization_servers; ///< issuer identifiers, checked by issuer_url()
+    std::optional<std::vector<std::string>> scopes_supported; ///< nothing if absent
+    std::string resource_name;                                ///< untrusted text
     std::string
         resource_documentation; ///< an https URL for people, unchecked otherwise; empty if there is none
     std::string resource_policy_uri; ///< likewise
     std::string resource_tos_uri;    ///< likewise
     std::string logo_uri;            ///< of a picture, likewise; no registered member, but in use
+    /// @{
+    /// The member of that name; nothing if absent.
     std::optional<std::vector<std::string>> bearer_methods_supported;
     std::optional<std::vector<std::string>> dpop_signing_alg_values_supported;
+    /// @}
+    /// @{
+    /// The member of that name; false if absent.
     bool dpop_bound_access_tokens_required = false;
     bool tls_client_certificate_bound_access_tokens = false;
-    provenance found = provenance::none;
-    std::vector<std::string> notes; ///< what was left out and why, one sentence each
+    /// @}
+    provenance found = provenance::none; ///< where the document was
+    std::vector<std::string> notes;      ///< what was left out and why, one sentence each
 };
 
 /// Authorization-server metadata (RFC 8414, OpenID Connect Discovery). Holds validated values only;
@@ -77,9 +84,9 @@ class server_metadata
 public:
     server_metadata() = default;
 
-    std::string issuer;         ///< byte for byte
-    url authorization_endpoint; ///< empty if no grant of this server uses one
-    url token_endpoint;
+    std::string issuer;                        ///< byte for byte
+    url authorization_endpoint;                ///< empty if no grant of this server uses one
+    url token_endpoint;                        ///< https, or http on an allowed loopback host
     url registration_endpoint;                 ///< empty if registration is not offered
     url revocation_endpoint;                   ///< empty if absent
     url introspection_endpoint;                ///< empty if absent
@@ -91,6 +98,8 @@ public:
     std::vector<std::pair<std::string, url>> mtls_endpoint_aliases;
     std::string
         service_documentation; ///< an https URL for people, unchecked otherwise; empty if there is none
+    /// @{
+    /// The member of that name; nothing if absent.
     std::optional<std::vector<std::string>> scopes_supported;
     std::optional<std::vector<std::string>> grant_types_supported;
     std::optional<std::vector<std::string>> token_endpoint_auth_methods_supported;
@@ -99,16 +108,20 @@ public:
     std::optional<std::vector<std::string>> id_token_signing_alg_values_supported;
     std::optional<std::vector<std::string>> dpop_signing_alg_values_supported;
     std::optional<std::vector<std::string>> response_modes_supported;
+    /// @}
     std::optional<std::vector<std::string>> protected_resources; ///< RFC 9728 section 4
     std::string op_policy_uri; ///< an https URL for people; empty if there is none
     std::string op_tos_uri;    ///< likewise
     std::string logo_uri;      ///< of a picture, likewise
+    /// @{
+    /// The member of that name; false if absent.
     bool authorization_response_iss_parameter_supported = false;
     bool client_id_metadata_document_supported = false;
     bool require_pushed_authorization_requests = false;
     bool require_signed_request_object = false;
     bool tls_client_certificate_bound_access_tokens = false;
-    provenance found = provenance::none;
+    /// @}
+    provenance found = provenance::none; ///< where the document was
     /// True if `issuer` differed from the identifier used by a lone root slash: the only tolerance.
     bool issuer_slash_tolerated = false;
     /// What was left out or taken by a policy and why, one sentence each.
@@ -158,7 +171,7 @@ ASIOAUTH_DECL http_request make_metadata_request(const url& where, const address
 /** Read and check a protected-resource metadata document.
 
     @param asked the URL that the user gave; `resource` must be equal to its canonical form or be a
-    parent of it that ends at a segment border (see @ref covers); a lone root slash more or less is
+    parent of it that ends at a segment border (see covers()); a lone root slash more or less is
     tolerated, and so is the URL as it was typed, byte for byte
     @return the document, or
     @li errc::resource_metadata_not_found for a status other than 200,
@@ -166,7 +179,7 @@ ASIOAUTH_DECL http_request make_metadata_request(const url& where, const address
         errc::authorization_server_missing, errc::content_type_not_json,
         errc::content_encoding_not_supported, errc::json_malformed, errc::json_wrong_type,
         errc::json_member_missing, errc::json_member_duplicated
-    @li errc::issuer_invalid if every authorization server fails @ref issuer_url; if only some do,
+    @li errc::issuer_invalid if every authorization server fails issuer_url(); if only some do,
         they are left out
 
     Members that a login can do without are left out if they cannot be used, and described in
@@ -237,6 +250,7 @@ enum class login_support
     required,  ///< the resource asks for a login
 };
 
+/// The identifier as text, for example `"required"`.
 ASIOAUTH_DECL std::string_view name_of(login_support s) noexcept;
 
 /// Everything that discovery learnt about one resource. A value: keep it, copy it, hand it to the
@@ -246,9 +260,9 @@ class discovery
 public:
     discovery() = default;
 
-    url requested;        ///< the URL that the user gave
-    std::string resource; ///< the identifier to send as `resource` (RFC 8707)
-    login_support login = login_support::none;
+    url requested;                             ///< the URL that the user gave
+    std::string resource;                      ///< the identifier to send as `resource` (RFC 8707)
+    login_support login = login_support::none; ///< whether there is a login
     std::optional<resource_metadata> resource_document; ///< absent for MCP 2025-03-26 servers
     server_metadata server;                             ///< meaningful unless login is none
     std::string challenged_scope;                       ///< `scope` of the challenge; empty if none

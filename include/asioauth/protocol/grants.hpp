@@ -19,12 +19,15 @@ namespace asioauth {
 
 /// Token types (RFC 8693 section 3, and the ID-JAG draft).
 namespace token_types {
+/// @{
+/// The type of that name.
 inline constexpr std::string_view access_token = "urn:ietf:params:oauth:token-type:access_token";
 inline constexpr std::string_view refresh_token = "urn:ietf:params:oauth:token-type:refresh_token";
 inline constexpr std::string_view id_token = "urn:ietf:params:oauth:token-type:id_token";
 inline constexpr std::string_view jwt = "urn:ietf:params:oauth:token-type:jwt";
 inline constexpr std::string_view saml2 = "urn:ietf:params:oauth:token-type:saml2";
 inline constexpr std::string_view id_jag = "urn:ietf:params:oauth:token-type:id-jag";
+/// @}
 } // namespace token_types
 
 /** A token request of the client itself.
@@ -62,27 +65,35 @@ ASIOAUTH_DECL result<http_request> make_jwt_bearer_request(
 class token_exchange_options
 {
 public:
+    /// @param subject_token the token to exchange
     /// @param subject_token_type one of token_types
     token_exchange_options(secret subject_token, std::string_view subject_token_type)
         : subject_token_(std::move(subject_token))
         , subject_token_type_(subject_token_type)
     {}
 
+    /// Who acts for the subject: a token, and its type as of token_types.
     token_exchange_options& actor(secret token, std::string_view type)
     {
         actor_token_ = std::move(token);
         actor_token_type_ = type;
         return *this;
     }
+    /// One of token_types. Default: the server chooses.
     token_exchange_options& requested_token_type(std::string_view v)
     {
         return requested_token_type_ = v, *this;
     }
     /// A logical name of the target; `resource` is taken from the discovery unless set here.
     token_exchange_options& audience(std::string_view v) { return audience_ = v, *this; }
+    /// Where the token shall be used. Default: the resource of the discovery.
     token_exchange_options& resource(std::string_view v) { return resource_ = v, *this; }
+    /// Space-separated. Default: what a login would ask for; in make_token_exchange_request(),
+    /// none.
     token_exchange_options& scope(std::string_view v) { return scope_ = v, *this; }
 
+    /// @{
+    /// What was set; empty if it was not.
     const secret& subject_token() const noexcept { return subject_token_; }
     const std::string& subject_token_type() const noexcept { return subject_token_type_; }
     const secret& actor_token() const noexcept { return actor_token_; }
@@ -91,6 +102,7 @@ public:
     const std::string& audience() const noexcept { return audience_; }
     const std::string& resource() const noexcept { return resource_; }
     const std::string& scope() const noexcept { return scope_; }
+    /// @}
 
 private:
     secret subject_token_;
@@ -162,7 +174,7 @@ class device_authorization
 public:
     device_authorization() = default;
 
-    secret device_code;
+    secret device_code;            ///< what tokens are asked for with
     std::string user_code;         ///< presentable
     url verification_uri;          ///< checked: https, or loopback where that is allowed
     url verification_uri_complete; ///< with the code in it; empty if there is none or it is unsafe
@@ -171,6 +183,8 @@ public:
 };
 
 /** A device authorization request.
+    @return the request, or errc::invalid_argument without a resource that can be asked for, or an
+        error of make_authenticated_request()
     @par Specification
     @li RFC 8628 section 3.1; RFC 8707
 */

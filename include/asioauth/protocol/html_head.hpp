@@ -34,7 +34,7 @@ public:
     std::string data;  ///< the bytes of a `data:` URL
     std::string type;  ///< as declared, in lower case; untrusted
     unsigned size = 0; ///< the declared edge in pixels that comes nearest to 64; 0: not declared
-    icon_relation relation = icon_relation::icon;
+    icon_relation relation = icon_relation::icon; ///< where it was named
 };
 
 /// What the head of a web page says of the page. Text is plain, in one line and capped, and may
@@ -57,10 +57,10 @@ class head_link
 public:
     head_link() = default;
 
-    std::string rel;
-    std::string href;
-    std::string type;
-    std::string sizes;
+    std::string rel;   ///< what it is for, for example `icon`
+    std::string href;  ///< where it leads, relative to the page
+    std::string type;  ///< the media type that it claims
+    std::string sizes; ///< as `32x32 64x64`, or `any`
 };
 
 /// A `<meta>` of a page.
@@ -69,20 +69,20 @@ class head_meta
 public:
     head_meta() = default;
 
-    std::string name; ///< `name`; without one `property` or `itemprop`
-    std::string content;
+    std::string name;    ///< `name`; without one `property` or `itemprop`
+    std::string content; ///< the value
 };
 
-/// The elements of a head that @ref make_html_head chooses from, in the order of the page. UTF-8.
+/// The elements of a head that make_html_head() chooses from, in the order of the page. UTF-8.
 class head_elements
 {
 public:
     head_elements() = default;
 
-    std::vector<std::string> titles;
-    std::vector<std::string> bases; ///< `href` of `<base>`
-    std::vector<head_meta> metas;
-    std::vector<head_link> links;
+    std::vector<std::string> titles; ///< the text of each `<title>`
+    std::vector<std::string> bases;  ///< `href` of `<base>`
+    std::vector<head_meta> metas;    ///< each `<meta>`
+    std::vector<head_link> links;    ///< each `<link>`
 };
 
 /** Choose from the elements of a head.
@@ -98,7 +98,7 @@ public:
 */
 ASIOAUTH_DECL html_head make_html_head(const head_elements& elements, const url& from);
 
-/** One picture that a document names, checked as those of @ref make_html_head.
+/** One picture that a document names, checked as those of make_html_head().
 
     @param reference an address, relative or not, or a `data:` URL in base64
     @param base what it is relative to; also whether it may be on this machine

@@ -32,6 +32,7 @@ enum class request_kind
     icon,         ///< the picture of a provider
 };
 
+/// The identifier as text, for example `"metadata"`.
 ASIOAUTH_DECL std::string_view name_of(request_kind k) noexcept;
 
 /// True if requests of this kind may follow redirects: only those that carry no credential.
@@ -78,9 +79,13 @@ public:
         return *this;
     }
 
+    /// @{
+    /// What was set, or the default.
     bool loopback_allowed() const noexcept { return loopback_; }
     const std::vector<std::string>& private_networks() const noexcept { return networks_; }
+    /// @}
 
+    /// Equal if both allow the same, networks in the same order.
     friend bool operator==(const address_policy&, const address_policy&) = default;
 
 private:
@@ -104,9 +109,11 @@ public:
     ///     errc::key_invalid if it cannot be used
     ASIOAUTH_DECL tls_identity(std::string_view certificate_chain, secret private_key);
 
+    /// True if there is no certificate.
     bool empty() const noexcept { return impl_ == nullptr; }
-    /// Preconditions of the following: `*this` is not empty.
+    /// The certificates as PEM. Precondition: `*this` is not empty.
     ASIOAUTH_DECL const std::string& certificate_chain() const noexcept;
+    /// The key as PEM. Precondition: `*this` is not empty.
     ASIOAUTH_DECL const secret& private_key() const noexcept;
 
     /// True if both have the same certificates and key.
@@ -122,36 +129,48 @@ using http_field = std::pair<std::string, std::string>;
 
 /** An HTTP request as the pure layer makes it: a value that knows nothing of sockets.
 
-    Secrets have places of their own (@ref body and @ref authorization), so that the rest can be
+    Secrets have places of their own (body() and authorization()), so that the rest can be
     logged.
 */
 class http_request
 {
 public:
     http_request() = default;
+    /// @param kind what it is for @param method for example `GET` @param target where it goes
     ASIOAUTH_DECL http_request(request_kind kind, std::string_view method, url target);
 
+    /// @{
+    /// What was set.
     request_kind kind() const noexcept { return kind_; }
     const std::string& method() const noexcept { return method_; }
     const url& target() const noexcept { return target_; }
     const std::vector<http_field>& fields() const noexcept { return fields_; }
+    /// @}
     /// The value of a field, names compared without case; empty if there is none.
     ASIOAUTH_DECL std::string_view field(std::string_view name) const noexcept;
+    /// The body; empty if there is none.
     const secret& body() const noexcept { return body_; }
     /// The value of the Authorization field; empty if the request carries none.
     const secret& authorization() const noexcept { return authorization_; }
+    /// Which addresses it may reach.
     const address_policy& policy() const noexcept { return policy_; }
     /// The certificate to show; no connection is shared between identities.
     const tls_identity& identity() const noexcept { return identity_; }
+    /// What was set, or the default.
     bool stream_events() const noexcept { return stream_events_; }
 
+    /// Go to another place.
     ASIOAUTH_DECL http_request& target(url u);
     /// Add a field or replace the one of that name. `Authorization`, `Host`, `Content-Length`,
     /// `Transfer-Encoding` and `Connection` are the library's own and are ignored here.
     ASIOAUTH_DECL http_request& field(std::string_view name, std::string_view value);
+    /// Set the body and its `Content-Type`.
     ASIOAUTH_DECL http_request& body(std::string_view content_type, secret content);
+    /// Set the value of the Authorization field.
     ASIOAUTH_DECL http_request& authorization(secret value);
+    /// Set which addresses it may reach. Default: the public internet over https.
     ASIOAUTH_DECL http_request& policy(address_policy p);
+    /// Set the certificate to show. Default: none.
     ASIOAUTH_DECL http_request& identity(tls_identity v);
     /** Hand a successful response of type `text/event-stream` over as soon as its head is there; what
         follows is read through http_response::events, for as long as the peer goes on and without
@@ -189,10 +208,14 @@ class http_response
 {
 public:
     http_response() = default;
+    /// @param status the HTTP status @param body in full
     http_response(int status, std::string body) : status_(status), body_(std::move(body)) {}
 
+    /// The HTTP status; 0 for a default-constructed object.
     int status() const noexcept { return status_; }
+    /// The body in full; empty while events() has it.
     const std::string& body() const noexcept { return body_; }
+    /// All fields, in order.
     const std::vector<http_field>& fields() const noexcept { return fields_; }
     /// The first value of a field, names compared without case; empty if there is none.
     ASIOAUTH_DECL std::string_view field(std::string_view name) const noexcept;
@@ -203,8 +226,12 @@ public:
     /// The body that is still to come, in which case body() is empty; null if body() has it in full.
     /// Copies share it. The class is in `asioauth/body_stream.hpp`.
     const std::shared_ptr<body_stream>& events() const noexcept { return events_; }
+    /// True for 200 to 299.
     bool is_success() const noexcept { return status_ >= 200 && status_ < 300; }
 
+    /// @{
+    /// For transports and tests: setters of what the getters tell. A field is added, also if there
+    /// is one of that name.
     http_response& status(int s) noexcept
     {
         status_ = s;
@@ -214,6 +241,7 @@ public:
     ASIOAUTH_DECL http_response& body(std::string content);
     ASIOAUTH_DECL http_response& from(url u);
     ASIOAUTH_DECL http_response& events(std::shared_ptr<body_stream> s);
+    /// @}
 
 private:
     int status_ = 0;

@@ -19,12 +19,12 @@ class id_token_expectations
 public:
     id_token_expectations() = default;
 
-    std::string issuer;
-    std::string client_id;
-    std::string nonce; ///< as sent; empty: none was sent, and none is asked for
-    std::chrono::system_clock::time_point now;
-    std::chrono::seconds clock_skew{60};
-    std::vector<jws_algorithm> algorithms; ///< empty: all that the library knows
+    std::string issuer;    ///< what `iss` has to be
+    std::string client_id; ///< what `aud` has to name
+    std::string nonce;     ///< as sent; empty: none was sent, and none is asked for
+    std::chrono::system_clock::time_point now; ///< wall-clock time
+    std::chrono::seconds clock_skew{60};       ///< by how much clocks may differ
+    std::vector<jws_algorithm> algorithms;     ///< empty: all that the library knows
     secret access_token; ///< if not empty, an `at_hash` in the token has to fit it
 };
 
@@ -34,13 +34,13 @@ class id_token_claims
 public:
     id_token_claims() = default;
 
-    std::string issuer;
-    std::string subject;
-    std::chrono::system_clock::time_point expires_at;
-    std::string name;               ///< untrusted text
-    std::string email;              ///< untrusted text
-    std::string preferred_username; ///< untrusted text
-    std::string claims;             ///< all of them: a JSON object as text
+    std::string issuer;                               ///< `iss`
+    std::string subject;                              ///< `sub`: who it is, at that issuer
+    std::chrono::system_clock::time_point expires_at; ///< `exp`
+    std::string name;                                 ///< untrusted text
+    std::string email;                                ///< untrusted text
+    std::string preferred_username;                   ///< untrusted text
+    std::string claims;                               ///< all of them: a JSON object as text
 };
 
 /** Check an ID token: signature, `iss`, `aud` (and `azp`), `exp`, `iat`, `nonce`, `at_hash`.

@@ -24,15 +24,15 @@ namespace asioauth {
 /// A signature algorithm (RFC 7518 section 3.1, RFC 8037).
 enum class jws_algorithm : std::uint8_t
 {
-    rs256,
-    rs384,
-    rs512,
-    ps256,
-    ps384,
-    ps512,
-    es256,
-    es384,
-    es512,
+    rs256, ///< RSASSA-PKCS1-v1_5 with SHA-256
+    rs384, ///< likewise with SHA-384
+    rs512, ///< likewise with SHA-512
+    ps256, ///< RSASSA-PSS with SHA-256
+    ps384, ///< likewise with SHA-384
+    ps512, ///< likewise with SHA-512
+    es256, ///< ECDSA on P-256 with SHA-256
+    es384, ///< ECDSA on P-384 with SHA-384
+    es512, ///< ECDSA on P-521 with SHA-512
     eddsa, ///< Ed25519
 };
 
@@ -76,15 +76,19 @@ public:
     ASIOAUTH_DECL static result<signing_key>
     from_jwk(const secret& jwk, std::optional<jws_algorithm> a = std::nullopt);
 
+    /// True if there is no key.
     bool empty() const noexcept { return impl_ == nullptr; }
+    /// False if there is no key.
     explicit operator bool() const noexcept { return !empty(); }
 
-    /// Preconditions of all the following: `*this` is not empty.
+    /// What it signs with. Precondition of this and of what follows: `*this` is not empty.
     ASIOAUTH_DECL jws_algorithm algorithm() const noexcept;
+    /// @{
     /// What the `kid` header says: the thumbprint, unless it was set or read. May be set to "" so
     /// that no `kid` is sent.
     const std::string& key_id() const noexcept { return key_id_; }
     signing_key& key_id(std::string_view v) { return key_id_ = v, *this; }
+    /// @}
     /// The public half as a JWK with `kid`, `alg` and `use`.
     ASIOAUTH_DECL std::string public_jwk() const;
     /// The public half as it stands in a JWS header: required members only (RFC 7638 order).
@@ -99,6 +103,7 @@ public:
     ASIOAUTH_DECL friend bool operator==(const signing_key& a, const signing_key& b) noexcept;
 
     class impl;
+    /// For the library.
     const std::shared_ptr<const impl>& shared() const noexcept { return impl_; }
 
 private:
@@ -123,12 +128,15 @@ public:
     */
     ASIOAUTH_DECL static result<jwk_set> parse(std::string_view json);
 
+    /// How many keys can be used.
     std::size_t size() const noexcept { return keys_.size(); }
+    /// True if none can.
     bool empty() const noexcept { return keys_.empty(); }
     /// Whether a key with this `kid` is in it.
     ASIOAUTH_DECL bool has(std::string_view key_id) const noexcept;
 
     class key;
+    /// For the library.
     const std::vector<std::shared_ptr<const key>>& keys() const noexcept { return keys_; }
 
 private:
@@ -166,10 +174,10 @@ class verified_jwt
 public:
     verified_jwt() = default;
 
-    jws_algorithm algorithm = jws_algorithm::es256;
-    std::string key_id;
-    std::string typ;
-    std::string claims; ///< a JSON object as text
+    jws_algorithm algorithm = jws_algorithm::es256; ///< what it was signed with
+    std::string key_id;                             ///< the `kid` header; empty if there is none
+    std::string typ;                                ///< the `typ` header; empty if there is none
+    std::string claims;                             ///< a JSON object as text
 };
 
 /** Check the signature of a compact JWS.
@@ -197,13 +205,14 @@ class request_stamp
 {
 public:
     request_stamp() = default;
+    /// @param n now @param r fresh random octets
     request_stamp(std::chrono::system_clock::time_point n, const random_octets& r)
         : now(n)
         , random(r)
     {}
 
-    std::chrono::system_clock::time_point now;
-    random_octets random{};
+    std::chrono::system_clock::time_point now; ///< wall-clock time
+    random_octets random{};                    ///< never used for another request
 };
 
 } // namespace asioauth

@@ -12,17 +12,18 @@
 #include <string_view>
 #include <vector>
 
+/** The few MCP messages that a client needs to see a server's challenge and to list its tools, for
+    both lifecycles: `initialize` (up to 2025-11-25) and the stateless one of 2026-07-28.
+
+    The makers leave the address policy at its default; set it as for any other request. `id` is the
+    JSON-RPC identifier: give the same one to maker and reader, and another one to each further
+    request of a session.
+*/
 namespace asioauth::mcp {
 
-// The few MCP messages that a client needs to see a server's challenge and to list its tools, for
-// both lifecycles: `initialize` (up to 2025-11-25) and the stateless one of 2026-07-28.
-//
-// The makers leave the address policy at its default; set it as for any other request. `id` is the
-// JSON-RPC identifier: give the same one to maker and reader, and another one to each further
-// request of a session.
-
-/// Protocol revisions, newest first.
+/// The newest protocol revision.
 inline constexpr std::string_view latest_version = "2026-07-28";
+/// The newest one that begins with `initialize`.
 inline constexpr std::string_view latest_initialize_version = "2025-11-25";
 
 /// Who answers, and in which revision.
@@ -31,12 +32,12 @@ class server_info
 public:
     server_info() = default;
 
-    std::string protocol_version;
-    std::string name;         ///< untrusted text
-    std::string title;        ///< untrusted text
-    std::string version;      ///< untrusted text
-    std::string instructions; ///< untrusted text
-    std::string session_id;   ///< `Mcp-Session-Id`; empty if the server keeps no session
+    std::string protocol_version; ///< the revision that both go by
+    std::string name;             ///< untrusted text
+    std::string title;            ///< untrusted text
+    std::string version;          ///< untrusted text
+    std::string instructions;     ///< untrusted text
+    std::string session_id;       ///< `Mcp-Session-Id`; empty if the server keeps no session
     /// All that it says of itself, for describe_params::identity.
     server_identity identity;
 };
@@ -69,7 +70,7 @@ class tool_page
 public:
     tool_page() = default;
 
-    std::vector<tool> tools;
+    std::vector<tool> tools;        ///< those that can be used
     std::string next_cursor;        ///< empty on the last page
     std::vector<std::string> notes; ///< one sentence for each tool that was left out
 };
@@ -157,14 +158,15 @@ read_discover_response(const http_response& response, std::int64_t id = 1);
 */
 ASIOAUTH_DECL bool needs_initialize(const http_response& response, std::int64_t id = 1);
 
-/// Read the answer to `initialize`.
+/// Read the answer to `initialize`. Errors as of read_discover_response().
 ASIOAUTH_DECL result<server_info>
 read_initialize_response(const http_response& response, std::int64_t id = 1);
 
 /** Read the answer to `tools/list`.
 
     A tool that cannot be used, because its name has invisible characters or its schema breaks the
-    rules for `x-mcp-header`, is left out and described in tool_page::notes.
+    rules for `x-mcp-header`, is left out and described in tool_page::notes. Errors as of
+    read_discover_response().
 */
 ASIOAUTH_DECL result<tool_page>
 read_tools_list_response(const http_response& response, std::int64_t id = 2);

@@ -94,6 +94,8 @@ public:
     /// Whether a document of this issuer may say `found` as its `issuer`.
     ASIOAUTH_DECL bool is_alias(std::string_view found) const noexcept;
 
+    /// @{
+    /// What was set, or the default.
     const std::string& issuer() const noexcept { return issuer_; }
     bool assume_s256() const noexcept { return assume_s256_; }
     resource_indicator resource() const noexcept { return resource_; }
@@ -113,7 +115,9 @@ public:
     const std::string& redirect_host() const noexcept { return redirect_host_; }
     bool omit_offline_access() const noexcept { return omit_offline_access_; }
     const std::string& reason() const noexcept { return reason_; }
+    /// @}
 
+    /// Equal if all is that was set.
     friend bool operator==(const provider_policy&, const provider_policy&) = default;
 
 private:
@@ -152,6 +156,7 @@ public:
     /// find(), or else the first that has it as an alias.
     ASIOAUTH_DECL const provider_policy* find_recorded(std::string_view issuer) const noexcept;
 
+    /// All of them, in the order in which they are tried.
     ASIOAUTH_DECL const std::vector<provider_policy>& all() const noexcept;
 
 private:

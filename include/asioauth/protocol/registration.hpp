@@ -36,21 +36,28 @@ public:
 
     /// Shown to the user on the consent page.
     client_profile& client_name(std::string_view v) { return client_name_ = v, *this; }
-    /// This URL and the next three are shown to people: http or https.
+    /// The program's home page. This URL and the next three are shown to people: http or https.
     client_profile& client_uri(std::string_view v) { return client_uri_ = v, *this; }
+    /// A picture of the program.
     client_profile& logo_uri(std::string_view v) { return logo_uri_ = v, *this; }
+    /// Its terms of service.
     client_profile& tos_uri(std::string_view v) { return tos_uri_ = v, *this; }
+    /// What happens with data.
     client_profile& policy_uri(std::string_view v) { return policy_uri_ = v, *this; }
+    /// An identifier of the program that is the same for all of its installations and versions.
     client_profile& software_id(std::string_view v) { return software_id_ = v, *this; }
+    /// Its version.
     client_profile& software_version(std::string_view v) { return software_version_ = v, *this; }
     /// A signed statement about the software (RFC 7591 section 2.3), as a JWT.
     client_profile& software_statement(std::string_view v)
     {
         return software_statement_ = v, *this;
     }
-    /// Space-separated.
+    /// What it may ask for later, space-separated. Default: not said.
     client_profile& scope(std::string_view v) { return scope_ = v, *this; }
+    /// One more place that redirects may go to, see check_redirect_uri().
     ASIOAUTH_DECL client_profile& add_redirect_uri(std::string_view v);
+    /// One more address of somebody responsible, mostly an e-mail address.
     ASIOAUTH_DECL client_profile& add_contact(std::string_view v);
     /// Default: `authorization_code` and, where the server does not rule it out, `refresh_token`.
     /// Naming one replaces the default. Without `authorization_code` no redirect URI is needed.
@@ -102,6 +109,8 @@ public:
     /// with errc::invalid_client_metadata when the request is made.
     ASIOAUTH_DECL client_profile& extension(std::string_view member, std::string_view json);
 
+    /// @{
+    /// What was set, or the default.
     const std::string& client_name() const noexcept { return client_name_; }
     const std::string& client_uri() const noexcept { return client_uri_; }
     const std::string& logo_uri() const noexcept { return logo_uri_; }
@@ -114,8 +123,11 @@ public:
     const std::vector<std::string>& redirect_uris() const noexcept { return redirect_uris_; }
     const std::vector<std::string>& contacts() const noexcept { return contacts_; }
     const std::vector<std::string>& grant_types() const noexcept { return grant_types_; }
+    /// @}
     /// Names such as `client_name#ja`, and their values.
     const form_fields& localized() const noexcept { return localized_; }
+    /// @{
+    /// What was set, or the default.
     const std::string& application_type() const noexcept { return application_type_; }
     token_endpoint_auth_method auth_method() const noexcept { return auth_method_; }
     const signing_key& key() const noexcept { return key_; }
@@ -129,7 +141,9 @@ public:
         return certificate_bound_access_tokens_;
     }
     const form_fields& extensions() const noexcept { return extensions_; }
+    /// @}
 
+    /// Equal if all is that was set.
     friend bool operator==(const client_profile&, const client_profile&) = default;
 
 private:
@@ -178,7 +192,7 @@ usable_auth_methods(const client_profile& profile);
 enum class registration_source
 {
     none,
-    pre_registered,
+    pre_registered,    ///< by hand
     dynamic,           ///< RFC 7591
     metadata_document, ///< the identifier is the URL of a client ID metadata document
 };
@@ -203,21 +217,22 @@ public:
         token_endpoint_auth_method method = token_endpoint_auth_method::tls_client_auth
     );
 
-    std::string issuer;
-    std::string client_id;
-    secret client_secret; ///< empty for a public client
-    token_endpoint_auth_method auth_method = token_endpoint_auth_method::none;
+    std::string issuer;    ///< the only server that it is for
+    std::string client_id; ///< what it is called there
+    secret client_secret;  ///< empty for a public client
+    token_endpoint_auth_method auth_method =
+        token_endpoint_auth_method::none; ///< how it shows who it is
     /// For private_key_jwt and signed request objects. Not stored: it comes from the profile.
     signing_key key;
     /// For the two tls_client_auth methods and certificate-bound tokens. Not stored either.
     tls_identity identity;
-    std::vector<std::string> redirect_uris;
-    std::string scope;
-    url registration_client_uri;      ///< RFC 7592; empty if not offered
-    secret registration_access_token; ///< RFC 7592; empty if not offered
+    std::vector<std::string> redirect_uris; ///< as registered
+    std::string scope;                      ///< as registered, space-separated; may be empty
+    url registration_client_uri;            ///< RFC 7592; empty if not offered
+    secret registration_access_token;       ///< RFC 7592; empty if not offered
     std::optional<std::chrono::system_clock::time_point>
-        client_secret_expires_at; ///< nothing: never
-    registration_source source = registration_source::none;
+        client_secret_expires_at;                           ///< nothing: never
+    registration_source source = registration_source::none; ///< how it came about
     /// For the library: where it is kept; empty if it is not.
     std::string stored_as;
 

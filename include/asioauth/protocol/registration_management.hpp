@@ -37,7 +37,8 @@ ASIOAUTH_DECL result<http_request> make_registration_update_request(
     const discovery& found, const registration& client, const client_profile& profile
 );
 
-/// Delete the registration (RFC 7592 section 2.3). Errors as of make_registration_read_request().
+/// Delete the registration (RFC 7592 section 2.3). The same errors as of
+/// make_registration_read_request().
 ASIOAUTH_DECL result<http_request>
 make_registration_delete_request(const discovery& found, const registration& client);
 

@@ -17,10 +17,11 @@ namespace asioauth {
 /// The `token_type_hint` values of RFC 7009.
 enum class token_hint
 {
-    access_token,
-    refresh_token,
+    access_token,  ///< probably an access token
+    refresh_token, ///< probably a refresh token
 };
 
+/// The value as it is sent, for example `"refresh_token"`.
 ASIOAUTH_DECL std::string_view name_of(token_hint h) noexcept;
 
 /** A request to make a token worthless.
@@ -53,20 +54,22 @@ class introspection
 public:
     introspection() = default;
 
-    bool active = false; ///< everything else is empty unless it is
-    std::string scope;
-    std::string client_id;
-    std::string subject;
-    std::string username; ///< untrusted text
-    std::string token_type;
-    std::string issuer;
-    std::vector<std::string> audience;
-    std::optional<std::chrono::system_clock::time_point> expires_at;
+    bool active = false;               ///< everything else is empty unless it is
+    std::string scope;                 ///< space-separated
+    std::string client_id;             ///< whom it was issued to
+    std::string subject;               ///< `sub`: for whom, at that issuer
+    std::string username;              ///< untrusted text
+    std::string token_type;            ///< as the server says
+    std::string issuer;                ///< `iss`
+    std::vector<std::string> audience; ///< `aud`: where it may be used
+    std::optional<std::chrono::system_clock::time_point>
+        expires_at;     ///< wall-clock time; nothing if the server did not say
     std::string claims; ///< all of them: a JSON object as text
 };
 
 /** A request to tell about a token.
-    @return the request, or what make_revocation_request() returns
+    @return the request, or an error as of make_revocation_request(): errc::endpoint_missing if the
+        server has no introspection endpoint
     @par Specification
     @li RFC 7662 section 2.1
 */

@@ -21,6 +21,7 @@ enum class token_kind
     dpop,   ///< RFC 9449: with a proof for each request
 };
 
+/// The scheme of the Authorization field, `"Bearer"` or `"DPoP"`.
 ASIOAUTH_DECL std::string_view name_of(token_kind k) noexcept;
 
 /// The tokens of one grant.
@@ -29,11 +30,11 @@ class token_set
 public:
     token_set() = default;
 
-    secret access_token;
-    secret refresh_token; ///< empty if the server issued none
-    secret id_token;      ///< empty if the server issued none
-    std::string scope;    ///< granted: as the server says, otherwise as requested
-    token_kind kind = token_kind::bearer;
+    secret access_token;                  ///< for the resource
+    secret refresh_token;                 ///< empty if the server issued none
+    secret id_token;                      ///< empty if the server issued none
+    std::string scope;                    ///< granted: as the server says, otherwise as requested
+    token_kind kind = token_kind::bearer; ///< how the access token is presented
     /// The key that the tokens are bound to; empty if they are not bound to one. Set by the client's
     /// operations, not by readers.
     signing_key dpop_key;

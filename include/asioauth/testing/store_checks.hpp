@@ -15,6 +15,7 @@
 #include <type_traits>
 #include <vector>
 
+/// What a program tests its own parts with.
 namespace asioauth::testing {
 
 /** Opens the store that is to be checked: each call makes another handle onto the @e same storage,
@@ -31,8 +32,10 @@ using store_maker = detail::store_maker;
 class store_check
 {
 public:
+    /// For the library.
     using body_type = void (*)(detail::store_bench&);
 
+    /// For the library: store_checks() makes them.
     store_check(std::string_view name, std::string_view promise, body_type body)
         : name_(name)
         , promise_(promise)
