@@ -53,11 +53,15 @@ function(asioauth_add_test name)
     endif()
 endfunction()
 
-# asioauth_test_program(LABEL TIMEOUT seconds): test/LABEL/*.cpp as one program.
-# Each file is an entry of its own: what it has at the outermost level are Boost.Test suites.
+# asioauth_test_program(FOLDER TIMEOUT seconds [LABEL label]): test/FOLDER/*.cpp as one program.
+# Each file is an entry of its own: what it has at the outermost level are Boost.Test suites. The
+# label is that of the folder unless it is given.
 function(asioauth_test_program label)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "")
-    if(NOT asioauth_label_wanted_${label})
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT;LABEL" "")
+    if(NOT arg_LABEL)
+        set(arg_LABEL ${label})
+    endif()
+    if(NOT asioauth_label_wanted_${arg_LABEL})
         return()
     endif()
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${label}/*.cpp)
@@ -98,7 +102,7 @@ function(asioauth_test_program label)
         if(NOT filters)
             message(FATAL_ERROR "${source} has no test suite, so that ctest would not run it")
         endif()
-        asioauth_add_test(${label}.${stem} LABEL ${label} TIMEOUT ${arg_TIMEOUT}
+        asioauth_add_test(${label}.${stem} LABEL ${arg_LABEL} TIMEOUT ${arg_TIMEOUT}
             COMMAND $<TARGET_FILE:${program}> ${filters} --color_output=no --catch_system_errors=no)
     endforeach()
 endfunction()

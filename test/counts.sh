@@ -23,7 +23,7 @@ cases_of() {
 }
 
 counts() {
-    for label in unit flow quirks net store hardening; do
+    for label in unit flow quirks net store hardening faults; do
         if [ -x "$build/test/asioauth_test_$label" ]; then
             echo "$label-test-cases $(cases_of "$label")"
         else
@@ -39,11 +39,13 @@ counts() {
     echo "fuzz-targets $(grep -l LLVMFuzzerTestOneInput test/fuzz/targets/*.cpp | wc -l)"
     echo "guards $(cat test/guards/*.list | grep -c '^guard: ')"
     test/docs/check.sh | sed -n 's/^docs: .* \([0-9]*\) requirements.*/documented-requirements \1/p'
-    # Those two cases print what the large ones go through.
-    if [ -x "$build/test/asioauth_test_hardening" ]; then
-        "$build/test/asioauth_test_hardening" --run_test='*/there_are_enough_*' 2>/dev/null |
-            grep -E '^(ssrf-attempts|tls-bad-servers) [0-9]+$' || :
-    fi
+    # Those cases print what the large ones go through.
+    for program in hardening faults; do
+        if [ -x "$build/test/asioauth_test_$program" ]; then
+            "$build/test/asioauth_test_$program" --run_test='*/there_are_enough_*' 2>/dev/null |
+                grep -E '^(ssrf-attempts|tls-bad-servers|disturbed-flows) [0-9]+$' || :
+        fi
+    done
     # What is missing there fails a test of its own; here only the closing lines are read.
     (test/checklist.sh || true) | awk -F'[ /]' '
         /^checklist: / { print "checklist-rows " $2 }

@@ -2,7 +2,8 @@
 # Copyright (c) 2026 The asioauth authors. Boost Software License 1.0 (see LICENSE).
 #
 # Attacks the library, offline, and prints how often and with what success: SSRF, TLS, memory, the
-# listener. Builds what that needs.
+# listener, then whole logins whose connections break at every octet. Builds what
+# that needs.
 #
 #   sh test/hardening.sh
 #
@@ -18,12 +19,13 @@ cd "$top"
 build=${BUILD_DIR:-build/release}
 case $build in /*) ;; *) build=$top/$build ;; esac
 program=$build/test/asioauth_test_hardening
+faults=$build/test/asioauth_test_faults
 log=$build/hardening.log
 
 mkdir -p "$build"
 {
     [ -f "$build/CMakeCache.txt" ] || cmake --preset release -B "$build"
-    cmake --build "$build" --target asioauth_test_hardening
+    cmake --build "$build" --target asioauth_test_hardening asioauth_test_faults
 } >"$log" 2>&1 || { tail -n 30 "$log" >&2; exit 1; }
 
 failed=0
@@ -31,7 +33,7 @@ failed=0
 attack() {
     status=0
     "$@" >"$log" 2>&1 || status=$?
-    grep -E '^(ssrf|tls|memory|listener|namespace): ' "$log" || :
+    grep -E '^(ssrf|tls|memory|listener|namespace|faults|allocations|calls|interruptions)[:,] ' "$log" || :
     if [ "$status" -ne 0 ]; then
         failed=$((failed + 1))
         tail -n 40 "$log" >&2
@@ -40,6 +42,7 @@ attack() {
 
 attack "$program" --color_output=no
 BUILD_DIR=$build attack sh "$here/hardening/namespace.sh"
+attack env ASIOAUTH_FAULTS=all "$faults" --color_output=no
 if [ "$failed" -ne 0 ]; then
     echo 'hardening: failed' >&2
     exit 1

@@ -30,6 +30,7 @@ public:
 flow<answered>
 ask_server(stage where, http_request request, const std::string& key, const document_source& from)
 {
+    // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): the request is moved
     const url asked = request.target();
     document_cache& all = from.memory->documents;
     bool conditional = !from.fresh;
@@ -137,6 +138,7 @@ flow<found_document> find_document(
     co_await give_back(turn);
     if (others && !flight->for_all())
     {
+        // NOLINTNEXTLINE(bugprone-use-after-move): moved on the other way only
         auto own = co_await ask_server(where, std::move(request), out.key, from);
         if (!own)
             co_return own.error();

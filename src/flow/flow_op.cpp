@@ -9,7 +9,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
-#include <iterator>
+#include <utility>
 
 namespace asioauth::detail {
 
@@ -299,13 +299,15 @@ void flow_op_base::turn_came(const running& what, const std::string& name)
 // Ticket 0 is the action that the flow waits for; the others were started.
 void flow_op_base::cancel_running(bool all)
 {
-    const auto kept = std::stable_partition(running_.begin(), running_.end(), [all](const auto& r) {
+    auto gone = std::exchange(running_, {}); // without a new allocation: an end must not fail
+    const auto asked = std::find_if(gone.begin(), gone.end(), [all](const auto& r) {
         return !all && r->number == 0;
     });
-    const std::vector<std::shared_ptr<running>> gone(
-        std::make_move_iterator(kept), std::make_move_iterator(running_.end())
-    );
-    running_.erase(kept, running_.end());
+    if (asked != gone.end())
+    {
+        running_.push_back(std::move(*asked));
+        gone.erase(asked);
+    }
     for (const auto& r : gone)
     {
         watch_.dropped(r->begun, r->where, r->place);

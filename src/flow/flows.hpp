@@ -190,7 +190,7 @@ std::vector<std::string> chosen_servers(
 /// The metadata of one authorization server: what the policy describes, or its document.
 flow<std::shared_ptr<const server_metadata>> find_server_metadata(
     const std::string& issuer,
-    const address_policy& policy,
+    const address_policy& asked_under,
     const provider_policy* provider,
     document_source* from
 );
@@ -251,7 +251,7 @@ public:
 
 /// Everything up to the moment where the user is sent away; pushes the request if need be.
 flow<prepared_authorization> prepare_authorization(
-    const discovery& found,
+    const discovery& discovered,
     registration& client,
     const std::string& redirect_uri,
     const authorize_params& params,

@@ -270,9 +270,7 @@ flow<hub_answer> forward(
         (void)co_await note_outcome(i, what_was_tried(*request), session.error());
         co_return not_forwardable(*site, id, session.error());
     }
-    auto got = co_await authorised_request(
-        std::move(*session), request_to(*site, *where, *request), settings
-    );
+    auto got = co_await authorised_request(*session, request_to(*site, *where, *request), settings);
     if (!got)
     {
         (void)co_await note_outcome(i, what_was_tried(*request), got.error());

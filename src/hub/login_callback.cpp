@@ -109,9 +109,7 @@ flow<hub_answer> finish_login(hub_call_ptr call)
     std::string binding =
         cookie_of_login(*call->site, state).find(call->request->field("Cookie"), false);
     auto of = co_await integration_of_login(state);
-    auto done = co_await complete_login(
-        std::move(came), std::move(binding), std::move(web), call->settings
-    );
+    auto done = co_await complete_login(came, binding, web, call->settings);
     if (!done)
     {
         std::string again;
@@ -146,7 +144,7 @@ flow<hub_answer> finish_login(hub_call_ptr call)
             done->granted,
             login_params(done->granted.found.requested.str()).user(done->granted.user)
         );
-        (void)co_await logout(std::move(orphan), logout_params(), call->settings);
+        (void)co_await logout(orphan, logout_params(), call->settings);
         co_await commit_section(false);
         if (!changed)
             co_return failed(*call, changed.error(), "Not connected");

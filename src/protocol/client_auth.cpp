@@ -2,6 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "protocol/basic_credentials.hpp"
 #include "protocol/secret_form.hpp"
 
 #include <asioauth/protocol/client_auth.hpp>
@@ -110,15 +111,7 @@ secret make_basic_credentials(std::string_view client_id, const secret& client_s
     detail::append_form_encoded(joined, client_id);
     joined += ':';
     detail::append_form_encoded(joined, client_secret.reveal());
-    std::string base64 = base64_encode(joined);
-    std::string value;
-    value.reserve(6 + base64.size());
-    value.append("Basic ").append(base64);
-    secret out(value);
-    wipe(joined);
-    wipe(base64);
-    wipe(value);
-    return out;
+    return detail::basic_credentials(joined);
 }
 
 } // namespace asioauth

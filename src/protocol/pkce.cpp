@@ -39,7 +39,11 @@ public:
 // digest is done.
 EVP_MD_CTX* digest_context()
 {
-    thread_local const std::unique_ptr<EVP_MD_CTX, free_context> mine(EVP_MD_CTX_new());
+    thread_local std::unique_ptr<EVP_MD_CTX, free_context> mine;
+    if (!mine)
+    {
+        mine.reset(EVP_MD_CTX_new());
+    }
     return mine.get();
 }
 

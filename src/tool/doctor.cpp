@@ -273,7 +273,10 @@ asio::awaitable<findings> look_at_server(workplace& at)
         out.push_back(failed("URL", why).specification("RFC 3986"));
         co_return out;
     }
-    const bool there = co_await probe(at, *where, out);
+    // Whoever names a proxy, even one that cannot be used, does not want to be seen without it.
+    bool there = false;
+    if (at.proxy)
+        there = co_await probe(at, *where, out);
     if (!there)
     {
         finding skipped(

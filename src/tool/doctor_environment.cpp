@@ -13,6 +13,7 @@
 
 #include "environment.hpp"
 #include "hints.hpp"
+#include "printing.hpp"
 #include "terminal_agent.hpp"
 
 #include <dirent.h>
@@ -68,14 +69,6 @@ finding look_at_roots()
     return out.hint("Install the package ca-certificates, or name a file with --ca-file.");
 }
 
-std::string joined(const std::vector<std::string>& all)
-{
-    std::string out;
-    for (const auto& one : all)
-        out.append(out.empty() ? "" : ", ").append(presentable(one));
-    return out;
-}
-
 finding look_at_proxy(const workplace& at)
 {
     const std::string name = "Proxy";
@@ -97,7 +90,7 @@ finding look_at_proxy(const workplace& at)
     std::string words = proxy.address().authority();
     words.append(proxy.authorization().empty() ? ", without" : ", with").append(" a password");
     if (!proxy.exceptions().empty())
-        words.append("; not for ").append(joined(proxy.exceptions()));
+        words.append("; not for ").append(joined(proxy.exceptions(), ", "));
     const auto server = url::parse(at.given.url);
     if (server)
         words.append(proxy.is_used_for(*server) ? ". It is used for " : ". It is not used for ")

@@ -74,6 +74,7 @@ void connector::cancel() noexcept
     if (const auto race = race_.lock())
     {
         race->cancel();
+        owner_->names().forget(first_hop().host()); // nobody has answered; it may have moved
     }
     if (connection_)
     {
@@ -371,6 +372,7 @@ void connector::try_next_end(failure f)
 {
     if (f.code() != errc::proxy_refused || end_ + 1 == ends_.size())
     {
+        owner_->names().forget(target_.host()); // what was looked up here may have moved
         return fail(std::move(f));
     }
     ++end_;

@@ -47,9 +47,9 @@ void handshake_turns::go_on()
 {
     while (!waiting_.empty() && running_.size() < settings_.at_once)
     {
+        const auto t = waiting_.begin()->first;
+        running_.emplace(t, clock::time_point::max()); // may throw, and then nobody is lost
         auto next = waiting_.extract(waiting_.begin());
-        const auto t = next.key();
-        running_.emplace(t, clock::time_point::max());
         asio::post(ex_, [weak = weak_from_this(), t, h = std::move(next.mapped())] {
             const auto self = weak.lock();
             if (self && self->begin(t))

@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "base/ascii.hpp"
+#include "protocol/basic_credentials.hpp"
 #include "transport/address_policy.hpp"
 
 #include <asioauth/protocol/form.hpp>
@@ -102,15 +103,7 @@ result<secret> basic_authorization(std::string_view credentials)
             "name, or a percent sign without two hexadecimal digits."
         );
     }
-    std::string base64 = base64_encode(joined);
-    std::string value;
-    value.reserve(6 + base64.size());
-    value.append("Basic ").append(base64);
-    secret out(value);
-    wipe(joined);
-    wipe(base64);
-    wipe(value);
-    return out;
+    return detail::basic_credentials(joined);
 }
 
 // --- Exceptions ------------------------------------------------------------------------------

@@ -6,7 +6,7 @@
 
 then=$(date +%s)
 # As the preset `package`: the prefix is /usr, and Debian's loader needs no path in the files.
-must 'packages can be configured' cmake -B "$shared_build" -D CMAKE_INSTALL_PREFIX=/usr \
+must 'packages can be configured' cmake -S "$top" -B "$shared_build" -D CMAKE_INSTALL_PREFIX=/usr \
     -D CMAKE_SKIP_INSTALL_RPATH=ON -U CMAKE_INSTALL_LIBDIR
 must 'and linked' cmake --build "$shared_build"
 debs=$work/debs

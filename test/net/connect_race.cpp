@@ -4,6 +4,8 @@
 
 #include "transport/connect_race.hpp"
 
+#include "net/silent_listener.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -36,25 +38,7 @@ struct race_fixture
     // A port that nobody listens at.
     tcp::endpoint refusing() { return tcp::acceptor(io, tcp::endpoint(here, 0)).local_endpoint(); }
 
-    // The queue of a listener that accepts nobody is full: further SYNs are dropped.
-    tcp::endpoint silent()
-    {
-        tcp::acceptor a(io);
-        a.open(tcp::v4());
-        a.bind(tcp::endpoint(here, 0));
-        a.listen(0);
-        const auto at = a.local_endpoint();
-        acceptors.push_back(std::move(a));
-        for (int i = 0; i != 3; ++i)
-        {
-            auto& s = fillers.emplace_back(io);
-            s.open(tcp::v4());
-            s.non_blocking(true);
-            error_code in_progress;
-            s.connect(at, in_progress);
-        }
-        return at;
-    }
+    tcp::endpoint silent() { return mute.emplace_back(io).at(); }
 
     void start(std::vector<tcp::endpoint> peers, std::chrono::milliseconds delay)
     {
@@ -75,7 +59,7 @@ struct race_fixture
 
     asio::io_context io;
     std::list<tcp::acceptor> acceptors;
-    std::list<tcp::socket> fillers;
+    std::list<testing::silent_listener> mute;
     std::shared_ptr<connect_race> subject;
     std::vector<tcp::endpoint> tried;
     tcp::endpoint forbidden;

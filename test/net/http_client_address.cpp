@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "net/http_client_fixture.hpp"
+#include "net/silent_listener.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -182,6 +183,20 @@ BOOST_AUTO_TEST_CASE(answer_with_many_addresses_is_tried_in_part)
     }
     BOOST_TEST((send(public_request("https://many.example/")).code() == errc::connect_failed));
     BOOST_TEST(dialled.size() == 6U);
+}
+
+BOOST_AUTO_TEST_CASE(name_is_looked_up_again_after_its_addresses_have_not_answered)
+{
+    const silent_listener mute(io);
+    settings.name_cache_time(std::chrono::hours(1)).connect_timeout(std::chrono::milliseconds(20));
+    answers->push_back({"93.184.216.34"});
+    answers->push_back({"93.184.216.35"});
+    lead_to(mute.at().port());
+    const auto target = "https://moved.example/";
+    BOOST_TEST((send(public_request(target)).code() == errc::connect_timeout));
+    BOOST_TEST((send(public_request(target)).code() == errc::connect_timeout));
+    BOOST_REQUIRE(dialled.size() == 2U);
+    BOOST_TEST(dialled[1] == "93.184.216.35");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -49,7 +49,7 @@ struct pool_fixture
 
     static pool_key key(const std::string& host)
     {
-        return {url::parse("https://" + host).value(), address_policy(), detail::tls_identity()};
+        return {url::parse("https://" + host).value(), address_policy(), tls_identity()};
     }
 
     // The host is the first letter.

@@ -21,17 +21,28 @@ int main(int argc, char** argv)
         return 2;
     }
     const auto target = url::parse(argv[1]);
-    auto proxy = proxy_settings::from_environment();
-    if (!target || !proxy)
+    if (!target)
     {
-        std::cout << (target ? proxy.error() : target.error()).code().message() << '\n';
+        std::cout << target.error().code().message() << '\n';
         return 1;
     }
-    proxy->look_up_here(argc > 3);
+    // [proxy]
+    auto proxy = proxy_settings::from_environment(); // HTTPS_PROXY, ALL_PROXY, NO_PROXY
+    if (!proxy)
+    {
+        std::cout << proxy.error().code().message() << '\n'; // such as one that is no HTTP proxy
+        return 1;
+    }
+    http_client_settings settings;
+    settings.proxy(*proxy);
+    // [proxy]
+    if (argc > 3)
+    {
+        settings.proxy(proxy->look_up_here());
+    }
+    settings.add_ca_file(argv[2]);
     boost::asio::io_context io;
-    http_client client(
-        io.get_executor(), http_client_settings().add_ca_file(argv[2]).proxy(std::move(*proxy))
-    );
+    http_client client(io.get_executor(), settings);
     http_request get(request_kind::metadata, "GET", *target);
     get.policy(address_policy().allow_private_network("10.0.0.0/8"));
     int status = 1;

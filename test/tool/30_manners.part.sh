@@ -150,12 +150,15 @@ check 'doctor says which proxy is used' out_has 'proxy.example:8080, with a pass
 check 'doctor says for which servers it is not' out_has 'not for .corp.example, 10.0.0.0/8'
 check_not 'doctor does not show the password of the proxy' grep -q 'very-secret' "$logs/out"
 run doctor "$mcp"
-check 'doctor says that a loopback server is reached directly' out_has 'not used for 127.0.0.1'
+check 'doctor says that a loopback server is reached directly' out_has 'not used for localhost'
 check 'and reaches it' ended 0
 HTTPS_PROXY='socks5://anna:very-secret-word@proxy.example:1080'
 run doctor
 check 'doctor names a proxy that cannot be used' out_has 'HTTPS_PROXY'
 check 'and ends as a login would' ended 1
+run doctor "$mcp"
+check 'and does not go around it' ended 1
+check_not 'not even to look' out_has 'The authorization server is'
 run discover "$mcp"
 check 'a proxy that cannot be used ends the others' ended 1
 check 'and says which variable' err_has 'HTTPS_PROXY'
