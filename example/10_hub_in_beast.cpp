@@ -24,6 +24,7 @@
 #include <boost/beast/http/read.hpp>
 
 #include <chrono>
+#include <cstdlib>
 #include <memory>
 
 namespace {
@@ -146,6 +147,10 @@ int main(int argc, char** argv)
         settings.home("/", "Back to the site");
         settings.allow_loopback(true); // for the example servers; not for a site that others reach
         // [hub]
+        // [metrics]
+        if (const char* token = std::getenv("METRICS_TOKEN"))
+            settings.metrics_token(asioauth::secret(token)); // 16 octets at least
+        // [metrics]
         server app(client, settings);
         asio::co_spawn(io, accept(acceptor, app), example::rethrow);
         asio::signal_set signals(io, SIGINT, SIGTERM);

@@ -109,7 +109,8 @@ void start_begin_login(
         deadline,
         begin_at(std::move(web), std::move(user), std::move(params), core->flows()),
         std::move(handler),
-        info
+        info,
+        operation_kind::begin_login
     );
 }
 
@@ -127,7 +128,8 @@ void start_complete_login(
         deadline,
         complete_at(core, std::move(web), std::move(callback)),
         std::move(handler),
-        info
+        info,
+        operation_kind::complete_login
     );
 }
 

@@ -149,121 +149,7 @@ flow<nothing> deleted(discovery found, registration client)
     co_return co_await delete_registration(found, client);
 }
 
-flow_settings flow_settings_of(const client_settings& settings)
-{
-    flow_settings out;
-    out.profile = settings.profile();
-    out.redirect = settings.redirect();
-    out.pre_registered = settings.registrations();
-    out.client_metadata_url = settings.client_metadata_url();
-    out.providers = settings.providers().value_or(provider_policies::known());
-    out.dpop = settings.dpop();
-    out.choose_server = settings.choose_server();
-    out.scope_filter = settings.scope_filter();
-    out.allow_step_up = settings.allow_step_up();
-    out.lease = std::clamp<std::chrono::milliseconds>(
-        settings.refresh_lease(), std::chrono::milliseconds(100), std::chrono::minutes(10)
-    );
-    out.memory->documents =
-        document_cache(settings.metadata_cache_size(), settings.metadata_max_age());
-    return out;
-}
-
 } // namespace
-
-client_core::client_core(boost::asio::any_io_executor ex, const client_settings& settings)
-    : executor_(std::move(ex))
-    , strand_(std::in_place, executor_)
-    , transport_(settings.transport())
-    , listener_(settings.listener())
-    , agent_(settings.user_agent())
-    , store_(settings.store())
-    , on_event_(settings.on_event())
-    , flows_(flow_settings_of(settings))
-{
-    if (!transport_)
-        transport_ = std::make_shared<http_client>(*strand_, settings.http());
-    if (!listener_)
-        listener_ = std::make_shared<loopback_listener>(*strand_);
-    if (!agent_)
-        agent_ = std::make_shared<browser>(*strand_, settings.browser());
-    if (!store_)
-        store_ = std::make_shared<memory_store>(*strand_);
-}
-
-void client_core::tell(const event& e) const noexcept
-{
-    if (!on_event_)
-        return;
-    try
-    {
-        on_event_(e);
-    }
-    catch (...)
-    {
-        // Who watches must not be able to stop what is watched; settings say that it must not
-        // throw.
-        return;
-    }
-}
-
-client_core::operation_list::iterator client_core::enter(const std::shared_ptr<flow_op_base>& op)
-{
-    return operations_.insert(operations_.end(), op);
-}
-
-void client_core::leave(operation_list::iterator op)
-{
-    operations_.erase(op);
-    if (closed_ && operations_.empty())
-        release();
-}
-
-void client_core::close()
-{
-    if (closed_)
-        return;
-    closed_ = true;
-    const auto keep_alive = shared_from_this();
-    const auto operations = operations_;
-    for (const auto& entry : operations)
-    {
-        if (auto op = entry.lock())
-            op->owner_closed();
-    }
-    if (operations_.empty())
-        release();
-}
-
-void client_core::abandon()
-{
-    const auto keep_alive = shared_from_this();
-    close();
-    const auto operations = operations_;
-    for (const auto& entry : operations)
-    {
-        if (auto op = entry.lock())
-            op->abandon();
-    }
-    release();
-    // A session or a deferred operation may hold this object longer than the context lives: let go
-    // of all that stands on it.
-    transport_.reset();
-    listener_.reset();
-    agent_.reset();
-    store_.reset();
-    strand_.reset();
-    executor_ = boost::asio::any_io_executor();
-}
-
-void client_core::release()
-{
-    if (released_)
-        return;
-    released_ = true;
-    listener_->close();
-    transport_->close();
-}
 
 void start_discover(
     const std::shared_ptr<client_core>& core,
@@ -273,7 +159,14 @@ void start_discover(
 )
 {
     const auto deadline = bounded(params.timeout());
-    launch(core, deadline, found_for(std::move(params), core->flows()), std::move(handler), info);
+    launch(
+        core,
+        deadline,
+        found_for(std::move(params), core->flows()),
+        std::move(handler),
+        info,
+        operation_kind::discover
+    );
 }
 
 void start_register(
@@ -290,7 +183,8 @@ void start_register(
         deadline,
         keeping(&obtain_registration, core->flows(), std::move(found), std::move(params)),
         std::move(handler),
-        info
+        info,
+        operation_kind::register_client
     );
 }
 
@@ -308,7 +202,8 @@ void start_authorize(
         server_deadline,
         keeping(&authorize, core->flows(), std::move(found), std::move(client), std::move(params)),
         std::move(handler),
-        info
+        info,
+        operation_kind::authorize
     );
 }
 
@@ -326,7 +221,8 @@ void start_exchange(
         server_deadline,
         keeping(&exchange, core->flows(), std::move(found), std::move(client), std::move(code)),
         std::move(handler),
-        info
+        info,
+        operation_kind::exchange
     );
 }
 
@@ -338,7 +234,14 @@ void start_login(
 )
 {
     const auto deadline = bounded(params.timeout());
-    launch(core, deadline, open_session(core, std::move(params)), std::move(handler), info);
+    launch(
+        core,
+        deadline,
+        open_session(core, std::move(params)),
+        std::move(handler),
+        info,
+        operation_kind::login
+    );
 }
 
 void start_send(
@@ -355,7 +258,8 @@ void start_send(
         deadline,
         keeping(&authorised_request, core->flows(), session->memory(), std::move(request)),
         std::move(handler),
-        info
+        info,
+        operation_kind::send
     );
 }
 
@@ -386,7 +290,8 @@ void start_token(
         server_deadline,
         keeping(&fresh_token, core->flows(), memory, min_ttl, std::move(refused)),
         std::move(handler),
-        info
+        info,
+        operation_kind::token
     );
 }
 
@@ -404,7 +309,8 @@ void start_logout(
         deadline,
         keeping(&logout, core->flows(), session->memory(), params),
         std::move(handler),
-        info
+        info,
+        operation_kind::logout
     );
 }
 
@@ -423,7 +329,8 @@ void start_request_token(
         deadline,
         tokens_alone(std::move(found), std::move(client), std::move(params), core->flows()),
         std::move(handler),
-        info
+        info,
+        operation_kind::request_token
     );
 }
 
@@ -441,7 +348,8 @@ void start_refresh(
         server_deadline,
         refreshed_alone(std::move(found), std::move(client), std::move(old), core->flows()),
         std::move(handler),
-        info
+        info,
+        operation_kind::refresh
     );
 }
 
@@ -462,7 +370,8 @@ void start_revoke(
             &revoke, core->flows(), std::move(found), std::move(client), std::move(token), hint
         ),
         std::move(handler),
-        info
+        info,
+        operation_kind::revoke
     );
 }
 
@@ -483,7 +392,8 @@ void start_introspect(
             &introspect, core->flows(), std::move(found), std::move(client), std::move(token), hint
         ),
         std::move(handler),
-        info
+        info,
+        operation_kind::introspect
     );
 }
 
@@ -509,7 +419,8 @@ void start_check_id_token(
             std::move(nonce)
         ),
         std::move(handler),
-        info
+        info,
+        operation_kind::check_id_token
     );
 }
 
@@ -526,7 +437,8 @@ void start_read_registration(
         server_deadline,
         keeping(&read_registration, core->flows(), std::move(found), std::move(client)),
         std::move(handler),
-        info
+        info,
+        operation_kind::manage_registration
     );
 }
 
@@ -550,7 +462,8 @@ void start_update_registration(
             std::move(profile)
         ),
         std::move(handler),
-        info
+        info,
+        operation_kind::manage_registration
     );
 }
 
@@ -567,11 +480,17 @@ void start_delete_registration(
         server_deadline,
         deleted(std::move(found), std::move(client)),
         std::move(handler),
-        info
+        info,
+        operation_kind::manage_registration
     );
 }
 
 } // namespace detail
+
+metrics client::metrics() const
+{
+    return core_->measured();
+}
 
 client::client(executor_type ex, client_settings settings)
     : executor_(std::move(ex))

@@ -10,6 +10,7 @@
 #include "flow/flows.hpp"
 #include "flow/turns.hpp"
 
+#include <asioauth/metrics.hpp>
 #include <asioauth/redirect_listener.hpp>
 #include <asioauth/settings.hpp>
 #include <asioauth/store.hpp>
@@ -66,6 +67,9 @@ public:
     void tell(const event& e) const noexcept;
     /// Whether anybody listens to that.
     bool is_heard() const noexcept { return on_event_ != nullptr; }
+    client_counts& counts() noexcept { return flows_.memory->counts; }
+    /// From any thread. Precondition: the execution context lives.
+    metrics measured() const;
     turns& flow_turns() noexcept { return turns_; }
 
     bool closed() const noexcept { return closed_; }

@@ -23,7 +23,12 @@ void start_describe(
     constexpr std::chrono::seconds grace(5);
     const auto deadline = bounded(params.timeout()) + grace;
     launch(
-        core, deadline, describe(std::move(params), read, core->flows()), std::move(handler), info
+        core,
+        deadline,
+        describe(std::move(params), read, core->flows()),
+        std::move(handler),
+        info,
+        operation_kind::describe
     );
 }
 

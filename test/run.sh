@@ -29,6 +29,7 @@ say() {
 
 packages='g++ cmake ninja-build ccache
     libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libboost-test1.81-dev
+    libboost-log1.81-dev libspdlog-dev
     libssl-dev libcli11-dev libsqlite3-dev libpq-dev libxml2-dev postgresql pgbouncer
     clang-19 libclang-rt-19-dev clang-format-14 clang-tidy-19
     libqrencode-dev zbar-tools zsh fish tinyproxy-bin

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <asioauth/detail/initiate.hpp>
+#include <asioauth/metrics.hpp>
 #include <asioauth/params.hpp>
 #include <asioauth/protocol/id_token.hpp>
 #include <asioauth/protocol/revocation.hpp>
@@ -170,6 +171,14 @@ public:
 
     /// The executor given to the constructor.
     executor_type get_executor() const noexcept { return executor_; }
+
+    /** What was done since the client was made, and what is under way: see prometheus_text() and the
+        page on operating it.
+
+        @par Thread safety
+        May be called from any thread, and holds up nobody. The execution context must live.
+    */
+    ASIOAUTH_DECL asioauth::metrics metrics() const;
 
     /** Find out whether and how a host does OAuth.
 

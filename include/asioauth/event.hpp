@@ -5,15 +5,25 @@
 #pragma once
 
 #include <asioauth/diagnostics.hpp>
+#include <asioauth/operation.hpp>
 
+#include <chrono>
+#include <cstdint>
 #include <iosfwd>
 #include <string>
 #include <string_view>
 
 namespace asioauth {
 
-/// What a login is doing, for progress displays and logs. Contains no secret, and no URL with its
-/// query.
+/** What a client is doing, for progress displays, logs and traces. Contains no secret, and no URL with
+    its query.
+
+    For traces: an operation is what is between `begin` and `end` with the same `operation`, and each
+    of its requests is what is between `request` and `response` with the same `span`; both of these say
+    how long it took. All that is told while an operation runs has its number, so that it is the parent
+    of its requests. Every `begin` has its `end`, and every `request` its `response`, before that `end`;
+    one that nobody waits for any more ends with @ref operation_aborted.
+*/
 class event
 {
 public:
@@ -24,6 +34,8 @@ public:
         response, ///< an HTTP response was received, or the request failed (`code`)
         note,     ///< something worth knowing was decided, tolerated or passed over
         step,     ///< a step of the login is complete
+        begin,    ///< an operation begins (`doing`)
+        end,      ///< an operation is over; `code` if it has failed
     };
 
     event() = default;
@@ -35,8 +47,13 @@ public:
     std::string method;        ///< of a request
     std::string url;           ///< without query; of a note: the place that it is about, if any
     int http_status = 0;       ///< of a response; 0 if there was none
-    error_code code;  ///< of a request that failed, or of why something could not be stored
+    error_code code;           ///< of what failed, or of why something could not be stored
     std::string text; ///< a sentence for a person; may quote untrusted text, made presentable
+
+    operation_kind doing = operation_kind::other; ///< what the operation is that tells it
+    std::uint64_t operation = 0;      ///< another one for each operation in this process
+    std::uint64_t span = 0;           ///< of a request and its response; likewise
+    std::chrono::nanoseconds took{0}; ///< of a response and an end
 };
 
 /// One line of text.

@@ -166,7 +166,7 @@ private:
     @par Thread safety
     @e Distinct @e objects: safe. @e Shared @e objects: unsafe; all calls and handlers run on the
         executor given to the constructor, which must be a strand or an io_context run by one
-        thread.
+        thread. But for metrics().
 */
 class http_client final : public transport
 {
@@ -183,6 +183,8 @@ public:
 
     ASIOAUTH_DECL void async_send(http_request request, handler h) override;
     ASIOAUTH_DECL void close() override;
+    /// What was done, and what is open. May be called from any thread.
+    ASIOAUTH_DECL transport_metrics metrics() const noexcept override;
 
     class impl;
 

@@ -143,6 +143,7 @@ ASIOAUTH_DECL void start_hub(
     | `POST /integrations/ID/rename` with `name` | |
     | `POST /integrations/ID/disconnect`, `DELETE /integrations/ID` | revoke and forget |
     | `GET /events` | statuses as they change, as server-sent events |
+    | `GET /metrics` | what the client has done, for Prometheus; if hub_settings::metrics_token or hub_settings::allow_metrics says for whom |
     | any method, `/use/ID/...` | the integration itself, called with the user's token |
     | `GET /client-metadata.json` | the client's metadata document, for client_settings::client_metadata_url |
 
@@ -190,8 +191,8 @@ public:
         @param request as it was received: the target with the path that the hub is mounted at,
             every field, and the body in full
         @param user who sent it. An empty id says that nobody is signed in: then everything is
-            answered with status 401 but the client's metadata document and what an authorization
-            server posts to the callback.
+            answered with status 401 but the client's metadata document, what an authorization
+            server posts to the callback, and the metrics for who may see them.
         @par Completion signature
         `void(asioauth::error_code, asioauth::http_response)`
         @par Completes when

@@ -181,6 +181,21 @@ public:
     /// less than 50 ms counts as 50 ms. Default 15 s.
     hub_settings& heartbeat(std::chrono::milliseconds v) noexcept { return heartbeat_ = v, *this; }
 
+    /** Serve client::metrics() at `/metrics` below the hub, written down for Prometheus (see
+        prometheus_text()), to requests that have this in their Authorization field as a bearer token;
+        nobody has to be signed in. Less than 16 octets are no token: nobody is served. Default: none.
+    */
+    hub_settings& metrics_token(secret v) { return metrics_token_ = std::move(v), *this; }
+    /** The same, for requests that you let through: is called on the client's executor with the request
+        and who sent it, hub_user::id empty if nobody is signed in. Must not throw and must not block.
+        Do not let everybody through who is signed in: it tells how much is done for all users.
+        Default: none.
+    */
+    hub_settings& allow_metrics(std::function<bool(const hub_request&, const hub_user&)> f)
+    {
+        return allow_metrics_ = std::move(f), *this;
+    }
+
     /// @{
     /// What was set, or the default.
     const std::string& base_url() const noexcept { return base_url_; }
@@ -204,6 +219,11 @@ public:
     const std::vector<std::string>& withheld_fields() const noexcept { return withheld_; }
     std::chrono::milliseconds poll_interval() const noexcept { return poll_; }
     std::chrono::milliseconds heartbeat() const noexcept { return heartbeat_; }
+    const secret& metrics_token() const noexcept { return metrics_token_; }
+    const std::function<bool(const hub_request&, const hub_user&)>& allow_metrics() const noexcept
+    {
+        return allow_metrics_;
+    }
     /// @}
 
 private:
@@ -221,6 +241,8 @@ private:
     std::vector<std::string> withheld_;
     std::chrono::milliseconds poll_{5'000};
     std::chrono::milliseconds heartbeat_{15'000};
+    secret metrics_token_;
+    std::function<bool(const hub_request&, const hub_user&)> allow_metrics_;
 };
 
 static_assert(!std::is_aggregate_v<hub_user> && !std::is_aggregate_v<hub_request>);

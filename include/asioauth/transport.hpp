@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <asioauth/metrics.hpp>
 #include <asioauth/protocol/http_message.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>
@@ -55,6 +56,9 @@ public:
     /// End everything that is under way, streams included: each handler completes with
     /// operation_aborted().
     virtual void close() = 0;
+
+    /// What it has done, for client::metrics(); all 0 if it does not count. Is called from any thread.
+    virtual transport_metrics metrics() const noexcept { return {}; }
 };
 
 } // namespace asioauth

@@ -10,6 +10,14 @@ namespace asioauth {
 
 std::ostream& operator<<(std::ostream& os, const event& e)
 {
+    if (e.what == event::kind::begin)
+        return os << e.doing << " begins";
+    if (e.what == event::kind::end)
+    {
+        os << e.doing << " ends after "
+           << std::chrono::duration_cast<std::chrono::milliseconds>(e.took).count() << " ms";
+        return e.code ? os << ": " << e.code.message() : os;
+    }
     os << name_of(e.where) << ": ";
     switch (e.what)
     {
@@ -19,7 +27,9 @@ std::ostream& operator<<(std::ostream& os, const event& e)
             return os << e.code.message();
         return os << e.http_status << ' ' << e.url;
     case event::kind::note:
-    case event::kind::step: break;
+    case event::kind::step:
+    case event::kind::begin:
+    case event::kind::end: break;
     }
     os << e.text;
     return e.url.empty() ? os : os << ' ' << e.url;

@@ -171,6 +171,7 @@ flow<std::shared_ptr<const T>> find_known(const search& s, document_source& from
     if (!known)
         co_return known;
     from.remembered = true;
+    from.memory->documents.counts().hits.add();
     co_await tell(event::kind::note, s.where, from_memory, answer->response().from());
     co_return known;
 }

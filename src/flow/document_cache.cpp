@@ -258,6 +258,7 @@ void document_cache::remember_answer(const std::string& search, const std::strin
     bytes_ += overhead + search.size();
     while (bytes_ > most_bytes_)
         drop(recent_.back());
+    count_entries();
 }
 
 std::shared_ptr<document> document_cache::use(entry_map::iterator i, const moment& now)
@@ -324,6 +325,7 @@ std::optional<bool> document_cache::renew(
     if (rules.last_modified.empty())
         rules.last_modified = before.last_modified;
     const bool for_all = rules.keep;
+    counts_->revalidated.add();
     keep(key, std::move(what), std::move(rules), asked);
     return for_all;
 }
@@ -351,6 +353,7 @@ void document_cache::keep(
     e.cost = cost;
     e.place = recent_.begin();
     bytes_ += cost;
+    count_entries();
 }
 
 void document_cache::no_answer(entry_map::iterator i) noexcept
@@ -371,6 +374,13 @@ void document_cache::drop(entry_map::iterator i) noexcept
     bytes_ -= i->second.cost;
     recent_.erase(i->second.place);
     entries_.erase(i);
+    count_entries();
+}
+
+void document_cache::count_entries() noexcept
+{
+    counts_->entries.set(entries_.size());
+    counts_->bytes.set(bytes_);
 }
 
 void document_cache::forget(const std::string& key, const document& what)

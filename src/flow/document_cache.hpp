@@ -7,6 +7,7 @@
 // What a client keeps of documents that it has fetched: metadata and keys. Pure: nothing is fetched
 // here, and time is an argument.
 
+#include "base/counters.hpp"
 #include "flow/action.hpp"
 
 #include <asioauth/protocol/discovery.hpp>
@@ -226,6 +227,10 @@ public:
     /// The fetch that is under way, or a new one. Not the fetch itself: whoever comes first does it.
     std::shared_ptr<flight> join(const std::string& key);
 
+    /// What was looked for. May be read by any thread.
+    document_counts& counts() noexcept { return *counts_; }
+    const document_counts& counts() const noexcept { return *counts_; }
+
     std::size_t size() const noexcept { return entries_.size(); }
     std::size_t bytes() const noexcept { return bytes_; }
     std::size_t flights() const noexcept { return flights_->size(); }
@@ -250,6 +255,7 @@ private:
     std::shared_ptr<document> use(entry_map::iterator i, const moment& now);
     void no_answer(entry_map::iterator i) noexcept;
     void drop(entry_map::iterator i) noexcept;
+    void count_entries() noexcept;
     void keep(
         const std::string& key,
         std::shared_ptr<document> what,
@@ -266,6 +272,7 @@ private:
     std::map<std::string, moment> doubts_;
     std::shared_ptr<flight::table> flights_ = std::make_shared<flight::table>();
     std::uint64_t last_flight_ = 0;
+    std::shared_ptr<document_counts> counts_ = std::make_shared<document_counts>();
 };
 
 } // namespace asioauth::detail

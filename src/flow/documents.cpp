@@ -108,11 +108,13 @@ flow<found_document> find_document(
         if (out.what)
         {
             out.remembered = true;
+            all.counts().hits.add();
             co_await tell(event::kind::note, where, from_memory, request.target());
             co_return out;
         }
     }
 
+    all.counts().misses.add();
     // Whoever comes meanwhile waits for this answer, and is told it.
     const auto flight = all.join(out.key);
     const std::string turn = flight->name();
@@ -144,9 +146,12 @@ flow<found_document> find_document(
         co_return out;
     }
     if (others)
+    {
+        all.counts().shared.add();
         co_await tell(
             event::kind::note, where, "another operation has just asked:", request.target()
         );
+    }
     if (!flight->outcome())
         co_return flight->outcome().error();
     out.what = *flight->outcome();

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "base/counters.hpp"
 #include "flow/document_cache.hpp"
 
 #include <asioauth/diagnostics.hpp>
@@ -112,6 +113,7 @@ public:
     short_memory<token_endpoint_auth_method, 256> auth_methods;
     renewal_pauses pauses;    ///< by what a grant is stored as
     document_cache documents; ///< metadata, and keys
+    client_counts counts;     ///< what was done; may be read by any thread
 };
 
 } // namespace asioauth::detail

@@ -75,8 +75,11 @@ struct flow_op_base::lease_handler
     }
 };
 
-flow_op_base::flow_op_base(std::shared_ptr<client_core> core, std::chrono::milliseconds deadline)
+flow_op_base::flow_op_base(
+    std::shared_ptr<client_core> core, std::chrono::milliseconds deadline, operation_kind what
+)
     : core_(std::move(core))
+    , watch_(*core_, what)
     , deadline_timer_(core_->strand())
     , deadline_(deadline)
 {
@@ -95,6 +98,7 @@ void flow_op_base::enter()
     place_ = core_->enter(shared_from_this());
     arm(deadline_);
     in_run_ = true;
+    watch_.begin();
     begin_flow(context_);
     in_run_ = false;
     run();
@@ -206,7 +210,7 @@ void flow_op_base::waiting_for_user(bool on)
 
 void flow_op_base::tell(event e)
 {
-    core_->tell(e);
+    watch_.tell(std::move(e));
 }
 
 bool flow_op_base::is_heard() const noexcept
@@ -305,14 +309,17 @@ void flow_op_base::cancel_running(bool all)
         gone.erase(asked);
     }
     for (const auto& r : gone)
+    {
+        watch_.dropped(r->begun, r->where, r->place);
         r->signal.emit(asio::cancellation_type::terminal);
+    }
 }
 
 void flow_op_base::arrived(const running& what, result<reply> answer)
 {
     if (!is_running(what))
         return; // cancelled meanwhile: its answer counts for nothing
-    report(what, answer);
+    watch_.answered(what.begun, what.where, what.place, answer);
     const ticket number = what.number;
     std::erase_if(running_, [&](const auto& r) { return r.get() == &what; });
     if (number == 0)
@@ -320,19 +327,6 @@ void flow_op_base::arrived(const running& what, result<reply> answer)
     else
         arrivals_.emplace_back(number, std::move(answer));
     run();
-}
-
-void flow_op_base::report(const running& what, const result<reply>& answer) const
-{
-    if (what.where == stage::none || !core_->is_heard())
-        return;
-    event e(event::kind::response, what.where, "");
-    e.url = what.place.without_query();
-    if (!answer)
-        e.code = answer.error().code();
-    else if (const auto* response = std::get_if<http_response>(&*answer))
-        e.http_status = response->status();
-    core_->tell(e);
 }
 
 // Give the suspended flow what it waits for, if that is there. True if it can go on.
@@ -403,16 +397,10 @@ public:
 
     void operator()(act::send& a) const
     {
-        if (op_.core_->is_heard())
-        {
-            event e(event::kind::request, a.where, "");
-            e.method = a.request.method();
-            e.url = a.request.target().without_query();
-            op_.core_->tell(e);
-        }
         auto h = handler();
         h.what->where = a.where;
         h.what->place = a.request.target();
+        h.what->begun = op_.watch_.request(a);
         op_.core_->network().async_send(std::move(a.request), transport::handler(std::move(h)));
     }
 
@@ -499,12 +487,14 @@ public:
     void operator()(act::load& a) const
     {
         auto h = handler();
+        h.what->begun = op_.watch_.store();
         op_.core_->kept().async_load(std::move(a.key), store::load_handler(std::move(h)));
     }
 
     void operator()(act::commit& a) const
     {
         auto h = handler();
+        h.what->begun = op_.watch_.store();
         const generation next = next_generation(a.expected, std::chrono::system_clock::now());
         op_.core_->kept().async_commit(
             std::move(a.key),
@@ -518,6 +508,7 @@ public:
     void operator()(act::take& a) const
     {
         auto h = handler();
+        h.what->begun = op_.watch_.store();
         take_guard guard(std::move(a.issuer), std::move(a.binding));
         op_.core_->kept().async_take(
             std::move(a.key), std::move(guard), store::load_handler(std::move(h))
@@ -526,7 +517,9 @@ public:
 
     void operator()(act::list_records& a) const
     {
-        op_.core_->kept().async_list(std::move(a.filter), store::list_handler(handler()));
+        auto h = handler();
+        h.what->begun = op_.watch_.store();
+        op_.core_->kept().async_list(std::move(a.filter), store::list_handler(std::move(h)));
     }
 
     void operator()(act::hold_lease& a) const
@@ -536,7 +529,9 @@ public:
             return answer(octets.error());
         auto keeper =
             std::make_shared<lease_keeper>(op_.core_, std::move(a.key), make_state(*octets), a.ttl);
-        lease_handler h(handler(), keeper);
+        auto done = handler();
+        done.what->begun = op_.watch_.store();
+        lease_handler h(std::move(done), keeper);
         op_.core_->kept().async_lease(
             keeper->key(), keeper->owner(), a.ttl, store::lease_handler(std::move(h))
         );
@@ -578,6 +573,11 @@ void flow_op_base::perform_asked(action what)
     catch (...)
     {
         code = errc::internal_error;
+    }
+    for (const auto& r : running_)
+    {
+        if (r->number == 0)
+            watch_.answered(r->begun, r->where, r->place, failure(code));
     }
     std::erase_if(running_, [](const auto& r) { return r->number == 0; });
     context_.answered.emplace(failure(code));

@@ -10,6 +10,7 @@
 #include "flow/flow.hpp"
 #include "flow/home_handler.hpp"
 #include "flow/lease_keeper.hpp"
+#include "flow/op_watch.hpp"
 
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
@@ -49,9 +50,12 @@ public:
     client_core::strand_type strand() const { return core_->strand(); }
 
 protected:
-    flow_op_base(std::shared_ptr<client_core> core, std::chrono::milliseconds deadline);
+    flow_op_base(
+        std::shared_ptr<client_core> core, std::chrono::milliseconds deadline, operation_kind what
+    );
 
     client_core& core() noexcept { return *core_; }
+    void ended(const error_code& ec) { watch_.end(ec); }
 
 private:
     // An action under way. Whoever performs it may answer late what was cancelled: its identity, and
@@ -65,6 +69,7 @@ private:
         boost::asio::cancellation_signal signal;
         stage where = stage::none; // of a request
         url place;                 // likewise
+        op_watch::mark begun;
     };
 
     struct action_handler;
@@ -101,7 +106,6 @@ private:
     bool must_go_on() const noexcept { return committing_ && !out_of_time_; }
     void arm(std::chrono::milliseconds after);
     void deadline_passed();
-    void report(const running& what, const result<reply>& answer) const;
     void turn_came(const running& what, const std::string& name);
     void give_all_back();
     void lease_came(
@@ -110,6 +114,7 @@ private:
     bool is_running(const running& what) const noexcept;
 
     std::shared_ptr<client_core> core_;
+    op_watch watch_;
     client_core::operation_list::iterator place_; // among the client's operations
     boost::asio::steady_timer deadline_timer_;
     std::chrono::milliseconds deadline_; // what is left of it when the timer is set the next time
@@ -138,10 +143,11 @@ public:
     flow_op(
         std::shared_ptr<client_core> core,
         std::chrono::milliseconds deadline,
+        operation_kind what,
         flow<T> f,
         home_handler<T> handler
     )
-        : flow_op_base(std::move(core), deadline)
+        : flow_op_base(std::move(core), deadline, what)
         , handler_(std::move(handler))
     {
         flow_.emplace(std::move(f));
@@ -172,6 +178,7 @@ private:
         // Why it ended is the better answer, unless what had to be finished has failed.
         if (r->has_error() && instead && r->error().code() != condition::storage)
             r.emplace(*instead);
+        ended(*r ? error_code() : r->error().code());
         handler_.complete(std::move(*r));
     }
 
@@ -188,11 +195,16 @@ void launch(
     std::chrono::milliseconds deadline,
     flow<T> f,
     handler_of<T> handler,
-    diagnostics* info
+    diagnostics* info,
+    operation_kind what = operation_kind::other
 )
 {
     auto op = std::make_shared<flow_op<T>>(
-        core, deadline, std::move(f), home_handler<T>(std::move(handler), info, core->executor())
+        core,
+        deadline,
+        what,
+        std::move(f),
+        home_handler<T>(std::move(handler), info, core->executor())
     );
     op->handler().connect(op);
     op->begin();

@@ -239,8 +239,10 @@ flow<grant> renew_alone(
             fresh = co_await renew_now(key, old, params, settings);
         }
     }
+    refresh_counts& counts = settings.memory->counts.refresh;
     if (fresh)
     {
+        counts.done.add();
         settings.memory->pauses.forget(key.id);
         co_return fresh;
     }
@@ -251,8 +253,10 @@ flow<grant> renew_alone(
         co_await commit_section(true);
         auto spent = co_await remember_spent(key, old, settings);
         co_await commit_section(false);
+        (spent && !spent->tokens.access_token.empty() ? counts.shared : counts.ended).add();
         co_return spent;
     }
+    (why.code() == errc::invalid_client ? counts.ended : counts.failed).add();
     if (why.code() == errc::unauthorized_client && !params.grant().repeatable())
         co_return grant();
     if (may_pass(why))
@@ -300,7 +304,10 @@ flow<grant> renew_in_turn(
             if (theirs.at > since)
                 enough = not_over;
             if (other && !theirs.tokens.expires_within(enough, time->wall))
+            {
+                settings.memory->counts.refresh.shared.add();
                 co_return theirs;
+            }
             refused = refused && !other;
             old = std::move(theirs);
         }
@@ -319,6 +326,7 @@ flow<grant> renew_in_turn(
             continue; // it may have been done just before
         if (!refused && !old.tokens.expires_within(not_over, time->wall))
             co_return old;
+        settings.memory->counts.refresh.waits.add();
         auto chance = co_await act::random();
         if (!chance)
             co_return chance.error();

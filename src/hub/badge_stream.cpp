@@ -126,7 +126,8 @@ private:
                     }
                 );
             }),
-            nullptr
+            nullptr,
+            operation_kind::hub
         );
     }
 

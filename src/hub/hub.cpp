@@ -45,6 +45,8 @@ handle(std::shared_ptr<hub_core> hub, hub_request request, hub_user user, flow_s
         hub->list_tools(answer->list_tools_of, id);
     if (answer->changed)
         hub->changed(id);
+    if (answer->measures)
+        answer->response = metrics_response(hub->core->measured());
     if (!answer->watches)
     {
         if (head_only)
@@ -130,7 +132,8 @@ void hub_core::list_tools(const std::string& id, const std::string& user)
             if (!self->core->abandoned())
                 asio::dispatch(self->core->strand(), [self, user] { self->changed(user); });
         }),
-        nullptr
+        nullptr,
+        operation_kind::hub
     );
 }
 
@@ -148,7 +151,8 @@ void start_hub(
         deadline,
         handle(std::move(hub), std::move(request), std::move(user), core->flows()),
         std::move(handler),
-        info
+        info,
+        operation_kind::hub
     );
 }
 
@@ -160,7 +164,14 @@ void start_hub_list(
     std::string user
 )
 {
-    launch(core, deadline_of_looks, list_for(hub->site, std::move(user)), std::move(handler), info);
+    launch(
+        core,
+        deadline_of_looks,
+        list_for(hub->site, std::move(user)),
+        std::move(handler),
+        info,
+        operation_kind::hub
+    );
 }
 
 void start_hub_open(
@@ -177,7 +188,8 @@ void start_hub_open(
         deadline_of_looks,
         open_for(std::move(hub), std::move(user), std::move(id)),
         std::move(handler),
-        info
+        info,
+        operation_kind::hub
     );
 }
 

@@ -4,6 +4,8 @@
 
 #include "hub/responses.hpp"
 
+#include <asioauth/prometheus.hpp>
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -102,6 +104,15 @@ http_response asset_response(std::string_view content_type, std::string_view con
     http_response out(200, std::string(content));
     out.field("Content-Type", content_type);
     out.field("Cache-Control", "public, max-age=31536000, immutable");
+    guard(out);
+    return out;
+}
+
+http_response metrics_response(const metrics& m)
+{
+    http_response out(200, prometheus_text(m));
+    out.field("Content-Type", prometheus_content_type);
+    out.field("Cache-Control", "no-store");
     guard(out);
     return out;
 }

@@ -9,6 +9,7 @@
 #include "hub/integration.hpp"
 #include "hub/pages.hpp"
 
+#include <asioauth/metrics.hpp>
 #include <asioauth/protocol/http_message.hpp>
 
 #include <boost/json/fwd.hpp>
@@ -35,6 +36,7 @@ http_response integration_response(
 http_response see_other(const std::string& where);
 http_response asset_response(std::string_view content_type, std::string_view content);
 http_response icon_response(std::string_view stored);
+http_response metrics_response(const metrics& m);
 
 /// The HTTP status that says best what went wrong.
 int status_for(const error_code& ec) noexcept;

@@ -278,6 +278,29 @@ flow<hub_answer> routed(hub_call_ptr call)
     co_return not_found(*call);
 }
 
+// For machines that collect them: no user has to be signed in, and being one is not enough.
+hub_answer metrics_for(const hub_site& site, const hub_request& request, const hub_user& user)
+{
+    constexpr std::size_t shortest_token = 16;
+    constexpr std::string_view scheme = "Bearer ";
+    const secret& token = site.settings.metrics_token();
+    const auto& allow = site.settings.allow_metrics();
+    const auto shown = request.field("Authorization");
+    const bool known = token.size() >= shortest_token && shown.starts_with(scheme)
+        && secret(shown.substr(scheme.size())) == token;
+    if (!known && !(allow && allow(request, user)))
+    {
+        http_response out = text_response(401, "The metrics are for who shows their token.");
+        out.field("WWW-Authenticate", "Bearer");
+        return out;
+    }
+    if (request.method() != "GET")
+        return not_allowed("GET");
+    hub_answer out;
+    out.measures = true;
+    return out;
+}
+
 // Where the resource's own path goes on.
 std::string rest_of(const hub_target& target)
 {
@@ -356,6 +379,10 @@ flow<hub_answer> answer_request(
         if (auto relayed = relay_answer(*site, request))
             co_return std::move(*relayed);
     }
+    const bool measured =
+        !site->settings.metrics_token().empty() || site->settings.allow_metrics() != nullptr;
+    if (measured && target && target->segments.size() == 1 && target->segments[0] == "metrics")
+        co_return metrics_for(*site, request, user);
     if (user.id().empty())
         co_return hub_answer(text_response(401, "Sign in first."));
     const auto call =

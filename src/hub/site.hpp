@@ -102,6 +102,7 @@ public:
     std::string list_tools_of;
     bool changed = false; ///< something that a user may be looking at
     bool watches = false; ///< the user wants to be told of changes, for as long as the answer lasts
+    bool measures = false; ///< the client's metrics are wanted
 };
 
 /// Answer one request.

@@ -138,6 +138,9 @@ store_for(const asio::any_io_executor& ex, const options& given, bool may_make)
 void listen_to_events(workplace& at)
 {
     at.settings.on_event([&at](const event& e) {
+        // That it is at work is said already.
+        if (e.what == event::kind::begin || e.what == event::kind::end)
+            return;
         at.events.push_back(e);
         if (at.given.verbose)
             print_event(e);

@@ -12,6 +12,8 @@
 #include <boost/asio/ip/address_v6.hpp>
 #include <boost/asio/post.hpp>
 
+#include <openssl/ssl.h>
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -92,6 +94,15 @@ void connector::done(result<std::shared_ptr<connection>> c)
 {
     over_ = true;
     leave_turn();
+    if (c)
+    {
+        owner_->counts()->opened.add();
+        owner_->counts()->connecting.took(std::chrono::steady_clock::now() - begun_);
+    }
+    else
+    {
+        owner_->counts()->connect_failures.add();
+    }
     if (const auto whom = whom_.lock())
     {
         whom->connector_done(std::move(c));
@@ -407,22 +418,43 @@ void connector::handshake()
     {
         return fail(named.error());
     }
+    handshake_begun_ = std::chrono::steady_clock::now();
     connection_->async_handshake([self = shared_from_this(), c = connection_](error_code ec) {
         if (self->over_)
         {
             return;
         }
         self->leave_turn();
+        const auto checked = ec ? result<void>() : c->check_peer(self->target_);
+        self->count_handshake(!ec && checked);
         if (ec)
         {
             return self->refused(ec);
         }
-        if (const auto checked = c->check_peer(self->target_); !checked)
+        if (!checked)
         {
             return self->fail(checked.error());
         }
         self->done(std::exchange(self->connection_, nullptr));
     });
+}
+
+void connector::count_handshake(bool done) noexcept
+{
+    auto& counts = *owner_->counts();
+    counts.handshaking.took(std::chrono::steady_clock::now() - handshake_begun_);
+    if (!done)
+    {
+        counts.handshake_failures.add();
+    }
+    else if (SSL_session_reused(connection_->ssl()) == 1)
+    {
+        counts.resumed_handshakes.add();
+    }
+    else
+    {
+        counts.full_handshakes.add();
+    }
 }
 
 // Some servers choke on a session, above all those that ask for certificates. They get a second

@@ -100,6 +100,7 @@ private:
     void await_turn();
     void leave_turn() noexcept;
     void handshake();
+    void count_handshake(bool done) noexcept;
     void refused(error_code ec);
 
     const std::shared_ptr<http_client::impl> owner_;
@@ -117,6 +118,8 @@ private:
     std::size_t end_ = 0;
     request_bytes bytes_;
     std::optional<tunnel_reader> tunnel_;
+    const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point handshake_begun_;
     std::shared_ptr<connection> connection_;
     tls_resumption::mode mode_ = tls_resumption::mode::offer;
     handshake_turns::ticket turn_ = 0;

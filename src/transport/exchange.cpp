@@ -193,6 +193,7 @@ void exchange::leased(pool::lease l)
     reused_ = lease_.get() != nullptr;
     if (reused_)
     {
+        owner_->counts()->reused.add();
         write();
     }
     else
@@ -323,6 +324,7 @@ void exchange::lost(failure f)
     }
     retried_ = true;
     reused_ = false;
+    owner_->counts()->retries.add();
     lease_.replace(nullptr);
     connect();
 }
@@ -355,6 +357,7 @@ void exchange::responded()
     {
         return complete(failure(errc::too_many_redirects).http_status(response.status()));
     }
+    owner_->counts()->redirects.add();
     target_ = std::move(*next);
     begin_hop();
 }
@@ -364,7 +367,7 @@ void exchange::hand_over()
 {
     auto response = reader_->release();
     response.from(target_);
-    streamed_body::source from(key(), owner_->connections().shared_from_this());
+    streamed_body::source from(key(), owner_->connections().shared_from_this(), owner_->counts());
     from.link = lease_.take_out();
     from.reader = std::move(reader_);
     from.url = target_.without_query();
@@ -393,6 +396,7 @@ void exchange::complete(result<http_response> r)
     lease_.reset();
     if (!r)
     {
+        owner_->counts()->failures.add();
         r = r.error().url(target_.without_query());
     }
     asio::post(owner_->executor(), [h = std::move(handler_), r = std::move(r)]() mutable {
@@ -430,6 +434,10 @@ void exchange::expired()
     if (clock::now() < deadline_)
     {
         return arm();
+    }
+    if (connector_)
+    {
+        owner_->counts()->connect_failures.add();
     }
     complete(failure(deadline_ == total_deadline_ ? errc::deadline_exceeded : timeout_of(phase_)));
 }

@@ -53,13 +53,17 @@ http_client::impl::impl(
     : ex_(std::move(ex))
     , settings_(usable(std::move(settings)))
     , hooks_(std::move(hooks))
+    , counts_(std::make_shared<detail::transport_counts>())
     , resolver_(std::make_shared<detail::resolver>(ex_, hooks_.lookup, settings_.name_cache_time()))
-    , pool_(std::make_shared<detail::pool>(detail::pool::settings{
-          settings_.connections_per_origin(),
-          settings_.connections(),
-          settings_.idle_connections(),
-          settings_.queued_requests_per_origin(),
-          settings_.idle_timeout()}))
+    , pool_(std::make_shared<detail::pool>(
+          detail::pool::settings{
+              settings_.connections_per_origin(),
+              settings_.connections(),
+              settings_.idle_connections(),
+              settings_.queued_requests_per_origin(),
+              settings_.idle_timeout()},
+          counts_
+      ))
     , contexts_(std::make_shared<detail::tls_contexts>(ex_, hooks_.trust, settings_.ca_files()))
     , sessions_(std::make_shared<detail::tls_sessions>(hooks_.wall_clock, hooks_.sessions))
     , handshakes_(std::make_shared<detail::handshake_turns>(ex_, hooks_.handshakes))
@@ -69,6 +73,7 @@ http_client::impl::~impl() = default;
 
 void http_client::impl::async_send(http_request request, transport::handler h)
 {
+    counts_->requests.add();
     const auto e =
         std::make_shared<detail::exchange>(shared_from_this(), std::move(request), std::move(h));
     if (closed_)
@@ -114,6 +119,11 @@ void http_client::async_send(http_request request, handler h)
 void http_client::close()
 {
     impl_->close();
+}
+
+transport_metrics http_client::metrics() const noexcept
+{
+    return impl_->counts()->now();
 }
 
 } // namespace asioauth

@@ -65,11 +65,13 @@ public:
     detail::tls_contexts& contexts() noexcept { return *contexts_; }
     detail::handshake_turns& handshakes() noexcept { return *handshakes_; }
     const std::shared_ptr<detail::tls_sessions>& sessions() const noexcept { return sessions_; }
+    const std::shared_ptr<detail::transport_counts>& counts() const noexcept { return counts_; }
 
 private:
     const boost::asio::any_io_executor ex_;
     const http_client_settings settings_;
     const detail::network_hooks hooks_;
+    const std::shared_ptr<detail::transport_counts> counts_;
     const std::shared_ptr<detail::resolver> resolver_;
     const std::shared_ptr<detail::pool> pool_;
     const std::shared_ptr<detail::tls_contexts> contexts_;

@@ -60,7 +60,10 @@ std::shared_ptr<connection> pool::lease::take_out() noexcept
     return c;
 }
 
-pool::pool(settings s) : settings_(s) {}
+pool::pool(settings s, std::shared_ptr<transport_counts> counts)
+    : settings_(s)
+    , counts_(std::move(counts))
+{}
 
 pool::~pool() = default;
 
@@ -84,6 +87,7 @@ result<std::optional<pool::lease>> pool::acquire(const pool_key& key, waiter& w)
     }
     w.place_ = o.waiters.insert(o.waiters.end(), &w);
     w.origin_ = &o;
+    counts_->waiting.add();
     if (room_here)
     {
         get_in_line(o);
@@ -96,6 +100,7 @@ void pool::withdraw(waiter& w) noexcept
     if (auto* const o = std::exchange(w.origin_, nullptr))
     {
         o->waiters.erase(w.place_);
+        counts_->waiting.subtract();
         if (o->waiters.empty())
         {
             leave_line(*o);
@@ -151,6 +156,7 @@ std::shared_ptr<connection> pool::take_idle(origin& o)
         o.idle.pop_back();
         auto c = std::move(i->link);
         idle_.erase(i);
+        count_idle();
         if (c->is_quiet())
         {
             return c;
@@ -178,6 +184,7 @@ void pool::give_back(origin& o, std::shared_ptr<connection> c) noexcept
     }
     --o.leased;
     --leased_;
+    counts_->in_use.set(leased_);
     get_in_line(o);
     forget_if_unused(o); // now, since it may go with its idle connections
     try
@@ -204,6 +211,7 @@ void pool::park(origin& o, std::shared_ptr<connection> c) noexcept
     try
     {
         o.idle.back() = idle_.insert(idle_.end(), idle_connection{std::move(c), &o, clock::now()});
+        count_idle();
     }
     catch (const std::exception&)
     {
@@ -235,7 +243,7 @@ pool::origin& pool::origin_of(const pool_key& key)
 pool::lease pool::lend(origin& o, std::shared_ptr<connection> c) noexcept
 {
     ++o.leased;
-    ++leased_;
+    counts_->in_use.set(++leased_);
     return {shared_from_this(), &o, std::move(c)};
 }
 
@@ -281,6 +289,7 @@ void pool::serve_waiters()
         leave_line(o);
         auto* const w = o.waiters.front();
         o.waiters.pop_front();
+        counts_->waiting.subtract();
         w->origin_ = nullptr;
         auto l = lend(o, std::move(c));
         get_in_line(o);
@@ -294,6 +303,7 @@ void pool::drop_idle(idle_list::iterator i) noexcept
     o.idle.erase(std::find(o.idle.begin(), o.idle.end(), i));
     i->link->close();
     idle_.erase(i);
+    count_idle();
     forget_if_unused(o);
 }
 

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "base/counters.hpp"
 #include "transport/connection.hpp"
 #include "transport/pool_key.hpp"
 
@@ -91,7 +92,7 @@ public:
         std::list<waiter*>::iterator place_;
     };
 
-    explicit pool(settings s);
+    pool(settings s, std::shared_ptr<transport_counts> counts);
     pool(const pool&) = delete;
     pool& operator=(const pool&) = delete;
     ~pool();
@@ -144,8 +145,10 @@ private:
     void drop_idle(idle_list::iterator i) noexcept;
     void drop_expired() noexcept;
     void forget_if_unused(origin& o) noexcept;
+    void count_idle() noexcept { counts_->idle.set(idle_.size()); }
 
     const settings settings_;
+    const std::shared_ptr<transport_counts> counts_;
     std::unordered_map<pool_key, origin, pool_key_hash> origins_;
     idle_list idle_;          // the least recently used first
     std::list<origin*> line_; // those with waiters that may have another connection

@@ -65,10 +65,15 @@ public:
     class source
     {
     public:
-        source(pool_key k, std::shared_ptr<pool> p) : key(std::move(k)), home(std::move(p)) {}
+        source(pool_key k, std::shared_ptr<pool> p, std::shared_ptr<transport_counts> counts)
+            : key(std::move(k))
+            , home(std::move(p))
+            , counted(std::move(counts))
+        {}
 
         pool_key key;
         std::shared_ptr<pool> home;
+        counted_stream counted;
         std::shared_ptr<connection> link;
         std::unique_ptr<response_reader> reader;
         std::string url; // without query

@@ -5,6 +5,7 @@
 // What single parts cost, without a socket. With allocation_counter.cpp loaded also how often each
 // allocates.
 
+#include "base/counters.hpp"
 #include "documents.hpp"
 #include "measure.hpp"
 #include "transport/request_writer.hpp"
@@ -13,6 +14,7 @@
 #include <asioauth/authorizer.hpp>
 #include <asioauth/client.hpp>
 #include <asioauth/memory_store.hpp>
+#include <asioauth/prometheus.hpp>
 #include <asioauth/protocol/challenge.hpp>
 #include <asioauth/protocol/mcp.hpp>
 #include <asioauth/protocol/pkce.hpp>
@@ -240,6 +242,7 @@ public:
     }
 
     asio::io_context& context() noexcept { return context_; }
+    const client& subject() const noexcept { return client_; }
 
 private:
     void complete(const begun_login& begun, bool use)
@@ -309,6 +312,35 @@ void token_from_memory(benchmark::State& state)
         state.SkipWithError("no token came");
 }
 
+// All that a request and its answer are counted with, clock included.
+void counting_a_request(benchmark::State& state)
+{
+    const auto counts = std::make_unique<detail::client_counts>();
+    measure(state, [&] {
+        const auto begun = std::chrono::steady_clock::now();
+        benchmark::ClobberMemory();
+        counts->requests[std::size_t(stage::token)].answered(
+            200, std::chrono::steady_clock::now() - begun
+        );
+        benchmark::ClobberMemory();
+    });
+}
+
+void metrics_snapshot(benchmark::State& state)
+{
+    bench_world w;
+    w.log_in(false);
+    measure(state, [&] { benchmark::DoNotOptimize(w.subject().metrics()); });
+}
+
+void metrics_as_text(benchmark::State& state)
+{
+    bench_world w;
+    w.log_in(false);
+    const metrics m = w.subject().metrics();
+    measure(state, [&] { benchmark::DoNotOptimize(prometheus_text(m)); });
+}
+
 BENCHMARK(url_parse);
 BENCHMARK(challenge_parse);
 BENCHMARK(resource_metadata_read);
@@ -319,6 +351,9 @@ BENCHMARK(request_write);
 BENCHMARK(entropy);
 BENCHMARK(pkce);
 BENCHMARK(discovery_copy);
+BENCHMARK(counting_a_request);
+BENCHMARK(metrics_snapshot);
+BENCHMARK(metrics_as_text);
 BENCHMARK(token_from_memory);
 BENCHMARK(whole_flow_without_network);
 

@@ -32,6 +32,10 @@ get "$port" / "Cookie: $cookie"
 check 'the page is there' out_has 'Add an integration'
 get "$port" / "Authorization: Bearer $key"
 check 'programs have a key' out_has '200 OK'
+get "$port" /metrics "Authorization: Bearer $key"
+check 'and see what is done' out_has 'asioauth_operations_total{operation="hub",outcome="done"} '
+get "$port" /metrics "Cookie: $cookie"
+check_not 'a browser does not' out_has 'asioauth_operations_total'
 get "$port" / "Authorization: Bearer wrong"
 check 'another key is none' out_has '403 Forbidden'
 run serve --listen 0.0.0.0:0
