@@ -71,7 +71,7 @@ flow<completed_login> complete_at(
     out.user = done->granted.user;
     out.return_to = std::move(done->return_to);
     login_params params(done->granted.found.requested.str());
-    params.user(out.user).silent(true);
+    params.user(out.user).silent(true).allow_loopback(web->loopback);
     out.session = session(std::make_shared<const session_state>(
         std::move(core), std::move(done->granted), std::move(params)
     ));

@@ -224,6 +224,8 @@ public:
     {
         return discover_.allow_private_network(cidr), *this;
     }
+    /// See discover_params::allow_loopback.
+    login_params& allow_loopback(bool v) noexcept { return discover_.allow_loopback(v), *this; }
     /// See discover_params::fresh.
     login_params& fresh(bool v) noexcept { return discover_.fresh(v), *this; }
     /// Send the user even if a stored token is still good.

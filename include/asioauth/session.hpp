@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace asioauth {
@@ -202,6 +203,14 @@ public:
         );
     }
 
+    /// The same with a `min_ttl` of 30 s.
+    template <class CompletionToken>
+        requires(!std::is_convertible_v<CompletionToken, std::chrono::seconds>)
+    auto async_token(CompletionToken&& token) const
+    {
+        return async_token(std::chrono::seconds(30), std::forward<CompletionToken>(token));
+    }
+
     /// The same; what went wrong is written to `info` before the handler runs.
     template <class CompletionToken = boost::asio::deferred_t>
     auto async_token(
@@ -289,6 +298,14 @@ public:
         return boost::asio::async_initiate<CompletionToken, void(error_code, logout_outcome)>(
             initiate_logout(core(), get_executor()), token, nullptr, state_, params
         );
+    }
+
+    /// The same with the defaults of logout_params.
+    template <class CompletionToken>
+        requires(!std::is_convertible_v<CompletionToken, logout_params>)
+    auto async_logout(CompletionToken&& token) const
+    {
+        return async_logout(logout_params(), std::forward<CompletionToken>(token));
     }
 
     /// The same; what went wrong is written to `info` before the handler runs.

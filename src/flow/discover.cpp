@@ -260,7 +260,7 @@ flow<std::shared_ptr<const resource_metadata>> find_resource_metadata(
         co_await tell(event(event::kind::note, stage::resource_metadata, note));
     const document_reader<resource_metadata> read = [&](const http_response& response,
                                                         const url& place) {
-        return read_resource_metadata(response, resource, policy_of(place, policy));
+        return read_resource_metadata(response, resource, policy_of(place, policy), place);
     };
     co_return co_await look_in<resource_metadata>(places, s, resource, policy, read, *from);
 }

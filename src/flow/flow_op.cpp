@@ -4,6 +4,8 @@
 
 #include "flow/flow_op.hpp"
 
+#include "transport/background.hpp"
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
@@ -19,6 +21,12 @@ namespace {
 
 // For what has to be finished although nobody waits for it any more.
 constexpr std::chrono::seconds last_deadline(60);
+
+bool is_quick_to_make(jws_algorithm a)
+{
+    return a == jws_algorithm::es256 || a == jws_algorithm::es384 || a == jws_algorithm::es512
+        || a == jws_algorithm::eddsa;
+}
 
 } // namespace
 
@@ -108,7 +116,8 @@ void flow_op_base::arm(std::chrono::milliseconds after)
 {
     deadline_timer_.expires_after(after);
     deadline_timer_.async_wait([self = shared_from_this()](error_code ec) {
-        if (!ec)
+        // One that had expired before it was set anew is not cancelled any more, and says success.
+        if (!ec && self->deadline_timer_.expiry() <= std::chrono::steady_clock::now())
             self->deadline_passed();
     });
 }
@@ -154,12 +163,14 @@ void flow_op_base::interrupt(failure why)
 {
     if (finished_)
         return;
-    if (!interrupted_)
+    const bool first = !interrupted_;
+    if (first)
         interrupted_ = std::move(why);
     if (must_go_on())
     {
         detach(*interrupted_);
-        arm(last_deadline);
+        if (first)
+            arm(last_deadline); // a minute at most, however often it is interrupted
         return;
     }
     run();
@@ -461,8 +472,17 @@ public:
 
     void operator()(const act::new_key& a) const
     {
-        auto key = signing_key::generate(a.algorithm);
-        answer(key ? result<reply>(reply(std::move(*key))) : result<reply>(key.error()));
+        const auto what = a.algorithm;
+        if (is_quick_to_make(what))
+        {
+            auto key = signing_key::generate(what);
+            answer(key ? result<reply>(reply(std::move(*key))) : result<reply>(key.error()));
+            return;
+        }
+        // Servers choose the algorithm: RSA takes a second at worst.
+        background::of(op_.core_->executor()).run([h = handler(), what]() mutable {
+            std::move(h)(signing_key::generate(what));
+        });
     }
 
     void operator()(const act::take_turn& a) const

@@ -20,12 +20,52 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
 
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <type_traits>
 #include <utility>
 
 namespace asioauth::detail {
+
+/** What a caller's cancellation slot holds of an operation: a way to it that is cut before the caller
+    hears of its end.
+
+    Whoever emits is on any thread and must hold nothing of the operation, nor a strand, once the
+    execution context may be gone: so it emits under a mutex, and cutting waits for it.
+*/
+class cancel_link
+{
+public:
+    template <class Operation>
+    explicit cancel_link(std::weak_ptr<Operation> to)
+        : forward_([to = std::move(to)](boost::asio::cancellation_type type) {
+            auto op = to.lock();
+            if (!op)
+                return;
+            const auto there = op->strand();
+            boost::asio::post(there, [op = std::move(op), type] { op->cancel(type); });
+        })
+    {}
+
+    void emit(boost::asio::cancellation_type type)
+    {
+        const std::lock_guard lock(mutex_);
+        if (forward_)
+            forward_(type);
+    }
+
+    void cut() noexcept
+    {
+        const std::lock_guard lock(mutex_);
+        forward_ = nullptr;
+    }
+
+private:
+    std::mutex mutex_;
+    std::function<void(boost::asio::cancellation_type)> forward_;
+};
 
 /** Holds the caller's handler, keeps its executor busy, and completes it there, once, as if by
     `dispatch`.
@@ -55,11 +95,8 @@ public:
         auto slot = boost::asio::get_associated_cancellation_slot(node_->handler);
         if (!slot.is_connected())
             return;
-        std::weak_ptr<Operation> weak = operation;
-        slot.assign([weak](boost::asio::cancellation_type type) {
-            if (auto op = weak.lock())
-                boost::asio::post(op->strand(), [op, type] { op->cancel(type); });
-        });
+        link_ = std::make_shared<cancel_link>(std::weak_ptr<Operation>(operation));
+        slot.assign([link = link_](boost::asio::cancellation_type type) { link->emit(type); });
     }
 
     /// Does nothing the second time.
@@ -67,6 +104,8 @@ public:
     {
         if (!node_)
             return;
+        if (link_)
+            link_->cut();
         node_->outcome.emplace(std::move(r));
         // An erased executor cannot be posted to in Asio 1.26, only dispatched. Posting to ours
         // first leaves the strand and the call that we are in; the hop to theirs may then be
@@ -142,6 +181,7 @@ private:
     };
 
     std::unique_ptr<node> node_;
+    std::shared_ptr<cancel_link> link_; // null if the caller does not cancel
     boost::asio::any_io_executor home_;
 };
 

@@ -261,7 +261,9 @@ flow<grant> login(const login_params& params, const flow_settings& settings)
             // Permission to reach private networks is given per call, not for as long as the grant
             // lives.
             known->found.policy = params.discover().policy();
-            known->found.policy.allow_loopback(resource->host_is_loopback());
+            known->found.policy.allow_loopback(
+                params.discover().loopback_allowed() && resource->host_is_loopback()
+            );
             if (const auto* provider = settings.providers.find_recorded(known->found.server.issuer))
                 known->found.provider = *provider;
             attach_means(known->client, settings);

@@ -212,6 +212,7 @@ login_params login_of(const hub_site& site, const integration& i)
 {
     login_params out(i.resource.str());
     out.user(grant_user(i)).as_stored(true).silent(true);
+    out.allow_loopback(site.settings.loopback_allowed());
     site.allow_networks(out);
     return out;
 }

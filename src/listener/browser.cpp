@@ -84,12 +84,26 @@ private:
         return f;
     }
 
+    // False if the program's function has thrown, which must not end the loop that runs us.
+    static bool shown(const url& where, const browser_settings& settings)
+    {
+        try
+        {
+            settings.on_url()(where.str());
+        }
+        catch (...)
+        {
+            return false;
+        }
+        return true;
+    }
+
     void open(const url& where, const browser_settings& settings)
     {
         if (done_)
             return;
-        if (settings.on_url() && !where.empty())
-            settings.on_url()(where.str());
+        if (settings.on_url() && !where.empty() && !shown(where, settings))
+            return finish(failure(errc::internal_error).where(stage::authorization));
         if (done_)
             return; // cancelled or destroyed in there
         if (settings.no_launch())

@@ -73,8 +73,17 @@ std::string join(const std::vector<std::string>& scopes)
 bool names_resource(std::string_view resource, const url& parsed, const url& asked)
 {
     const std::string canonical = canonical_resource(asked);
+    const bool differs_by_final_slash = covers(parsed, asked) && covers(asked, parsed);
     return resource == canonical || resource == asked.str()
-        || detail::differ_by_root_slash(resource, canonical) || covers(parsed, asked);
+        || detail::differ_by_root_slash(resource, canonical) || differs_by_final_slash;
+}
+
+// A document that speaks for its whole host: who owns a path of it cannot have written it.
+bool is_of_the_host(const url& document, const url& asked)
+{
+    const std::string_view path = document.path();
+    return same_origin(document, asked) && path.starts_with(resource_well_known)
+        && (path.size() == resource_well_known.size() || path[resource_well_known.size()] == '/');
 }
 
 } // namespace
@@ -265,7 +274,7 @@ http_request make_metadata_request(const url& where, const address_policy& polic
 }
 
 result<resource_metadata> read_resource_metadata(
-    const http_response& response, const url& asked, const address_policy& policy
+    const http_response& response, const url& asked, const address_policy& policy, const url& place
 )
 {
     const auto located = [&response](failure f) {
@@ -299,7 +308,9 @@ result<resource_metadata> read_resource_metadata(
                                        + parsed.error().info().message()
                            ));
     }
-    if (!names_resource(*resource, *parsed, asked))
+    const bool hosts_own = is_of_the_host(place, asked) || is_of_the_host(response.from(), asked);
+    const bool is_parent = hosts_own && covers(*parsed, asked);
+    if (!names_resource(*resource, *parsed, asked) && !is_parent)
     {
         return located(failure(errc::resource_mismatch)
                            .message(

@@ -6,10 +6,9 @@
 
 #include <asioauth/sealed_store.hpp>
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/system_executor.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <list>
 #include <mutex>
 #include <utility>
@@ -174,9 +173,49 @@ private:
         if (!first)
             return;
         lock.unlock();
-        keys_->async_keys([self = shared_from_this()](result<key_ring> r) {
-            self->answered(std::move(r));
-        });
+        try
+        {
+            keys_->async_keys(question(shared_from_this()));
+        }
+        catch (...)
+        {
+            answered(failure(errc::internal_error)); // else everybody would wait for ever
+        }
+    }
+
+    // A source may drop a question when its context goes. Who waits holds this object, which holds
+    // who waits: they go as well.
+    class question
+    {
+    public:
+        explicit question(std::shared_ptr<impl> of)
+            : of_(std::move(of))
+            , exceptions_(std::uncaught_exceptions())
+        {}
+        question(question&&) noexcept = default;
+        question& operator=(question&&) = delete;
+        ~question()
+        {
+            if (of_ && std::uncaught_exceptions() == exceptions_)
+                of_->drop_waiting();
+        }
+
+        void operator()(result<key_ring> r)
+        {
+            const auto of = std::move(of_);
+            of->answered(std::move(r));
+        }
+
+    private:
+        std::shared_ptr<impl> of_;
+        int exceptions_;
+    };
+
+    void drop_waiting() noexcept
+    {
+        std::list<ring_handler> waiting; // outlives the lock
+        const std::lock_guard lock(mutex_);
+        waiting.swap(waiting_);
     }
 
     void answered(result<key_ring> r)
@@ -372,9 +411,13 @@ private:
         auto sealed = detail::seal(value, place, next, key);
         if (!sealed)
         {
-            asio::post(asio::system_executor(), [h = std::move(h), e = sealed.error()]() mutable {
-                std::move(h)(e);
-            });
+            // By way of the store behind, which knows where its handlers run and when they must not.
+            behind->async_load(
+                std::move(place),
+                [h = std::move(h), e = sealed.error()](const result<stored_record>&) mutable {
+                    std::move(h)(e);
+                }
+            );
             return;
         }
         value.document = std::move(*sealed);

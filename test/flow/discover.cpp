@@ -246,6 +246,30 @@ BOOST_AUTO_TEST_CASE(a_document_for_another_resource_does_not_lead_to_the_defaul
     BOOST_TEST(found.error().code() == condition::untrusted);
 }
 
+// covers C-9728-3
+BOOST_AUTO_TEST_CASE(a_challenge_cannot_lead_to_a_token_for_the_whole_host)
+{
+    const std::string whole =
+        R"({"resource":"https://mcp.example","authorization_servers":["https://as.example"]})";
+    world w;
+    add_provider(w);
+    w.on("GET", "https://mcp.example/mcp", [](const http_request&) {
+        http_response r(401, "");
+        r.field("WWW-Authenticate", R"(Bearer resource_metadata="https://evil.example/m.json")");
+        return result<http_response>(std::move(r));
+    });
+    w.on("GET", "https://evil.example/m.json", 200, whole);
+    w.on("GET", "https://mcp.example/.well-known/oauth-protected-resource/mcp", 404, "");
+    auto found = discovered(w);
+    BOOST_REQUIRE(!found);
+    BOOST_TEST(found.error().code() == errc::resource_mismatch);
+    // The host may say so of itself.
+    w.on("GET", "https://mcp.example/.well-known/oauth-protected-resource", 200, whole);
+    found = discovered(w);
+    BOOST_REQUIRE(found);
+    BOOST_TEST(found->resource == "https://mcp.example");
+}
+
 BOOST_AUTO_TEST_CASE(a_server_of_2025_03_26_without_documents_has_default_endpoints)
 {
     world w;

@@ -321,6 +321,30 @@ BOOST_AUTO_TEST_CASE(a_private_network_that_was_allowed_once_is_not_allowed_for_
     BOOST_TEST(r->found.policy.private_networks().empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_loopback_server_that_was_allowed_once_is_not_allowed_for_ever)
+{
+    constexpr const char* here = "http://localhost:8000/mcp";
+    world first;
+    add_provider(first);
+    first.on("GET", here, challenge_401);
+    first.on(
+        "GET",
+        "http://localhost:8000/.well-known/oauth-protected-resource/mcp",
+        200,
+        R"({"resource":"http://localhost:8000/mcp","authorization_servers":["https://as.example"]})"
+    );
+    const auto stored = logged_in(first, login_params(here));
+    BOOST_REQUIRE(stored);
+    BOOST_TEST(stored->found.policy.loopback_allowed());
+    world second;
+    second.records = first.records;
+    login_params params(here);
+    params.allow_loopback(false).silent(true);
+    const auto r = logged_in(second, params);
+    BOOST_TEST((!r || !r->found.policy.loopback_allowed()));
+    BOOST_TEST(second.requests.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_silent_login_never_opens_a_browser)
 {
     world w;

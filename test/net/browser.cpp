@@ -194,6 +194,15 @@ BOOST_AUTO_TEST_CASE(the_url_is_shown_before_a_program_starts)
     BOOST_TEST(recorded().size() == 3U);
 }
 
+BOOST_AUTO_TEST_CASE(a_function_that_throws_fails_its_login_and_not_the_loop)
+{
+    auto settings = browser_settings().command(recorder("b")).on_url([](const std::string&) {
+        throw std::runtime_error("a defect of the program");
+    });
+    BOOST_TEST(open(settings, login) == make_error_code(errc::internal_error));
+    BOOST_TEST(recorded().empty());
+}
+
 // covers C-21-23 C-8252-8
 BOOST_AUTO_TEST_CASE(without_launching_the_url_is_only_shown)
 {

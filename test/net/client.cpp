@@ -313,6 +313,42 @@ BOOST_AUTO_TEST_CASE(a_spent_code_is_saved_although_the_caller_has_gone)
     BOOST_TEST(f.network->sent == 0);
 }
 
+// A timer that has expired says so even if it was set anew before it could.
+BOOST_AUTO_TEST_CASE(a_deadline_that_passes_as_the_caller_cancels_does_not_lose_a_spent_code)
+{
+    fixture f;
+    asio::cancellation_signal signal;
+    outcome out;
+    f.network->hold("POST https://as.example/token");
+    f.network->on_held = [&] {
+        asio::post(f.io, [&] {
+            signal.emit(asio::cancellation_type::terminal);
+            std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+        });
+    };
+    f.subject->async_login(
+        login_params(where).timeout(std::chrono::seconds(1)),
+        asio::bind_cancellation_slot(
+            signal.slot(),
+            [&](error_code ec, session) {
+                ++out.calls;
+                out.ec = ec;
+                asio::post(f.io, [&] { f.network->release(); });
+            }
+        )
+    );
+    f.io.run();
+    BOOST_TEST(out.calls == 1);
+    BOOST_TEST(out.ec == asio::error::operation_aborted);
+    f.io.restart();
+    bool reused = false;
+    f.subject->async_login(login_params(where).silent(true), [&](error_code ec, session s) {
+        reused = !ec && s.has_token();
+    });
+    f.io.run();
+    BOOST_TEST(reused);
+}
+
 BOOST_AUTO_TEST_CASE(partial_and_total_cancellation_are_not_heard_after_the_code_is_spent)
 {
     fixture f;

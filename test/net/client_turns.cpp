@@ -9,17 +9,21 @@
 #include "flow/flow_op.hpp"
 #include "support/mock_ports.hpp"
 #include "support/store_in_front.hpp"
+#include "transport/background.hpp"
 
 #include <asioauth/client.hpp>
 #include <asioauth/memory_store.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/execution_context.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
+#include <thread>
 
 BOOST_AUTO_TEST_SUITE(client_turns)
 
@@ -430,6 +434,78 @@ BOOST_AUTO_TEST_CASE(a_late_answer_is_not_taken_for_the_answer_to_the_next_actio
     BOOST_TEST(got->at == 2u);
     core->close();
     io.run();
+}
+
+// Servers choose the algorithm, and RSA takes its time.
+BOOST_AUTO_TEST_CASE(a_key_that_takes_long_to_make_is_made_beside_the_loop)
+{
+    for (const std::string algorithm : {"ES256", "RS256"})
+    {
+        fixture<asio::io_context> f;
+        const auto with = [&](std::string document) {
+            const auto more = R"(,"dpop_signing_alg_values_supported":[")" + algorithm + R"("]})";
+            document.replace(document.rfind('}'), 1, more);
+            return [document](const http_request&) { return json(200, document); };
+        };
+        f.network->on(
+            "GET https://mcp.example/.well-known/oauth-protected-resource/mcp",
+            with(resource_document)
+        );
+        f.network->on(
+            "GET https://as.example/.well-known/oauth-authorization-server", with(server_document)
+        );
+        f.network->on("POST https://as.example/token", [](const http_request& r) {
+            BOOST_TEST(!r.field("DPoP").empty());
+            return json(200, R"({"access_token":"CANARY","token_type":"DPoP"})");
+        });
+        int calls = 0;
+        f.subject->async_login(where, [&](error_code ec, session s) {
+            ++calls;
+            BOOST_TEST(!ec);
+            BOOST_TEST(s.has_token());
+        });
+        f.context.run();
+        BOOST_TEST(calls == 1);
+        BOOST_TEST(
+            asio::has_service<detail::background>(f.context) == (algorithm == "RS256")
+        );
+    }
+}
+
+// Who emits holds nothing of an operation that has ended meanwhile, with its context. Run under the
+// sanitizers.
+BOOST_AUTO_TEST_CASE(a_signal_may_be_emitted_while_the_context_comes_to_its_end)
+{
+    for (int round = 0; round != 300; ++round)
+    {
+        asio::io_context theirs;
+        asio::cancellation_signal signal;
+        int calls = 0;
+        std::atomic<bool> go{false};
+        std::thread emitting([&] {
+            while (!go)
+                std::this_thread::yield();
+            signal.emit(asio::cancellation_type::terminal);
+            theirs.run();
+        });
+        {
+            fixture<asio::io_context> f;
+            f.network->hold("GET https://mcp.example/mcp");
+            f.network->on_held = [&] { go = true; };
+            f.subject->async_discover(
+                where,
+                asio::bind_cancellation_slot(
+                    signal.slot(),
+                    asio::bind_executor(
+                        theirs.get_executor(), [&](error_code, const discovery&) { ++calls; }
+                    )
+                )
+            );
+            f.context.run();
+        }
+        emitting.join();
+        BOOST_TEST(calls == 1);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

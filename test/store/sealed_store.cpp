@@ -335,6 +335,63 @@ BOOST_AUTO_TEST_CASE(without_keys_the_store_behind_is_not_asked)
     BOOST_TEST(sealed->load(key).value().at == 0U);
 }
 
+namespace {
+
+/// Does with a question what a test says.
+class odd_keys final : public key_source
+{
+public:
+    void async_keys(handler h) override { on_question(std::move(h)); }
+
+    std::function<void(handler)> on_question;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_question_that_its_source_drops_frees_who_waits)
+{
+    const auto odd = std::make_shared<odd_keys>();
+    std::optional<key_source::handler> asked;
+    odd->on_question = [&](key_source::handler h) { asked.emplace(std::move(h)); };
+    const auto alive = std::make_shared<int>(0);
+    const std::weak_ptr<int> watch = alive;
+    std::weak_ptr<store> behind_it;
+    {
+        const auto memory = std::make_shared<memory_store>(ex);
+        behind_it = memory;
+        sealed_store subject(memory, odd);
+        bool called = false;
+        for (int i = 0; i != 2; ++i)
+            subject.async_load(key, [&called, alive](const result<stored_record>&) {
+                called = true;
+            });
+        BOOST_REQUIRE(asked);
+        BOOST_TEST(watch.use_count() == 3);
+        asked.reset();
+        BOOST_TEST(!called);
+        BOOST_TEST(watch.use_count() == 1);
+        // The next one asks again.
+        subject.async_load(key, [&called](const result<stored_record>&) { called = true; });
+        BOOST_REQUIRE(asked);
+    }
+    BOOST_TEST(!behind_it.expired());
+    asked.reset();
+    BOOST_TEST(behind_it.expired());
+}
+
+BOOST_AUTO_TEST_CASE(a_source_that_throws_is_an_error_and_is_asked_again)
+{
+    const auto odd = std::make_shared<odd_keys>();
+    odd->on_question = [](const key_source::handler&) {
+        throw std::runtime_error("a defect of the program");
+    };
+    const auto subject = of(std::make_shared<sealed_store>(behind, odd));
+    BOOST_TEST(code_of(subject->load(key)) == errc::internal_error);
+    BOOST_TEST(code_of(subject->load(key)) == errc::internal_error);
+    odd->on_question = [this](key_source::handler h) { std::move(h)(ring_of(key_a)); };
+    BOOST_TEST(subject->load(key).value().at == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(deleting_needs_no_key)
 {
     static_cast<void>(sealed->commit(key, 0, 5, value).value());

@@ -395,6 +395,56 @@ BOOST_AUTO_TEST_CASE(document_for_another_resource_is_refused)
     }
 }
 
+// Who owns a path of a host must not get tokens for all of it.
+// covers C-9728-3
+BOOST_AUTO_TEST_CASE(only_a_document_of_the_host_itself_names_a_parent)
+{
+    class place_row
+    {
+    public:
+        std::string_view from;
+        bool names_parents;
+    };
+    const place_row rows[] = {
+        {"https://h/.well-known/oauth-protected-resource", true},
+        {"https://h/.well-known/oauth-protected-resource/u/m", true},
+        {"https://h/u/m/prm.json", false},
+        {"https://h/u/m/.well-known/oauth-protected-resource", false},
+        {"https://h/.well-known/oauth-protected-resource2", false},
+        {"https://h/.well-known/other", false},
+        {"https://g/.well-known/oauth-protected-resource", false},
+        {"https://h:444/.well-known/oauth-protected-resource", false},
+        {"https://evil.example/m.json", false},
+    };
+    const url asked = parsed("https://h/u/m");
+    for (const place_row& r : rows)
+    {
+        const auto outcome_from = [&](std::string_view resource, bool redirected) {
+            http_response response = json_response(document(resource));
+            response.from(parsed(redirected ? "https://h/elsewhere" : r.from));
+            const url place = redirected ? parsed(r.from) : url();
+            return outcome(read_resource_metadata(response, asked, address_policy(), place));
+        };
+        const std::string_view expected = r.names_parents ? "success" : "resource_mismatch";
+        for (const bool redirected : {false, true})
+        {
+            BOOST_TEST_CONTEXT(r.from << (redirected ? " redirected" : ""))
+            {
+                BOOST_TEST(outcome_from("https://h", redirected) == expected);
+                BOOST_TEST(outcome_from("https://h/u", redirected) == expected);
+                BOOST_TEST(outcome_from("https://h/u/m", redirected) == "success");
+                BOOST_TEST(outcome_from("https://h/u/m/", redirected) == "success");
+            }
+        }
+    }
+    // A response that does not say where it is from is nobody's.
+    http_response unknown = json_response(document("https://h"));
+    unknown.from(url());
+    BOOST_TEST(
+        outcome(read_resource_metadata(unknown, asked, address_policy())) == "resource_mismatch"
+    );
+}
+
 BOOST_AUTO_TEST_CASE(resource_as_typed_is_accepted_byte_for_byte)
 {
     BOOST_TEST(outcome(read(document("https://H:443/mcp"), "https://H:443/mcp")) == "success");

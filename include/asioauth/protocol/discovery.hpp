@@ -170,9 +170,12 @@ ASIOAUTH_DECL http_request make_metadata_request(const url& where, const address
 
 /** Read and check a protected-resource metadata document.
 
-    @param asked the URL that the user gave; `resource` must be equal to its canonical form or be a
-    parent of it that ends at a segment border (see covers()); a lone root slash more or less is
-    tolerated, and so is the URL as it was typed, byte for byte
+    @param asked the URL that the user gave; `resource` must be equal to its canonical form; a lone
+    root slash more or less is tolerated, and so is the URL as it was typed, byte for byte. A
+    document below `/.well-known/oauth-protected-resource` of the same origin speaks for the whole
+    host: there `resource` may be a parent of it that ends at a segment border (see covers())
+    @param place where the document was asked for, if a redirect may have led elsewhere; where it
+    came from (http_response::from()) counts as well
     @return the document, or
     @li errc::resource_metadata_not_found for a status other than 200,
     @li errc::resource_mismatch, errc::resource_metadata_invalid,
@@ -188,7 +191,10 @@ ASIOAUTH_DECL http_request make_metadata_request(const url& where, const address
     @li RFC 9728 sections 3.2, 3.3 and 7.3
 */
 ASIOAUTH_DECL result<resource_metadata> read_resource_metadata(
-    const http_response& response, const url& asked, const address_policy& policy
+    const http_response& response,
+    const url& asked,
+    const address_policy& policy,
+    const url& place = url()
 );
 
 /** Read and check an authorization-server metadata document.
