@@ -57,6 +57,8 @@ public:
 
 private:
     // [ask]
+    using token = const asio::use_awaitable_t<>;
+
     asio::awaitable<result<access_token>> ask_for_token()
     {
         auto initiation = [](auto handler, asioauth::token_provider* from) {
@@ -85,8 +87,6 @@ private:
         result<access_token> answer = co_await std::move(operation);
         co_return answer;
     }
-
-    using token = const asio::use_awaitable_t<>;
 
     asioauth::transport& network_;
     std::shared_ptr<asioauth::token_provider> tokens_;

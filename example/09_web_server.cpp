@@ -4,10 +4,10 @@
 
 // Lesson 9: logins through a web server of yours.
 //
-// One request begins a login (/connect), the browser goes to the authorization server, and another
-// request finishes it (/oauth/callback). In between nothing is kept in this process: with a store
-// that several nodes share any of them may serve the second request. The cookie binds the login to
-// the browser that began it.
+// One request begins a login (/connect), the browser goes to the authorization server, another
+// request finishes it (/oauth/callback) and sends the browser on to a page of the site (/apps). In
+// between nothing is kept in this process: with a store that several nodes share any of them may
+// serve the second request. The cookie binds the login to the browser that began it.
 
 #include "servers/http_messages.hpp"
 #include "servers/http_server.hpp"
@@ -64,6 +64,8 @@ private:
         // Servers that do not name themselves in their answers get an address below this one.
         if (path == "/oauth/callback" || path.starts_with("/oauth/callback/"))
             return callback(request, std::move(respond));
+        if (path == "/apps")
+            return apps(std::move(respond));
         respond(example::make_text(http::status::not_found, "Not here.", "text/plain"));
     }
 
@@ -99,6 +101,7 @@ private:
             std::string_view(request.target().data(), request.target().size())
         );
         came.cookies(example::header(request, "Cookie"));
+        came.user("anna"); // signed in at your site now; what others have begun is refused
         auto info = std::make_shared<asioauth::diagnostics>();
         authorizer_.async_complete(
             came,
@@ -113,8 +116,11 @@ private:
                 }
                 std::cout << "2. " << done.user << " is logged in to " << done.session.resource()
                           << " and goes back to " << done.return_to << ".\n";
-                respond(page(http::status::ok, "Connected", ec, *info));
-                use();
+                // Away from the URL with the code in it, to the page that begin_params named.
+                example::http_response out(http::status::see_other, 11);
+                out.set(http::field::location, done.return_to);
+                out.set(http::field::cache_control, "no-store");
+                respond(std::move(out));
             }
         );
     }
@@ -122,16 +128,21 @@ private:
 
     // [use]
     // Any time later, at any node: the login is found by the user and the resource.
-    void use()
+    void apps(example::respond_function respond)
     {
         asioauth::login_params kept(resource_);
         kept.user("anna").silent(true);
+        auto info = std::make_shared<asioauth::diagnostics>();
         client_.async_login(
             kept,
-            [this](const asioauth::error_code& ec, const asioauth::session& session) {
+            *info,
+            [this,
+             respond,
+             info](const asioauth::error_code& ec, const asioauth::session& session) {
                 std::cout << "3. A request of anna's finds the login: "
                           << (ec ? ec.message() : "scope " + asioauth::presentable(session.scope()))
                           << ".\n";
+                respond(page(http::status::ok, ec ? "Not connected" : "Connected", ec, *info));
                 done_(ec ? EXIT_FAILURE : EXIT_SUCCESS);
             }
         );

@@ -135,8 +135,12 @@ public:
     {
         return allow_ = std::move(f), *this;
     }
-    /// See discover_params::allow_private_network: `address/prefix-length`; holds for every
+    /// See address_policy::allow_private_network: `address/prefix-length`; holds for every
     /// integration. Something else makes every request to one fail with errc::invalid_argument.
+    ///
+    /// From then on any server that any user adds can lead requests into this network: for metadata,
+    /// icons, registration and tokens, over https and with a certificate that is trusted here. Name
+    /// servers (`10.1.2.3/32`), not a network full of services that ask nobody who they are.
     hub_settings& allow_private_network(std::string_view cidr)
     {
         return networks_.emplace_back(cidr), *this;

@@ -46,7 +46,7 @@ ASIOAUTH_DECL std::string_view name_of(operation_kind k) noexcept;
 /// Prints name_of().
 ASIOAUTH_DECL std::ostream& operator<<(std::ostream& os, operation_kind k);
 
-/// How an operation has ended: well, or by which @ref condition not.
+/// How an operation has ended: well, or by which `condition` not.
 enum class operation_outcome
 {
     done,           ///< well

@@ -38,8 +38,9 @@ public:
         : resource_(std::move(resource)) {} // NOLINT(google-explicit-constructor)
     /// @}
 
-    /// Allow addresses of this private network, given as `address/prefix-length`, over https. See
-    /// address_policy.
+    /// Allow addresses of this private network, given as `address/prefix-length`, over https. It holds
+    /// for every request that this leads to, also where a server leads it: see
+    /// address_policy::allow_private_network.
     discover_params& allow_private_network(std::string_view cidr)
     {
         return policy_.allow_private_network(cidr), *this;

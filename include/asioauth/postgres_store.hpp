@@ -23,6 +23,8 @@ public:
     /** @param connection_string what libpq takes: `host=db.example dbname=logins user=app
             sslmode=verify-full`, or a `postgresql://` URI. What it leaves out comes from the
             environment (`PGHOST`, ...), a service file and a password file, as everywhere.
+            Without `sslmode` libpq takes `prefer`, which an attacker on the network can turn into no
+            TLS at all: say `sslmode=verify-full` for a server that is not on this machine.
     */
     explicit postgres_settings(std::string_view connection_string)
         : connection_string_(connection_string)

@@ -68,7 +68,8 @@ public:
     Parameters are copied or moved from. Whether a store may be destroyed with operations pending is
     its own to say; the @ref client keeps its store until they have completed.
     @par Thread safety
-    Safe: everything may be called from any thread.
+    Safe: everything may be called from any thread. The destructor may run on any thread too,
+    such as that of whoever drops the last session.
 */
 class store
 {

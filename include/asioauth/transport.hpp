@@ -32,7 +32,8 @@ namespace asioauth {
     @par Object lifetimes
     Parameters are moved from. Destroying it is close().
     @par Thread safety
-    The library calls it on the strand of the @ref client that it was given to.
+    The library calls it on the strand of the @ref client that it was given to, but for metrics() and
+    the destructor, which may run on any thread, such as that of whoever drops the last session.
 */
 class transport
 {

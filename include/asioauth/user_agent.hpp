@@ -21,7 +21,8 @@ namespace asioauth {
     @par Object lifetimes
     Parameters are copied or moved from. Destroying it cancels.
     @par Thread safety
-    The library calls it on the strand of the @ref client that it was given to.
+    The library calls it on the strand of the @ref client that it was given to, but for the
+    destructor, which may run on any thread, such as that of whoever drops the last session.
 */
 class user_agent
 {

@@ -290,7 +290,7 @@ hub_answer metrics_for(const hub_site& site, const hub_request& request, const h
         && secret(shown.substr(scheme.size())) == token;
     if (!known && !(allow && allow(request, user)))
     {
-        http_response out = text_response(401, "The metrics are for who shows their token.");
+        http_response out = text_response(401, "The metrics are for whoever shows their token.");
         out.field("WWW-Authenticate", "Bearer");
         return out;
     }

@@ -26,6 +26,7 @@ int main(int argc, char** argv)
         std::cout << target.error().code().message() << '\n';
         return 1;
     }
+    const char* ca_file = argv[2];
     // [proxy]
     auto proxy = proxy_settings::from_environment(); // HTTPS_PROXY, ALL_PROXY, NO_PROXY
     if (!proxy)
@@ -35,12 +36,12 @@ int main(int argc, char** argv)
     }
     http_client_settings settings;
     settings.proxy(*proxy);
+    settings.add_ca_file(ca_file); // of a proxy that opens TLS, or of your own servers
     // [proxy]
     if (argc > 3)
     {
         settings.proxy(proxy->look_up_here());
     }
-    settings.add_ca_file(argv[2]);
     boost::asio::io_context io;
     http_client client(io.get_executor(), settings);
     http_request get(request_kind::metadata, "GET", *target);

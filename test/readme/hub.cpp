@@ -21,11 +21,13 @@ asio::awaitable<bool> answer(
     const asioauth::hub& hub,
     beast::tcp_stream& stream,
     const request_type& request,
-    asioauth::hub_user user // hub_user(name).sign_in(session); hub_user("") if nobody is signed in
+    asioauth::hub_user user // hub_user(id).name(name).sign_in(session_id); hub_user("") for nobody
 )
 {
     auto asked = asioauth::make_hub_request(request);
     auto response = co_await hub.async_handle(asked, user);
+    if (response.events())
+        stream.expires_never(); // a page's /events: it goes on while the page is open
     co_return co_await asioauth::async_write_hub_response(stream, request, response);
 }
 // [/program]

@@ -71,7 +71,17 @@ public:
 
     /** Also allow addresses inside this network, given as `address/prefix-length`, over https only.
         For an authorization server inside a company. Loopback, link-local (cloud metadata services)
-        and multicast stay refused whatever is named here.
+        and multicast addresses stay refused whatever is named here.
+
+        Through a proxy that holds for addresses that a URL names. Other names are looked up by the
+        proxy unless proxy_settings::look_up_here is on, and its rules decide where they lead; once a
+        network is named here, it is asked for names of private networks too.
+
+        @par Security
+        Not only the server that is meant is in that network. Servers that users name are asked under
+        the same policy, and can lead requests there by redirects and by what their metadata says:
+        over https, and only to hosts whose certificate is trusted here. Name single servers
+        (`10.1.2.3/32`), not networks full of services that ask nobody who they are.
     */
     address_policy& allow_private_network(std::string_view cidr)
     {
