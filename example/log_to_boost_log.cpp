@@ -58,7 +58,7 @@ public:
             << logging::add_value("Operation", e.operation) << logging::add_value("Span", e.span)
             << logging::add_value("Kind", std::string(name_of(e.doing)))
             << logging::add_value("Stage", std::string(name_of(e.where)))
-            << logging::add_value("Outcome", std::string(name_of(outcome_of(e.code))))
+            << logging::add_value("Outcome", std::string(name_of(asioauth::outcome_of(e.code))))
             << logging::add_value("Took", took) << message_of(e);
     }
 

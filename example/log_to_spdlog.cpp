@@ -58,7 +58,7 @@ public:
                 "{} ends{} outcome={} took_ms={:.1f}",
                 name(e),
                 ids(e),
-                name_of(outcome_of(e.code)),
+                name_of(asioauth::outcome_of(e.code)),
                 took
             );
             break;

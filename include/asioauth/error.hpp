@@ -231,7 +231,7 @@ enum class errc
     request_uri_not_supported,
     /// The authorization server failed while it handled the request. condition::unreachable
     server_error,
-    /// The server wants to be asked less often. condition::login_required
+    /// The server wants to be asked less often. condition::unreachable
     slow_down,
     /// The authorization server is overloaded or down for maintenance. condition::unreachable
     temporarily_unavailable,

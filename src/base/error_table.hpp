@@ -474,7 +474,7 @@ inline constexpr std::array rows{
         "Try again later; if it lasts, report it to the operator."},
     row{errc::slow_down,
         "slow_down",
-        login_required,
+        unreachable,
         "The server wants to be asked less often.",
         "Wait five seconds more between requests."},
     row{errc::temporarily_unavailable,

@@ -145,6 +145,12 @@ public:
     using answer = signing_key;
     explicit new_key(jws_algorithm a) : algorithm(a) {}
 
+    /// RSA: a second at worst. Servers have a say in it.
+    bool takes_long() const noexcept
+    {
+        return name_of(algorithm).starts_with("RS") || name_of(algorithm).starts_with("PS");
+    }
+
     jws_algorithm algorithm;
 };
 

@@ -176,7 +176,8 @@ flow<nothing> look_for_metadata(std::shared_ptr<draft> d, const flow_settings& s
             co_return response.error();
         if (!response)
             continue;
-        auto document = read_resource_metadata(*response, d->typed, policy_for(*d, c.where), c.where);
+        auto document =
+            read_resource_metadata(*response, d->typed, policy_for(*d, c.where), c.where);
         if (!document)
             continue;
         add_resource(*d, *document);

@@ -22,12 +22,6 @@ namespace {
 // For what has to be finished although nobody waits for it any more.
 constexpr std::chrono::seconds last_deadline(60);
 
-bool is_quick_to_make(jws_algorithm a)
-{
-    return a == jws_algorithm::es256 || a == jws_algorithm::es384 || a == jws_algorithm::es512
-        || a == jws_algorithm::eddsa;
-}
-
 } // namespace
 
 // Completes one action. Adapters are told our strand, but may call from anywhere: it hops.
@@ -472,17 +466,12 @@ public:
 
     void operator()(const act::new_key& a) const
     {
-        const auto what = a.algorithm;
-        if (is_quick_to_make(what))
-        {
-            auto key = signing_key::generate(what);
-            answer(key ? result<reply>(reply(std::move(*key))) : result<reply>(key.error()));
-            return;
-        }
-        // Servers choose the algorithm: RSA takes a second at worst.
-        background::of(op_.core_->executor()).run([h = handler(), what]() mutable {
-            std::move(h)(signing_key::generate(what));
-        });
+        if (a.takes_long())
+            return background::of(op_.core_->executor()).run([h = handler(), a]() mutable {
+                h(signing_key::generate(a.algorithm));
+            });
+        auto key = signing_key::generate(a.algorithm);
+        answer(key ? result<reply>(reply(std::move(*key))) : result<reply>(key.error()));
     }
 
     void operator()(const act::take_turn& a) const

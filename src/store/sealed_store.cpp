@@ -6,7 +6,6 @@
 
 #include <asioauth/sealed_store.hpp>
 
-
 #include <algorithm>
 #include <exception>
 #include <list>

@@ -323,7 +323,7 @@ BOOST_AUTO_TEST_CASE(a_deadline_that_passes_as_the_caller_cancels_does_not_lose_
     f.network->on_held = [&] {
         asio::post(f.io, [&] {
             signal.emit(asio::cancellation_type::terminal);
-            std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+            asio::steady_timer(f.io, std::chrono::milliseconds(1100)).wait();
         });
     };
     f.subject->async_login(

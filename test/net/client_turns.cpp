@@ -466,9 +466,7 @@ BOOST_AUTO_TEST_CASE(a_key_that_takes_long_to_make_is_made_beside_the_loop)
         });
         f.context.run();
         BOOST_TEST(calls == 1);
-        BOOST_TEST(
-            asio::has_service<detail::background>(f.context) == (algorithm == "RS256")
-        );
+        BOOST_TEST(asio::has_service<detail::background>(f.context) == (algorithm == "RS256"));
     }
 }
 

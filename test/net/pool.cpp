@@ -25,8 +25,10 @@ struct pool_fixture
 {
     void make(std::size_t per_origin, std::size_t total, std::size_t queued = 100)
     {
-        subject = std::make_shared<pool>(pool::settings{
-            per_origin, total, 10, queued, std::chrono::hours(1)});
+        subject = std::make_shared<pool>(
+            pool::settings{per_origin, total, 10, queued, std::chrono::hours(1)},
+            std::make_shared<detail::transport_counts>()
+        );
     }
 
     class named_waiter final : public pool::waiter
