@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "flow/login_cookie.hpp"
+#include "hub/open_connections.hpp"
 #include "hub/paced_stream.hpp"
 #include "hub/request.hpp"
 #include "hub/responses.hpp"
@@ -24,10 +25,9 @@
 #include <boost/beast/http/read.hpp>
 
 #include <chrono>
-#include <map>
+#include <cstdint>
 #include <mutex>
 #include <optional>
-#include <vector>
 
 namespace asioauth::detail {
 
@@ -104,7 +104,7 @@ public:
     /// What a request is answered with; `respond` is called once, on the strand.
     void answer(hub_request request, hub_server_settings::respond respond);
     /// From any thread: whoever forgets to respond may be anywhere.
-    void leave(const hub_connection* c);
+    void leave(std::uint64_t number) { connections_.leave(number); }
     std::chrono::milliseconds patience() const noexcept { return settings_.patience(); }
     /// Whether more than the head of this request is wanted.
     /// @param size as announced; nothing if it was not
@@ -119,7 +119,6 @@ public:
     }
 
 private:
-    bool enter(const std::shared_ptr<hub_connection>& c);
     void accept();
     std::optional<hub_user> user_of(const hub_request& request) const;
     bool is_for_us(const hub_request& request) const;
@@ -156,23 +155,32 @@ private:
     std::mutex launch_mutex_;
     launch_link launch_;
     secret program_key_;
-    std::mutex mutex_;
-    std::map<const hub_connection*, std::weak_ptr<hub_connection>> connections_;
+    open_connections<hub_connection> connections_{most_connections};
     bool closed_ = false;
 };
 
 class hub_connection : public std::enable_shared_from_this<hub_connection>
 {
 public:
-    hub_connection(std::shared_ptr<hub_server_impl> server, tcp::socket socket)
+    hub_connection(
+        std::shared_ptr<hub_server_impl> server, tcp::socket socket, std::uint64_t number
+    )
         : server_(std::move(server))
+        , number_(number)
         , stream_(std::move(socket))
     {}
 
-    ~hub_connection() { server_->leave(this); }
+    ~hub_connection() { server_->leave(number_); }
+
+    std::uint64_t number() const noexcept { return number_; }
+    /// Whether no request of it is being answered.
+    bool is_idle() const noexcept { return idle_; }
+    /// Whether it has ever sent a request.
+    bool has_asked() const noexcept { return asked_; }
 
     void read()
     {
+        idle_ = true;
         parser_.emplace();
         parser_->header_limit(most_head);
         parser_->body_limit(most_body);
@@ -225,6 +233,8 @@ private:
         if (ec)
             return close();
         stream_.expires_never();
+        idle_ = false;
+        asked_ = true;
         request_ = parser_->release();
         server_->answer(make_hub_request(request_), [self = shared_from_this()](http_response r) {
             self->send(std::move(r));
@@ -265,10 +275,13 @@ private:
     }
 
     std::shared_ptr<hub_server_impl> server_;
+    const std::uint64_t number_;
     beast::tcp_stream stream_;
     beast::flat_buffer buffer_{most_head + 16 * 1024};
     std::optional<http::request_parser<http::string_body>> parser_;
     http::request<http::string_body> request_;
+    bool idle_ = true;
+    bool asked_ = false;
 };
 
 result<void> hub_server_impl::listen()
@@ -334,8 +347,10 @@ void hub_server_impl::accept()
                 self->retry_.async_wait([self](boost::system::error_code) { self->accept(); });
                 return;
             }
-            const auto c = std::make_shared<hub_connection>(self, std::move(socket));
-            if (self->enter(c))
+            const auto c = std::make_shared<hub_connection>(
+                self, std::move(socket), self->connections_.number()
+            );
+            if (self->connections_.enter(c))
                 c->read();
             self->accept();
         }
@@ -350,30 +365,8 @@ void hub_server_impl::close()
         boost::system::error_code ignored;
         self->acceptor_.close(ignored);
         self->retry_.cancel();
-        std::vector<std::shared_ptr<hub_connection>> all;
-        {
-            const std::lock_guard<std::mutex> lock(self->mutex_);
-            for (const auto& c : self->connections_)
-                all.push_back(c.second.lock());
-        }
-        for (const auto& c : all)
-        {
-            if (c)
-                c->close();
-        }
+        self->connections_.close_all();
     });
-}
-
-bool hub_server_impl::enter(const std::shared_ptr<hub_connection>& c)
-{
-    const std::lock_guard<std::mutex> lock(mutex_);
-    return connections_.size() < most_connections && connections_.emplace(c.get(), c).second;
-}
-
-void hub_server_impl::leave(const hub_connection* c)
-{
-    const std::lock_guard<std::mutex> lock(mutex_);
-    connections_.erase(c);
 }
 
 // A web page of elsewhere can give any name to our address, but then the browser says so.

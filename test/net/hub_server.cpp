@@ -6,6 +6,9 @@
 
 #include "hub_server_fixture.hpp"
 
+#include <condition_variable>
+#include <mutex>
+
 BOOST_AUTO_TEST_SUITE(hub_server_)
 
 using namespace asioauth;
@@ -228,28 +231,85 @@ BOOST_AUTO_TEST_CASE(who_is_slow_is_left)
 
 BOOST_AUTO_TEST_CASE(no_more_connections_than_the_most_are_served)
 {
-    served at;
+    std::mutex mutex;
+    std::condition_variable more;
+    std::vector<hub_server_settings::respond> asked; // and not answered
+    served at{hub_server_settings().mount("/hub").pages(
+        [&](hub_request, const hub_user&, hub_server_settings::respond r) {
+            const std::lock_guard<std::mutex> lock(mutex);
+            asked.push_back(std::move(r));
+            more.notify_one();
+        }
+    )};
     std::vector<std::unique_ptr<line>> all;
     for (int n = 0; n != 256; ++n)
     {
         all.push_back(std::make_unique<line>(at.port));
-        all.back()->write(at.request("GET", "/", at.key + "Accept: application/json\r\n"));
+        all.back()->write(at.request("GET", "/", at.key));
     }
+    {
+        std::unique_lock<std::mutex> lock(mutex);
+        more.wait(lock, [&] { return asked.size() == 256; });
+    }
+    line beyond(at.port);
+    beyond.write(at.request("GET", "/hub/", at.key + "Connection: close\r\n"));
+    BOOST_TEST(beyond.read_all() == "");
+    for (const auto& r : asked)
+        r(http_response(200, "here"));
+    asked.clear();
     for (auto& l : all)
         BOOST_TEST(l->read().status == 200);
-    line beyond(at.port);
-    beyond.write(at.request("GET", "/", at.key + "Connection: close\r\n"));
-    BOOST_TEST(beyond.read_all() == "");
     // There is room again when one goes; when that is noticed is the server's affair.
     all.front()->close();
     int status = 0;
     for (int n = 0; n != 10'000 && status == 0; ++n)
     {
         line next(at.port);
-        next.write(at.request("GET", "/", at.key));
+        next.write(at.request("GET", "/hub/", at.key));
         status = next.read().status;
     }
     BOOST_TEST(status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(connections_that_say_nothing_keep_nobody_out)
+{
+    served at;
+    std::vector<std::unique_ptr<line>> all;
+    for (int n = 0; n != 256; ++n)
+        all.push_back(std::make_unique<line>(at.port));
+    const auto link = at.server->launch_url().value().substr(at.origin.size());
+    BOOST_TEST(link.starts_with("/start?once="));
+    BOOST_TEST(at.get(link).status == 303);
+    // The oldest had to go, and nobody else.
+    BOOST_TEST(all.front()->read_all() == "");
+    all[1]->write(at.request("GET", "/", at.key));
+    BOOST_TEST(all[1]->read().status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(connections_that_ask_for_nothing_any_more_keep_nobody_out)
+{
+    served at;
+    std::vector<std::unique_ptr<line>> all;
+    for (int n = 0; n != 256; ++n)
+    {
+        all.push_back(std::make_unique<line>(at.port));
+        all.back()->write(at.request("GET", "/", n == 0 ? at.key : std::string()));
+        BOOST_TEST(all.back()->read().status == (n == 0 ? 200 : 403));
+    }
+    line next(at.port);
+    next.write(at.request("GET", "/", at.key));
+    BOOST_TEST(next.read().status == 200);
+    BOOST_TEST(all.front()->read_all() == "");
+    // Who has never asked goes before who has.
+    line idle(at.port);
+    line another(at.port);
+    another.write(at.request("GET", "/", at.key));
+    BOOST_TEST(another.read().status == 200);
+    BOOST_TEST(idle.read_all() == "");
+    all[2]->write(at.request("GET", "/"));
+    BOOST_TEST(all[2]->read().status == 403);
+    next.write(at.request("GET", "/", at.key));
+    BOOST_TEST(next.read().status == 200);
 }
 
 BOOST_AUTO_TEST_CASE(a_page_that_watches_is_told_at_once_of_every_change_and_that_the_hub_lives)
