@@ -141,8 +141,9 @@ public:
     /// Open this in a browser. Who knows it is signed in: it is a secret of the person at this machine.
     ASIOAUTH_DECL std::string start_url() const;
     /** The same for a browser that this program starts, whose arguments other users of the machine can
-        read: it works once, for a minute. If it is used again, all browsers are signed out, because
-        one of the two was somebody else. A later link replaces it. Safe to call from any thread.
+        read: it works once, for a minute, and on Linux for programs of this user alone (and of root).
+        If it is used again, all browsers are signed out, because one of the two was somebody else. A
+        later link replaces it. Safe to call from any thread.
         @return errc::entropy_unavailable
     */
     ASIOAUTH_DECL result<std::string> launch_url() const;

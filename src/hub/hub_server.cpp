@@ -5,6 +5,7 @@
 #include "flow/login_cookie.hpp"
 #include "hub/open_connections.hpp"
 #include "hub/paced_stream.hpp"
+#include "hub/peer_user.hpp"
 #include "hub/request.hpp"
 #include "hub/responses.hpp"
 
@@ -102,7 +103,8 @@ public:
     const strand_type& strand() const noexcept { return strand_; }
 
     /// What a request is answered with; `respond` is called once, on the strand.
-    void answer(hub_request request, hub_server_settings::respond respond);
+    /// @param from what it has come from; used in this call alone
+    void answer(hub_request request, const tcp::socket& from, hub_server_settings::respond respond);
     /// From any thread: whoever forgets to respond may be anywhere.
     void leave(std::uint64_t number) { connections_.leave(number); }
     std::chrono::milliseconds patience() const noexcept { return settings_.patience(); }
@@ -129,8 +131,8 @@ private:
         first,
         again
     };
-    launch_use use_launch_link(const hub_request& request);
-    http_response sign_in(const hub_request& request);
+    launch_use use_launch_link(const hub_request& request, const tcp::socket& from);
+    http_response sign_in(const hub_request& request, const tcp::socket& from);
 
     const client& client_core_; // of use in listen() only
     const hub_server_settings settings_;
@@ -236,9 +238,11 @@ private:
         idle_ = false;
         asked_ = true;
         request_ = parser_->release();
-        server_->answer(make_hub_request(request_), [self = shared_from_this()](http_response r) {
-            self->send(std::move(r));
-        });
+        server_->answer(
+            make_hub_request(request_),
+            stream_.socket(),
+            [self = shared_from_this()](http_response r) { self->send(std::move(r)); }
+        );
     }
 
     void send(http_response r)
@@ -407,7 +411,8 @@ result<std::string> hub_server_impl::launch_url()
     return out;
 }
 
-hub_server_impl::launch_use hub_server_impl::use_launch_link(const hub_request& request)
+hub_server_impl::launch_use
+hub_server_impl::use_launch_link(const hub_request& request, const tcp::socket& from)
 {
     const std::lock_guard<std::mutex> lock(launch_mutex_);
     if (launch_.key.empty())
@@ -416,18 +421,21 @@ hub_server_impl::launch_use hub_server_impl::use_launch_link(const hub_request& 
         std::string(start_path) + "?once=" + std::string(launch_.key.reveal());
     if (!(secret(request.target()) == secret(expected)))
         return launch_use::unknown;
+    // Whoever has read it from the arguments of a program can neither use it nor use it up.
+    if (is_of_another_user(from))
+        return launch_use::unknown;
     if (std::exchange(launch_.used, true))
         return launch_use::again;
     return std::chrono::steady_clock::now() < launch_.until ? launch_use::first
                                                             : launch_use::unknown;
 }
 
-http_response hub_server_impl::sign_in(const hub_request& request)
+http_response hub_server_impl::sign_in(const hub_request& request, const tcp::socket& from)
 {
     const std::string expected =
         std::string(start_path) + "?key=" + std::string(start_key_.reveal());
     const bool by_start_key = secret(request.target()) == secret(expected);
-    const launch_use launched = by_start_key ? launch_use::first : use_launch_link(request);
+    const launch_use launched = by_start_key ? launch_use::first : use_launch_link(request, from);
     if (launched == launch_use::again)
     {
         // One of the two was somebody else, who has read it from the arguments of a program.
@@ -454,7 +462,9 @@ http_response hub_server_impl::sign_in(const hub_request& request)
     return out;
 }
 
-void hub_server_impl::answer(hub_request request, hub_server_settings::respond respond)
+void hub_server_impl::answer(
+    hub_request request, const tcp::socket& from, hub_server_settings::respond respond
+)
 {
     respond = [once = std::make_shared<bool>(false),
                respond = std::move(respond)](http_response r) {
@@ -474,7 +484,7 @@ void hub_server_impl::answer(hub_request request, hub_server_settings::respond r
     if (!is_for_us(request))
         return respond(text_response(421, "This server is reached by its own address only."));
     if (request.target().starts_with(std::string(start_path) + "?"))
-        return respond(sign_in(request));
+        return respond(sign_in(request, from));
     auto user = user_of(request);
     const std::string& target = request.target();
     const std::string& mount = settings_.mount();

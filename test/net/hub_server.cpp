@@ -6,6 +6,9 @@
 
 #include "hub_server_fixture.hpp"
 
+#include <sys/fsuid.h>
+#include <unistd.h>
+
 #include <condition_variable>
 #include <mutex>
 
@@ -84,6 +87,31 @@ BOOST_AUTO_TEST_CASE(a_link_for_a_browser_that_is_started_works_once)
     const auto newer = target();
     BOOST_TEST(at.get(older).status == 403);
     BOOST_TEST(at.get(newer).status == 303);
+}
+
+// Only root can be somebody else; the tables are in unit/hub_peer_users.
+BOOST_AUTO_TEST_CASE(a_link_for_a_browser_is_of_no_use_to_other_users_of_the_machine)
+{
+    served at;
+    const auto link = at.server->launch_url().value().substr(at.origin.size());
+    if (::geteuid() == 0)
+    {
+        // Of this thread, and with it of the sockets that it makes.
+        constexpr uid_t nobody = 65'534;
+        ::setfsuid(nobody);
+        line other(at.port);
+        ::setfsuid(0);
+        other.write(at.request("GET", link));
+        const auto refused = other.read();
+        BOOST_TEST(refused.status == 403);
+        BOOST_TEST(refused.field("Set-Cookie") == "");
+    }
+    // It is not used up.
+    const auto in = at.get(link);
+    BOOST_TEST(in.status == 303);
+    const auto set = in.field("Set-Cookie");
+    const std::string cookie = "Cookie: " + set.substr(0, set.find(';')) + "\r\n";
+    BOOST_TEST(at.get("/", cookie).status == 200);
 }
 
 BOOST_AUTO_TEST_CASE(requests_for_another_host_are_refused_whoever_sends_them)
