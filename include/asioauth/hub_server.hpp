@@ -74,8 +74,8 @@ public:
     hub_server_settings& program_key(secret v) { return program_key_ = std::move(v), *this; }
 
     /// How long a peer may take to send a request, or to take a part of an answer. Default 30 s; 0 or
-    /// less closes every connection at once. Of more than 256 connections those that ask for nothing
-    /// are closed sooner.
+    /// less closes every connection at once. Of more than 256 connections those that ask for nothing,
+    /// or are not signed in, are closed sooner.
     hub_server_settings& patience(std::chrono::milliseconds v) noexcept
     {
         return patience_ = v, *this;

@@ -105,6 +105,10 @@ public:
     /// What a request is answered with; `respond` is called once, on the strand.
     /// @param from what it has come from; used in this call alone
     void answer(hub_request request, const tcp::socket& from, hub_server_settings::respond respond);
+    bool is_signed_in(const hub_request& request) const
+    {
+        return is_for_us(request) && user_of(request).has_value();
+    }
     /// From any thread: whoever forgets to respond may be anywhere.
     void leave(std::uint64_t number) { connections_.leave(number); }
     std::chrono::milliseconds patience() const noexcept { return settings_.patience(); }
@@ -179,6 +183,8 @@ public:
     bool is_idle() const noexcept { return idle_; }
     /// Whether it has ever sent a request.
     bool has_asked() const noexcept { return asked_; }
+    /// Whether one of them was of who is signed in.
+    bool is_signed_in() const noexcept { return signed_in_; }
 
     void read()
     {
@@ -238,8 +244,10 @@ private:
         idle_ = false;
         asked_ = true;
         request_ = parser_->release();
+        auto request = make_hub_request(request_);
+        signed_in_ = signed_in_ || server_->is_signed_in(request);
         server_->answer(
-            make_hub_request(request_),
+            std::move(request),
             stream_.socket(),
             [self = shared_from_this()](http_response r) { self->send(std::move(r)); }
         );
@@ -286,6 +294,7 @@ private:
     http::request<http::string_body> request_;
     bool idle_ = true;
     bool asked_ = false;
+    bool signed_in_ = false;
 };
 
 result<void> hub_server_impl::listen()

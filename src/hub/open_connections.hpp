@@ -18,10 +18,11 @@ namespace asioauth::detail {
 /** The connections of a server, so many and no more. Everything but leave() is called on the server's
     strand, where the connections are.
 
-    Other users of the machine can connect, and need not say anything: if there are too many the oldest
-    goes that has never asked for anything, or else the oldest that asks for nothing now.
+    Other users of the machine can connect, and need not say anything, or take what they are answered.
+    If there are too many the oldest goes that has never asked for anything, or else the oldest of those
+    who are not signed in, or else the oldest that asks for nothing now.
 
-    @tparam Connection has a number, is_idle(), has_asked() and close()
+    @tparam Connection has number(), is_idle(), has_asked(), is_signed_in() and close()
 */
 template <class Connection>
 class open_connections
@@ -77,20 +78,30 @@ private:
         return out;
     }
 
+    // Lower ones go first.
+    static int rank(const Connection& c)
+    {
+        if (c.is_idle() && !c.has_asked())
+            return 0;
+        if (!c.is_signed_in())
+            return 1;
+        return c.is_idle() ? 2 : stays;
+    }
+
     void make_room()
     {
         const connections open = all();
-        auto gone = std::find_if(open.begin(), open.end(), [](const auto& c) {
-            return c->is_idle() && !c->has_asked();
-        });
-        if (gone == open.end())
-            gone =
-                std::find_if(open.begin(), open.end(), [](const auto& c) { return c->is_idle(); });
-        if (gone == open.end())
+        const auto gone =
+            std::min_element(open.begin(), open.end(), [](const auto& a, const auto& b) {
+                return rank(*a) < rank(*b);
+            });
+        if (gone == open.end() || rank(**gone) == stays)
             return;
         (*gone)->close();
         leave((*gone)->number());
     }
+
+    static constexpr int stays = 3;
 
     const std::size_t most_;
     std::mutex mutex_;
