@@ -20,11 +20,11 @@ http_response answered(const served& at, const std::string& user, const hub_requ
 {
     hub_user who(user);
     who.by_credential(true);
-    std::promise<http_response> got;
-    at.server->hub().async_handle(request, who, [&](error_code ec, http_response r) {
-        got.set_value(ec ? http_response(0, ec.message()) : std::move(r));
+    const auto got = std::make_shared<std::promise<http_response>>();
+    at.server->hub().async_handle(request, who, [got](error_code ec, http_response r) {
+        got->set_value(ec ? http_response(0, ec.message()) : std::move(r));
     });
-    return got.get_future().get();
+    return got->get_future().get();
 }
 
 hub_request asking(const std::string& method, const std::string& target, const std::string& body)
