@@ -4,9 +4,9 @@
 
 #include "flow/flow_op.hpp"
 #include "hub/hub_core.hpp"
+#include "hub/relayed_stream.hpp"
 #include "hub/responses.hpp"
 #include "hub/use.hpp"
-#include "hub/user_places.hpp"
 #include "session_state.hpp"
 
 #include <asioauth/hub.hpp>

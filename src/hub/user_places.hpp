@@ -4,9 +4,8 @@
 
 #pragma once
 
-#include <asioauth/body_stream.hpp>
-
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -22,24 +21,23 @@ public:
 
     /// Nothing if the user has as many as may be; else it lasts until it is destroyed.
     /// @param id of the integration that it is about; may be empty
-    /// @param stream what is open
+    /// @param end what ends what is under way; may come late, or be empty
     std::shared_ptr<place> take(
-        const std::string& user, std::size_t most, std::string id, std::weak_ptr<body_stream> stream
+        const std::string& user,
+        std::size_t most,
+        std::string id = std::string(),
+        std::function<void()> end = {}
     );
-    std::shared_ptr<place> take(const std::string& user, std::size_t most)
-    {
-        return take(user, most, std::string(), {});
-    }
     bool is_full(const std::string& user, std::size_t most) const;
-    /// Close what is open of an integration.
-    void close_streams(const std::string& user, const std::string& id);
+    /// End what is under way about an integration.
+    void end_all(const std::string& user, const std::string& id);
 
 private:
     class entry
     {
     public:
         std::string id;
-        std::weak_ptr<body_stream> stream;
+        std::function<void()> end;
     };
 
     using entries = std::multimap<std::string, entry>;
@@ -50,15 +48,20 @@ private:
     entries taken_; // by user
 };
 
-/** An event stream of an integration that holds a place until it has ended, was closed or destroyed.
-    @return nothing if there is no place
-*/
-std::shared_ptr<body_stream> relayed(
-    user_places& places,
-    std::shared_ptr<body_stream> inner,
-    const std::string& user,
-    std::string id,
-    std::size_t most
-);
+class user_places::place
+{
+public:
+    explicit place(std::shared_ptr<user_places> of);
+    place(const place&) = delete;
+    place& operator=(const place&) = delete;
+    ~place();
+
+private:
+    friend class user_places;
+
+    const std::shared_ptr<user_places> of_;
+    entries::iterator at_;
+    bool taken_ = false;
+};
 
 } // namespace asioauth::detail
