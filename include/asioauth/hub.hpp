@@ -100,7 +100,8 @@ ASIOAUTH_DECL void start_hub(
     are those of the request that the hub has sent, if it is about one, and `code` is one of these where
     it is no errc: `not_found` (404, also for what is another user's), `form_expired` (403: no `csrf`, or
     that of another sign-in; get the list again), `request_invalid` and `name_missing` (400),
-    `request_too_large` (413). Errors of errc come with 400 for what was asked wrongly, 403 where the
+    `request_too_large` (413), `too_many_at_once` (429: see hub_settings::most_looks and
+    hub_settings::most_streams). Errors of errc come with 400 for what was asked wrongly, 403 where the
     user has to log in or to give a permission, or the site does not allow it, 502 if the other server
     is not to be had or not to be believed, 503 if the store or the hub is out of order, and 504 if
     it took too long. Below `/use/` an answer of 403 has `"visit"` beside `"error"`, if the user can do
@@ -144,7 +145,7 @@ ASIOAUTH_DECL void start_hub(
     | `POST /integrations/ID/disconnect`, `DELETE /integrations/ID` | revoke and forget |
     | `GET /events` | statuses as they change, as server-sent events |
     | `GET /metrics` | what the client has done, for Prometheus; if hub_settings::metrics_token or hub_settings::allow_metrics says for whom |
-    | any method, `/use/ID/...` | the integration itself, called with the user's token |
+    | any method, `/use/ID/...` | the integration itself, called with the user's token; its event streams end when it is disconnected at this node |
     | `GET /client-metadata.json` | the client's metadata document, for client_settings::client_metadata_url |
 
     What it keeps is in the client's store, so that every node with the same store can answer every

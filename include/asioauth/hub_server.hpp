@@ -74,7 +74,8 @@ public:
     hub_server_settings& program_key(secret v) { return program_key_ = std::move(v), *this; }
 
     /// How long a peer may take to send a request, or to take a part of an answer. Default 30 s; 0 or
-    /// less closes every connection at once, and hours let 256 idle ones keep everybody else out.
+    /// less closes every connection at once. Of more than 256 connections those that ask for nothing,
+    /// or are not signed in, are closed sooner.
     hub_server_settings& patience(std::chrono::milliseconds v) noexcept
     {
         return patience_ = v, *this;
@@ -140,8 +141,9 @@ public:
     /// Open this in a browser. Who knows it is signed in: it is a secret of the person at this machine.
     ASIOAUTH_DECL std::string start_url() const;
     /** The same for a browser that this program starts, whose arguments other users of the machine can
-        read: it works once, for a minute. If it is used again, all browsers are signed out, because
-        one of the two was somebody else. A later link replaces it. Safe to call from any thread.
+        read: it works once, for a minute, and on Linux for programs of this user alone (and of root).
+        If it is used again, all browsers are signed out, because one of the two was somebody else. A
+        later link replaces it. Safe to call from any thread.
         @return errc::entropy_unavailable
     */
     ASIOAUTH_DECL result<std::string> launch_url() const;

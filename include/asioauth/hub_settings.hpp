@@ -167,6 +167,14 @@ public:
     hub_settings& form_post(bool v) noexcept { return form_post_ = v, *this; }
     /// How many integrations one user can have, from 0 to 980; more counts as 980. Default 100.
     hub_settings& most_integrations(std::size_t v) noexcept { return most_ = v, *this; }
+    /// How many requests of one user that have other servers asked (to add an integration, to connect
+    /// one, to list its tools) are under way at once; one more is answered with status 429. With 0
+    /// nothing can be added. Default 8.
+    hub_settings& most_looks(std::size_t v) noexcept { return most_looks_ = v, *this; }
+    /// How many event streams of integrations one user can have open at once through `/use/`; one more
+    /// is answered with status 429, before it is sent on if its `Accept` has `text/event-stream`. With
+    /// 0 there are none. Default 64.
+    hub_settings& most_streams(std::size_t v) noexcept { return most_streams_ = v, *this; }
     /** A field in which programs show you who they are: it is not passed on to integrations. Those that
         browsers, common proxies and the hub itself use for that never are (`Authorization`, `Cookie`,
         `X-Api-Key`, `X-Forwarded-...`); name others that you use.
@@ -220,6 +228,8 @@ public:
     std::chrono::milliseconds login_timeout() const noexcept { return login_timeout_; }
     bool form_post() const noexcept { return form_post_; }
     std::size_t most_integrations() const noexcept { return most_; }
+    std::size_t most_looks() const noexcept { return most_looks_; }
+    std::size_t most_streams() const noexcept { return most_streams_; }
     const std::vector<std::string>& withheld_fields() const noexcept { return withheld_; }
     std::chrono::milliseconds poll_interval() const noexcept { return poll_; }
     std::chrono::milliseconds heartbeat() const noexcept { return heartbeat_; }
@@ -242,6 +252,8 @@ private:
     std::chrono::milliseconds login_timeout_{600'000};
     bool form_post_ = false;
     std::size_t most_ = 100;
+    std::size_t most_looks_ = 8;
+    std::size_t most_streams_ = 64;
     std::vector<std::string> withheld_;
     std::chrono::milliseconds poll_{5'000};
     std::chrono::milliseconds heartbeat_{15'000};

@@ -7,6 +7,7 @@
 
 #include "base/ascii.hpp"
 #include "hub/routes.hpp"
+#include "hub/user_places.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -217,6 +218,12 @@ bool is_method(std::string_view m)
     return contains(known, m);
 }
 
+// Whoever does not say so may be answered with events all the same, and is counted then.
+bool expects_events(const hub_request& request)
+{
+    return lower_case(request.field("Accept")).find("text/event-stream") != std::string::npos;
+}
+
 // What a tool call is about, for the user who is asked for more permission.
 std::string what_was_tried(const hub_request& request)
 {
@@ -227,6 +234,16 @@ std::string what_was_tried(const hub_request& request)
 }
 
 } // namespace
+
+http_response too_many_streams()
+{
+    return error_response(
+        429,
+        "too_many_at_once",
+        "There are as many event streams of integrations open as one user may have.",
+        "Close some of them first, or wait until they end."
+    );
+}
 
 flow<hub_answer> forward(
     std::shared_ptr<hub_site> site,
@@ -264,6 +281,10 @@ flow<hub_answer> forward(
         wrong.where(stage::resource).message("The method or the path cannot be forwarded.");
         co_return not_forwardable(*site, id, wrong);
     }
+    // Before anything is done that the program would not hear of.
+    if (expects_events(*request)
+        && site->streams->is_full(user.id(), site->settings.most_streams()))
+        co_return hub_answer(too_many_streams());
     auto session = co_await open_for_use(site, std::move(user), i, settings);
     if (!session)
     {
@@ -281,6 +302,7 @@ flow<hub_answer> forward(
     const result<void> well;
     (void)co_await note_outcome(i, what_was_tried(*request), well);
     hub_answer out(response_of(*got));
+    out.streams_of = i.id;
     out.changed =
         i.state == integration_state::failed || i.state == integration_state::login_required;
     co_return out;

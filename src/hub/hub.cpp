@@ -4,6 +4,7 @@
 
 #include "flow/flow_op.hpp"
 #include "hub/hub_core.hpp"
+#include "hub/relayed_stream.hpp"
 #include "hub/responses.hpp"
 #include "hub/use.hpp"
 #include "session_state.hpp"
@@ -45,6 +46,18 @@ handle(std::shared_ptr<hub_core> hub, hub_request request, hub_user user, flow_s
         hub->list_tools(answer->list_tools_of, id);
     if (answer->changed)
         hub->changed(id);
+    if (const auto events = answer->response.events())
+    {
+        auto counted = relayed(
+            *hub->site->streams, events, id, answer->streams_of, hub->site->settings.most_streams()
+        );
+        if (!counted)
+        {
+            events->close();
+            co_return too_many_streams();
+        }
+        answer->response.events(std::move(counted));
+    }
     if (answer->measures)
         answer->response = metrics_response(hub->core->measured());
     if (!answer->watches)

@@ -3,7 +3,9 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "flow/login_cookie.hpp"
+#include "hub/open_connections.hpp"
 #include "hub/paced_stream.hpp"
+#include "hub/peer_user.hpp"
 #include "hub/request.hpp"
 #include "hub/responses.hpp"
 
@@ -24,10 +26,9 @@
 #include <boost/beast/http/read.hpp>
 
 #include <chrono>
-#include <map>
+#include <cstdint>
 #include <mutex>
 #include <optional>
-#include <vector>
 
 namespace asioauth::detail {
 
@@ -102,9 +103,14 @@ public:
     const strand_type& strand() const noexcept { return strand_; }
 
     /// What a request is answered with; `respond` is called once, on the strand.
-    void answer(hub_request request, hub_server_settings::respond respond);
+    /// @param from what it has come from; used in this call alone
+    void answer(hub_request request, const tcp::socket& from, hub_server_settings::respond respond);
+    bool is_signed_in(const hub_request& request) const
+    {
+        return is_for_us(request) && user_of(request).has_value();
+    }
     /// From any thread: whoever forgets to respond may be anywhere.
-    void leave(const hub_connection* c);
+    void leave(std::uint64_t number) { connections_.leave(number); }
     std::chrono::milliseconds patience() const noexcept { return settings_.patience(); }
     /// Whether more than the head of this request is wanted.
     /// @param size as announced; nothing if it was not
@@ -119,7 +125,6 @@ public:
     }
 
 private:
-    bool enter(const std::shared_ptr<hub_connection>& c);
     void accept();
     std::optional<hub_user> user_of(const hub_request& request) const;
     bool is_for_us(const hub_request& request) const;
@@ -130,8 +135,8 @@ private:
         first,
         again
     };
-    launch_use use_launch_link(const hub_request& request);
-    http_response sign_in(const hub_request& request);
+    launch_use use_launch_link(const hub_request& request, const tcp::socket& from);
+    http_response sign_in(const hub_request& request, const tcp::socket& from);
 
     const client& client_core_; // of use in listen() only
     const hub_server_settings settings_;
@@ -156,23 +161,34 @@ private:
     std::mutex launch_mutex_;
     launch_link launch_;
     secret program_key_;
-    std::mutex mutex_;
-    std::map<const hub_connection*, std::weak_ptr<hub_connection>> connections_;
+    open_connections<hub_connection> connections_{most_connections};
     bool closed_ = false;
 };
 
 class hub_connection : public std::enable_shared_from_this<hub_connection>
 {
 public:
-    hub_connection(std::shared_ptr<hub_server_impl> server, tcp::socket socket)
+    hub_connection(
+        std::shared_ptr<hub_server_impl> server, tcp::socket socket, std::uint64_t number
+    )
         : server_(std::move(server))
+        , number_(number)
         , stream_(std::move(socket))
     {}
 
-    ~hub_connection() { server_->leave(this); }
+    ~hub_connection() { server_->leave(number_); }
+
+    std::uint64_t number() const noexcept { return number_; }
+    /// Whether no request of it is being answered.
+    bool is_idle() const noexcept { return idle_; }
+    /// Whether it has ever sent a request.
+    bool has_asked() const noexcept { return asked_; }
+    /// Whether one of them was of who is signed in.
+    bool is_signed_in() const noexcept { return signed_in_; }
 
     void read()
     {
+        idle_ = true;
         parser_.emplace();
         parser_->header_limit(most_head);
         parser_->body_limit(most_body);
@@ -225,10 +241,16 @@ private:
         if (ec)
             return close();
         stream_.expires_never();
+        idle_ = false;
+        asked_ = true;
         request_ = parser_->release();
-        server_->answer(make_hub_request(request_), [self = shared_from_this()](http_response r) {
-            self->send(std::move(r));
-        });
+        auto request = make_hub_request(request_);
+        signed_in_ = signed_in_ || server_->is_signed_in(request);
+        server_->answer(
+            std::move(request),
+            stream_.socket(),
+            [self = shared_from_this()](http_response r) { self->send(std::move(r)); }
+        );
     }
 
     void send(http_response r)
@@ -265,10 +287,14 @@ private:
     }
 
     std::shared_ptr<hub_server_impl> server_;
+    const std::uint64_t number_;
     beast::tcp_stream stream_;
     beast::flat_buffer buffer_{most_head + 16 * 1024};
     std::optional<http::request_parser<http::string_body>> parser_;
     http::request<http::string_body> request_;
+    bool idle_ = true;
+    bool asked_ = false;
+    bool signed_in_ = false;
 };
 
 result<void> hub_server_impl::listen()
@@ -334,8 +360,10 @@ void hub_server_impl::accept()
                 self->retry_.async_wait([self](boost::system::error_code) { self->accept(); });
                 return;
             }
-            const auto c = std::make_shared<hub_connection>(self, std::move(socket));
-            if (self->enter(c))
+            const auto c = std::make_shared<hub_connection>(
+                self, std::move(socket), self->connections_.number()
+            );
+            if (self->connections_.enter(c))
                 c->read();
             self->accept();
         }
@@ -350,30 +378,8 @@ void hub_server_impl::close()
         boost::system::error_code ignored;
         self->acceptor_.close(ignored);
         self->retry_.cancel();
-        std::vector<std::shared_ptr<hub_connection>> all;
-        {
-            const std::lock_guard<std::mutex> lock(self->mutex_);
-            for (const auto& c : self->connections_)
-                all.push_back(c.second.lock());
-        }
-        for (const auto& c : all)
-        {
-            if (c)
-                c->close();
-        }
+        self->connections_.close_all();
     });
-}
-
-bool hub_server_impl::enter(const std::shared_ptr<hub_connection>& c)
-{
-    const std::lock_guard<std::mutex> lock(mutex_);
-    return connections_.size() < most_connections && connections_.emplace(c.get(), c).second;
-}
-
-void hub_server_impl::leave(const hub_connection* c)
-{
-    const std::lock_guard<std::mutex> lock(mutex_);
-    connections_.erase(c);
 }
 
 // A web page of elsewhere can give any name to our address, but then the browser says so.
@@ -414,7 +420,8 @@ result<std::string> hub_server_impl::launch_url()
     return out;
 }
 
-hub_server_impl::launch_use hub_server_impl::use_launch_link(const hub_request& request)
+hub_server_impl::launch_use
+hub_server_impl::use_launch_link(const hub_request& request, const tcp::socket& from)
 {
     const std::lock_guard<std::mutex> lock(launch_mutex_);
     if (launch_.key.empty())
@@ -423,18 +430,21 @@ hub_server_impl::launch_use hub_server_impl::use_launch_link(const hub_request& 
         std::string(start_path) + "?once=" + std::string(launch_.key.reveal());
     if (!(secret(request.target()) == secret(expected)))
         return launch_use::unknown;
+    // Whoever has read it from the arguments of a program can neither use it nor use it up.
+    if (is_of_another_user(from))
+        return launch_use::unknown;
     if (std::exchange(launch_.used, true))
         return launch_use::again;
     return std::chrono::steady_clock::now() < launch_.until ? launch_use::first
                                                             : launch_use::unknown;
 }
 
-http_response hub_server_impl::sign_in(const hub_request& request)
+http_response hub_server_impl::sign_in(const hub_request& request, const tcp::socket& from)
 {
     const std::string expected =
         std::string(start_path) + "?key=" + std::string(start_key_.reveal());
     const bool by_start_key = secret(request.target()) == secret(expected);
-    const launch_use launched = by_start_key ? launch_use::first : use_launch_link(request);
+    const launch_use launched = by_start_key ? launch_use::first : use_launch_link(request, from);
     if (launched == launch_use::again)
     {
         // One of the two was somebody else, who has read it from the arguments of a program.
@@ -461,7 +471,9 @@ http_response hub_server_impl::sign_in(const hub_request& request)
     return out;
 }
 
-void hub_server_impl::answer(hub_request request, hub_server_settings::respond respond)
+void hub_server_impl::answer(
+    hub_request request, const tcp::socket& from, hub_server_settings::respond respond
+)
 {
     respond = [once = std::make_shared<bool>(false),
                respond = std::move(respond)](http_response r) {
@@ -481,7 +493,7 @@ void hub_server_impl::answer(hub_request request, hub_server_settings::respond r
     if (!is_for_us(request))
         return respond(text_response(421, "This server is reached by its own address only."));
     if (request.target().starts_with(std::string(start_path) + "?"))
-        return respond(sign_in(request));
+        return respond(sign_in(request, from));
     auto user = user_of(request);
     const std::string& target = request.target();
     const std::string& mount = settings_.mount();

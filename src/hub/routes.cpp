@@ -4,6 +4,8 @@
 
 #include "hub/routes.hpp"
 
+#include "hub/user_places.hpp"
+
 #include <asioauth/protocol/client_metadata_document.hpp>
 
 #include <boost/json/array.hpp>
@@ -242,6 +244,17 @@ hub_answer forged(const hub_call& call)
     );
 }
 
+// Whether other servers are asked because a user says so. One who leaves, or comes back from a login,
+// is not kept from it.
+bool has_servers_asked(const hub_call& call)
+{
+    const auto& parts = call.target.segments;
+    if (call.request->method() != "POST" || parts.empty() || parts[0] != "integrations")
+        return false;
+    return parts.size() == 1
+        || (parts.size() == 3 && (parts[2] == "connect" || parts[2] == "tools"));
+}
+
 flow<hub_answer> routed(hub_call_ptr call)
 {
     const auto& parts = call->target.segments;
@@ -317,6 +330,8 @@ std::string rest_of(const hub_target& target)
 hub_site::hub_site(hub_settings given)
     : settings(std::move(given))
     , cookie(std::string(), settings.base_url().starts_with("http:"))
+    , looks(std::make_shared<user_places>())
+    , streams(std::make_shared<user_places>())
 {
     std::string base = settings.base_url();
     while (!base.empty() && base.back() == '/')
@@ -448,6 +463,19 @@ flow<hub_answer> answer_request(
         if (!call->user.by_credential()
             && ((!shown && !in_form) || is_from_another_site(r, site->origin)))
             co_return forged(*call);
+    }
+    std::shared_ptr<user_places::place> place; // until the answer is there
+    if (has_servers_asked(*call))
+    {
+        place = site->looks->take(call->user.id(), site->settings.most_looks());
+        if (!place)
+            co_return refused(
+                *call,
+                429,
+                "too_many_at_once",
+                "As many servers are being asked for you as may be at once.",
+                "Wait until one of them has answered, and try again."
+            );
     }
     co_return co_await routed(call);
 }

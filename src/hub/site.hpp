@@ -22,6 +22,8 @@
 
 namespace asioauth::detail {
 
+class user_places;
+
 /// Sessions that were opened lately; each is found again by the login it is of.
 class open_sessions
 {
@@ -71,6 +73,8 @@ public:
 
     secret form_key; ///< once it was read
     open_sessions sessions;
+    std::shared_ptr<user_places> looks;   ///< requests that have other servers asked
+    std::shared_ptr<user_places> streams; ///< event streams of integrations
 
     /// A path below the hub, such as `/integrations/...`.
     std::string at(std::string_view path) const { return prefix + std::string(path); }
@@ -100,7 +104,8 @@ public:
     http_response response;
     /// What is left to do once the answer is on its way: list the tools of this integration.
     std::string list_tools_of;
-    bool changed = false; ///< something that a user may be looking at
+    std::string streams_of; ///< the integration that the events of the response are of
+    bool changed = false;   ///< something that a user may be looking at
     bool watches = false; ///< the user wants to be told of changes, for as long as the answer lasts
     bool measures = false; ///< the client's metrics are wanted
 };

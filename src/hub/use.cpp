@@ -4,6 +4,8 @@
 
 #include "hub/use.hpp"
 
+#include "hub/user_places.hpp"
+
 #include <asioauth/protocol/pkce.hpp>
 
 #include <algorithm>
@@ -109,6 +111,7 @@ flow<nothing> drop_integration(std::shared_ptr<hub_site> site, std::string id, s
         if (gone)
         {
             site->sessions.forget(session_name(kept->value));
+            site->streams->end_all(user, id);
             const record_key icon = icon_key(id);
             auto there = co_await act::load(icon);
             if (there && there->at != 0)

@@ -72,6 +72,9 @@ login_params login_of(const hub_site& site, const integration& i);
 /// @param by what was tried
 flow<nothing> note_outcome(integration i, std::string by, result<void> how);
 
+/// What a program gets that has as many event streams open as may be.
+http_response too_many_streams();
+
 /// A call of a program, through to the integration.
 flow<hub_answer> forward(
     std::shared_ptr<hub_site> site,

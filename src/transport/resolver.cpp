@@ -10,6 +10,7 @@
 #include <boost/asio/ip/address_v6.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/query.hpp>
+#include <boost/system/error_code.hpp>
 
 #include <netdb.h>
 #include <netinet/in.h>
@@ -44,7 +45,11 @@ public:
         addresses found;
     };
 
-    shared(asio::any_io_executor ex, lookup f) : ex_(std::move(ex)), lookup_(std::move(f)) {}
+    shared(asio::any_io_executor ex, lookup f, clock::duration counted)
+        : ex_(std::move(ex))
+        , lookup_(std::move(f))
+        , counted_(counted)
+    {}
 
     void owner(std::weak_ptr<resolver> r)
     {
@@ -56,6 +61,10 @@ public:
     void remove(ticket t);
     void close();
     std::vector<answer> take();
+    /// Whether a lookup has not begun.
+    bool has_waiting();
+    /// Some of those under way may be slow by now.
+    void go_on();
 
 private:
     struct job
@@ -63,11 +72,13 @@ private:
         std::string host;
         std::vector<ticket> tickets;
         bool running = false;
+        clock::time_point since; // when it began to run
     };
 
     using job_list = std::list<job>;
 
     job_list::iterator next_runnable();
+    static void begin(job& j);
     void start_workers();
     void work(job_list::iterator j) noexcept;
     void answered(job_list::iterator j, error_code ec, addresses found);
@@ -76,6 +87,7 @@ private:
     std::optional<asio::any_io_executor> ex_; // empty once the door is closed
     std::weak_ptr<resolver> owner_;
     const lookup lookup_;
+    const clock::duration counted_;
     job_list jobs_;
     std::size_t workers_ = 0;
     std::vector<answer> answers_;
@@ -152,7 +164,7 @@ void resolver::shared::add(const std::string& host, ticket t)
         running->tickets.push_back(t);
         return;
     }
-    jobs_.push_back(job{host, {t}, false});
+    jobs_.push_back(job{host, {t}, false, {}});
     start_workers();
 }
 
@@ -197,16 +209,35 @@ std::vector<resolver::shared::answer> resolver::shared::take()
     return std::exchange(answers_, {});
 }
 
+bool resolver::shared::has_waiting()
+{
+    const std::lock_guard lock(mutex_);
+    return std::any_of(jobs_.begin(), jobs_.end(), [](const job& j) { return !j.running; });
+}
+
+void resolver::shared::go_on()
+{
+    const std::lock_guard lock(mutex_);
+    start_workers();
+}
+
 resolver::shared::job_list::iterator resolver::shared::next_runnable()
 {
-    const auto wanted = std::count_if(jobs_.begin(), jobs_.end(), [](const job& j) {
-        return j.running && !j.tickets.empty();
+    const auto slow_since = clock::now() - counted_;
+    const auto wanted = std::count_if(jobs_.begin(), jobs_.end(), [&](const job& j) {
+        return j.running && !j.tickets.empty() && j.since > slow_since;
     });
     if (static_cast<std::size_t>(wanted) >= max_wanted || workers_ >= max_workers)
     {
         return jobs_.end();
     }
     return std::find_if(jobs_.begin(), jobs_.end(), [](const job& j) { return !j.running; });
+}
+
+void resolver::shared::begin(job& j)
+{
+    j.running = true;
+    j.since = clock::now();
 }
 
 void resolver::shared::start_workers()
@@ -216,7 +247,7 @@ void resolver::shared::start_workers()
         try
         {
             std::thread([self = shared_from_this(), j] { self->work(j); }).detach();
-            j->running = true;
+            begin(*j);
             ++workers_;
         }
         catch (const std::exception&)
@@ -265,7 +296,7 @@ void resolver::shared::work(job_list::iterator j) noexcept
         {
             return;
         }
-        j->running = true;
+        begin(*j);
         ++workers_;
     }
 }
@@ -293,11 +324,13 @@ void resolver::shared::answered(job_list::iterator j, error_code ec, addresses f
 }
 
 resolver::resolver(
-    asio::any_io_executor ex, lookup f, std::chrono::steady_clock::duration remembered
+    asio::any_io_executor ex, lookup f, clock::duration remembered, clock::duration counted
 )
     : ex_(ex)
-    , shared_(std::make_shared<shared>(std::move(ex), std::move(f)))
+    , shared_(std::make_shared<shared>(std::move(ex), std::move(f), counted))
     , remembered_(remembered)
+    , counted_(counted)
+    , timer_(ex_)
 {
     asio::use_service<doorkeeper>(asio::query(ex_, asio::execution::context)).watch(shared_);
 }
@@ -318,8 +351,34 @@ resolver::ticket resolver::start(const std::string& host, handler h)
     if (!recall(host, t))
     {
         shared_->add(host, t);
+        watch();
     }
     return t;
+}
+
+// There is a timer only while a lookup waits for its turn, which may be because slow ones are counted
+// still.
+void resolver::watch()
+{
+    if (watching_ == shared_->has_waiting())
+    {
+        return;
+    }
+    if (watching_)
+    {
+        timer_.cancel();
+        return;
+    }
+    watching_ = true;
+    timer_.expires_after(counted_);
+    timer_.async_wait([weak = weak_from_this()](const boost::system::error_code&) {
+        if (const auto self = weak.lock())
+        {
+            self->watching_ = false;
+            self->shared_->go_on();
+            self->watch();
+        }
+    });
 }
 
 bool resolver::recall(const std::string& host, ticket t)
@@ -329,7 +388,7 @@ bool resolver::recall(const std::string& host, ticket t)
     {
         return false;
     }
-    if (at->second.until <= std::chrono::steady_clock::now())
+    if (at->second.until <= clock::now())
     {
         known_.erase(at);
         return false;
@@ -346,7 +405,7 @@ bool resolver::recall(const std::string& host, ticket t)
 
 void resolver::remember(const std::string& host, const addresses& found)
 {
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = clock::now();
     if (known_.size() >= max_remembered)
     {
         std::erase_if(known_, [now](const auto& k) { return k.second.until <= now; });
@@ -362,6 +421,7 @@ void resolver::abandon(ticket t)
     if (waiting_.erase(t) != 0)
     {
         shared_->remove(t);
+        watch();
     }
 }
 
@@ -370,13 +430,15 @@ void resolver::close()
     shared_->close();
     waiting_.clear();
     known_.clear();
+    watch();
 }
 
 void resolver::deliver()
 {
+    watch();
     for (const auto& a : shared_->take())
     {
-        if (!a.ec && !a.found.empty() && remembered_ > std::chrono::steady_clock::duration::zero())
+        if (!a.ec && !a.found.empty() && remembered_ > clock::duration::zero())
         {
             remember(a.host, a.found);
         }

@@ -8,6 +8,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -27,6 +28,13 @@ namespace asioauth::detail {
     resolver: giving up is forgetting, an answer that comes too late is dropped, and nothing ever
     waits for a worker. All members are called, and all handlers run, on the executor.
 
+    Lookups take turns, in the order in which they were asked for. One that takes its time is not
+    counted any more after a while, so that name servers that do not answer cannot hold up others. What
+    is left is a limit of the system: nothing ends a lookup, so that each of these keeps its worker
+    until the system gives up (with the usual resolv.conf 5 to 30 s, for as long as that is told to
+    take). While all workers are stuck like that, every other name waits until one is free; names that
+    are remembered, and addresses, do not.
+
     Addresses that were found are remembered for a moment, so that a thousand connections to one host
     are one lookup. Whoever connects still has to look at each address, and says with forget() that
     none of them answers.
@@ -39,11 +47,14 @@ public:
     using lookup = std::function<error_code(const std::string& host, addresses& found)>;
     using handler = std::function<void(error_code, const addresses&)>;
     using ticket = std::uint64_t;
+    using clock = std::chrono::steady_clock;
 
-    /// Lookups under way that somebody waits for.
+    /// Lookups under way that somebody waits for, and that are not slow.
     static constexpr std::size_t max_wanted = 8;
-    /// Workers in all, those included whose answer nobody waits for any more.
-    static constexpr std::size_t max_workers = 32;
+    /// Workers in all, those included that are slow, or whose answer nobody waits for any more. Of one
+    /// user of a hub, who can have eight URLs looked at, about 24 are stuck at a time: those of three
+    /// rounds of 10 s. A thread that waits costs some 20 KiB.
+    static constexpr std::size_t max_workers = 64;
     static constexpr std::size_t max_workers_per_host = 2;
     /// Addresses of one answer that are kept.
     static constexpr std::size_t max_addresses = 32;
@@ -51,10 +62,12 @@ public:
     static constexpr std::size_t max_remembered = 1024;
 
     /// @param remembered how long addresses are; zero: not at all
+    /// @param counted how long a lookup is, before it is a slow one
     resolver(
         boost::asio::any_io_executor ex,
         lookup f,
-        std::chrono::steady_clock::duration remembered = std::chrono::steady_clock::duration::zero()
+        clock::duration remembered = clock::duration::zero(),
+        clock::duration counted = std::chrono::seconds(1)
     );
     resolver(const resolver&) = delete;
     resolver& operator=(const resolver&) = delete;
@@ -79,16 +92,20 @@ private:
     {
     public:
         addresses found;
-        std::chrono::steady_clock::time_point until;
+        clock::time_point until;
     };
 
     void deliver();
+    void watch();
     bool recall(const std::string& host, ticket t);
     void remember(const std::string& host, const addresses& found);
 
     boost::asio::any_io_executor ex_;
     std::shared_ptr<shared> shared_;
-    const std::chrono::steady_clock::duration remembered_;
+    const clock::duration remembered_;
+    const clock::duration counted_;
+    boost::asio::steady_timer timer_;
+    bool watching_ = false;
     std::unordered_map<ticket, handler> waiting_;
     std::unordered_map<std::string, known_host> known_;
     ticket last_ = 0;

@@ -346,6 +346,31 @@ BOOST_AUTO_TEST_CASE(who_wants_to_watch_is_told_so_by_the_answer)
     );
 }
 
+BOOST_AUTO_TEST_CASE(what_has_servers_asked_is_bounded_and_leaving_them_is_not)
+{
+    hub_app at;
+    const auto id = at.connect();
+    at.site->settings.most_looks(0);
+    at.w.requests.clear();
+    for (const auto& path :
+         {std::string("/integrations"),
+          "/integrations/" + id + "/connect",
+          "/integrations/" + id + "/tools"})
+    {
+        const auto refused = at.ask(asking::post(path, {{"url", resource_url}}).as_json());
+        BOOST_TEST(refused.status() == 429, path);
+        BOOST_TEST(refused.error() == "too_many_at_once", path);
+        const auto page = at.ask(asking::post(path, {{"url", resource_url}}));
+        BOOST_TEST(page.status() == 429, path);
+        BOOST_TEST(page.says("Wait until one of them has answered"), path);
+    }
+    BOOST_TEST(at.w.requests.empty());
+    BOOST_TEST(at.ask(asking::get("/")).status() == 200);
+    const std::string own = "/integrations/" + id;
+    BOOST_TEST(at.ask(asking::post(own + "/rename", {{"name", "x"}}).as_json()).status() == 200);
+    BOOST_TEST(at.ask(asking::post(own + "/disconnect").as_json()).status() == 200);
+}
+
 BOOST_AUTO_TEST_CASE(a_name_is_presentable_text_and_escaped_on_pages)
 {
     hub_app at;

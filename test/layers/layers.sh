@@ -152,7 +152,7 @@ done
 for file in src/hub/*.hpp src/hub/*.cpp; do
     case $file in
         */badge_stream.cpp | */hub.cpp | */hub_core.hpp | */hub_server.cpp) ;;
-        */html_head.cpp | */paced_stream.hpp) ;;
+        */html_head.cpp | */paced_stream.hpp | */peer_user.?pp | */relayed_stream.?pp) ;;
         *) check "$file" asio ;;
     esac
 done

@@ -6,6 +6,14 @@
 
 #include "hub_server_fixture.hpp"
 
+#if defined(__linux__)
+#include <sys/fsuid.h>
+#endif
+#include <unistd.h>
+
+#include <condition_variable>
+#include <mutex>
+
 BOOST_AUTO_TEST_SUITE(hub_server_)
 
 using namespace asioauth;
@@ -81,6 +89,33 @@ BOOST_AUTO_TEST_CASE(a_link_for_a_browser_that_is_started_works_once)
     const auto newer = target();
     BOOST_TEST(at.get(older).status == 403);
     BOOST_TEST(at.get(newer).status == 303);
+}
+
+// Only root can be somebody else; the tables are in unit/hub_peer_users.
+BOOST_AUTO_TEST_CASE(a_link_for_a_browser_is_of_no_use_to_other_users_of_the_machine)
+{
+    served at;
+    const auto link = at.server->launch_url().value().substr(at.origin.size());
+#if defined(__linux__)
+    if (::geteuid() == 0)
+    {
+        // Of this thread, and with it of the sockets that it makes.
+        constexpr uid_t nobody = 65'534;
+        ::setfsuid(nobody);
+        line other(at.port);
+        ::setfsuid(0);
+        other.write(at.request("GET", link));
+        const auto refused = other.read();
+        BOOST_TEST(refused.status == 403);
+        BOOST_TEST(refused.field("Set-Cookie") == "");
+    }
+#endif
+    // It is not used up.
+    const auto in = at.get(link);
+    BOOST_TEST(in.status == 303);
+    const auto set = in.field("Set-Cookie");
+    const std::string cookie = "Cookie: " + set.substr(0, set.find(';')) + "\r\n";
+    BOOST_TEST(at.get("/", cookie).status == 200);
 }
 
 BOOST_AUTO_TEST_CASE(requests_for_another_host_are_refused_whoever_sends_them)
@@ -228,28 +263,86 @@ BOOST_AUTO_TEST_CASE(who_is_slow_is_left)
 
 BOOST_AUTO_TEST_CASE(no_more_connections_than_the_most_are_served)
 {
-    served at;
+    std::mutex mutex;
+    std::condition_variable more;
+    std::vector<hub_server_settings::respond> asked; // and not answered
+    served at{hub_server_settings().mount("/hub").pages(
+        [&](hub_request, const hub_user&, hub_server_settings::respond r) {
+            const std::lock_guard<std::mutex> lock(mutex);
+            asked.push_back(std::move(r));
+            more.notify_one();
+        }
+    )};
     std::vector<std::unique_ptr<line>> all;
     for (int n = 0; n != 256; ++n)
     {
         all.push_back(std::make_unique<line>(at.port));
-        all.back()->write(at.request("GET", "/", at.key + "Accept: application/json\r\n"));
+        all.back()->write(at.request("GET", "/", at.key));
     }
+    {
+        std::unique_lock<std::mutex> lock(mutex);
+        more.wait(lock, [&] { return asked.size() == 256; });
+    }
+    line beyond(at.port);
+    beyond.write(at.request("GET", "/hub/", at.key + "Connection: close\r\n"));
+    BOOST_TEST(beyond.read_all() == "");
+    for (const auto& r : asked)
+        r(http_response(200, "here"));
+    asked.clear();
     for (auto& l : all)
         BOOST_TEST(l->read().status == 200);
-    line beyond(at.port);
-    beyond.write(at.request("GET", "/", at.key + "Connection: close\r\n"));
-    BOOST_TEST(beyond.read_all() == "");
     // There is room again when one goes; when that is noticed is the server's affair.
     all.front()->close();
     int status = 0;
     for (int n = 0; n != 10'000 && status == 0; ++n)
     {
         line next(at.port);
-        next.write(at.request("GET", "/", at.key));
+        next.write(at.request("GET", "/hub/", at.key));
         status = next.read().status;
     }
     BOOST_TEST(status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(connections_that_say_nothing_keep_nobody_out)
+{
+    served at;
+    std::vector<std::unique_ptr<line>> all;
+    for (int n = 0; n != 256; ++n)
+        all.push_back(std::make_unique<line>(at.port));
+    const auto link = at.server->launch_url().value().substr(at.origin.size());
+    BOOST_TEST(link.starts_with("/start?once="));
+    BOOST_TEST(at.get(link).status == 303);
+    // The oldest had to go, and nobody else.
+    BOOST_TEST(all.front()->read_all() == "");
+    all[1]->write(at.request("GET", "/", at.key));
+    BOOST_TEST(all[1]->read().status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(connections_that_ask_for_nothing_any_more_keep_nobody_out)
+{
+    served at;
+    std::vector<std::unique_ptr<line>> all;
+    for (int n = 0; n != 256; ++n)
+    {
+        all.push_back(std::make_unique<line>(at.port));
+        all.back()->write(at.request("GET", "/", n == 0 ? at.key : std::string()));
+        BOOST_TEST(all.back()->read().status == (n == 0 ? 200 : 403));
+    }
+    line next(at.port);
+    next.write(at.request("GET", "/", at.key));
+    BOOST_TEST(next.read().status == 200);
+    // The oldest that is not signed in had to go.
+    BOOST_TEST(all[1]->read_all() == "");
+    all[0]->write(at.request("GET", "/", at.key));
+    BOOST_TEST(all[0]->read().status == 200);
+    // Who has never asked goes before who has.
+    line idle(at.port);
+    line another(at.port);
+    another.write(at.request("GET", "/", at.key));
+    BOOST_TEST(another.read().status == 200);
+    BOOST_TEST(idle.read_all() == "");
+    all[3]->write(at.request("GET", "/"));
+    BOOST_TEST(all[3]->read().status == 403);
 }
 
 BOOST_AUTO_TEST_CASE(a_page_that_watches_is_told_at_once_of_every_change_and_that_the_hub_lives)

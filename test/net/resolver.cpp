@@ -20,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace asioauth {
 namespace {
@@ -69,6 +70,19 @@ struct fixture
         }
     );
     asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
+
+    // Another one, for which other lookups are slow.
+    void slow_after(resolver::clock::duration counted)
+    {
+        names = std::make_shared<resolver>(
+            io.get_executor(),
+            [s = script](const std::string& host, resolver::addresses& found) {
+                return (*s)(host, found);
+            },
+            resolver::clock::duration::zero(),
+            counted
+        );
+    }
 
     // Workers that a test left behind end, so that the next test starts with none.
     ~fixture() { script->slow.open(); }
@@ -156,8 +170,68 @@ BOOST_AUTO_TEST_CASE(concurrent_lookups_of_one_host_are_one_lookup)
     BOOST_TEST(script->calls == 1);
 }
 
+BOOST_AUTO_TEST_CASE(slow_hosts_do_not_delay_another_however_many_there_are)
+{
+    slow_after(std::chrono::milliseconds(1));
+    int slow_answers = 0;
+    for (std::size_t i = 0; i != 2 * resolver::max_wanted; ++i)
+    {
+        names->start("slow" + std::to_string(i), [&](error_code, const resolver::addresses&) {
+            ++slow_answers;
+        });
+    }
+    bool done = false;
+    names->start("fast.test", [&](error_code ec, const resolver::addresses&) { done = !ec; });
+    run_until([&] { return done; });
+    BOOST_TEST(slow_answers == 0);
+    script->slow.open();
+    run_until([&] { return slow_answers == static_cast<int>(2 * resolver::max_wanted); });
+}
+
+// Nobody can end them, so that only so many may be stuck; who comes later waits until one is not.
+BOOST_AUTO_TEST_CASE(slow_lookups_have_no_more_threads_than_there_may_be)
+{
+    slow_after(std::chrono::nanoseconds(0));
+    constexpr int beyond = 20;
+    constexpr int all = static_cast<int>(resolver::max_workers) + beyond;
+    int answers = 0;
+    for (int i = 0; i != all; ++i)
+    {
+        names->start("slow" + std::to_string(i), [&](error_code, const resolver::addresses&) {
+            ++answers;
+        });
+    }
+    script->slow.open();
+    run_until([&] { return answers == all; });
+    BOOST_TEST(script->most <= static_cast<int>(resolver::max_workers));
+}
+
+// As after a login that was given up: the context ends although a lookup is stuck.
+BOOST_AUTO_TEST_CASE(giving_up_ends_the_wait_for_a_turn)
+{
+    slow_after(std::chrono::hours(1));
+    work.reset();
+    std::vector<resolver::ticket> all;
+    for (std::size_t i = 0; i != 2 * resolver::max_wanted; ++i)
+    {
+        all.push_back(names->start(
+            "slow" + std::to_string(i),
+            [](error_code, const resolver::addresses&) {
+                BOOST_ERROR("a lookup that was given up has answered");
+            }
+        ));
+    }
+    for (const auto t : all)
+    {
+        names->abandon(t);
+    }
+    io.run();
+    BOOST_TEST(io.stopped());
+}
+
 BOOST_AUTO_TEST_CASE(lookups_in_parallel_are_bounded)
 {
+    slow_after(std::chrono::hours(1));
     int answers = 0;
     for (int i = 0; i != 40; ++i)
     {

@@ -6,6 +6,7 @@
 get() {
     perl -MIO::Socket::INET -e '
         my ($port, $path, $field) = @ARGV;
+        $> = $ENV{TOOL_TEST_USER} if $ENV{TOOL_TEST_USER};
         my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port", Timeout => 5) or exit 1;
         print $s "GET $path HTTP/1.1\r\nHost: 127.0.0.1:$port\r\n$field\r\nConnection: close\r\n\r\n";
         print while <$s>;' "$1" "$2" "${3:-X-Nothing: 1}" >"$logs/out" 2>/dev/null
@@ -55,6 +56,37 @@ serving=$job
 check 'without a browser the page is served all the same' wait_for 'Open the address yourself' "$logs/serve.err"
 check 'and its address is there' grep -q '^http://127.0.0.1:[0-9]*/start?key=' "$logs/serve.out"
 check_not 'a page is no login' grep -q 'login address' "$logs/serve.err"
+kill -INT "$serving"
+wait "$serving" || :
+# What the browser gets is an argument, and everybody on the machine can read those.
+cat >"$logs/keeper" <<'END'
+#!/bin/sh
+printf '%s\n' "$1" >"$TOOL_TEST_OPENED"
+END
+chmod +x "$logs/keeper"
+# Only root can be somebody else.
+gets_nothing_from() {
+    [ "$(id -u)" -eq 0 ] || return 0
+    export TOOL_TEST_USER=65534
+    get "$port" "$1"
+    unset TOOL_TEST_USER
+    out_has '403 Forbidden'
+}
+line='serve --open --browser'
+in_background 60 env TOOL_TEST_OPENED="$logs/opened" "$tool" serve --open --browser "$logs/keeper" \
+    --store "$logs/serve.sqlite" >"$logs/serve.out" 2>"$logs/serve.err"
+serving=$job
+check 'a browser is opened at a link of its own' wait_for '^http://127.0.0.1:[0-9]*/start?once=' "$logs/opened"
+link=$(cat "$logs/opened")
+port=${link#http://127.0.0.1:}
+port=${port%%/*}
+start=$(cat "$logs/serve.out")
+check_not 'the link that is printed is no argument' grep -qF -- "${start##*=}" "$logs/opened"
+check 'another user of the machine cannot use that link' gets_nothing_from "/start${link##*/start}"
+get "$port" "/start${link##*/start}"
+check 'it signs the browser in' out_has 'Set-Cookie: asioauth-signed-in-'
+get "$port" "/start${link##*/start}"
+check 'and nobody a second time' out_has 'This link was used before'
 kill -INT "$serving"
 wait "$serving" || :
 line='serve --quiet'
