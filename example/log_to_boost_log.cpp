@@ -25,6 +25,7 @@
 #include <chrono>
 #include <cstdint>
 #include <sstream>
+#include <utility>
 
 namespace logging = boost::log;
 
@@ -34,6 +35,11 @@ namespace asioauth {
 logging::formatting_ostream& operator<<(logging::formatting_ostream& os, const secret&)
 {
     return os << "***";
+}
+/// For one that is not const, which a template of Boost.Log would take otherwise.
+logging::formatting_ostream& operator<<(logging::formatting_ostream& os, secret& s)
+{
+    return os << std::as_const(s);
 }
 
 } // namespace asioauth

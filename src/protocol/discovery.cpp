@@ -73,7 +73,8 @@ std::string join(const std::vector<std::string>& scopes)
 bool names_resource(std::string_view resource, const url& parsed, const url& asked)
 {
     const std::string canonical = canonical_resource(asked);
-    const bool differs_by_final_slash = covers(parsed, asked) && covers(asked, parsed);
+    const bool differs_by_final_slash = covers(parsed, asked)
+        && without_final_slash(parsed.path()) == without_final_slash(asked.path());
     return resource == canonical || resource == asked.str()
         || detail::differ_by_root_slash(resource, canonical) || differs_by_final_slash;
 }

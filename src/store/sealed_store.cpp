@@ -178,8 +178,19 @@ private:
         }
         catch (...)
         {
-            answered(failure(errc::internal_error)); // else everybody would wait for ever
+            auto waiting = taken();
+            if (!waiting.empty())
+                waiting.pop_front(); // whose call this is: it hears of it by the exception
+            for (auto& other : waiting)
+                std::move(other)(failure(errc::internal_error).where(stage::store));
+            throw;
         }
+    }
+
+    std::list<ring_handler> taken() noexcept
+    {
+        const std::lock_guard lock(mutex_);
+        return std::exchange(waiting_, {});
     }
 
     // A source may drop a question when its context goes. Who waits holds this object, which holds
@@ -196,7 +207,7 @@ private:
         ~question()
         {
             if (of_ && std::uncaught_exceptions() == exceptions_)
-                of_->drop_waiting();
+                of_->taken();
         }
 
         void operator()(result<key_ring> r)
@@ -209,13 +220,6 @@ private:
         std::shared_ptr<impl> of_;
         int exceptions_;
     };
-
-    void drop_waiting() noexcept
-    {
-        std::list<ring_handler> waiting; // outlives the lock
-        const std::lock_guard lock(mutex_);
-        waiting.swap(waiting_);
-    }
 
     void answered(result<key_ring> r)
     {

@@ -283,7 +283,9 @@ reading read_prm(const document& from, const fact_map& input)
     reading out;
     if (const auto at = input.find("asked"); at != input.end())
         asked = at->second;
-    const auto r = read_resource_metadata(response, make_url(asked), policy_of(input));
+    // Not each of them says where it was; that a host speaks for itself is tested elsewhere.
+    const url place = make_url(make_url(asked).origin() + "/.well-known/oauth-protected-resource");
+    const auto r = read_resource_metadata(response, make_url(asked), policy_of(input), place);
     if (!out.good(r))
         return out;
     out.add("typed", asked == r->resource ? "" : asked);

@@ -433,10 +433,15 @@ BOOST_AUTO_TEST_CASE(only_a_document_of_the_host_itself_names_a_parent)
                 BOOST_TEST(outcome_from("https://h", redirected) == expected);
                 BOOST_TEST(outcome_from("https://h/u", redirected) == expected);
                 BOOST_TEST(outcome_from("https://h/u/m", redirected) == "success");
-                BOOST_TEST(outcome_from("https://h/u/m/", redirected) == "success");
             }
         }
     }
+    http_response elsewhere = json_response(document("https://h/u/m"));
+    elsewhere.from(parsed("https://evil.example/m.json"));
+    BOOST_TEST(
+        outcome(read_resource_metadata(elsewhere, parsed("https://h/u/m/"), address_policy()))
+        == "success"
+    );
     // A response that does not say where it is from is nobody's.
     http_response unknown = json_response(document("https://h"));
     unknown.from(url());
@@ -745,7 +750,11 @@ BOOST_AUTO_TEST_CASE(documents_of_providers_are_read)
     };
     for (const provider_row& r : rows)
     {
-        BOOST_TEST(outcome(read(r.body, r.asked)) == r.outcome, r.asked);
+        http_response response = json_response(r.body);
+        const url asked = parsed(r.asked);
+        response.from(parsed(asked.origin() + "/.well-known/oauth-protected-resource"));
+        const auto got = read_resource_metadata(response, asked, address_policy());
+        BOOST_TEST(outcome(got) == r.outcome, r.asked);
     }
 }
 
