@@ -19,7 +19,7 @@ class labelled_metrics
 {
 public:
     /// The metrics of one client, without a label.
-    explicit labelled_metrics(metrics m) : values_(std::move(m)) {}
+    explicit labelled_metrics(const metrics& m) : values_(m) {}
 
     /** Add a label to each sample, such as `client="jobs"`. The value may be any text in UTF-8. Take
         few and never a user, a URL or anything else that others choose: each new value is a new
