@@ -9,6 +9,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
+#include <boost/system/error_code.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
@@ -142,7 +143,7 @@ json::object parse_metadata(const http_request& request)
 {
     if (!has_media_type(request, "application/json"))
         refuse("the request must be application/json");
-    json::error_code error;
+    boost::system::error_code error;
     auto value = json::parse(request.body(), error);
     if (error || !value.is_object())
         refuse("the request must be one JSON object");

@@ -8,6 +8,7 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/system/error_code.hpp>
 
 #include <array>
 #include <cstddef>
@@ -40,7 +41,7 @@ std::optional<json::object> decode_object(std::string_view part)
     const auto text = base64url_decode(part);
     if (!text)
         return std::nullopt;
-    json::error_code error;
+    boost::system::error_code error;
     auto value = json::parse(*text, error);
     if (error || !value.is_object())
         return std::nullopt;

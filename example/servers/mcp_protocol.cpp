@@ -11,6 +11,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/system/error_code.hpp>
 
 #include <algorithm>
 #include <array>
@@ -181,7 +182,7 @@ mcp_protocol::reply mcp_protocol::handle(const http_request& request, const acce
         return context.fail(
             http::status::unsupported_media_type, invalid_request, "send application/json"
         );
-    json::error_code error;
+    boost::system::error_code error;
     const auto message = json::parse(request.body(), error);
     if (error)
         return context.fail(http::status::bad_request, parse_error, "this is not JSON");

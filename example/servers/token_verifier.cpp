@@ -8,6 +8,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
+#include <boost/system/error_code.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
@@ -72,7 +73,7 @@ json::object read_object(boost::system::error_code error, const http_response& r
 {
     if (error || response.result() != http::status::ok)
         return {};
-    json::error_code malformed;
+    boost::system::error_code malformed;
     auto value = json::parse(response.body(), malformed);
     return !malformed && value.is_object() ? std::move(value.as_object()) : json::object();
 }

@@ -9,8 +9,9 @@
 
 #include <asioauth/limits.hpp>
 
+#include <boost/container/pmr/memory_resource.hpp>
+#include <boost/container/pmr/polymorphic_allocator.hpp>
 #include <boost/json/basic_parser_impl.hpp>
-#include <boost/json/memory_resource.hpp>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
@@ -203,9 +204,12 @@ private:
 
     const json::storage_ptr memory_;
     const std::size_t longest_;
-    std::vector<level, json::polymorphic_allocator<level>> open_;
+    std::vector<level, boost::container::pmr::polymorphic_allocator<level>> open_;
     json::value root_;
-    std::basic_string<char, std::char_traits<char>, json::polymorphic_allocator<char>>
+    std::basic_string<
+        char,
+        std::char_traits<char>,
+        boost::container::pmr::polymorphic_allocator<char>>
         keys_;         // of the members that are being read, the outermost first
     std::string text_; // pieces of a string that came in several
     std::string duplicated_;
@@ -215,7 +219,7 @@ class memory_used_up final : public std::exception
 {};
 
 // Gives so much and no more.
-class bounded_memory final : public json::memory_resource
+class bounded_memory final : public boost::container::pmr::memory_resource
 {
 public:
     explicit bounded_memory(std::size_t most) noexcept : left_(most) {}
@@ -234,7 +238,7 @@ private:
     // Blocks come back when the document goes, so that nothing is to be had for them.
     void do_deallocate(void* p, std::size_t, std::size_t) override { ::operator delete(p); }
 
-    bool do_is_equal(const json::memory_resource& other) const noexcept override
+    bool do_is_equal(const boost::container::pmr::memory_resource& other) const noexcept override
     {
         return this == &other;
     }

@@ -15,6 +15,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <boost/system/error_code.hpp>
 #include <boost/version.hpp>
 
 #include <openssl/crypto.h>
@@ -377,7 +378,7 @@ void print_response(const options& given, const http_response& response)
         out["status"] = response.status();
         out["fields"] = std::move(fields);
         // What is no UTF-8 cannot be in JSON as it is.
-        json::error_code ec;
+        boost::system::error_code ec;
         (void)json::parse(json::serialize(json::string(response.body())), ec);
         out["body"] = nullptr;
         if (ec)

@@ -14,6 +14,7 @@
 #endif
 
 #include <boost/json/parse.hpp>
+#include <boost/system/error_code.hpp>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -162,7 +163,7 @@ result<void> check(const options& given)
                        "authorization server only.");
     if (!given.arguments.empty())
     {
-        boost::json::error_code ec;
+        boost::system::error_code ec;
         const auto arguments = boost::json::parse(given.arguments, ec);
         if (ec || !arguments.is_object())
             return misused("--args wants a JSON object, for example '{\"a\": 1}'.");

@@ -11,6 +11,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/system/error_code.hpp>
 
 #include <algorithm>
 #include <array>
@@ -245,7 +246,7 @@ std::string traced_body(request_kind kind, std::string_view content_type, std::s
     {
         json::parse_options options;
         options.max_depth = 32;
-        json::error_code ec;
+        boost::system::error_code ec;
         const auto value =
             json::parse(json::string_view(body.data(), body.size()), ec, {}, options);
         if (!ec)

@@ -21,7 +21,11 @@ bool is_tls_1_3(const SSL_SESSION* s) noexcept
 
 time_point start_of(const SSL_SESSION* s) noexcept
 {
+#if OPENSSL_VERSION_PREREQ(3, 3)
+    return std::chrono::system_clock::from_time_t(SSL_SESSION_get_time_ex(s));
+#else
     return std::chrono::system_clock::from_time_t(SSL_SESSION_get_time(s));
+#endif
 }
 
 // What both sides want to have it kept for. Before TLS 1.3 a server that says 0 says nothing, since

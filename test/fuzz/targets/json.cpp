@@ -12,6 +12,7 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/system/error_code.hpp>
 
 #include <array>
 
@@ -70,7 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto ours = json_object::parse(text);
     meter.check_linear(size, 256, 16 * 1024);
 
-    json::error_code ec;
+    boost::system::error_code ec;
     json::parse_options options;
     options.max_depth = limits::json_depth;
     const auto theirs = json::parse(json::string_view(text.data(), text.size()), ec, {}, options);
