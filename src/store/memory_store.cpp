@@ -6,6 +6,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 
@@ -41,11 +42,13 @@ public:
         }
         if (next <= expected)
             return failure(errc::invalid_argument).where(stage::store);
+        const auto end_of = [](const auto& r) { return end_of_record(r.second); };
         if (at == records_.end()
-            && !room_in(records_, [](const auto& r) { return expired(r.second); }))
+            && !room_in(records_, std::chrono::system_clock::now(), first_record_ends_, end_of))
             return failure(errc::store_full).where(stage::store);
         auto& stored = at != records_.end() ? at->second : records_[key];
         stored.value = std::move(*value);
+        first_record_ends_ = std::min(first_record_ends_, end_of_record(stored));
         stored.at = next;
         return next;
     }
@@ -77,14 +80,15 @@ public:
             out.remaining = std::chrono::ceil<std::chrono::milliseconds>(it->second.until - now);
             return out;
         }
-        if (it == leases_.end()
-            && !room_in(leases_, [&](const auto& l) { return l.second.until <= now; }))
+        const auto end_of = [](const auto& l) { return l.second.until; };
+        if (it == leases_.end() && !room_in(leases_, now, first_lease_ends_, end_of))
             return failure(errc::store_full).where(stage::store);
         auto& held = leases_[key];
         if (!taken)
             held.fence = ++last_fence_;
         held.owner = owner;
         held.until = now + ttl;
+        first_lease_ends_ = std::min(first_lease_ends_, held.until);
         out.acquired = true;
         out.fence = held.fence;
         out.remaining = ttl;
@@ -110,6 +114,7 @@ public:
             return out;
         }
         it->second.until = now + ttl;
+        first_lease_ends_ = std::min(first_lease_ends_, it->second.until);
         out.acquired = true;
         out.fence = fence;
         out.remaining = ttl;
@@ -167,9 +172,17 @@ private:
         std::chrono::steady_clock::time_point until;
     };
 
+    using wall_time = std::chrono::system_clock::time_point;
+    using steady_time = std::chrono::steady_clock::time_point;
+
+    static wall_time end_of_record(const stored_record& r)
+    {
+        return r.value.expires_at.value_or(wall_time::max());
+    }
+
     static bool expired(const stored_record& r)
     {
-        return r.value.expires_at && *r.value.expires_at <= std::chrono::system_clock::now();
+        return end_of_record(r) <= std::chrono::system_clock::now();
     }
 
     static bool matches(const records::value_type& r, const record_filter& filter)
@@ -179,11 +192,23 @@ private:
             && (!filter.issuer() || r.second.value.issuer == *filter.issuer());
     }
 
-    // Make room by dropping what has run out; false if there is none.
-    template <class Map, class Over>
-    static bool room_in(Map& m, Over over)
+    // Make room by dropping what has run out; false if there is none. All are looked at only if the
+    // first can have ended, so that a full store is as quick as another.
+    template <class Map, class Time, class EndOf>
+    static bool room_in(Map& m, Time now, Time& first_ends, EndOf end_of)
     {
-        return m.size() < most || std::erase_if(m, over) != 0;
+        if (m.size() < most)
+            return true;
+        if (now < first_ends)
+            return false;
+        first_ends = Time::max();
+        std::erase_if(m, [&](const auto& i) {
+            const Time end = end_of(i);
+            if (end > now)
+                first_ends = std::min(first_ends, end);
+            return end <= now;
+        });
+        return m.size() < most;
     }
 
     records::iterator living(const record_key& key)
@@ -198,6 +223,9 @@ private:
     mutable std::mutex mutex_;
     records records_;
     std::map<record_key, held_lease> leases_;
+    // Or sooner.
+    wall_time first_record_ends_ = wall_time::max();
+    steady_time first_lease_ends_ = steady_time::max();
     std::uint64_t last_fence_ = 0;
 };
 

@@ -331,7 +331,10 @@ BOOST_AUTO_TEST_CASE(certificates_and_keys_that_cannot_be_read_are_refused)
         {certificate, key + std::string(100'000, 'x')},
         {many, key},
         {weak_id.certificate_pem(), weak_id.key_pem()},
+#if !OPENSSL_VERSION_PREREQ(3, 4)
+        // Newer ones leave it to the server.
         {sha1_id.certificate_pem(), sha1_id.key_pem()},
+#endif
     };
     int n = 0;
     for (const auto& [c, k] : bad)

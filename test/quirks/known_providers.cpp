@@ -505,7 +505,7 @@ BOOST_AUTO_TEST_CASE(providers_without_registration_say_what_to_register_where)
             const auto r = user.log_in();
             BOOST_REQUIRE(!r);
             BOOST_TEST(r.error().code() == errc::client_information_required);
-            const auto& info = r.error().info();
+            const auto info = r.error().info();
             BOOST_TEST(info.issuer() == at->issuer);
             BOOST_TEST(info.redirect_uri() == "http://127.0.0.1:40123/callback");
             const bool published = !at->metadata_url.empty();

@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(figma_that_has_not_heard_of_the_program_tells_what_to_do_in
     const auto r = user.log_in();
     BOOST_REQUIRE(!r);
     BOOST_TEST(r.error().code() == errc::http_status_unexpected);
-    const auto& info = r.error().info();
+    const auto info = r.error().info();
     BOOST_TEST(info.http_status() == 403);
     BOOST_TEST(info.server_message() == "Forbidden");
     BOOST_TEST(info.hint().find("configure its client id") != std::string::npos, info.hint());

@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(a_record_made_again_is_not_taken_for_the_deleted_one)
     );
 }
 
-BOOST_AUTO_TEST_CASE(the_65537th_record_is_refused_until_another_is_deleted)
+BOOST_AUTO_TEST_CASE(the_65537th_record_is_refused_until_another_is_deleted_or_over)
 {
     constexpr int most = 65'536;
     generation first = 0;
@@ -156,7 +156,15 @@ BOOST_AUTO_TEST_CASE(the_65537th_record_is_refused_until_another_is_deleted)
     );
     const auto replaced = commit(key("0"), first, document("y")).value();
     BOOST_TEST(commit(key("0"), replaced, std::nullopt).value() == 0U);
-    BOOST_TEST(commit(key("new"), 0, document("x")).value() != 0U);
+    const auto last = commit(key("new"), 0, document("x")).value();
+    // What has run out is no longer in the way, also if that was not to be seen when it was full.
+    BOOST_TEST(
+        commit(key("newer"), 0, document("x")).error().code() == make_error_code(errc::store_full)
+    );
+    record over = document("x");
+    over.expires_at = std::chrono::system_clock::now() - std::chrono::hours(1);
+    commit(key("new"), last, over).value();
+    BOOST_TEST(commit(key("newer"), 0, document("x")).value() != 0U);
 }
 
 BOOST_AUTO_TEST_CASE(of_many_threads_one_wins_each_round)
