@@ -60,8 +60,17 @@ const freePort = () => new Promise((resolve, reject) => {
   });
 });
 
-const request = (url, options = {}) =>
-  fetch(url, {redirect: 'manual', signal: AbortSignal.timeout(stepTimeout), ...options});
+// A kept connection may be closed by the other side just as it is used again: `fetch failed`.
+async function request(url, options = {}) {
+  const attempt = () =>
+    fetch(url, {redirect: 'manual', signal: AbortSignal.timeout(stepTimeout), ...options});
+  try {
+    return await attempt();
+  } catch (error) {
+    if (error instanceof TypeError) return attempt();
+    throw error;
+  }
+}
 
 async function register(issuer, redirectUri) {
   const metadata = await (await request(`${issuer}/.well-known/oauth-authorization-server`)).json();
