@@ -69,7 +69,7 @@ public:
     bool is_heard() const noexcept { return on_event_ != nullptr; }
     client_counts& counts() noexcept { return flows_.memory->counts; }
     /// From any thread. Precondition: the execution context lives.
-    metrics measured() const;
+    ASIOAUTH_DECL metrics measured() const;
     turns& flow_turns() noexcept { return turns_; }
 
     bool closed() const noexcept { return closed_; }

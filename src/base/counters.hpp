@@ -58,7 +58,7 @@ private:
     counter sum_;
 };
 
-class transport_counts
+class ASIOAUTH_DECL transport_counts
 {
 public:
     transport_counts() = default;
@@ -103,7 +103,7 @@ private:
     std::shared_ptr<transport_counts> in_;
 };
 
-class document_counts
+class ASIOAUTH_DECL document_counts
 {
 public:
     document_counts() = default;
@@ -118,7 +118,7 @@ public:
     document_metrics now() const noexcept;
 };
 
-class refresh_counts
+class ASIOAUTH_DECL refresh_counts
 {
 public:
     refresh_counts() = default;
@@ -132,7 +132,7 @@ public:
     refresh_metrics now() const noexcept;
 };
 
-class request_counts
+class ASIOAUTH_DECL request_counts
 {
 public:
     request_counts() = default;
@@ -148,7 +148,7 @@ public:
     request_metrics now() const noexcept;
 };
 
-class operation_counts
+class ASIOAUTH_DECL operation_counts
 {
 public:
     operation_counts() = default;
@@ -160,7 +160,7 @@ public:
     operation_metrics now() const noexcept;
 };
 
-class store_counts
+class ASIOAUTH_DECL store_counts
 {
 public:
     store_counts() = default;
@@ -173,7 +173,7 @@ public:
 };
 
 /// All of a client but its network and its documents.
-class client_counts
+class ASIOAUTH_DECL client_counts
 {
 public:
     client_counts() = default;

@@ -18,7 +18,7 @@ namespace asioauth::detail {
 class client_core;
 
 /// Touched on the client's strand only, but for its construction.
-class op_watch
+class ASIOAUTH_DECL op_watch
 {
 public:
     /// What is measured of an action: nothing, unless it is a request or for the store.
