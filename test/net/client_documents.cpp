@@ -36,12 +36,11 @@ constexpr const char* resource_place =
 constexpr const char* server_place =
     "GET https://as.example/.well-known/oauth-authorization-server";
 
-result<http_response> json(int status, std::string body, std::string_view control = "")
+result<http_response> json(int status, std::string body, std::string_view control)
 {
-    http_response r(status, std::move(body));
-    r.field("Content-Type", "application/json");
+    auto r = test::json(status, std::move(body));
     if (!control.empty())
-        r.field("Cache-Control", control);
+        r->field("Cache-Control", control);
     return r;
 }
 

@@ -38,13 +38,6 @@ namespace {
 constexpr const char* where = "https://mcp.example/mcp";
 constexpr const char* token_place = "POST https://as.example/token";
 
-result<http_response> json(int status, std::string body)
-{
-    http_response r(status, std::move(body));
-    r.field("Content-Type", "application/json");
-    return r;
-}
-
 // Two processes can share a store.
 template <class Context>
 class fixture

@@ -35,13 +35,6 @@ namespace {
 
 constexpr const char* where = "https://mcp.example/mcp";
 
-result<http_response> json(int status, std::string body)
-{
-    http_response r(status, std::move(body));
-    r.field("Content-Type", "application/json");
-    return r;
-}
-
 template <class Context>
 class fixture
 {

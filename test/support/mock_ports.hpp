@@ -178,26 +178,28 @@ private:
     url opened_;
 };
 
+/// A response with that document.
+inline result<http_response> json(int status, std::string body)
+{
+    http_response r(status, std::move(body));
+    r.field("Content-Type", "application/json");
+    return r;
+}
+
 /// The provider of flow_world.hpp, on a mock transport.
 inline void add_provider(mock_transport& t)
 {
-    const auto json = [](int status, std::string body) {
-        return [status, body](const http_request&) {
-            http_response r(status, body);
-            r.field("Content-Type", "application/json");
-            return result<http_response>(std::move(r));
-        };
+    const auto always = [](std::string document) {
+        return [document](const http_request&) { return json(200, document); };
     };
     t.on("GET https://mcp.example/mcp", challenge_401);
     t.on(
         "GET https://mcp.example/.well-known/oauth-protected-resource/mcp",
-        json(200, resource_document)
+        always(resource_document)
     );
-    t.on(
-        "GET https://as.example/.well-known/oauth-authorization-server", json(200, server_document)
-    );
+    t.on("GET https://as.example/.well-known/oauth-authorization-server", always(server_document));
     t.on("POST https://as.example/register", register_client);
-    t.on("POST https://as.example/token", json(200, token_document));
+    t.on("POST https://as.example/token", always(token_document));
 }
 
 } // namespace asioauth::test
