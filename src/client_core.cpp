@@ -10,6 +10,8 @@
 #include <asioauth/http_client.hpp>
 #include <asioauth/memory_store.hpp>
 
+#include <boost/asio/io_context.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -42,7 +44,6 @@ flow_settings flow_settings_of(const client_settings& settings)
 
 client_core::client_core(boost::asio::any_io_executor ex, const client_settings& settings)
     : executor_(std::move(ex))
-    , strand_(std::in_place, executor_)
     , transport_(settings.transport())
     , listener_(settings.listener())
     , agent_(settings.user_agent())
@@ -50,14 +51,28 @@ client_core::client_core(boost::asio::any_io_executor ex, const client_settings&
     , on_event_(settings.on_event())
     , flows_(flow_settings_of(settings))
 {
+    // Asio copies the executors of operations where it must not fail, and does not survive it. A
+    // strand of an io_context's own executor is small enough to be copied without memory; that of an
+    // erased one is not.
+    if (const auto* own = executor_.target<boost::asio::io_context::executor_type>())
+    {
+        const boost::asio::strand<boost::asio::io_context::executor_type> small(*own);
+        strand_.emplace(small);
+        home_ = small;
+    }
+    else
+    {
+        strand_.emplace(executor_);
+        home_ = *strand_;
+    }
     if (!transport_)
-        transport_ = std::make_shared<http_client>(*strand_, settings.http());
+        transport_ = std::make_shared<http_client>(home_, settings.http());
     if (!listener_)
-        listener_ = std::make_shared<loopback_listener>(*strand_);
+        listener_ = std::make_shared<loopback_listener>(home_);
     if (!agent_)
-        agent_ = std::make_shared<browser>(*strand_, settings.browser());
+        agent_ = std::make_shared<browser>(home_, settings.browser());
     if (!store_)
-        store_ = std::make_shared<memory_store>(*strand_);
+        store_ = std::make_shared<memory_store>(home_);
 }
 
 void client_core::tell(const event& e) const noexcept
@@ -132,6 +147,7 @@ void client_core::abandon()
     agent_.reset();
     store_.reset();
     strand_.reset();
+    home_ = boost::asio::any_io_executor();
     executor_ = boost::asio::any_io_executor();
 }
 

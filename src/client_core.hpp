@@ -24,6 +24,7 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -41,12 +42,17 @@ public:
     const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
     /// Precondition: the execution context lives.
     const strand_type& strand() const noexcept { return *strand_; }
+    /// The strand, for objects and handlers that know an erased executor. Likewise.
+    const boost::asio::any_io_executor& home() const noexcept { return home_; }
     /// The execution context is gone, and everything that stood on it.
     bool abandoned() const noexcept { return !strand_.has_value(); }
     /** Run `f` on the strand. From any thread; `*this` may be gone when this returns.
 
         On a thread that is not the context's own the context may be gone as soon as `f` has run, and
         the last copy of a strand needs it: so the strand is named on the context's own threads only.
+
+        `f` is copied on the way, and where there is no memory for that it is tried once more: it may be
+        the only news of something that was spent.
     */
     template <class Function>
     void hop(Function f)
@@ -56,7 +62,14 @@ public:
             // Our own adapters are on the strand already. dispatch() would allocate to find that out.
             if (self->strand().running_in_this_thread())
                 return f();
-            boost::asio::dispatch(self->strand(), std::move(f));
+            try
+            {
+                boost::asio::dispatch(self->strand(), f);
+            }
+            catch (const std::bad_alloc&)
+            {
+                boost::asio::dispatch(self->strand(), std::move(f));
+            }
         });
     }
     transport& network() noexcept { return *transport_; }
@@ -90,6 +103,7 @@ private:
 
     boost::asio::any_io_executor executor_;
     std::optional<strand_type> strand_;
+    boost::asio::any_io_executor home_;
     std::shared_ptr<transport> transport_;
     std::shared_ptr<redirect_listener> listener_;
     std::shared_ptr<asioauth::user_agent> agent_;

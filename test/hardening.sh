@@ -2,8 +2,8 @@
 # Copyright (c) 2026 The asioauth authors. Boost Software License 1.0 (see LICENSE).
 #
 # Attacks the library, offline, and prints how often and with what success: SSRF, TLS, memory, the
-# listener, then whole logins whose connections break at every octet. Builds what
-# that needs.
+# listener, then whole flows whose connections break at every octet, that are interrupted at every
+# step, and of which every allocation and every call to the system fails once. Builds what that needs.
 #
 #   sh test/hardening.sh
 #

@@ -31,9 +31,9 @@ packages='g++ cmake ninja-build ccache
     libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libboost-test1.81-dev
     libboost-log1.81-dev libspdlog-dev
     libssl-dev libcli11-dev libsqlite3-dev libpq-dev libxml2-dev postgresql pgbouncer
-    clang-19 libclang-rt-19-dev clang-format-14 clang-tidy-19
+    clang-19 libclang-rt-19-dev clang-format-14 clang-tidy-19 cppcheck
     libqrencode-dev zbar-tools zsh fish tinyproxy-bin
-    pkg-config dpkg-dev file
+    pkg-config dpkg-dev file zlib1g-dev liblzma-dev
     ca-certificates chromium npm perl doxygen doxygen-awesome-css'
 [ "${ASIOAUTH_INSTALL:-1}" = 0 ] || . test/install.sh
 

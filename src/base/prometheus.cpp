@@ -31,16 +31,10 @@ bool is_label_name(std::string_view s)
 std::string seconds_of(std::uint64_t count, std::uint64_t unit)
 {
     std::string out = std::to_string(count / unit);
-    std::uint64_t rest = count % unit;
-    if (rest == 0)
-        return out;
-    out += '.';
-    while (rest != 0)
-    {
-        rest *= 10;
+    if (count % unit != 0)
+        out += '.';
+    for (std::uint64_t rest = count % unit * 10; rest != 0; rest = rest % unit * 10)
         out += char('0' + rest / unit);
-        rest %= unit;
-    }
     return out;
 }
 

@@ -4,13 +4,10 @@
 
 #include "flow/flow_op.hpp"
 
-#include "transport/background.hpp"
-
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace asioauth::detail {
@@ -24,65 +21,12 @@ constexpr std::chrono::seconds last_deadline(60);
 
 } // namespace
 
-// Completes one action. Adapters are told our strand, but may call from anywhere: it hops.
-struct flow_op_base::action_handler
-{
-    using executor_type = client_core::strand_type;
-    using cancellation_slot_type = asio::cancellation_slot;
-
-    std::shared_ptr<flow_op_base> op;
-    std::shared_ptr<running> what;
-
-    executor_type get_executor() const noexcept { return op->core_->strand(); }
-    cancellation_slot_type get_cancellation_slot() const noexcept { return what->signal.slot(); }
-
-    template <class R>
-    void operator()(result<R> r)
-    {
-        client_core& core = *op->core_;
-        result<reply> answer = r ? result<reply>(reply(std::move(*r))) : result<reply>(r.error());
-        core.hop([h = std::move(*this), a = std::move(answer)]() mutable {
-            h.op->arrived(*h.what, std::move(a));
-        });
-    }
-
-    void operator()(result<void> r)
-    {
-        result<nothing> empty = r ? result<nothing>(nothing()) : result<nothing>(r.error());
-        (*this)(std::move(empty));
-    }
-};
-
-// The same for a lease, which has to be given back if nobody wants it any more.
-struct flow_op_base::lease_handler
-{
-    using executor_type = client_core::strand_type;
-
-    lease_handler(action_handler h, std::shared_ptr<lease_keeper> k)
-        : done(std::move(h))
-        , keeper(std::move(k))
-    {}
-
-    action_handler done;
-    std::shared_ptr<lease_keeper> keeper;
-
-    executor_type get_executor() const noexcept { return done.get_executor(); }
-
-    void operator()(result<lease> r)
-    {
-        client_core& core = *done.op->core_;
-        core.hop([h = std::move(*this), r = std::move(r)]() mutable {
-            h.done.op->lease_came(*h.done.what, std::move(h.keeper), r);
-        });
-    }
-};
-
 flow_op_base::flow_op_base(
     std::shared_ptr<client_core> core, std::chrono::milliseconds deadline, operation_kind what
 )
     : core_(std::move(core))
     , watch_(*core_, what)
-    , deadline_timer_(core_->strand())
+    , deadline_timer_(core_->home())
     , deadline_(deadline)
 {
     context_.by = this;
@@ -93,12 +37,38 @@ void flow_op_base::begin()
     asio::post(core_->strand(), [self = shared_from_this()] { self->enter(); });
 }
 
+// Among the operations of the client, and with a deadline; false if there is no memory for that.
+bool flow_op_base::take_place()
+{
+    try
+    {
+        place_ = core_->enter(shared_from_this());
+    }
+    catch (const std::bad_alloc&)
+    {
+        return false;
+    }
+    try
+    {
+        arm(deadline_);
+    }
+    catch (const std::bad_alloc&)
+    {
+        core_->leave(place_);
+        return false;
+    }
+    return true;
+}
+
 void flow_op_base::enter()
 {
     if (core_->closed() && !interrupted_)
         interrupted_ = failure(errc::client_closed);
-    place_ = core_->enter(shared_from_this());
-    arm(deadline_);
+    if (!take_place())
+    {
+        finished_ = true;
+        return detach(failure(errc::out_of_memory));
+    }
     in_run_ = true;
     watch_.begin();
     begin_flow(context_);
@@ -232,6 +202,23 @@ void flow_op_base::give_back(const std::string& name)
     core_->flow_turns().give(name);
 }
 
+namespace {
+
+// Where there is no memory to say so it runs out by itself.
+void let_go(lease_keeper& held)
+{
+    try
+    {
+        held.release();
+    }
+    catch (const std::bad_alloc&)
+    {
+        held.drop();
+    }
+}
+
+} // namespace
+
 void flow_op_base::give_all_back()
 {
     const auto held = std::exchange(turns_, {});
@@ -243,7 +230,7 @@ void flow_op_base::give_all_back()
         if (abandoned_)
             l->drop();
         else
-            l->release();
+            let_go(*l);
     }
 }
 
@@ -256,7 +243,7 @@ void flow_op_base::release_lease(const record_key& key)
         return;
     const auto mine = std::move(*it);
     leases_.erase(it);
-    mine->release();
+    let_go(*mine);
 }
 
 bool flow_op_base::is_running(const running& what) const noexcept
@@ -273,10 +260,10 @@ void flow_op_base::lease_came(
     const bool wanted = is_running(what);
     if (answer && answer->acquired)
     {
-        keeper->begin(answer->fence);
         if (wanted)
-            leases_.push_back(std::move(keeper));
-        else if (!abandoned_)
+            leases_.push_back(keeper); // first: what is not there is not given back
+        keeper->begin(answer->fence);
+        if (!wanted && !abandoned_)
             keeper->release(); // cancelled while the answer was on its way
     }
     if (!wanted)
@@ -297,7 +284,15 @@ void flow_op_base::turn_came(const running& what, const std::string& name)
         core_->flow_turns().give(name); // cancelled while the news was on its way
         return;
     }
-    turns_.push_back(name);
+    try
+    {
+        turns_.push_back(name);
+    }
+    catch (const std::bad_alloc&)
+    {
+        core_->flow_turns().give(name);
+        throw;
+    }
     arrived(what, reply(nothing()));
 }
 
@@ -379,10 +374,7 @@ void flow_op_base::run()
     if (in_run_ || finished_)
         return;
     const auto self = shared_from_this();
-    in_run_ = true;
-    while (!flow_done() && answer_pending())
-        std::exchange(context_.suspended, {}).resume();
-    in_run_ = false;
+    go_on();
     if (!flow_done())
         return;
     finished_ = true;
@@ -390,211 +382,23 @@ void flow_op_base::run()
     deadline_timer_.cancel();
     give_all_back();
     core_->leave(place_);
-    finish(interrupted_);
+    finish(std::move(interrupted_));
 }
 
-class flow_op_base::performer
+void flow_op_base::go_on()
 {
-public:
-    performer(flow_op_base& op, ticket number) : op_(op), number_(number) {}
-
-    void operator()(std::monostate) const {}
-
-    void operator()(act::send& a) const
-    {
-        auto h = handler();
-        h.what->where = a.where;
-        h.what->place = a.request.target();
-        h.what->begun = op_.watch_.request(a);
-        op_.core_->network().async_send(std::move(a.request), transport::handler(std::move(h)));
-    }
-
-    void operator()(act::reserve& a) const
-    {
-        auto uri = op_.core_->listener().reserve(a.target);
-        answer(uri ? result<reply>(reply(std::move(*uri))) : result<reply>(uri.error()));
-    }
-
-    void operator()(act::wait_redirect& a) const
-    {
-        auto h = handler();
-        op_.core_->listener().async_wait(
-            std::move(a.redirect_uri), std::move(a.state), redirect_listener::handler(std::move(h))
-        );
-    }
-
-    void operator()(act::open_url& a) const
-    {
-        auto h = handler();
-        op_.core_->agent().async_open(std::move(a.where), user_agent::opened_handler(std::move(h)));
-    }
-
-    void operator()(act::ask_user&) const
-    {
-        auto h = handler();
-        op_.core_->agent().async_ask_redirect_url(user_agent::pasted_handler(std::move(h)));
-    }
-
-    void operator()(act::wait_until& a) const
-    {
-        auto timer = std::make_shared<asio::steady_timer>(op_.core_->strand());
-        timer->expires_at(a.when);
-        auto h = handler();
-        auto slot = h.get_cancellation_slot();
-        timer->async_wait(asio::bind_cancellation_slot(
-            slot,
-            [timer, h = std::move(h)](error_code ec) mutable {
-                result<void> r;
-                if (ec)
-                    r = failure(ec);
-                h(std::move(r));
-            }
-        ));
-    }
-
-    void operator()(act::now&) const
-    {
-        const moment m(std::chrono::system_clock::now(), std::chrono::steady_clock::now());
-        answer(result<reply>(reply(m)));
-    }
-
-    void operator()(act::random&) const
-    {
-        auto octets = system_entropy();
-        answer(octets ? result<reply>(reply(*octets)) : result<reply>(octets.error()));
-    }
-
-    void operator()(const act::new_key& a) const
-    {
-        if (a.takes_long())
-            return background::of(op_.core_->executor()).run([h = handler(), a]() mutable {
-                h(signing_key::generate(a.algorithm));
-            });
-        auto key = signing_key::generate(a.algorithm);
-        answer(key ? result<reply>(reply(std::move(*key))) : result<reply>(key.error()));
-    }
-
-    void operator()(const act::take_turn& a) const
-    {
-        auto* all = &op_.core_->flow_turns();
-        if (all->take_at_once(a.name, a.permits))
-        {
-            op_.turns_.push_back(a.name);
-            answer(reply(nothing()));
-            return;
-        }
-        auto h = handler();
-        auto slot = h.get_cancellation_slot();
-        const auto place = all->wait(a.name, [h = std::move(h), name = a.name] {
-            asio::post(h.op->strand(), [h, name] { h.op->turn_came(*h.what, name); });
-        });
-        slot.assign([all, name = a.name, place](asio::cancellation_type) {
-            all->forget(name, place);
-        });
-    }
-
-    void operator()(act::load& a) const
-    {
-        auto h = handler();
-        h.what->begun = op_.watch_.store();
-        op_.core_->kept().async_load(std::move(a.key), store::load_handler(std::move(h)));
-    }
-
-    void operator()(act::commit& a) const
-    {
-        auto h = handler();
-        h.what->begun = op_.watch_.store();
-        const generation next = next_generation(a.expected, std::chrono::system_clock::now());
-        op_.core_->kept().async_commit(
-            std::move(a.key),
-            a.expected,
-            next,
-            std::move(a.value),
-            store::commit_handler(std::move(h))
-        );
-    }
-
-    void operator()(act::take& a) const
-    {
-        auto h = handler();
-        h.what->begun = op_.watch_.store();
-        take_guard guard(std::move(a.issuer), std::move(a.binding));
-        op_.core_->kept().async_take(
-            std::move(a.key), std::move(guard), store::load_handler(std::move(h))
-        );
-    }
-
-    void operator()(act::list_records& a) const
-    {
-        auto h = handler();
-        h.what->begun = op_.watch_.store();
-        op_.core_->kept().async_list(std::move(a.filter), store::list_handler(std::move(h)));
-    }
-
-    void operator()(act::hold_lease& a) const
-    {
-        auto octets = system_entropy();
-        if (!octets)
-            return answer(octets.error());
-        auto keeper =
-            std::make_shared<lease_keeper>(op_.core_, std::move(a.key), make_state(*octets), a.ttl);
-        auto done = handler();
-        done.what->begun = op_.watch_.store();
-        lease_handler h(std::move(done), keeper);
-        op_.core_->kept().async_lease(
-            keeper->key(), keeper->owner(), a.ttl, store::lease_handler(std::move(h))
-        );
-    }
-
-private:
-    action_handler handler() const
-    {
-        auto what = std::make_shared<running>(number_);
-        op_.running_.push_back(what);
-        return action_handler{op_.shared_from_this(), std::move(what)};
-    }
-
-    void answer(result<reply> r) const
-    {
-        if (number_ == 0)
-            op_.context_.answered.emplace(std::move(r));
-        else
-            op_.arrivals_.emplace_back(number_, std::move(r));
-    }
-
-    flow_op_base& op_;
-    ticket number_;
-};
-
-// What a port throws must not leave run() half done: it becomes the answer.
-void flow_op_base::perform_asked(action what)
-{
-    errc code = errc::internal_error;
+    in_run_ = true;
     try
     {
-        perform(0, std::move(what));
-        return;
-    }
-    catch (const std::bad_alloc&)
-    {
-        code = errc::out_of_memory;
+        while (!flow_done() && answer_pending())
+            std::exchange(context_.suspended, {}).resume();
     }
     catch (...)
     {
-        code = errc::internal_error;
+        in_run_ = false; // there was no memory for an answer
+        throw;
     }
-    for (const auto& r : running_)
-    {
-        if (r->number == 0)
-            watch_.answered(r->begun, r->where, r->place, failure(code));
-    }
-    std::erase_if(running_, [](const auto& r) { return r->number == 0; });
-    context_.answered.emplace(failure(code));
-}
-
-void flow_op_base::perform(ticket number, action what)
-{
-    std::visit(performer(*this, number), what);
+    in_run_ = false;
 }
 
 } // namespace asioauth::detail

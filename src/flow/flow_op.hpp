@@ -70,6 +70,8 @@ private:
         stage where = stage::none; // of a request
         url place;                 // likewise
         op_watch::mark begun;
+        std::optional<result<reply>> answer; // on its way to the strand
+        std::optional<result<lease>> leased; // likewise
     };
 
     struct action_handler;
@@ -96,11 +98,15 @@ private:
     void release_lease(const record_key& key) override;
 
     void enter();
+    bool take_place();
+    template <class Function>
+    void heard(Function f);
     void interrupt(failure why);
     void perform(ticket number, action what);
     void perform_asked(action what);
     void arrived(const running& what, result<reply> answer);
     void run();
+    void go_on();
     bool answer_pending();
     void cancel_running(bool all);
     bool must_go_on() const noexcept { return committing_ && !out_of_time_; }
@@ -177,7 +183,7 @@ private:
         flow_.reset(); // law 12: nothing of the operation lives when the caller hears of it
         // Why it ended is the better answer, unless what had to be finished has failed.
         if (r->has_error() && instead && r->error().code() != condition::storage)
-            r.emplace(*instead);
+            r.emplace(*std::move(instead));
         ended(*r ? error_code() : r->error().code());
         handler_.complete(std::move(*r));
     }

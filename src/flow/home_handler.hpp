@@ -23,6 +23,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -79,7 +80,7 @@ public:
     home_handler(
         handler_of<T> handler, diagnostics* info, const boost::asio::any_io_executor& fallback
     )
-        : node_(std::make_unique<node>(std::move(handler), info, fallback))
+        : node_(std::make_shared<node>(std::move(handler), info, fallback))
         , home_(fallback)
     {}
 
@@ -110,7 +111,15 @@ public:
         // An erased executor cannot be posted to in Asio 1.26, only dispatched. Posting to ours
         // first leaves the strand and the call that we are in; the hop to theirs may then be
         // inline.
-        boost::asio::post(home_, homecoming(std::move(node_)));
+        const auto n = std::move(node_);
+        try
+        {
+            boost::asio::post(home_, homecoming(n));
+        }
+        catch (const std::bad_alloc&)
+        {
+            homecoming{n}(); // from within the strand, rather than never
+        }
     }
 
 private:
@@ -137,7 +146,7 @@ private:
     class homecoming
     {
     public:
-        explicit homecoming(std::unique_ptr<node> n) : node_(std::move(n)) {}
+        explicit homecoming(std::shared_ptr<node> n) : node_(std::move(n)) {}
 
         void operator()()
         {
@@ -146,14 +155,14 @@ private:
         }
 
     private:
-        std::unique_ptr<node> node_;
+        std::shared_ptr<node> node_;
     };
 
     // Runs on the caller's executor.
     class invocation
     {
     public:
-        explicit invocation(std::unique_ptr<node> n) : node_(std::move(n)) {}
+        explicit invocation(std::shared_ptr<node> n) : node_(std::move(n)) {}
 
         void operator()()
         {
@@ -177,10 +186,10 @@ private:
         }
 
     private:
-        std::unique_ptr<node> node_;
+        std::shared_ptr<node> node_;
     };
 
-    std::unique_ptr<node> node_;
+    std::shared_ptr<node> node_;
     std::shared_ptr<cancel_link> link_; // null if the caller does not cancel
     boost::asio::any_io_executor home_;
 };

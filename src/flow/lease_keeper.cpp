@@ -21,7 +21,7 @@ lease_keeper::lease_keeper(
     , key_(std::move(key))
     , owner_(std::move(owner))
     , ttl_(ttl)
-    , timer_(core_->strand())
+    , timer_(core_->home())
 {}
 
 void lease_keeper::begin(std::uint64_t fence)

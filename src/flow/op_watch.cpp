@@ -7,6 +7,7 @@
 #include "client_core.hpp"
 
 #include <atomic>
+#include <new>
 #include <utility>
 #include <variant>
 
@@ -106,6 +107,25 @@ void op_watch::answered(const mark& m, stage where, const url& place, const resu
     core_.counts().requests[std::size_t(where)].answered(status, took);
     if (!core_.is_heard())
         return;
+    try
+    {
+        tell_answer(m, where, place, answer, took, status);
+    }
+    catch (const std::bad_alloc&)
+    {
+        return; // who watches does not stop what is watched
+    }
+}
+
+void op_watch::tell_answer(
+    const mark& m,
+    stage where,
+    const url& place,
+    const result<reply>& answer,
+    clock::duration took,
+    int status
+)
+{
     event e(event::kind::response, where, "");
     e.url = place.without_query();
     e.span = m.span;

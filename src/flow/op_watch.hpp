@@ -58,6 +58,15 @@ public:
     void tell(event e);
 
 private:
+    void tell_answer(
+        const mark& m,
+        stage where,
+        const url& place,
+        const result<reply>& answer,
+        std::chrono::steady_clock::duration took,
+        int status
+    );
+
     client_core& core_;
     operation_kind what_;
     bool running_ = false;

@@ -8,6 +8,7 @@
 #include <functional>
 #include <list>
 #include <map>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -57,15 +58,21 @@ public:
         if (it == queues_.end())
             return;
         auto& q = it->second;
-        if (q.waiting.empty())
+        while (!q.waiting.empty())
         {
-            if (--q.held == 0)
-                queues_.erase(it);
-            return;
+            const waiter next = std::move(q.waiting.front().second);
+            q.waiting.pop_front();
+            try
+            {
+                return next(); // may change the table: last
+            }
+            catch (const std::bad_alloc&)
+            {
+                continue; // who cannot be told is not waited for
+            }
         }
-        const waiter next = std::move(q.waiting.front().second);
-        q.waiting.pop_front();
-        next(); // may change the table: last
+        if (--q.held == 0)
+            queues_.erase(it);
     }
 
     bool empty() const noexcept { return queues_.empty(); }

@@ -80,7 +80,7 @@ public:
     // The name of a parameter that occurs twice and counts; empty if there is none.
     std::string_view duplicated() const
     {
-        for (const auto name : detail::response_names)
+        for (const std::string_view name : detail::response_names)
         {
             const auto is_it = [&](const auto& field) { return field.first == name; };
             if (std::count_if(fields_.begin(), fields_.end(), is_it) > 1)

@@ -111,10 +111,12 @@ public:
     {
         glib_error* error = nullptr;
         std::string copy(lines.reveal()); // with a null at its end
+        const std::string label = "Key of stored logins (" + name + ")";
+        // cppcheck-suppress AssignmentAddressToInteger
         const int stored = store_(
             &schema(),
             nullptr,
-            ("Key of stored logins (" + name + ")").c_str(),
+            label.c_str(),
             copy.c_str(),
             nullptr,
             &error,

@@ -31,6 +31,7 @@ using cipher_context = std::unique_ptr<EVP_CIPHER_CTX, context_deleter>;
 
 const unsigned char* octets(std::string_view text) noexcept
 {
+    // cppcheck-suppress returnDanglingLifetime
     return reinterpret_cast<const unsigned char*>(text.data());
 }
 

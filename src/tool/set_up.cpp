@@ -183,6 +183,7 @@ result<void> set_up(workplace& at, bool may_make_store)
     profile.software_version(ASIOAUTH_TOOL_VERSION);
     if (const auto method = auth_method_from_name(given.auth_method))
         profile.auth_method(*method);
+    // cppcheck-suppress accessMoved
     at.settings.profile(std::move(profile)).client_metadata_url(given.metadata_url);
 
     if (!given.listen.empty() || !given.redirect_uri.empty())

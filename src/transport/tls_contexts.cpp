@@ -98,14 +98,29 @@ tls_contexts::context tls_contexts::find(const tls_identity& identity)
 tls_contexts::ticket tls_contexts::make(const tls_identity& identity, handler h)
 {
     const auto t = ++last_;
-    waiting_.emplace(t, std::move(h));
+    try
+    {
+        waiting_.emplace(t, std::move(h));
+        begin(t, identity);
+    }
+    catch (const std::bad_alloc&)
+    {
+        waiting_.erase(t);
+        jobs_.erase(t); // or others would wait for it
+        throw;
+    }
+    return t;
+}
+
+void tls_contexts::begin(ticket t, const tls_identity& identity)
+{
     const auto same = std::find_if(jobs_.begin(), jobs_.end(), [&](const auto& j) {
         return j.second.identity == identity;
     });
     if (same != jobs_.end())
     {
         same->second.tickets.push_back(t);
-        return t;
+        return;
     }
     jobs_.emplace(t, job{identity, {t}});
     background::of(ex_).run([weak = weak_from_this(), ex = ex_, m = maker_, identity, t] {
@@ -116,7 +131,6 @@ tls_contexts::ticket tls_contexts::make(const tls_identity& identity, handler h)
             }
         });
     });
-    return t;
 }
 
 void tls_contexts::abandon(ticket t)

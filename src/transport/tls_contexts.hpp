@@ -70,6 +70,7 @@ private:
         std::vector<ticket> tickets;
     };
 
+    void begin(ticket t, const tls_identity& identity);
     void made(ticket number, const result<context>& c);
     void keep(const tls_identity& identity, const context& c);
 

@@ -4,16 +4,29 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdlib>
 #include <string_view>
 
 namespace asioauth::test {
 
+inline std::string_view wanted_faults()
+{
+    const char* const wanted = std::getenv("ASIOAUTH_FAULTS"); // NOLINT(concurrency-mt-unsafe)
+    return wanted != nullptr ? wanted : "";
+}
+
 /// Whether to do all of what a test does some of, which takes minutes.
 inline bool all_of_them()
 {
-    const char* const wanted = std::getenv("ASIOAUTH_FAULTS"); // NOLINT(concurrency-mt-unsafe)
-    return wanted != nullptr && std::string_view(wanted) == "all";
+    return wanted_faults() == "all";
+}
+
+/// The number of the only fault that is wanted, to look into it; 0 for several.
+inline std::size_t only_one()
+{
+    const std::string_view wanted = wanted_faults();
+    return std::strtoul(wanted.data(), nullptr, 10); // ends with a null
 }
 
 } // namespace asioauth::test

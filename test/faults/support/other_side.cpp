@@ -60,11 +60,15 @@ public:
         }
     }
 
+    // Without leaving ports behind that nobody can have for a minute: there are thousands of these.
     void close()
     {
         error_code ignored;
         for (auto& s : ends_)
+        {
+            s.set_option(tcp::socket::linger(true, 0), ignored);
             s.close(ignored);
+        }
     }
 
 private:
@@ -113,11 +117,8 @@ private:
         broken(d) = true;
         if (owner_.plan_.what == fault::finish)
             to(d).shutdown(tcp::socket::shutdown_send, ignored);
-        if (owner_.plan_.what != fault::reset)
-            return;
-        for (auto& s : ends_)
-            s.set_option(tcp::socket::linger(true, 0), ignored);
-        close();
+        if (owner_.plan_.what == fault::reset)
+            close();
     }
 
     relay& owner_;

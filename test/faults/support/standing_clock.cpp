@@ -53,6 +53,11 @@ void standing_clock::jump(std::chrono::nanoseconds by) noexcept
     wrong += by.count();
 }
 
+void standing_clock::set_right() noexcept
+{
+    wrong = 0;
+}
+
 } // namespace asioauth::test
 
 // In place of those of the standard library, for everything in this program.

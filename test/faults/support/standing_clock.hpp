@@ -25,6 +25,8 @@ public:
     static void advance(std::chrono::nanoseconds by) noexcept;
     /// The wall clock is set: this much is added to what it shows. Undone at the end.
     static void jump(std::chrono::nanoseconds by) noexcept;
+    /// Undo jumps.
+    static void set_right() noexcept;
 };
 
 } // namespace asioauth::test

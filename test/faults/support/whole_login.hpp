@@ -17,6 +17,8 @@
 #include <asioauth/client.hpp>
 #include <asioauth/user_agent.hpp>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <chrono>
@@ -28,6 +30,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace asioauth::test {
@@ -111,6 +114,7 @@ public:
     int status = 0;       ///< of the last response
     std::chrono::steady_clock::time_point began;
     std::chrono::nanoseconds took{0}; ///< the longest, by the steady clock
+    asio::cancellation_signal stop;   ///< reaches the one that is under way
 
     bool going() const noexcept { return !ec && !hung && !refused; }
     /// A login got through to the resource.
@@ -132,24 +136,26 @@ public:
 
     /** One operation to its end, unless one before it failed.
 
-        @param start is called with diagnostics and a handler `void(error_code, T)`
+        @param start is called with diagnostics and a handler `void(error_code, T)`; `void(error_code)`
+            for std::monostate
     */
     template <class T, class Start>
     std::optional<T> perform(const std::shared_ptr<outcome>& o, Start start)
     {
-        if (!o->going())
+        if (!o->going() || !subject)
             return {};
         const auto got = std::make_shared<std::optional<T>>();
         begin(*o);
         try
         {
             const failing_memory::counted these;
-            start(o->info, [o, got](error_code ec, T v) {
+            const auto end = [o, got](error_code ec, auto&&... v) {
                 const failing_memory::uncounted mine;
                 if (!ec)
-                    got->emplace(std::move(v));
+                    got->emplace(std::forward<decltype(v)>(v)...);
                 o->end(ec);
-            });
+            };
+            start(o->info, asio::bind_cancellation_slot(o->stop.slot(), end));
         }
         catch (const std::bad_alloc&)
         {
@@ -158,8 +164,17 @@ public:
             return {};
         }
         wait_for(*o);
+        if (cut_)
+        {
+            cut_(*this);
+            return {};
+        }
         return std::move(*got);
     }
+
+    /// Wait for what is under way no longer, do this to the client and its context instead, and begin
+    /// nothing more.
+    void cut_short(std::function<void(customer&)> how) { cut_ = std::move(how); }
 
     /// A login.
     void log_in(const std::shared_ptr<outcome>& o, login_params p);
@@ -170,8 +185,9 @@ public:
 
     /// What events said.
     const std::string& told() const noexcept { return told_; }
-    /// Forget the client and everything of it. @return false if its context is not idle then
+    /// Forget the client and everything of it. @return false if its context is there and not idle then
     bool leave();
+    scenery& where() noexcept { return where_; }
 
     std::unique_ptr<asio::io_context> io = std::make_unique<asio::io_context>();
     std::optional<client> subject;
@@ -183,6 +199,7 @@ private:
 
     scenery& where_;
     std::string told_;
+    std::function<void(customer&)> cut_;
 };
 
 /// What is wrong with how something ended; empty if nothing is.

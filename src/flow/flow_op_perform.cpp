@@ -1,0 +1,300 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "flow/flow_op.hpp"
+#include "transport/background.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+namespace asioauth::detail {
+
+namespace asio = boost::asio;
+
+// What is told to a flow that cannot go on for want of memory interrupts it, which needs none.
+template <class Function>
+void flow_op_base::heard(Function f)
+{
+    try
+    {
+        f();
+    }
+    catch (const std::bad_alloc&)
+    {
+        interrupt(failure(errc::out_of_memory));
+    }
+}
+
+// Completes one action. Adapters are told our strand, but may call from anywhere: it hops.
+struct flow_op_base::action_handler
+{
+    using executor_type = asio::any_io_executor;
+    using cancellation_slot_type = asio::cancellation_slot;
+
+    std::shared_ptr<flow_op_base> op;
+    std::shared_ptr<running> what;
+
+    executor_type get_executor() const noexcept { return op->core_->home(); }
+    cancellation_slot_type get_cancellation_slot() const noexcept { return what->signal.slot(); }
+
+    template <class R>
+    void operator()(result<R> r)
+    {
+        if (r)
+            what->answer.emplace(reply(std::move(*r)));
+        else
+            what->answer.emplace(std::move(r.error()));
+        client_core& core = *op->core_;
+        core.hop([op = std::move(op), what = std::move(what)] {
+            op->heard([&] { op->arrived(*what, *std::move(what->answer)); });
+        });
+    }
+
+    void operator()(result<void> r)
+    {
+        result<nothing> empty = r ? result<nothing>(nothing()) : result<nothing>(r.error());
+        (*this)(std::move(empty));
+    }
+};
+
+// The same for a lease, which has to be given back if nobody wants it any more.
+struct flow_op_base::lease_handler
+{
+    using executor_type = asio::any_io_executor;
+
+    lease_handler(action_handler h, std::shared_ptr<lease_keeper> k)
+        : done(std::move(h))
+        , keeper(std::move(k))
+    {}
+
+    action_handler done;
+    std::shared_ptr<lease_keeper> keeper;
+
+    executor_type get_executor() const noexcept { return done.get_executor(); }
+
+    void operator()(result<lease> r)
+    {
+        done.what->leased.emplace(std::move(r));
+        client_core& core = *done.op->core_;
+        core.hop(
+            [op = std::move(done.op), what = std::move(done.what), keeper = std::move(keeper)] {
+                op->heard([&] { op->lease_came(*what, keeper, *what->leased); });
+            }
+        );
+    }
+};
+
+class flow_op_base::performer
+{
+public:
+    performer(flow_op_base& op, ticket number) : op_(op), number_(number) {}
+
+    void operator()(std::monostate) const {}
+
+    void operator()(act::send& a) const
+    {
+        auto h = handler();
+        h.what->where = a.where;
+        h.what->place = a.request.target();
+        h.what->begun = op_.watch_.request(a);
+        op_.core_->network().async_send(std::move(a.request), transport::handler(std::move(h)));
+    }
+
+    void operator()(act::reserve& a) const
+    {
+        auto uri = op_.core_->listener().reserve(a.target);
+        answer(uri ? result<reply>(reply(std::move(*uri))) : result<reply>(uri.error()));
+    }
+
+    void operator()(act::wait_redirect& a) const
+    {
+        auto h = handler();
+        op_.core_->listener().async_wait(
+            std::move(a.redirect_uri), std::move(a.state), redirect_listener::handler(std::move(h))
+        );
+    }
+
+    void operator()(act::open_url& a) const
+    {
+        auto h = handler();
+        op_.core_->agent().async_open(std::move(a.where), user_agent::opened_handler(std::move(h)));
+    }
+
+    void operator()(act::ask_user&) const
+    {
+        auto h = handler();
+        op_.core_->agent().async_ask_redirect_url(user_agent::pasted_handler(std::move(h)));
+    }
+
+    void operator()(act::wait_until& a) const
+    {
+        auto timer = std::make_shared<asio::steady_timer>(op_.core_->home());
+        timer->expires_at(a.when);
+        auto h = handler();
+        auto slot = h.get_cancellation_slot();
+        timer->async_wait(asio::bind_cancellation_slot(
+            slot,
+            [timer, h = std::move(h)](error_code ec) mutable {
+                result<void> r;
+                if (ec)
+                    r = failure(ec);
+                h(std::move(r));
+            }
+        ));
+    }
+
+    void operator()(act::now&) const
+    {
+        const moment m(std::chrono::system_clock::now(), std::chrono::steady_clock::now());
+        answer(result<reply>(reply(m)));
+    }
+
+    void operator()(act::random&) const
+    {
+        auto octets = system_entropy();
+        answer(octets ? result<reply>(reply(*octets)) : result<reply>(octets.error()));
+    }
+
+    void operator()(const act::new_key& a) const
+    {
+        if (a.takes_long())
+            return background::of(op_.core_->executor()).run([h = handler(), a]() mutable {
+                h(signing_key::generate(a.algorithm));
+            });
+        auto key = signing_key::generate(a.algorithm);
+        answer(key ? result<reply>(reply(std::move(*key))) : result<reply>(key.error()));
+    }
+
+    void operator()(const act::take_turn& a) const
+    {
+        auto* all = &op_.core_->flow_turns();
+        std::string mine = a.name;
+        op_.turns_.reserve(op_.turns_.size() + 1); // so that what is taken is remembered
+        if (all->take_at_once(a.name, a.permits))
+        {
+            op_.turns_.push_back(std::move(mine));
+            answer(reply(nothing()));
+            return;
+        }
+        auto h = handler();
+        auto slot = h.get_cancellation_slot();
+        const auto place = all->wait(a.name, [h = std::move(h), name = a.name] {
+            asio::post(h.op->strand(), [h, name] {
+                h.op->heard([&] { h.op->turn_came(*h.what, name); });
+            });
+        });
+        slot.assign([all, name = a.name, place](asio::cancellation_type) {
+            all->forget(name, place);
+        });
+    }
+
+    void operator()(act::load& a) const
+    {
+        auto h = handler();
+        h.what->begun = op_.watch_.store();
+        op_.core_->kept().async_load(std::move(a.key), store::load_handler(std::move(h)));
+    }
+
+    void operator()(act::commit& a) const
+    {
+        auto h = handler();
+        h.what->begun = op_.watch_.store();
+        const generation next = next_generation(a.expected, std::chrono::system_clock::now());
+        op_.core_->kept().async_commit(
+            std::move(a.key),
+            a.expected,
+            next,
+            std::move(a.value),
+            store::commit_handler(std::move(h))
+        );
+    }
+
+    void operator()(act::take& a) const
+    {
+        auto h = handler();
+        h.what->begun = op_.watch_.store();
+        take_guard guard(std::move(a.issuer), std::move(a.binding));
+        op_.core_->kept().async_take(
+            std::move(a.key), std::move(guard), store::load_handler(std::move(h))
+        );
+    }
+
+    void operator()(act::list_records& a) const
+    {
+        auto h = handler();
+        h.what->begun = op_.watch_.store();
+        op_.core_->kept().async_list(std::move(a.filter), store::list_handler(std::move(h)));
+    }
+
+    void operator()(act::hold_lease& a) const
+    {
+        auto octets = system_entropy();
+        if (!octets)
+            return answer(octets.error());
+        auto keeper =
+            std::make_shared<lease_keeper>(op_.core_, std::move(a.key), make_state(*octets), a.ttl);
+        auto done = handler();
+        done.what->begun = op_.watch_.store();
+        lease_handler h(std::move(done), keeper);
+        op_.core_->kept().async_lease(
+            keeper->key(), keeper->owner(), a.ttl, store::lease_handler(std::move(h))
+        );
+    }
+
+private:
+    action_handler handler() const
+    {
+        auto what = std::make_shared<running>(number_);
+        op_.running_.push_back(what);
+        return action_handler{op_.shared_from_this(), std::move(what)};
+    }
+
+    void answer(result<reply> r) const
+    {
+        if (number_ == 0)
+            op_.context_.answered.emplace(std::move(r));
+        else
+            op_.arrivals_.emplace_back(number_, std::move(r));
+    }
+
+    flow_op_base& op_;
+    ticket number_;
+};
+
+// What a port throws must not leave run() half done: it becomes the answer.
+void flow_op_base::perform_asked(action what)
+{
+    errc code = errc::internal_error;
+    try
+    {
+        perform(0, std::move(what));
+        return;
+    }
+    catch (const std::bad_alloc&)
+    {
+        code = errc::out_of_memory;
+    }
+    catch (...)
+    {
+        code = errc::internal_error;
+    }
+    for (const auto& r : running_)
+    {
+        if (r->number == 0)
+            watch_.answered(r->begun, r->where, r->place, failure(code));
+    }
+    std::erase_if(running_, [](const auto& r) { return r->number == 0; });
+    context_.answered.emplace(failure(code));
+}
+
+void flow_op_base::perform(ticket number, action what)
+{
+    std::visit(performer(*this, number), what);
+}
+
+} // namespace asioauth::detail

@@ -1,0 +1,44 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+// Whole flows of which one allocation fails, whichever. All of them if ASIOAUTH_FAULTS is `all`,
+// otherwise some.
+
+#include "faults/support/torture.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace asioauth {
+namespace {
+
+using namespace test;
+
+void fail_everywhere(bool tls)
+{
+    torture t;
+    t.what = "allocation";
+    t.stride = 23;
+    t.fail_at = failing_memory::fail_at;
+    t.has_struck = failing_memory::has_struck;
+    const tally found = t.run(tls);
+    BOOST_TEST(found.bad() == 0U);
+    BOOST_TEST(found.struck > 10 * whole_flows().size());
+}
+
+BOOST_AUTO_TEST_SUITE(failing_allocations)
+
+BOOST_AUTO_TEST_CASE(plain_flow_of_which_any_allocation_fails_ends_typed)
+{
+    fail_everywhere(false);
+}
+
+BOOST_AUTO_TEST_CASE(tls_flow_of_which_any_allocation_fails_ends_typed)
+{
+    fail_everywhere(true);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+} // namespace asioauth
