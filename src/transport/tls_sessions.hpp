@@ -44,7 +44,8 @@ public:
     struct settings
     {
         std::size_t per_key = 8;
-        std::size_t total = 256;
+        // Servers send two at a time: enough for 500 origins that are come back to in turn.
+        std::size_t total = 1024;
     };
 
     /// How long sessions may follow from one another before the whole handshake is due again: RFC

@@ -80,12 +80,19 @@ inline text_43 challenge_of(std::string_view verifier)
     return base64url(digest);
 }
 
-inline std::string
-http_response_text(std::string_view status, std::string_view fields, std::string_view body)
+/// @param caching what may be done with it; metadata may be kept, as servers say
+inline std::string http_response_text(
+    std::string_view status,
+    std::string_view fields,
+    std::string_view body,
+    std::string_view caching = "no-store"
+)
 {
     std::string out = "HTTP/1.1 ";
     out += status;
-    out += "\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\nServer: mock\r\nCache-Control: no-store\r\n";
+    out += "\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\nServer: mock\r\nCache-Control: ";
+    out += caching;
+    out += "\r\n";
     if (!body.empty())
         out += "Content-Type: application/json\r\n";
     out += fields;
