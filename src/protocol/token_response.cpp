@@ -154,6 +154,22 @@ result<secret> read_token(const detail::json_object& json, std::string_view name
     );
 }
 
+// In a response that is broken anything may stand where the type belongs, a token too: what is not
+// the short name of a type (RFC 6749 section 8.1) is not shown.
+std::string told_type(std::string_view type)
+{
+    constexpr std::size_t longest = 16;
+    const std::string_view marks = "-._";
+    const bool is_name =
+        type.size() <= longest && std::all_of(type.begin(), type.end(), [&](char c) {
+            const char l = detail::to_lower(c);
+            return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || marks.find(c) != marks.npos;
+        });
+    if (!is_name)
+        return "The token type is not the name of one.";
+    return "The token type is \"" + std::string(type) + "\".";
+}
+
 result<token_kind> read_kind(std::string_view type, bool dpop, const provider_policy* provider)
 {
     const std::string name = detail::lower_case(type);
@@ -172,7 +188,7 @@ result<token_kind> read_kind(std::string_view type, bool dpop, const provider_po
     failure other(errc::token_type_not_supported);
     return other.message(
         name == "dpop" ? std::string("The token is bound to a DPoP key, but none was shown.")
-                       : "The token type is \"" + presentable(type, 64) + "\"."
+                       : told_type(type)
     );
 }
 

@@ -222,6 +222,8 @@ BOOST_AUTO_TEST_CASE(no_failure_shows_a_token)
           R"(["CANARY"])",
           R"("CANARY")",
           R"({"access_token":"CANARY","token_type":"mac"})",
+          R"({"access_token":"a","token_type":"b\",\"refresh_token\":\"CANARY"})",
+          R"({"access_token":"a","token_type":"CANARY-as-long-as-a-token"})",
           R"({"access_token":"CANARY","error":"invalid_grant"})",
           R"({"access_token":"CANARY","refresh_token":"CANARY b"})"})
     {
