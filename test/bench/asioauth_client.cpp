@@ -74,7 +74,8 @@ public:
         const std::string scheme = secure ? "https://" : "http://";
         for (unsigned i = 0, n = given.number("origins", 1); i != n; ++i)
             resources.push_back(
-                scheme + origin_address(i) + ":" + given.text("port", "80") + "/mcp"
+                scheme + origin_address(caches ? origin_to_remember + i : i) + ":"
+                + given.text("port", "80") + "/mcp"
             );
     }
 

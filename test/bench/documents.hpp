@@ -31,6 +31,15 @@ inline std::string origin_address(unsigned n)
     return "127.1." + std::to_string(n / 250 % 250) + "." + std::to_string(n % 250 + 1);
 }
 
+/// Metadata of this one may be kept; that of the others is asked for by each flow.
+constexpr unsigned origin_to_remember = 5000;
+
+inline std::string_view caching_at(const std::string& origin)
+{
+    const bool kept = origin.find("/" + origin_address(origin_to_remember) + ":") != origin.npos;
+    return kept ? "max-age=3600" : "no-store";
+}
+
 /// Where nobody good is.
 inline std::string hostile_address(unsigned n)
 {
@@ -80,7 +89,7 @@ inline text_43 challenge_of(std::string_view verifier)
     return base64url(digest);
 }
 
-/// @param caching what may be done with it; metadata may be kept, as servers say
+/// @param caching what may be done with it
 inline std::string http_response_text(
     std::string_view status,
     std::string_view fields,

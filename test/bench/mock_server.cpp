@@ -63,8 +63,8 @@ public:
         : challenge(http_response_text(
             "401 Unauthorized", challenge_field(name), R"({"error":"invalid_token"})"
         ))
-        , resource(http_response_text("200 OK", "", resource_metadata_text(name), "max-age=3600"))
-        , server(http_response_text("200 OK", "", server_metadata_text(name), "max-age=3600"))
+        , resource(http_response_text("200 OK", "", resource_metadata_text(name), caching_at(name)))
+        , server(http_response_text("200 OK", "", server_metadata_text(name), caching_at(name)))
         , issuer(name)
     {
         for (std::size_t at = 0; (at = issuer.find_first_of(":/", at)) != std::string::npos;)
