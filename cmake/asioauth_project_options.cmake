@@ -34,6 +34,16 @@ endif()
 
 if(PROJECT_IS_TOP_LEVEL)
     set(CMAKE_CXX_EXTENSIONS OFF)
+    # What makes a mistake of ours harder to use. Executables are position-independent already, as
+    # Debian's compilers make them.
+    if(CMAKE_SYSTEM_NAME STREQUAL Linux)
+        target_compile_options(asioauth_project_options INTERFACE
+            -fstack-protector-strong
+            $<$<CONFIG:Release,RelWithDebInfo>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)
+        target_link_options(asioauth_project_options INTERFACE -Wl,-z,relro,-z,now)
+    endif()
+    target_compile_definitions(asioauth_project_options INTERFACE
+        $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
 endif()
 
 find_program(ASIOAUTH_CCACHE ccache)
