@@ -171,6 +171,9 @@ public:
     /// one, to list its tools) are under way at once; one more is answered with status 429. With 0
     /// nothing can be added. Default 8.
     hub_settings& most_looks(std::size_t v) noexcept { return most_looks_ = v, *this; }
+    /// How many requests of one user through `/use/` are not answered yet; one more is answered with
+    /// status 429 and not sent on. With 0 nothing can be used. Default 64.
+    hub_settings& most_calls(std::size_t v) noexcept { return most_calls_ = v, *this; }
     /// How many event streams of integrations one user can have open at once through `/use/`; one more
     /// is answered with status 429, before it is sent on if its `Accept` has `text/event-stream`. With
     /// 0 there are none. Default 64.
@@ -229,6 +232,7 @@ public:
     bool form_post() const noexcept { return form_post_; }
     std::size_t most_integrations() const noexcept { return most_; }
     std::size_t most_looks() const noexcept { return most_looks_; }
+    std::size_t most_calls() const noexcept { return most_calls_; }
     std::size_t most_streams() const noexcept { return most_streams_; }
     const std::vector<std::string>& withheld_fields() const noexcept { return withheld_; }
     std::chrono::milliseconds poll_interval() const noexcept { return poll_; }
@@ -253,6 +257,7 @@ private:
     bool form_post_ = false;
     std::size_t most_ = 100;
     std::size_t most_looks_ = 8;
+    std::size_t most_calls_ = 64;
     std::size_t most_streams_ = 64;
     std::vector<std::string> withheld_;
     std::chrono::milliseconds poll_{5'000};

@@ -233,7 +233,36 @@ std::string what_was_tried(const hub_request& request)
     return request.method();
 }
 
+http_response too_many_calls()
+{
+    return error_response(
+        429,
+        "too_many_at_once",
+        "As many calls of integrations are under way as one user may have.",
+        "Wait until one of them is answered, and try again."
+    );
+}
+
 } // namespace
+
+http_response no_such_integration()
+{
+    return error_response(
+        404, "not_found", "There is no such integration.", "Look it up in the list of integrations."
+    );
+}
+
+std::shared_ptr<const forwarded_call>
+forwarded_call::begin(const hub_site& site, const std::string& user, const std::string& id)
+{
+    auto out = std::make_shared<forwarded_call>();
+    out->place_ = site.calls->take(user, site.settings.most_calls(), id, [left = out->left_] {
+        *left = true;
+    });
+    if (!out->place_)
+        return nullptr;
+    return out;
+}
 
 http_response too_many_streams()
 {
@@ -254,16 +283,15 @@ flow<hub_answer> forward(
     flow_settings settings
 )
 {
+    // From before it is looked for: it may be disconnected at any time from then on.
+    const auto call = forwarded_call::begin(*site, user.id(), id);
+    if (!call)
+        co_return hub_answer(too_many_calls());
     auto kept = co_await load_integration(id, user.id());
     if (!kept)
         co_return not_forwardable(*site, id, kept.error());
     if (kept->at == 0 || !kept->value.connected_at)
-        co_return hub_answer(error_response(
-            404,
-            "not_found",
-            "There is no such integration.",
-            "Look it up in the list of integrations."
-        ));
+        co_return hub_answer(no_such_integration());
     integration i = std::move(kept->value);
     auto where = result<url>(i.resource);
     if (!path.empty())
@@ -303,6 +331,7 @@ flow<hub_answer> forward(
     (void)co_await note_outcome(i, what_was_tried(*request), well);
     hub_answer out(response_of(*got));
     out.streams_of = i.id;
+    out.call = call;
     out.changed =
         i.state == integration_state::failed || i.state == integration_state::login_required;
     co_return out;

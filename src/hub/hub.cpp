@@ -48,6 +48,11 @@ handle(std::shared_ptr<hub_core> hub, hub_request request, hub_user user, flow_s
         hub->changed(id);
     if (const auto events = answer->response.events())
     {
+        if (answer->call && answer->call->is_left())
+        {
+            events->close();
+            co_return no_such_integration();
+        }
         auto counted = relayed(
             *hub->site->streams, events, id, answer->streams_of, hub->site->settings.most_streams()
         );

@@ -331,6 +331,7 @@ hub_site::hub_site(hub_settings given)
     : settings(std::move(given))
     , cookie(std::string(), settings.base_url().starts_with("http:"))
     , looks(std::make_shared<user_places>())
+    , calls(std::make_shared<user_places>())
     , streams(std::make_shared<user_places>())
 {
     std::string base = settings.base_url();

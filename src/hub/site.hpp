@@ -22,6 +22,7 @@
 
 namespace asioauth::detail {
 
+class forwarded_call;
 class user_places;
 
 /// Sessions that were opened lately; each is found again by the login it is of.
@@ -74,6 +75,7 @@ public:
     secret form_key; ///< once it was read
     open_sessions sessions;
     std::shared_ptr<user_places> looks;   ///< requests that have other servers asked
+    std::shared_ptr<user_places> calls;   ///< of programs, until they are answered
     std::shared_ptr<user_places> streams; ///< event streams of integrations
 
     /// A path below the hub, such as `/integrations/...`.
@@ -105,7 +107,9 @@ public:
     /// What is left to do once the answer is on its way: list the tools of this integration.
     std::string list_tools_of;
     std::string streams_of; ///< the integration that the events of the response are of
-    bool changed = false;   ///< something that a user may be looking at
+    std::shared_ptr<const forwarded_call>
+        call;             ///< if that has answered; until its events are counted
+    bool changed = false; ///< something that a user may be looking at
     bool watches = false; ///< the user wants to be told of changes, for as long as the answer lasts
     bool measures = false; ///< the client's metrics are wanted
 };

@@ -111,6 +111,7 @@ flow<nothing> drop_integration(std::shared_ptr<hub_site> site, std::string id, s
         if (gone)
         {
             site->sessions.forget(session_name(kept->value));
+            site->calls->end_all(user, id);
             site->streams->end_all(user, id);
             const record_key icon = icon_key(id);
             auto there = co_await act::load(icon);

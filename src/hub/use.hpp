@@ -7,7 +7,9 @@
 // Reading and changing what a hub keeps, and using it.
 
 #include "hub/site.hpp"
+#include "hub/user_places.hpp"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -74,6 +76,24 @@ flow<nothing> note_outcome(integration i, std::string by, result<void> how);
 
 /// What a program gets that has as many event streams open as may be.
 http_response too_many_streams();
+/// What whoever asks gets for what is not there, or another user's.
+http_response no_such_integration();
+
+/// A call of a program that is under way: counted, and told if its integration is disconnected.
+class forwarded_call
+{
+public:
+    /// @return nothing if the user has as many as may be
+    static std::shared_ptr<const forwarded_call>
+    begin(const hub_site& site, const std::string& user, const std::string& id);
+
+    /// Whether the integration is none of the user's any more.
+    bool is_left() const noexcept { return *left_; }
+
+private:
+    std::shared_ptr<std::atomic<bool>> left_ = std::make_shared<std::atomic<bool>>(false);
+    std::shared_ptr<user_places::place> place_;
+};
 
 /// A call of a program, through to the integration.
 flow<hub_answer> forward(

@@ -40,12 +40,14 @@ std::string look_at(const std::string& where)
     return R"({"url":")" + where + R"("})";
 }
 
-// Event streams of an integration that a program has open.
+// What programs ask of an integration, and the event streams that they have open.
 class programs
 {
 public:
-    explicit programs(std::size_t most)
-        : at(hub_server_settings().hub([most](hub_settings& s) { s.most_streams(most); }))
+    explicit programs(std::size_t streams, std::size_t calls = 64)
+        : at(hub_server_settings().hub([streams, calls](hub_settings& s) {
+            s.most_streams(streams).most_calls(calls);
+        }))
     {}
 
     /// The stream that the next call is answered with.
@@ -61,11 +63,39 @@ public:
         return out;
     }
 
+    /// From now on no streams are answered with.
+    void answer_in_whole()
+    {
+        at.network->on("GET " + open_url, [this](const http_request&) {
+            ++sent;
+            http_response r(200, "{}");
+            r.field("Content-Type", "application/json");
+            return result<http_response>(std::move(r));
+        });
+    }
+
     int call(line& l, const std::string& id, bool expects = true) const
+    {
+        begin(l, id, expects);
+        return l.read().status;
+    }
+
+    void begin(line& l, const std::string& id, bool expects = true) const
     {
         const std::string accept = expects ? "Accept: Text/Event-Stream\r\n" : "";
         l.write(at.request("GET", "/use/" + id, at.key + accept));
-        return l.read().status;
+    }
+
+    /// Begin a call, and leave it unanswered once it is on its way.
+    void begin_held(line& l, const std::string& id)
+    {
+        std::promise<void> held;
+        at.network->on_held = [&held] { held.set_value(); };
+        at.network->hold("GET " + open_url);
+        begin(l, id);
+        held.get_future().wait();
+        at.network->hold(""); // waits for what said so
+        at.network->on_held = nullptr;
     }
 
     std::atomic<int> sent = 0;
@@ -159,12 +189,7 @@ BOOST_AUTO_TEST_CASE(event_streams_of_one_user_are_not_counted_for_another)
     line one(p.at.port);
     const auto of_one = p.next();
     BOOST_TEST(p.call(one, id) == 200);
-    // Which is no stream.
-    p.at.network->on("GET " + open_url, [](const http_request&) {
-        http_response r(200, "{}");
-        r.field("Content-Type", "application/json");
-        return result<http_response>(std::move(r));
-    });
+    p.answer_in_whole();
     const auto added = answered(p.at, "berta", asking("POST", "/integrations", look_at(open_url)));
     BOOST_TEST(added.status() == 201, added.body());
     const std::string hers = added.field("Location").empty()
@@ -204,6 +229,49 @@ BOOST_AUTO_TEST_CASE(event_streams_of_an_integration_end_when_it_is_disconnected
     BOOST_TEST(of_left.read_all() == "");
     goes_on->say("data: 1\n\n");
     BOOST_TEST(of_kept.read_to("data: 1\n\n") == "9\r\ndata: 1\n\n");
+}
+
+BOOST_AUTO_TEST_CASE(event_stream_that_comes_after_its_integration_was_disconnected_is_let_go)
+{
+    programs p(64);
+    const auto left = p.at.connected();
+    const auto kept = p.at.connected();
+    const auto late = p.next();
+    line of_left(p.at.port);
+    p.begin_held(of_left, left);
+    BOOST_TEST(p.at.ask(p.at.request("DELETE", "/integrations/" + left, p.at.json)).status == 200);
+    p.at.network->release();
+    BOOST_TEST(of_left.read().status == 404);
+    late->wait_for_close();
+    const auto goes_on = p.next();
+    line of_kept(p.at.port);
+    p.begin_held(of_kept, kept);
+    p.at.network->release();
+    BOOST_TEST(of_kept.read().status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(calls_of_a_user_are_counted_until_they_are_answered)
+{
+    programs p(64, 2);
+    const auto id = p.at.connected();
+    p.answer_in_whole();
+    line first(p.at.port);
+    p.begin_held(first, id);
+    line second(p.at.port);
+    p.begin_held(second, id);
+    line third(p.at.port);
+    third.write(p.at.request("POST", "/use/" + id, p.at.key, "{}"));
+    const auto refused = third.read();
+    BOOST_TEST(refused.status == 429);
+    BOOST_TEST(refused.body.find("too_many_at_once") != std::string::npos);
+    BOOST_TEST(p.sent == 0);
+    const hub_request use("GET", "/use/" + id);
+    // Hers is another count.
+    BOOST_TEST(answered(p.at, "berta", use).status() == 404);
+    p.at.network->release();
+    BOOST_TEST(first.read().status == 200);
+    BOOST_TEST(second.read().status == 200);
+    BOOST_TEST(p.call(third, id) == 200);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -36,7 +36,11 @@ public:
     void on(const std::string& key, responder r) { answers_[key] = std::move(r); }
 
     /// Do not answer this one until release().
-    void hold(const std::string& key) { held_key_ = key; }
+    void hold(const std::string& key)
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        held_key_ = key;
+    }
     std::function<void()> on_held;
 
     void release()
