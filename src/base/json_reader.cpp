@@ -6,6 +6,8 @@
 
 #include "base/ascii.hpp"
 #include "base/bounded_text.hpp"
+#include "base/json_memory.hpp"
+#include "base/wiped_memory.hpp"
 
 #include <asioauth/limits.hpp>
 
@@ -51,6 +53,9 @@ public:
         open_.reserve(usual_depth);
         keys_.reserve(usual_keys);
     }
+    strict_handler(const strict_handler&) = delete;
+    strict_handler& operator=(const strict_handler&) = delete;
+    ~strict_handler() { wipe(text_); }
 
     bool on_document_begin(error_code&) { return true; }
     bool on_document_end(error_code&) { return true; }
@@ -235,8 +240,13 @@ private:
         return ::operator new(size);
     }
 
-    // Blocks come back when the document goes, so that nothing is to be had for them.
-    void do_deallocate(void* p, std::size_t, std::size_t) override { ::operator delete(p); }
+    // Blocks come back when the document goes, so that nothing is to be had for them. Tokens and
+    // client secrets come in documents.
+    void do_deallocate(void* p, std::size_t size, std::size_t) override
+    {
+        overwrite(p, size);
+        ::operator delete(p);
+    }
 
     bool do_is_equal(const boost::container::pmr::memory_resource& other) const noexcept override
     {
@@ -336,6 +346,11 @@ failure of_response(failure f, const http_response& response)
 }
 
 } // namespace
+
+json::storage_ptr wiped_json_memory()
+{
+    return json::make_shared_resource<bounded_memory>(json_object::any_memory);
+}
 
 result<json_object>
 json_object::parse(std::string_view text, std::size_t max_depth, std::size_t max_memory)

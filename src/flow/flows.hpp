@@ -360,11 +360,19 @@ flow<http_response> fetch_with_proof(
 using request_maker =
     std::function<result<http_request>(const registration&, const request_stamp&)>;
 
+/// Wipe the body of a response that holds secrets, once it was read.
+void wipe_body(http_response& response) noexcept;
+
 /// What an authorization server answered, and when it was asked.
 class server_answer
 {
 public:
     server_answer() = default;
+    server_answer(const server_answer&) = default;
+    server_answer(server_answer&&) = default;
+    server_answer& operator=(const server_answer&) = default;
+    server_answer& operator=(server_answer&&) = default;
+    ~server_answer() { wipe_body(response); }
 
     http_response response;
     std::chrono::system_clock::time_point asked_at;

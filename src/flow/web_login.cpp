@@ -292,6 +292,8 @@ flow<completed_flow> complete_login(
         none.where(stage::callback);
         co_return none;
     }
+    const secret of_login(state);
+    co_await conceal(of_login);
     const record_key key = pending_key(state);
     auto kept = co_await act::load(key);
     if (!kept)

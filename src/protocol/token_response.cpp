@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "base/ascii.hpp"
+#include "base/json_memory.hpp"
 #include "base/json_reader.hpp"
 #include "protocol/json_access.hpp"
 #include "protocol/oauth_error.hpp"
@@ -45,7 +46,7 @@ std::string media_type(const http_response& response)
 result<detail::json_object> read_form_body(std::string_view body)
 {
     auto fields = parse_form(body);
-    boost::json::object members;
+    boost::json::object members(detail::wiped_json_memory());
     bool repeated = false;
     if (fields)
     {
@@ -137,7 +138,7 @@ tokens_below(const detail::json_object& json, const provider_policy* provider)
     const auto* const object = detail::object_member(json.raw(), provider->token_member());
     if (object == nullptr || detail::string_member(*object, "access_token").empty())
         return std::nullopt;
-    return detail::json_object(*object);
+    return detail::json_object(boost::json::object(*object, object->storage()));
 }
 
 result<secret> read_token(const detail::json_object& json, std::string_view name)
