@@ -5,6 +5,17 @@
 // What is left of secrets in a process whose clients are gone. A child process logs in at servers in
 // this one, forgets everything, learns only then, and masked, what it had, and looks for that in its
 // own memory: what a core file or a swapped page would show.
+//
+// What is not looked at, and why:
+//
+// - the state: it is in the address of a page and so in the arguments of a browser, in its history and
+//   in every URL on the way; it says nothing any more once the answer has come
+// - what is still in use: a client that lives has its tokens and keys
+// - the beginnings of signed tokens, which are no secret: their signatures are looked for
+// - copies of the program's own, such as begun_login::set_cookie, and the texts of failures, in which
+//   secrets.cpp looks for them
+// - the kernel's buffers, and registers; what was swapped out before it was wiped
+// - pieces of less than 31 octets
 
 #include "hardening/masked_link.hpp"
 #include "hardening/secret_flows.hpp"
@@ -394,14 +405,15 @@ BOOST_AUTO_TEST_CASE(nothing_of_a_secret_is_left_in_memory_when_its_client_is_go
         BOOST_TEST(r.kinds == canary_names.size());
         std::size_t found = 0;
         for (const auto& [kind, pieces] : r.pieces)
-            found += pieces;
+            found += kind == canary_kind::state ? 0 : pieces;
         BOOST_TEST(found == 0U);
         for (const auto& text : r.where)
             std::printf("left: %s\n", text.c_str());
         std::printf(
-            "secrets: %zu kinds, %zu of them in the memory of a child, %s, %zu octets looked at, %zu "
-            "found\n",
-            r.kinds,
+            "secrets: %zu kinds, %zu flows, %zu secrets of a process that is done with them, %s, %zu "
+            "octets of memory looked at, %zu found\n",
+            r.kinds - 1, // without the state
+            secret_flows.size(),
             r.secrets,
             tls ? "TLS" : "plain",
             r.octets,
