@@ -9,6 +9,7 @@
 #include "protocol/oauth_error.hpp"
 #include "protocol/scope_list.hpp"
 #include "protocol/time_arithmetic.hpp"
+#include "protocol/token_reader.hpp"
 
 #include <asioauth/limits.hpp>
 #include <asioauth/protocol/form.hpp>
@@ -259,6 +260,18 @@ result<token_set> read_token_response(
     const provider_policy* provider
 )
 {
+    return detail::read_tokens(response, requested_scope, now, dpop, provider, {});
+}
+
+result<token_set> detail::read_tokens(
+    const http_response& response,
+    std::string_view requested_scope,
+    std::chrono::system_clock::time_point now,
+    bool dpop,
+    const provider_policy* provider,
+    std::string_view no_type
+)
+{
     // 200 by the RFC; there is a server that says 201. No part of another body is kept: it may
     // repeat what was sent.
     if (response.status() != 200 && response.status() != 201)
@@ -276,7 +289,8 @@ result<token_set> read_token_response(
     const auto type = json.optional_view("token_type");
     if (!type)
         return wrong(type.error());
-    const auto kind = read_kind(*type, dpop, provider);
+    const bool none = !no_type.empty() && lower_case(*type) == no_type;
+    const auto kind = none ? token_kind::bearer : read_kind(*type, dpop, provider);
     if (!kind)
         return wrong(kind.error());
     out.kind = *kind;

@@ -4,7 +4,8 @@
 
 // What is left of secrets in a process whose clients are gone. A child process logs in at servers in
 // this one, forgets everything, learns only then, and masked, what it had, and looks for that in its
-// own memory: what a core file or a swapped page would show.
+// own memory: what a core file or a swapped page would show. Meanwhile nothing that it gives back is
+// used again, which would hide what was left there.
 //
 // What is not looked at, and why:
 //
@@ -17,6 +18,7 @@
 // - the kernel's buffers, and registers; what was swapped out before it was wiped
 // - pieces of less than 31 octets
 
+#include "hardening/kept_memory.hpp"
 #include "hardening/masked_link.hpp"
 #include "hardening/secret_flows.hpp"
 #include "hardening/secret_provider.hpp"
@@ -204,6 +206,7 @@ void look_through_memory(masked_link& link)
 [[noreturn]] void be_the_child(int fd, const std::string& ca_file, bool keep)
 {
     ::alarm(600);
+    memory_is_kept = true;
     static std::string kept;
     try
     {
