@@ -7,11 +7,9 @@
 #include "base/ascii.hpp"
 #include "base/bounded_text.hpp"
 #include "base/json_memory.hpp"
-#include "base/wiped_memory.hpp"
 
 #include <asioauth/limits.hpp>
 
-#include <boost/container/pmr/memory_resource.hpp>
 #include <boost/container/pmr/polymorphic_allocator.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/monotonic_resource.hpp>
@@ -20,8 +18,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <exception>
-#include <new>
 #include <utility>
 
 namespace asioauth::detail {
@@ -220,42 +216,6 @@ private:
     std::string duplicated_;
 };
 
-class memory_used_up final : public std::exception
-{};
-
-// Gives so much and no more.
-class bounded_memory final : public boost::container::pmr::memory_resource
-{
-public:
-    explicit bounded_memory(std::size_t most) noexcept : left_(most) {}
-
-private:
-    void* do_allocate(std::size_t size, std::size_t) override
-    {
-        if (size > left_)
-        {
-            throw memory_used_up();
-        }
-        left_ -= size;
-        return ::operator new(size);
-    }
-
-    // Blocks come back when the document goes, so that nothing is to be had for them. Tokens and
-    // client secrets come in documents.
-    void do_deallocate(void* p, std::size_t size, std::size_t) override
-    {
-        overwrite(p, size);
-        ::operator delete(p);
-    }
-
-    bool do_is_equal(const boost::container::pmr::memory_resource& other) const noexcept override
-    {
-        return this == &other;
-    }
-
-    std::size_t left_;
-};
-
 // One piece of memory for a document, which is looked at and thrown away as a whole. Documents hold
 // short strings, for each of which there is a header.
 json::storage_ptr memory_for(std::string_view text, std::size_t most)
@@ -346,11 +306,6 @@ failure of_response(failure f, const http_response& response)
 }
 
 } // namespace
-
-json::storage_ptr wiped_json_memory()
-{
-    return json::make_shared_resource<bounded_memory>(json_object::any_memory);
-}
 
 result<json_object>
 json_object::parse(std::string_view text, std::size_t max_depth, std::size_t max_memory)

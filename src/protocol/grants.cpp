@@ -11,7 +11,6 @@
 
 #include <asioauth/protocol/grants.hpp>
 
-
 namespace asioauth {
 namespace {
 

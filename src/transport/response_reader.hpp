@@ -11,7 +11,6 @@
 #include <asioauth/limits.hpp>
 #include <asioauth/protocol/http_message.hpp>
 
-
 #include <cstddef>
 #include <cstdint>
 #include <string>

@@ -179,7 +179,9 @@ private:
     }
 
     static std::string http(
-        std::string_view status, const std::string& body, std::string_view fields = {},
+        std::string_view status,
+        const std::string& body,
+        std::string_view fields = {},
         std::string_view type = "application/json"
     )
     {
@@ -246,7 +248,8 @@ private:
         case misdeed::lists:
             return http(
                 "403 Forbidden",
-                R"({"errors":[{"errorType":)" + quoted(one) + R"(,"message":)" + quoted(text) + "}]}"
+                R"({"errors":[{"errorType":)" + quoted(one) + R"(,"message":)" + quoted(text)
+                    + "}]}"
             );
         case misdeed::succeeds:
             return http(
@@ -270,8 +273,15 @@ private:
         {
             std::string out = "{";
             for (const auto* const name :
-                 {"token_type", "issued_token_type", "scope", "token_endpoint_auth_method",
-                  "client_id", "request_uri", "client_secret_expires_at", "expires_in", "sub"})
+                 {"token_type",
+                  "issued_token_type",
+                  "scope",
+                  "token_endpoint_auth_method",
+                  "client_id",
+                  "request_uri",
+                  "client_secret_expires_at",
+                  "expires_in",
+                  "sub"})
                 out += quoted(name) + ":" + quoted(one) + ",";
             for (const auto* const name : {"redirect_uris", "grant_types", "response_types"})
                 out += quoted(name) + ":[" + quoted(one) + "],";
@@ -436,13 +446,14 @@ private:
             )
                                  .count();
             const auto claims = R"({"iss":")" + base_ + R"(","sub":"anna","aud":"c","nonce":")"
-                + nonce_ + R"(","iat":)" + std::to_string(now)
-                + R"(,"exp":)" + std::to_string(now + 600) + "}";
+                + nonce_ + R"(","iat":)" + std::to_string(now) + R"(,"exp":)"
+                + std::to_string(now + 600) + "}";
             const std::string id_token(sign_jwt(key_, "JWT", claims).value().reveal());
             secrets_.add(canary_kind::id_token, id_token);
             out += R"(,"id_token":")" + id_token + '"';
         }
-        return out + "}";
+        // More than one read brings, so that what is read has to move.
+        return out + R"(,"note":")" + std::string(30'000, 'x') + "\"}";
     }
 
     const std::string elsewhere_;
@@ -512,8 +523,8 @@ private:
         if (path == "/.well-known/oauth-authorization-server")
             return ok(
                 R"({"issuer":")" + here + R"(","authorization_endpoint":")" + here
-                + R"(/authorize","token_endpoint":")" + here + R"(/token","registration_endpoint":")"
-                + here
+                + R"(/authorize","token_endpoint":")" + here
+                + R"(/token","registration_endpoint":")" + here
                 + R"(/register","response_types_supported":["code"],)"
                   R"("token_endpoint_auth_methods_supported":["none","client_secret_basic"],)"
                   R"("code_challenge_methods_supported":["S256"]})"

@@ -69,8 +69,13 @@ public:
         where_ = name;
         fs::create_directory(home());
         for (const auto* const v :
-             {"HOME", "TMPDIR", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME",
-              "XDG_STATE_HOME", "XDG_RUNTIME_DIR"})
+             {"HOME",
+              "TMPDIR",
+              "XDG_DATA_HOME",
+              "XDG_CONFIG_HOME",
+              "XDG_CACHE_HOME",
+              "XDG_STATE_HOME",
+              "XDG_RUNTIME_DIR"})
         {
             const char* const old = std::getenv(v);
             before_[v] = old != nullptr ? std::optional<std::string>(old) : std::nullopt;
@@ -149,8 +154,8 @@ public:
             tcp::socket s(io);
             error_code ec;
             s.connect({asio::ip::address_v4::loopback(), back.port()}, ec);
-            const std::string request = "GET " + back.target() + " HTTP/1.1\r\nHost: "
-                + back.authority() + "\r\nConnection: close\r\n\r\n";
+            const std::string request = "GET " + back.target()
+                + " HTTP/1.1\r\nHost: " + back.authority() + "\r\nConnection: close\r\n\r\n";
             asio::write(s, asio::buffer(request), ec);
             std::string shown;
             asio::read(s, asio::dynamic_buffer(shown), ec);
@@ -191,7 +196,8 @@ private:
 
         void async_ask_redirect_url(pasted_handler h) override
         {
-            auto asked = std::make_shared<test::parked<result<std::string>>>(executor_, std::move(h));
+            auto asked =
+                std::make_shared<test::parked<result<std::string>>>(executor_, std::move(h));
             asked->listen_for_cancellation();
             asked_.push_back(std::move(asked));
         }
@@ -226,8 +232,11 @@ public:
         }
         world.wait_for_browsers(); // some of them only get an answer when the client is gone
         ++flows_;
-        look(world, std::string(flow.name) + ", misdeed " + std::to_string(int(how)) + " at "
-                 + std::to_string(which) + ", callback " + std::to_string(int(back)));
+        look(
+            world,
+            std::string(flow.name) + ", misdeed " + std::to_string(int(how)) + " at "
+                + std::to_string(which) + ", callback " + std::to_string(int(back))
+        );
         return world.provider.shown();
     }
 

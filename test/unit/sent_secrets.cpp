@@ -59,7 +59,8 @@ BOOST_AUTO_TEST_CASE(text_that_repeats_what_is_public_is_shown)
 {
     detail::sent_secrets sent;
     sent.add(token_request());
-    for (const std::string text : {"authorization_code is not for c", "files:read is unknown", "no"})
+    for (const std::string text :
+         {"authorization_code is not for c", "files:read is unknown", "no"})
         BOOST_TEST(told(sent, text).server_message() == text);
 }
 
