@@ -79,7 +79,7 @@ public:
         {
             const char* const old = std::getenv(v);
             before_[v] = old != nullptr ? std::optional<std::string>(old) : std::nullopt;
-            ::setenv(v, home().c_str(), 1);
+            ::setenv(v, home().c_str(), 1); // NOLINT(concurrency-mt-unsafe)
         }
     }
     fresh_home(const fresh_home&) = delete;
@@ -89,9 +89,9 @@ public:
         for (const auto& [name, value] : before_)
         {
             if (value)
-                ::setenv(name.c_str(), value->c_str(), 1);
+                ::setenv(name.c_str(), value->c_str(), 1); // NOLINT(concurrency-mt-unsafe)
             else
-                ::unsetenv(name.c_str());
+                ::unsetenv(name.c_str()); // NOLINT(concurrency-mt-unsafe)
         }
         std::error_code ignored;
         fs::remove_all(where_, ignored);
