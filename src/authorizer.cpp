@@ -56,6 +56,7 @@ flow<begun_login> begin_at(
     out.found = std::move(begun->found);
     if (out.needed())
         out.set_cookie = web->cookie.set(begun->binding, posted, web->settings.login_timeout);
+    wipe(begun->binding);
     co_return out;
 }
 
@@ -63,8 +64,9 @@ flow<completed_login> complete_at(
     std::shared_ptr<client_core> core, std::shared_ptr<const web_login> web, login_callback callback
 )
 {
-    const std::string binding = web->cookie.find(callback.cookies(), callback.posted());
+    std::string binding = web->cookie.find(callback.cookies(), callback.posted());
     auto done = co_await complete_login(callback, binding, web->settings, core->flows());
+    wipe(binding);
     if (!done)
         co_return done.error();
     completed_login out;

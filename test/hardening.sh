@@ -2,7 +2,7 @@
 # Copyright (c) 2026 The asioauth authors. Boost Software License 1.0 (see LICENSE).
 #
 # Attacks the library, offline, and prints how often and with what success: SSRF, TLS, memory, the
-# listener, then whole flows whose connections break at every octet, that are interrupted at every
+# listener, secrets, then whole flows whose connections break at every octet, that are interrupted at every
 # step, and of which every allocation and every call to the system fails once. Builds what that needs.
 #
 #   sh test/hardening.sh
@@ -33,7 +33,7 @@ failed=0
 attack() {
     status=0
     "$@" >"$log" 2>&1 || status=$?
-    grep -E '^(ssrf|tls|memory|listener|namespace|faults|allocations|calls|interruptions)[:,] ' "$log" || :
+    grep -E '^(ssrf|tls|memory|listener|secrets|namespace|faults|allocations|calls|interruptions)[:,] ' "$log" || :
     if [ "$status" -ne 0 ]; then
         failed=$((failed + 1))
         tail -n 40 "$log" >&2

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <asioauth/params.hpp>
+#include <asioauth/secret.hpp>
 
 #include <chrono>
 #include <optional>
@@ -158,6 +159,18 @@ public:
         , form_(std::move(form))
         , posted_(true)
     {}
+    /// @{
+    /// The code and the cookie that it holds are wiped when it goes.
+    login_callback(const login_callback&) = default;
+    login_callback(login_callback&&) = default;
+    login_callback& operator=(const login_callback&) = default;
+    login_callback& operator=(login_callback&&) = default;
+    ~login_callback()
+    {
+        wipe(target_);
+        wipe(cookies_);
+    }
+    /// @}
 
     /// The `Cookie` field of the request.
     login_callback& cookies(std::string_view v) { return cookies_ = v, *this; }

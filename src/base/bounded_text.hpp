@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include <asioauth/secret.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <string>
@@ -16,7 +18,8 @@ namespace asioauth::detail {
 
     A string that grows by itself may end up with room for nearly twice of what it holds, and asking
     for less does not help where its reserve() doubles too: the larger room is a fresh string. The
-    last step is a large one, so that the room before it, which is held meanwhile, is small.
+    last step is a large one, so that the room before it, which is held meanwhile, is small. It is wiped:
+    bodies of responses may hold secrets.
 
     @param most at least the size of both together
 */
@@ -29,7 +32,8 @@ inline void append_bounded(std::string& text, std::string_view piece, std::size_
         const std::size_t room = std::max(needed, 2 * text.capacity());
         larger.reserve(room < most / 2 ? room : most);
         larger.append(text);
-        text = std::move(larger);
+        text.swap(larger);
+        wipe(larger);
     }
     text.append(piece);
 }

@@ -6,10 +6,10 @@
 
 #include "base/ascii.hpp"
 #include "base/bounded_text.hpp"
+#include "base/json_memory.hpp"
 
 #include <asioauth/limits.hpp>
 
-#include <boost/container/pmr/memory_resource.hpp>
 #include <boost/container/pmr/polymorphic_allocator.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/monotonic_resource.hpp>
@@ -18,8 +18,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <exception>
-#include <new>
 #include <utility>
 
 namespace asioauth::detail {
@@ -51,6 +49,9 @@ public:
         open_.reserve(usual_depth);
         keys_.reserve(usual_keys);
     }
+    strict_handler(const strict_handler&) = delete;
+    strict_handler& operator=(const strict_handler&) = delete;
+    ~strict_handler() { wipe(text_); }
 
     bool on_document_begin(error_code&) { return true; }
     bool on_document_end(error_code&) { return true; }
@@ -213,37 +214,6 @@ private:
         keys_;         // of the members that are being read, the outermost first
     std::string text_; // pieces of a string that came in several
     std::string duplicated_;
-};
-
-class memory_used_up final : public std::exception
-{};
-
-// Gives so much and no more.
-class bounded_memory final : public boost::container::pmr::memory_resource
-{
-public:
-    explicit bounded_memory(std::size_t most) noexcept : left_(most) {}
-
-private:
-    void* do_allocate(std::size_t size, std::size_t) override
-    {
-        if (size > left_)
-        {
-            throw memory_used_up();
-        }
-        left_ -= size;
-        return ::operator new(size);
-    }
-
-    // Blocks come back when the document goes, so that nothing is to be had for them.
-    void do_deallocate(void* p, std::size_t, std::size_t) override { ::operator delete(p); }
-
-    bool do_is_equal(const boost::container::pmr::memory_resource& other) const noexcept override
-    {
-        return this == &other;
-    }
-
-    std::size_t left_;
 };
 
 // One piece of memory for a document, which is looked at and thrown away as a whole. Documents hold

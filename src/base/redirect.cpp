@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include <asioauth/redirect.hpp>
+#include <asioauth/secret.hpp>
 
 namespace asioauth {
 
@@ -32,6 +33,7 @@ redirect& redirect::operator=(redirect&& other) noexcept
     if (this != &other)
     {
         answer_unfinished(reply_);
+        wipe(url_); // it holds the code
         url_ = std::move(other.url_);
         reply_ = std::exchange(other.reply_, nullptr);
     }
@@ -41,6 +43,7 @@ redirect& redirect::operator=(redirect&& other) noexcept
 redirect::~redirect()
 {
     answer_unfinished(reply_);
+    wipe(url_);
 }
 
 void redirect::reply(const login_outcome& outcome)

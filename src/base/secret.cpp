@@ -2,6 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "base/wiped_memory.hpp"
+
 #include <asioauth/secret.hpp>
 
 #include <cstring>
@@ -9,11 +11,9 @@
 
 namespace asioauth {
 
-namespace {
-
 // A plain memset in front of a deallocation is a dead store, which compilers remove. The empty asm
 // statement claims to read the memory, so that the store has to happen.
-void overwrite(char* data, std::size_t size) noexcept
+void detail::overwrite(void* data, std::size_t size) noexcept
 {
 #if defined(__GNUC__) || defined(__clang__)
     if (size != 0)
@@ -22,15 +22,13 @@ void overwrite(char* data, std::size_t size) noexcept
         __asm__ __volatile__("" : : "r"(data) : "memory");
     }
 #else
-    volatile char* p = data;
+    auto* const p = static_cast<volatile char*>(data);
     for (std::size_t i = 0; i != size; ++i)
     {
         p[i] = 0;
     }
 #endif
 }
-
-} // namespace
 
 secret::secret(std::string_view text)
     : data_(text.empty() ? nullptr : std::make_unique<char[]>(text.size()))
@@ -99,7 +97,7 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept
 
 void secret::wipe() noexcept
 {
-    overwrite(data_.get(), size_);
+    detail::overwrite(data_.get(), size_);
     data_.reset();
     size_ = 0;
 }
@@ -108,7 +106,7 @@ void wipe(std::string& text) noexcept
 {
     // Up to the capacity: an earlier, longer content may have left its end there.
     text.resize(text.capacity());
-    overwrite(text.data(), text.size());
+    detail::overwrite(text.data(), text.size());
     text.clear();
 }
 

@@ -5,6 +5,7 @@
 #include "base/ascii.hpp"
 
 #include <asioauth/limits.hpp>
+#include <asioauth/secret.hpp>
 #include <asioauth/url.hpp>
 
 #include <boost/url/ipv6_address.hpp>
@@ -219,6 +220,16 @@ public:
         ipv4,
         ipv6
     };
+
+    parts() = default;
+    parts(parts&&) = default;
+    parts& operator=(parts&&) = delete;
+    // The query of an authorization URL or a callback has what is no longer to be known.
+    ~parts()
+    {
+        if (query_size != 0)
+            wipe(text);
+    }
 
     std::string_view part(std::size_t at, std::size_t size) const noexcept
     {

@@ -151,6 +151,8 @@ flow<http_response> authorised_request(
         auto response = co_await send_with_token(*with, request, settings);
         if (!response)
             co_return response;
+        if (response->status() == 401 || response->status() == 403)
+            co_await conceal(with->tokens.access_token);
         if (response->status() == 401)
         {
             if (!with->tokens.access_token.empty())

@@ -11,6 +11,8 @@
 #include "flow/action.hpp"
 #include "flow/frame_memory.hpp"
 
+#include <asioauth/secret.hpp>
+
 #include <coroutine>
 #include <exception>
 #include <optional>
@@ -50,6 +52,8 @@ public:
     virtual void waiting_for_user(bool on) = 0;
     /// Tell whoever listens.
     virtual void tell(event e) = 0;
+    /// What is told from now on must not repeat this. For whoever tells people.
+    virtual void conceal(const secret&) {}
     /// Whether anybody listens: otherwise nothing has to be put into words.
     virtual bool is_heard() const noexcept = 0;
     /// Give a turn back (see act::take_turn); nothing happens if it is not held.
@@ -112,6 +116,16 @@ public:
     explicit user_wait(bool v) : on(v) {}
 
     bool on;
+};
+
+/// What was shown to a resource, or came from a browser, must not be told: `co_await conceal(token)`.
+/// What goes to authorization servers is concealed without that.
+class conceal
+{
+public:
+    explicit conceal(const secret& v) : value(&v) {}
+
+    const secret* value;
 };
 
 /** Report progress: `co_await tell(event::kind::step, stage::token, "logged in");`
@@ -309,6 +323,12 @@ public:
     {
         if (context->by->is_heard())
             context->by->tell(t.made());
+        return {};
+    }
+
+    std::suspend_never await_transform(conceal c)
+    {
+        context->by->conceal(*c.value);
         return {};
     }
 

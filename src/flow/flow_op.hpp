@@ -56,6 +56,7 @@ protected:
 
     client_core& core() noexcept { return *core_; }
     void ended(const error_code& ec) { watch_.end(ec); }
+    failure told(const failure& f) const noexcept { return watch_.told(f); }
 
 private:
     // An action under way. Whoever performs it may answer late what was cancelled: its identity, and
@@ -93,6 +94,7 @@ private:
     void committing(bool on) override;
     void waiting_for_user(bool on) override;
     void tell(event e) override;
+    void conceal(const secret& v) override { watch_.conceal(v); }
     bool is_heard() const noexcept override;
     void give_back(const std::string& name) override;
     void release_lease(const record_key& key) override;
@@ -184,6 +186,11 @@ private:
         // Why it ended is the better answer, unless what had to be finished has failed.
         if (r->has_error() && instead && r->error().code() != condition::storage)
             r.emplace(*std::move(instead));
+        if (r->has_error())
+        {
+            failure shown = told(r->error());
+            r.emplace(std::move(shown));
+        }
         ended(*r ? error_code() : r->error().code());
         handler_.complete(std::move(*r));
     }

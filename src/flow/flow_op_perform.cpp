@@ -114,6 +114,7 @@ public:
     void operator()(act::wait_redirect& a) const
     {
         auto h = handler();
+        op_.watch_.conceal(secret(a.state));
         op_.core_->listener().async_wait(
             std::move(a.redirect_uri), std::move(a.state), redirect_listener::handler(std::move(h))
         );

@@ -12,6 +12,7 @@
 
 #include "flow/flow.hpp"
 #include "flow/flow_memory.hpp"
+#include "flow/server_answer.hpp"
 
 #include <asioauth/access_token.hpp>
 #include <asioauth/authorizer_params.hpp>
@@ -359,16 +360,6 @@ flow<http_response> fetch_with_proof(
 /// Makes a request as this client, at this moment. Called again for another attempt.
 using request_maker =
     std::function<result<http_request>(const registration&, const request_stamp&)>;
-
-/// What an authorization server answered, and when it was asked.
-class server_answer
-{
-public:
-    server_answer() = default;
-
-    http_response response;
-    std::chrono::system_clock::time_point asked_at;
-};
 
 /** A request that shows who the client is. Once more with a nonce if the server wants one, and once
     more with another authentication method if it does not know the client by this one.

@@ -4,6 +4,8 @@
 
 #include "flow/frame_memory.hpp"
 
+#include "base/wiped_memory.hpp"
+
 #include <array>
 #include <new>
 
@@ -97,6 +99,8 @@ void* frame_memory::take(std::size_t size)
 
 void frame_memory::give(void* p, std::size_t size) noexcept
 {
+    // Whoever was in it has had secrets, or the random octets that one was made of.
+    overwrite(p, size);
     const std::size_t steps = steps_of(size);
     auto* const kept = frames_for(steps);
     if (kept == nullptr || !kept->keep(p, steps))

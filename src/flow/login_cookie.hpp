@@ -6,6 +6,8 @@
 
 // The cookie that binds a login to the browser that began it.
 
+#include <asioauth/secret.hpp>
+
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -48,7 +50,9 @@ public:
     std::string find(std::string_view cookies, bool from_other_sites) const
     {
         std::string found = cookie_of(cookies, name(from_other_sites));
-        return is_binding(found) ? found : std::string();
+        if (!is_binding(found))
+            wipe(found);
+        return found;
     }
 
     /// The binding that another login of the same browser may share.

@@ -23,6 +23,7 @@ flow<registration> ask_about(
     if (!response)
         co_return response.error();
     auto now = read_registration_management_response(*response, found, client, updated);
+    wipe_body(*response);
     if (now)
         co_return now;
     failure wrong = now.error();

@@ -61,6 +61,7 @@ void op_watch::end(const error_code& ec)
 
 op_watch::mark op_watch::request(const act::send& a)
 {
+    sent_.add(a.request);
     mark out;
     out.what = mark::kind::request;
     if (core_.is_heard())
@@ -146,7 +147,20 @@ void op_watch::tell(event e)
 {
     e.doing = what_;
     e.operation = number_;
+    sent_.hide(e);
     core_.tell(e);
+}
+
+failure op_watch::told(const failure& f) const noexcept
+{
+    try
+    {
+        return sent_.hidden(f);
+    }
+    catch (const std::bad_alloc&)
+    {
+        return failure(f.code());
+    }
 }
 
 } // namespace asioauth::detail

@@ -7,6 +7,7 @@
 // What an operation counts and tells of itself and of what it asks for.
 
 #include "flow/action.hpp"
+#include "flow/sent_secrets.hpp"
 
 #include <asioauth/event.hpp>
 
@@ -56,6 +57,10 @@ public:
     void dropped(const mark& m, stage where, const url& place);
     /// What the flow tells.
     void tell(event e);
+    /// What was sent is not told; neither is this.
+    void conceal(const secret& v) { sent_.add(v.reveal()); }
+    /// What may be told of a failure.
+    failure told(const failure& f) const noexcept;
 
 private:
     void tell_answer(
@@ -72,6 +77,7 @@ private:
     bool running_ = false;
     std::uint64_t number_ = 0;
     std::chrono::steady_clock::time_point since_;
+    sent_secrets sent_;
 };
 
 } // namespace asioauth::detail

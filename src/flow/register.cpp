@@ -147,6 +147,7 @@ ask_once(const discovery& found, const client_profile& profile, const secret& in
     if (!response)
         co_return response.error();
     auto client = read_registration_response(*response, found, profile);
+    wipe_body(*response);
     if (client)
         co_return client;
     failure wrong = client.error();

@@ -101,6 +101,13 @@ flow<http_response> fetch_once(
 
 } // namespace
 
+void wipe_body(http_response& response) noexcept
+{
+    // Not const: whoever calls this owns it.
+    wipe(const_cast<std::string&>(response.body())
+    ); // NOLINT(cppcoreguidelines-pro-type-const-cast)
+}
+
 flow<request_stamp> stamp()
 {
     auto time = co_await act::now();

@@ -109,10 +109,11 @@ std::string whole_url(const std::string& target, const std::string& redirect_uri
 // The checks of the answer, before anything is spent.
 result<secret> checked_code(const login_callback& callback, const pending_authorization& pending)
 {
-    const std::string where = whole_url(callback.target(), pending.redirect_uri);
-    if (callback.posted())
-        return read_callback_form(where, callback.form().reveal(), pending);
-    return read_callback(where, pending);
+    std::string where = whole_url(callback.target(), pending.redirect_uri);
+    auto code = callback.posted() ? read_callback_form(where, callback.form().reveal(), pending)
+                                  : read_callback(where, pending);
+    wipe(where);
+    return code;
 }
 
 // What anybody could have sent, so that it must not end the login of somebody else.
@@ -283,15 +284,18 @@ flow<completed_flow> complete_login(
     const flow_settings& settings
 )
 {
-    const std::string state = callback.posted()
-        ? state_of_form(callback.form().reveal())
-        : state_of(whole_url(callback.target(), web.redirect_uri));
+    std::string whole = whole_url(callback.target(), web.redirect_uri);
+    const std::string state =
+        callback.posted() ? state_of_form(callback.form().reveal()) : state_of(whole);
+    wipe(whole);
     if (state.empty())
     {
         failure none(errc::state_missing);
         none.where(stage::callback);
         co_return none;
     }
+    const secret of_login(state);
+    co_await conceal(of_login);
     const record_key key = pending_key(state);
     auto kept = co_await act::load(key);
     if (!kept)

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "base/wiped_memory.hpp"
 #include "listener/callback_page.hpp"
 #include "listener/loopback_impl.hpp"
 #include "listener/request_head.hpp"
@@ -51,6 +52,9 @@ public:
         , door_(std::move(door))
         , limits_(limits)
     {}
+    loopback_connection(const loopback_connection&) = delete;
+    loopback_connection& operator=(const loopback_connection&) = delete;
+    ~loopback_connection() { overwrite(buffer_.data(), buffer_.size()); } // had the code
 
     phase now() const noexcept { return phase_; }
     const loopback_door* door() const noexcept { return door_.get(); }

@@ -82,7 +82,7 @@ request_head_reader::state request_head_reader::feed(std::string_view bytes)
             state_ = state::refused;
             break;
         }
-        text_.push_back(c);
+        append(c);
         if (text_.ends_with("\r\n\r\n"))
             state_ = parse(text_) ? state::complete : state::refused;
         else if (text_ == "\r\n")
@@ -91,6 +91,26 @@ request_head_reader::state request_head_reader::feed(std::string_view bytes)
     if (state_ != state::incomplete)
         wipe(text_); // the target holds the authorization code
     return state_;
+}
+
+request_head_reader::~request_head_reader()
+{
+    wipe(text_);
+    wipe(head_.target);
+}
+
+// A string that grows by itself leaves what it held behind.
+void request_head_reader::append(char c)
+{
+    if (text_.size() == text_.capacity())
+    {
+        std::string longer;
+        longer.reserve(std::max<std::size_t>(512, 2 * text_.capacity()));
+        longer.append(text_);
+        text_.swap(longer);
+        wipe(longer);
+    }
+    text_.push_back(c);
 }
 
 bool request_head_reader::parse(std::string_view text)

@@ -48,6 +48,11 @@ public:
         too_large,  ///< longer than max_size
     };
 
+    request_head_reader() = default;
+    request_head_reader(const request_head_reader&) = delete;
+    request_head_reader& operator=(const request_head_reader&) = delete;
+    ~request_head_reader();
+
     static constexpr std::size_t max_size = 8192;
     static constexpr std::size_t max_fields = 100;
 
@@ -58,6 +63,7 @@ public:
 
 private:
     bool parse(std::string_view text);
+    void append(char c);
 
     std::string text_;
     request_head head_;

@@ -103,13 +103,34 @@ failure refuse(const pending_authorization& pending, errc code, std::string_view
     return out;
 }
 
-// The part of the check that begins with the parameters, wherever they were.
-result<secret>
-read_parameters(const std::optional<form_fields>& fields, const pending_authorization& pending)
+// Parameters of a callback, the code among them: wiped when they have been read.
+class wiped_fields
 {
-    if (!fields)
+public:
+    explicit wiped_fields(std::string_view text) : fields_(parse_form(text)) {}
+    wiped_fields(const wiped_fields&) = delete;
+    wiped_fields& operator=(const wiped_fields&) = delete;
+    ~wiped_fields()
+    {
+        if (!fields_)
+            return;
+        for (auto& field : *fields_)
+            wipe(field.second);
+    }
+
+    const std::optional<form_fields>& get() const noexcept { return fields_; }
+
+private:
+    std::optional<form_fields> fields_;
+};
+
+// The part of the check that begins with the parameters, wherever they were.
+result<secret> read_parameters(std::string_view query, const pending_authorization& pending)
+{
+    const wiped_fields fields(query);
+    if (!fields.get())
         return refuse(pending, errc::callback_invalid, "The parameters are malformed.");
-    const response_parameters parameters(*fields);
+    const response_parameters parameters(*fields.get());
 
     const std::string_view twice = parameters.duplicated();
     if (!twice.empty())
@@ -187,8 +208,10 @@ result<std::string_view> check_place(std::string_view came, const pending_author
 }
 
 // `state`, if there is exactly one.
-std::string only_state(const std::optional<form_fields>& fields)
+std::string only_state(std::string_view query)
 {
+    const wiped_fields read(query);
+    const auto& fields = read.get();
     if (!fields)
         return {};
     const auto is_state = [](const auto& field) { return field.first == "state"; };
@@ -204,7 +227,7 @@ result<secret> read_callback(std::string_view redirected_to, const pending_autho
     const auto query = check_place(redirected_to, pending);
     if (!query)
         return query.error();
-    return read_parameters(parse_form(*query), pending);
+    return read_parameters(*query, pending);
 }
 
 result<secret> read_callback_form(
@@ -225,19 +248,19 @@ result<secret> read_callback_form(
     }
     if (body.size() > longest_form)
         return refuse(pending, errc::callback_invalid, "The form is too long.");
-    return read_parameters(parse_form(body), pending);
+    return read_parameters(body, pending);
 }
 
 std::string state_of(std::string_view redirected_to)
 {
-    return only_state(parse_form(split_url(redirected_to).query));
+    return only_state(split_url(redirected_to).query);
 }
 
 std::string state_of_form(std::string_view body)
 {
     if (body.size() > longest_form)
         return {};
-    return only_state(parse_form(body));
+    return only_state(body);
 }
 
 } // namespace asioauth

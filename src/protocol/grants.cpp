@@ -7,10 +7,9 @@
 #include "protocol/authenticated_request.hpp"
 #include "protocol/json_access.hpp"
 #include "protocol/oauth_error.hpp"
+#include "protocol/token_reader.hpp"
 
 #include <asioauth/protocol/grants.hpp>
-
-#include <boost/json/serialize.hpp>
 
 namespace asioauth {
 namespace {
@@ -142,17 +141,10 @@ result<token_set> read_token_exchange_response(
     if (!type)
         return wrong(type.error());
 
-    http_response rest = response;
-    if (detail::lower_case(*type) == "n_a")
-    {
-        if (*issued == token_types::access_token)
-            return invalid("The access token is of no type that it could be used with.");
-        // The reader of token responses knows types of access tokens only.
-        boost::json::object members = json->raw();
-        members.erase("token_type");
-        rest.body(boost::json::serialize(members));
-    }
-    auto out = read_token_response(rest, requested_scope, now, dpop);
+    constexpr std::string_view no_type = "n_a";
+    if (detail::lower_case(*type) == no_type && *issued == token_types::access_token)
+        return invalid("The access token is of no type that it could be used with.");
+    auto out = detail::read_tokens(response, requested_scope, now, dpop, nullptr, no_type);
     if (out)
         out->issued_token_type = *issued;
     return out;

@@ -162,11 +162,12 @@ result<void> check_signature(
 
 secret with_signature(std::string text, std::string_view signature)
 {
-    detail::wiped_text out(std::move(text));
-    const std::string encoded = base64url_encode(signature);
-    out.text.reserve(out.text.size() + encoded.size() + 1);
-    out.text.append(".").append(encoded);
-    return secret(out.text);
+    const detail::wiped_text before(std::move(text));
+    const detail::wiped_text encoded(base64url_encode(signature));
+    detail::wiped_text whole;
+    whole.text.reserve(before.text.size() + encoded.text.size() + 1);
+    whole.text.append(before.text).append(".").append(encoded.text);
+    return secret(whole.text);
 }
 
 } // namespace

@@ -74,6 +74,17 @@ named_oauth_error(const json_object& json, const http_response& response, stage 
     return out;
 }
 
+/// Whether a body that is not understood seems to hold what must not be shown.
+inline bool may_hold_secrets(std::string_view body) noexcept
+{
+    for (const std::string_view name : {"client_secret", "access_token\"", "refresh_token\""})
+    {
+        if (body.find(name) != std::string_view::npos)
+            return true;
+    }
+    return false;
+}
+
 /** The failure that a response stands for which is not the one asked for.
 
     The content type is not looked at: a refusal is used for nothing but to tell the user, and
@@ -92,7 +103,7 @@ inline failure read_refusal(const http_response& response, stage where, std::siz
         }
     }
     failure out = failure_from(response, where, errc::http_status_unexpected);
-    if (excerpt != 0 && response.status() >= 400)
+    if (excerpt != 0 && response.status() >= 400 && !may_hold_secrets(response.body()))
         out.server_message(presentable(response.body(), excerpt));
     return out;
 }

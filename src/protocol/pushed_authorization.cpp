@@ -53,8 +53,11 @@ result<url> authorization_url(const url& endpoint, const form_fields& parameters
         text += '?';
     else if (!endpoint.query().empty() && endpoint.query().back() != '&')
         text += '&';
-    text += form_encode(parameters);
+    std::string query = form_encode(parameters);
+    text += query;
     auto where = url::parse(text);
+    wipe(query);
+    wipe(text);
     if (!where)
     {
         failure wrong(where.error().code());

@@ -3,11 +3,13 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "base/ascii.hpp"
+#include "base/json_memory.hpp"
 #include "base/json_reader.hpp"
 #include "protocol/json_access.hpp"
 #include "protocol/oauth_error.hpp"
 #include "protocol/scope_list.hpp"
 #include "protocol/time_arithmetic.hpp"
+#include "protocol/token_reader.hpp"
 
 #include <asioauth/limits.hpp>
 #include <asioauth/protocol/form.hpp>
@@ -45,7 +47,7 @@ std::string media_type(const http_response& response)
 result<detail::json_object> read_form_body(std::string_view body)
 {
     auto fields = parse_form(body);
-    boost::json::object members;
+    boost::json::object members(detail::wiped_json_memory());
     bool repeated = false;
     if (fields)
     {
@@ -137,7 +139,7 @@ tokens_below(const detail::json_object& json, const provider_policy* provider)
     const auto* const object = detail::object_member(json.raw(), provider->token_member());
     if (object == nullptr || detail::string_member(*object, "access_token").empty())
         return std::nullopt;
-    return detail::json_object(*object);
+    return detail::json_object(boost::json::object(*object, object->storage()));
 }
 
 result<secret> read_token(const detail::json_object& json, std::string_view name)
@@ -258,6 +260,18 @@ result<token_set> read_token_response(
     const provider_policy* provider
 )
 {
+    return detail::read_tokens(response, requested_scope, now, dpop, provider, {});
+}
+
+result<token_set> detail::read_tokens(
+    const http_response& response,
+    std::string_view requested_scope,
+    std::chrono::system_clock::time_point now,
+    bool dpop,
+    const provider_policy* provider,
+    std::string_view no_type
+)
+{
     // 200 by the RFC; there is a server that says 201. No part of another body is kept: it may
     // repeat what was sent.
     if (response.status() != 200 && response.status() != 201)
@@ -275,7 +289,8 @@ result<token_set> read_token_response(
     const auto type = json.optional_view("token_type");
     if (!type)
         return wrong(type.error());
-    const auto kind = read_kind(*type, dpop, provider);
+    const bool none = !no_type.empty() && lower_case(*type) == no_type;
+    const auto kind = none ? token_kind::bearer : read_kind(*type, dpop, provider);
     if (!kind)
         return wrong(kind.error());
     out.kind = *kind;

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "transport/read_buffer.hpp"
 #include "transport/stream.hpp"
 #include "transport/tls_context.hpp"
 #include "transport/tls_resumption.hpp"
@@ -11,7 +12,6 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -33,7 +33,7 @@ public:
     ~connection();
 
     boost::asio::ip::tcp::socket& socket() noexcept { return stream_.socket(); }
-    boost::beast::flat_buffer& buffer() noexcept { return buffer_; }
+    read_buffer& buffer() noexcept { return buffer_; }
     SSL* ssl() noexcept { return stream_.ssl(); }
 
     /// Put TLS on top of a connected socket.
@@ -94,7 +94,7 @@ private:
 
     std::optional<tls_resumption> resumption_; // outlives the stream, which calls it
     stream stream_;
-    boost::beast::flat_buffer buffer_;
+    read_buffer buffer_;
     std::size_t room_ = 0; // of the read under way, or the last one
     bool more_ = false;    // it was filled
 };

@@ -187,6 +187,7 @@ result<ssl::context> make_tls_context(X509_STORE* trust, const tls_identity& ide
     // The program's OpenSSL configuration file can have changed any of these, so each is set.
     SSL_CTX_set_security_level(ctx, 2);
     SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+    SSL_CTX_set_options(ctx, SSL_OP_CLEANSE_PLAINTEXT); // tokens do not stay in its buffers
     SSL_CTX_clear_options(
         ctx, SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_ALLOW_NO_DHE_KEX
     );

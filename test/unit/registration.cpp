@@ -416,6 +416,22 @@ BOOST_AUTO_TEST_CASE(refusal_that_is_no_json_keeps_status_and_a_bounded_excerpt)
 }
 
 // covers C-21-18
+BOOST_AUTO_TEST_CASE(refusal_that_may_hold_secrets_is_not_quoted)
+{
+    for (const auto body :
+         {R"({"detail":"no","client_secret":"CANARY"})",
+          R"({"detail":"no","registration_access_token":"CANARY"})",
+          R"({"detail":"no","refresh_token":"CANARY")"})
+    {
+        const auto got = read(body, sample_discovery(), 400);
+        BOOST_TEST(outcome(got) == "http_status_unexpected");
+        BOOST_TEST(got.error().info().server_message().empty());
+    }
+    const auto harmless = read(R"({"detail":"invalid_token"})", sample_discovery(), 400);
+    BOOST_TEST(!harmless.error().info().server_message().empty());
+}
+
+// covers C-21-18
 BOOST_AUTO_TEST_CASE(no_failure_shows_a_secret_of_the_response)
 {
     constexpr std::string_view secrets =
