@@ -170,7 +170,7 @@ result<openssl_ptr<EVP_PKEY>> load_ed25519(const jwk_members& jwk, bool with_pri
     return out;
 }
 
-result<loaded_key> load(const jwk_members& jwk, bool with_private)
+result<loaded_key> load_once(const jwk_members& jwk, bool with_private)
 {
     const openssl_errors_dropped dropped;
     loaded_key out;
@@ -195,6 +195,14 @@ result<loaded_key> load(const jwk_members& jwk, bool with_private)
         return out;
     dropped.throw_if_memory_failed();
     return taken ? unsound_key() : taken.error();
+}
+
+// Where there was no memory OpenSSL does not always say so. What is wrong with a key is wrong with it
+// the second time too.
+result<loaded_key> load(const jwk_members& jwk, bool with_private)
+{
+    auto out = load_once(jwk, with_private);
+    return out ? std::move(out) : load_once(jwk, with_private);
 }
 
 openssl_ptr<BIGNUM> number_of(EVP_PKEY* key, const char* name)

@@ -57,10 +57,8 @@ make_impl(openssl_ptr<EVP_PKEY> key, key_kind kind, std::optional<jws_algorithm>
 
 // A key from outside signs something first. If the halves do not belong together this is where it
 // shows, and not at some server.
-result<shared_impl> on_trial(result<shared_impl> made)
+result<shared_impl> try_once(result<shared_impl> made)
 {
-    if (!made)
-        return made;
     constexpr std::string_view text = "trial";
     EVP_PKEY* const key = (*made)->key.get();
     const auto& traits = traits_of((*made)->algorithm);
@@ -70,6 +68,15 @@ result<shared_impl> on_trial(result<shared_impl> made)
     if (!detail::signature_fits(key, traits, text, *signature))
         return bad_key("The two halves of the key do not belong together.");
     return made;
+}
+
+// Twice before it is blamed, since OpenSSL does not always say that there was no memory.
+result<shared_impl> on_trial(const result<shared_impl>& made)
+{
+    if (!made)
+        return made;
+    auto out = try_once(made);
+    return out ? out : try_once(made);
 }
 
 // `{...}` with members added before the closing brace.
@@ -106,6 +113,8 @@ result<signing_key> signing_key::generate(jws_algorithm a)
         );
     if (!key)
     {
+        if (ERR_peek_error() == 0)
+            throw std::bad_alloc(); // nothing else goes wrong with nothing said
         dropped.throw_if_memory_failed();
         return failure(errc::entropy_unavailable).message("No key could be generated.");
     }

@@ -10,6 +10,7 @@
 
 #include <boost/asio/ssl/error.hpp>
 
+#include <dirent.h>
 #include <openssl/err.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
@@ -19,9 +20,7 @@
 #include <atomic>
 #include <cstdint>
 #include <cstring>
-#include <filesystem>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 namespace asioauth::detail {
@@ -30,7 +29,7 @@ namespace {
 namespace ssl = boost::asio::ssl;
 
 // Of the form `9d04f354.0`, which is how OpenSSL finds a certificate in a directory.
-bool is_hash_name(const std::string& name)
+bool is_hash_name(std::string_view name)
 {
     const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
     return name.size() >= 10 && name[8] == '.'
@@ -38,18 +37,22 @@ bool is_hash_name(const std::string& name)
         && std::all_of(name.begin() + 9, name.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+// Not with std::filesystem: where that gets no memory it ends the process.
 bool has_certificates(const std::string& directory)
 {
-    std::error_code ec;
-    std::filesystem::directory_iterator it(directory, ec);
-    for (; !ec && it != std::filesystem::directory_iterator(); it.increment(ec))
+    DIR* const all = ::opendir(directory.c_str());
+    if (all == nullptr)
     {
-        if (is_hash_name(it->path().filename().string()))
-        {
-            return true;
-        }
+        return false;
     }
-    return false;
+    bool found = false;
+    while (const dirent* const e =
+               found ? nullptr : ::readdir(all)) // NOLINT(concurrency-mt-unsafe)
+    {
+        found = is_hash_name(e->d_name);
+    }
+    ::closedir(all);
+    return found;
 }
 
 failure trust_failure(std::string_view what)
