@@ -83,8 +83,9 @@ std::string make_state(const random_octets& random)
 result<random_octets> system_entropy()
 {
     random_octets out{};
+    const detail::openssl_errors_dropped dropped;
     if (RAND_bytes(out.data(), static_cast<int>(out.size())) != 1)
-        return errc::entropy_unavailable;
+        return dropped.memory_failed() ? errc::out_of_memory : errc::entropy_unavailable;
     return out;
 }
 

@@ -351,7 +351,7 @@ std::string fault_of(const scenery& where, const customer& c, const outcome& o)
     if (o.ec.category() != error_category() || o.ec == errc::internal_error)
         return "untyped: " + o.ec.message();
     if (o.info.where() == stage::none && o.ec != errc::out_of_memory
-        && o.ec != errc::deadline_exceeded)
+        && o.ec != errc::entropy_unavailable && o.ec != errc::deadline_exceeded)
         return "no stage: " + o.ec.message();
     const auto said = describe(o.ec, o.info);
     for (const auto& s : where.secrets())
