@@ -175,7 +175,7 @@ private:
             result<T> outcome = *std::move(node_->outcome);
             node_.reset();
             if (info)
-                *info = outcome ? diagnostics() : outcome.error().info();
+                tell(*info, outcome);
             const error_code ec = outcome ? error_code() : outcome.error().code();
             if constexpr (std::is_same_v<T, nothing>)
                 std::move(handler)(ec);
@@ -186,6 +186,19 @@ private:
         }
 
     private:
+        // The handler is called whether or not there is memory for what would be told.
+        static void tell(diagnostics& info, const result<T>& outcome) noexcept
+        {
+            try
+            {
+                info = outcome ? diagnostics() : outcome.error().info();
+            }
+            catch (const std::bad_alloc&)
+            {
+                info = diagnostics();
+            }
+        }
+
         std::shared_ptr<node> node_;
     };
 

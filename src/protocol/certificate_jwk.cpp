@@ -68,13 +68,17 @@ result<boost::json::object> certificate_jwk(const tls_identity& identity)
         if (!first)
             first = std::move(next);
     }
+    quiet.throw_if_memory_failed(); // the chain would end too early
     EVP_PKEY* const key = first ? X509_get0_pubkey(first.get()) : nullptr;
     if (key == nullptr)
         return unusable("The client certificate is no PEM certificate that can be read.");
     const auto kind = kind_of(key);
     const auto text = kind && is_sound(key, *kind) ? write_bare_jwk(key, *kind) : std::nullopt;
     if (!text)
+    {
+        quiet.throw_if_memory_failed();
         return unusable("The key of the client certificate is of a kind that is not supported.");
+    }
     auto jwk = json_object::parse(*text);
     if (!jwk)
         return jwk.error();

@@ -85,10 +85,10 @@ std::optional<std::string> as_der(std::string_view raw, std::size_t width)
     if (raw.size() != 2 * width)
         return std::nullopt;
     const auto half = static_cast<int>(width);
-    const openssl_ptr<ECDSA_SIG> both(ECDSA_SIG_new());
-    openssl_ptr<BIGNUM> r(BN_bin2bn(octets(raw), half, nullptr));
-    openssl_ptr<BIGNUM> s(BN_bin2bn(octets(raw) + width, half, nullptr));
-    if (!both || !r || !s || ECDSA_SIG_set0(both.get(), r.get(), s.get()) != 1)
+    const openssl_ptr<ECDSA_SIG> both(allocated(ECDSA_SIG_new()));
+    openssl_ptr<BIGNUM> r(allocated(BN_bin2bn(octets(raw), half, nullptr)));
+    openssl_ptr<BIGNUM> s(allocated(BN_bin2bn(octets(raw) + width, half, nullptr)));
+    if (ECDSA_SIG_set0(both.get(), r.get(), s.get()) != 1)
         return std::nullopt;
     static_cast<void>(r.release());
     static_cast<void>(s.release());
@@ -100,6 +100,51 @@ std::optional<std::string> as_der(std::string_view raw, std::size_t width)
     if (i2d_ECDSA_SIG(both.get(), &at) != size)
         return std::nullopt;
     return out;
+}
+
+std::optional<std::string>
+try_to_sign(EVP_PKEY* key, const algorithm_traits& with, std::string_view text)
+{
+    const openssl_ptr<EVP_MD_CTX> md(allocated(EVP_MD_CTX_new()));
+    EVP_PKEY_CTX* context = nullptr;
+    if (EVP_DigestSignInit_ex(
+            md.get(), &context, signed_digest(with), nullptr, nullptr, key, nullptr
+        ) != 1
+        || !prepare(context, with))
+        return std::nullopt;
+    std::size_t size = 0;
+    if (EVP_DigestSign(md.get(), nullptr, &size, octets(text), text.size()) != 1)
+        return std::nullopt;
+    std::string signature(size, '\0');
+    if (EVP_DigestSign(md.get(), octets(signature), &size, octets(text), text.size()) != 1)
+        return std::nullopt;
+    signature.resize(size);
+    return is_ec(with.kind) ? side_by_side(signature, coordinate_size(with.kind)) : signature;
+}
+
+bool try_to_verify(
+    EVP_PKEY* key, const algorithm_traits& with, std::string_view text, std::string_view signature
+)
+{
+    std::optional<std::string> der;
+    if (is_ec(with.kind))
+    {
+        der = as_der(signature, coordinate_size(with.kind));
+        if (!der)
+            return false;
+        signature = *der;
+    }
+    const openssl_ptr<EVP_MD_CTX> md(allocated(EVP_MD_CTX_new()));
+    EVP_PKEY_CTX* context = nullptr;
+    return EVP_DigestVerifyInit_ex(
+               md.get(), &context, signed_digest(with), nullptr, nullptr, key, nullptr
+           )
+        == 1
+        && prepare(context, with)
+        && EVP_DigestVerify(
+               md.get(), octets(signature), signature.size(), octets(text), text.size()
+           )
+        == 1;
 }
 
 } // namespace
@@ -148,22 +193,10 @@ std::optional<std::string>
 sign_octets(EVP_PKEY* key, const algorithm_traits& with, std::string_view text)
 {
     const openssl_errors_dropped dropped;
-    const openssl_ptr<EVP_MD_CTX> md(EVP_MD_CTX_new());
-    EVP_PKEY_CTX* context = nullptr;
-    if (!md
-        || EVP_DigestSignInit_ex(
-               md.get(), &context, signed_digest(with), nullptr, nullptr, key, nullptr
-           ) != 1
-        || !prepare(context, with))
-        return std::nullopt;
-    std::size_t size = 0;
-    if (EVP_DigestSign(md.get(), nullptr, &size, octets(text), text.size()) != 1)
-        return std::nullopt;
-    std::string signature(size, '\0');
-    if (EVP_DigestSign(md.get(), octets(signature), &size, octets(text), text.size()) != 1)
-        return std::nullopt;
-    signature.resize(size);
-    return is_ec(with.kind) ? side_by_side(signature, coordinate_size(with.kind)) : signature;
+    auto signature = try_to_sign(key, with, text);
+    if (!signature)
+        dropped.throw_if_memory_failed();
+    return signature;
 }
 
 bool signature_fits(
@@ -171,26 +204,10 @@ bool signature_fits(
 )
 {
     const openssl_errors_dropped dropped;
-    std::optional<std::string> der;
-    if (is_ec(with.kind))
-    {
-        der = as_der(signature, coordinate_size(with.kind));
-        if (!der)
-            return false;
-        signature = *der;
-    }
-    const openssl_ptr<EVP_MD_CTX> md(EVP_MD_CTX_new());
-    EVP_PKEY_CTX* context = nullptr;
-    return md
-        && EVP_DigestVerifyInit_ex(
-               md.get(), &context, signed_digest(with), nullptr, nullptr, key, nullptr
-           )
-        == 1
-        && prepare(context, with)
-        && EVP_DigestVerify(
-               md.get(), octets(signature), signature.size(), octets(text), text.size()
-           )
-        == 1;
+    const bool fits = try_to_verify(key, with, text, signature);
+    if (!fits)
+        dropped.throw_if_memory_failed();
+    return fits;
 }
 
 std::string digest_of(const char* name, std::string_view text)

@@ -35,10 +35,10 @@ openssl_ptr<BIGNUM> number(std::string_view base64url)
     auto raw = base64url_decode(base64url);
     if (!raw)
         return nullptr;
-    openssl_ptr<BIGNUM> out(BN_secure_new());
-    if (out && BN_bin2bn(octets(*raw), static_cast<int>(raw->size()), out.get()) == nullptr)
-        out.reset();
-    wipe(*raw);
+    const wiped_text octets_of_it(std::move(*raw));
+    const std::string& text = octets_of_it.text;
+    openssl_ptr<BIGNUM> out(allocated(BN_secure_new()));
+    allocated(BN_bin2bn(octets(text), static_cast<int>(text.size()), out.get()));
     return out;
 }
 
@@ -89,9 +89,9 @@ result<openssl_ptr<EVP_PKEY>> load_rsa(const jwk_members& jwk, bool with_private
     if (with_private && jwk.more_primes)
         return bad_key("RSA keys of more than two primes are not supported.");
     std::array<openssl_ptr<BIGNUM>, parts.size()> numbers;
-    const openssl_ptr<OSSL_PARAM_BLD> builder(OSSL_PARAM_BLD_new());
+    const openssl_ptr<OSSL_PARAM_BLD> builder(allocated(OSSL_PARAM_BLD_new()));
     std::size_t present = 0;
-    for (std::size_t i = 0; i != parts.size() && builder; ++i)
+    for (std::size_t i = 0; i != parts.size(); ++i)
     {
         const part& p = parts[i];
         if (p.text.empty() && !p.required)
@@ -124,19 +124,19 @@ result<openssl_ptr<EVP_PKEY>> load_ec(const jwk_members& jwk, key_kind kind, boo
         return bad_key("A coordinate of the elliptic-curve key is missing or malformed.");
     const std::string point = '\x04' + x + y; // uncompressed, SEC 1 section 2.3.3
     const std::string group(curve_name(kind));
-    const openssl_ptr<OSSL_PARAM_BLD> builder(OSSL_PARAM_BLD_new());
+    const openssl_ptr<OSSL_PARAM_BLD> builder(allocated(OSSL_PARAM_BLD_new()));
     openssl_ptr<BIGNUM> d;
-    bool good = builder
-        && OSSL_PARAM_BLD_push_utf8_string(
-               builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, group.data(), group.size()
-           ) == 1
+    bool good =
+        OSSL_PARAM_BLD_push_utf8_string(
+            builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, group.data(), group.size()
+        ) == 1
         && OSSL_PARAM_BLD_push_octet_string(
                builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()
            ) == 1;
     if (good && with_private)
     {
         wiped_text raw(coordinate(jwk.d.reveal(), size));
-        d.reset(raw.text.empty() ? nullptr : BN_secure_new());
+        d.reset(raw.text.empty() ? nullptr : allocated(BN_secure_new()));
         good = d && BN_bin2bn(octets(raw.text), static_cast<int>(size), d.get()) != nullptr
             && OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_PRIV_KEY, d.get()) == 1;
     }
@@ -170,7 +170,7 @@ result<openssl_ptr<EVP_PKEY>> load_ed25519(const jwk_members& jwk, bool with_pri
     return out;
 }
 
-result<loaded_key> load(const jwk_members& jwk, bool with_private)
+result<loaded_key> load_once(const jwk_members& jwk, bool with_private)
 {
     const openssl_errors_dropped dropped;
     loaded_key out;
@@ -191,11 +191,18 @@ result<loaded_key> load(const jwk_members& jwk, bool with_private)
                 taken = take(load_ec(jwk, kind, with_private), kind);
         }
     }
-    if (!taken)
-        return taken.error();
-    if (!out.value || !is_sound(out.value.get(), out.kind))
-        return unsound_key();
-    return out;
+    if (taken && out.value && is_sound(out.value.get(), out.kind))
+        return out;
+    dropped.throw_if_memory_failed();
+    return taken ? unsound_key() : taken.error();
+}
+
+// Where there was no memory OpenSSL does not always say so. What is wrong with a key is wrong with it
+// the second time too.
+result<loaded_key> load(const jwk_members& jwk, bool with_private)
+{
+    auto out = load_once(jwk, with_private);
+    return out ? std::move(out) : load_once(jwk, with_private);
 }
 
 openssl_ptr<BIGNUM> number_of(EVP_PKEY* key, const char* name)
@@ -258,10 +265,12 @@ bool is_sound(EVP_PKEY* key, key_kind kind)
         const int bits = EVP_PKEY_get_bits(key);
         return bits >= smallest_rsa_key && bits <= largest_rsa_key;
     }
-    const openssl_ptr<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
+    const openssl_ptr<EVP_PKEY_CTX> context(
+        allocated(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr))
+    );
     // The quick check is the whole check here: on a curve of prime order every point but the one at
     // infinity, which it refuses, has that order.
-    return context && EVP_PKEY_public_check_quick(context.get()) == 1;
+    return EVP_PKEY_public_check_quick(context.get()) == 1;
 }
 
 result<loaded_key> load_public_key(const jwk_members& jwk)

@@ -188,7 +188,7 @@ sign_jwt(const signing_key& key, std::string_view typ, std::string_view claims, 
     const auto signature =
         detail::sign_octets(key.shared()->key.get(), detail::traits_of(key.algorithm()), text);
     if (!signature)
-        return failure(errc::key_invalid).message("The key cannot sign.");
+        return errc::out_of_memory; // it has signed before
     return with_signature(std::move(text), *signature);
 }
 

@@ -41,11 +41,14 @@ make_impl(openssl_ptr<EVP_PKEY> key, key_kind kind, std::optional<jws_algorithm>
         return bad_key(
             "The key is of another kind than " + std::string(name_of(algorithm)) + " needs."
         );
-    if (!detail::is_sound(key.get(), kind))
-        return detail::unsound_key();
-    auto jwk = detail::write_bare_jwk(key.get(), kind);
+    const detail::openssl_errors_dropped dropped;
+    const bool sound = detail::is_sound(key.get(), kind);
+    auto jwk = sound ? detail::write_bare_jwk(key.get(), kind) : std::nullopt;
     if (!jwk)
-        return bad_key("The public half of the key cannot be had.");
+    {
+        dropped.throw_if_memory_failed();
+        return sound ? bad_key("The public half of the key cannot be had.") : detail::unsound_key();
+    }
     std::string print = base64url_encode(detail::digest_of("SHA256", *jwk));
     return shared_impl(std::make_shared<const signing_key::impl>(
         std::move(key), algorithm, std::move(*jwk), std::move(print)
@@ -54,10 +57,8 @@ make_impl(openssl_ptr<EVP_PKEY> key, key_kind kind, std::optional<jws_algorithm>
 
 // A key from outside signs something first. If the halves do not belong together this is where it
 // shows, and not at some server.
-result<shared_impl> on_trial(result<shared_impl> made)
+result<shared_impl> try_once(result<shared_impl> made)
 {
-    if (!made)
-        return made;
     constexpr std::string_view text = "trial";
     EVP_PKEY* const key = (*made)->key.get();
     const auto& traits = traits_of((*made)->algorithm);
@@ -67,6 +68,15 @@ result<shared_impl> on_trial(result<shared_impl> made)
     if (!detail::signature_fits(key, traits, text, *signature))
         return bad_key("The two halves of the key do not belong together.");
     return made;
+}
+
+// Twice before it is blamed, since OpenSSL does not always say that there was no memory.
+result<shared_impl> on_trial(const result<shared_impl>& made)
+{
+    if (!made)
+        return made;
+    auto out = try_once(made);
+    return out ? out : try_once(made);
 }
 
 // `{...}` with members added before the closing brace.
@@ -102,7 +112,12 @@ result<signing_key> signing_key::generate(jws_algorithm a)
             EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", std::string(detail::curve_name(kind)).c_str())
         );
     if (!key)
+    {
+        if (ERR_peek_error() == 0)
+            throw std::bad_alloc(); // nothing else goes wrong with nothing said
+        dropped.throw_if_memory_failed();
         return failure(errc::entropy_unavailable).message("No key could be generated.");
+    }
     auto made = make_impl(std::move(key), kind, a);
     if (!made)
         return made.error();
@@ -118,20 +133,27 @@ result<signing_key> signing_key::from_pem(const secret& pem, std::optional<jws_a
     const std::string_view text = pem.reveal();
     if (text.empty() || text.size() > longest_key_text)
         return bad_key("The text is no PEM.");
-    const openssl_ptr<BIO> source(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+    const openssl_ptr<BIO> source(
+        detail::allocated(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())))
+    );
     bool password_wanted = false;
-    openssl_ptr<EVP_PKEY> key;
-    if (source)
-        key.reset(PEM_read_bio_PrivateKey(source.get(), nullptr, refuse_password, &password_wanted)
-        );
+    openssl_ptr<EVP_PKEY> key(
+        PEM_read_bio_PrivateKey(source.get(), nullptr, refuse_password, &password_wanted)
+    );
     if (!key)
+    {
+        dropped.throw_if_memory_failed();
         return bad_key(
             password_wanted ? "The key is encrypted; only keys without a password can be used."
                             : "The text holds no private key in PEM."
         );
+    }
     const auto kind = detail::kind_of(key.get());
     if (!kind)
+    {
+        dropped.throw_if_memory_failed();
         return bad_key("The key is of a type that is not supported.");
+    }
     auto made = on_trial(make_impl(std::move(key), *kind, a));
     if (!made)
         return made.error();
@@ -194,6 +216,7 @@ secret signing_key::private_jwk() const
     const std::string members = key_id_member(key_id_) + algorithm_member(impl_->algorithm);
     const auto halves =
         detail::write_private_members(impl_->key.get(), traits_of(impl_->algorithm).kind);
+    dropped.throw_if_memory_failed(); // one without a part that it had would be another key
     if (!halves)
         return {};
     detail::wiped_text out;

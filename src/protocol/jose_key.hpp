@@ -4,12 +4,13 @@
 
 #pragma once
 
+#include "protocol/openssl_errors.hpp"
+
 #include <asioauth/protocol/jose.hpp>
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/ec.h>
-#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 
@@ -40,17 +41,6 @@ public:
 
 template <class T>
 using openssl_ptr = std::unique_ptr<T, openssl_deleter>;
-
-/// While one lives, what OpenSSL reports is forgotten in the end: who reads this thread's queue
-/// next, the TLS layer for one, must not take it for its own.
-class openssl_errors_dropped
-{
-public:
-    openssl_errors_dropped() noexcept { ERR_set_mark(); }
-    openssl_errors_dropped(const openssl_errors_dropped&) = delete;
-    openssl_errors_dropped& operator=(const openssl_errors_dropped&) = delete;
-    ~openssl_errors_dropped() { ERR_pop_to_mark(); }
-};
 
 /// Text that is wiped when it goes. Reserve enough first: growing leaves copies behind.
 class wiped_text

@@ -2,6 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "protocol/openssl_errors.hpp"
+
 #include <asioauth/protocol/form.hpp>
 #include <asioauth/protocol/pkce.hpp>
 
@@ -22,10 +24,11 @@ std::string_view as_text(const Octets& octets)
 }
 
 // Looked up once, which costs several times as much as the digest of a short text. It lives as long
-// as OpenSSL itself.
+// as OpenSSL itself. What was not found for want of memory is looked up again.
 const EVP_MD* sha256()
 {
-    static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    static const EVP_MD* const fetched =
+        detail::allocated(EVP_MD_fetch(nullptr, "SHA256", nullptr));
     return fetched;
 }
 
@@ -80,8 +83,9 @@ std::string make_state(const random_octets& random)
 result<random_octets> system_entropy()
 {
     random_octets out{};
+    const detail::openssl_errors_dropped dropped;
     if (RAND_bytes(out.data(), static_cast<int>(out.size())) != 1)
-        return errc::entropy_unavailable;
+        return dropped.memory_failed() ? errc::out_of_memory : errc::entropy_unavailable;
     return out;
 }
 

@@ -16,6 +16,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <exception>
+#include <new>
 #include <optional>
 
 namespace asioauth {
@@ -73,7 +74,7 @@ std::string id_from(const secret& octets)
     unsigned size = 0;
     if (EVP_Digest(text.text.data(), text.text.size(), digest.data(), &size, EVP_sha256(), nullptr)
         != 1)
-        return {};
+        throw std::bad_alloc();
     return "e" + detail::hex_of({reinterpret_cast<const char*>(digest.data()), 8});
 }
 

@@ -17,6 +17,7 @@
 #include <functional>
 #include <initializer_list>
 #include <limits>
+#include <new>
 #include <utility>
 
 namespace asioauth {
@@ -108,7 +109,8 @@ std::string digest_of(std::string_view id)
 {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int size = 0;
-    EVP_Digest(id.data(), id.size(), digest.data(), &size, EVP_sha256(), nullptr);
+    if (EVP_Digest(id.data(), id.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
+        throw std::bad_alloc();
     return {digest.begin(), digest.begin() + size};
 }
 

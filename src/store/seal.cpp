@@ -127,7 +127,8 @@ result<secret> random_octets(std::size_t count)
     const openssl_errors_dropped dropped;
     wiped_text out(std::string(count, '\0'));
     if (RAND_bytes(octets(out.text), static_cast<int>(count)) != 1)
-        return failure(errc::entropy_unavailable).where(stage::store);
+        return failure(dropped.memory_failed() ? errc::out_of_memory : errc::entropy_unavailable)
+            .where(stage::store);
     return secret(out.text);
 }
 
@@ -176,6 +177,8 @@ result<std::string> encrypt(
                static_cast<int>(seal_tag_size),
                octets(out) + plain.size()
            ) == 1;
+    if (!good && (!context || dropped.memory_failed()))
+        return failure(errc::out_of_memory).where(stage::store);
     if (!good)
         return failure(errc::invalid_argument)
             .where(stage::store)
@@ -221,9 +224,12 @@ std::optional<secret> decrypt(
                context.get(), EVP_CTRL_GCM_SET_TAG, static_cast<int>(seal_tag_size), octets(tag)
            ) == 1
         && EVP_DecryptFinal_ex(context.get(), octets(plain.text) + written, &rest) == 1;
-    if (!good)
-        return std::nullopt;
-    return secret(plain.text);
+    if (good)
+        return secret(plain.text);
+    if (!context)
+        throw std::bad_alloc();
+    dropped.throw_if_memory_failed();
+    return std::nullopt;
 }
 
 result<secret>
@@ -266,12 +272,20 @@ result<secret> unseal(const stored_record& stored, const record_key& place, cons
         return failure(errc::store_key_unavailable)
             .where(stage::store)
             .message("There is no key '" + std::string(p->key_id) + "'.");
-    auto out = decrypt(
-        key->octets(),
-        p->nonce,
-        associated_data(stored.value, place, stored.at, key->id()),
-        p->sealed
-    );
+    std::optional<secret> out;
+    try
+    {
+        out = decrypt(
+            key->octets(),
+            p->nonce,
+            associated_data(stored.value, place, stored.at, key->id()),
+            p->sealed
+        );
+    }
+    catch (const std::bad_alloc&)
+    {
+        return failure(errc::out_of_memory).where(stage::store);
+    }
     if (!out)
         return failure(errc::store_key_wrong)
             .where(stage::store)

@@ -4,6 +4,7 @@
 
 #include "transport/client_certificate.hpp"
 
+#include "protocol/openssl_errors.hpp"
 #include "transport/tls_context.hpp"
 
 #include <openssl/bio.h>
@@ -162,6 +163,10 @@ result<void> use_client_certificate(SSL_CTX* ctx, const tls_identity& identity)
 {
     ERR_clear_error();
     auto done = use(ctx, identity);
+    if (!done && openssl_had_no_memory())
+    {
+        done = errc::out_of_memory;
+    }
     ERR_clear_error();
     return done;
 }

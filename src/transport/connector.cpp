@@ -462,6 +462,10 @@ void connector::count_handshake(bool done) noexcept
 void connector::refused(error_code ec)
 {
     auto why = handshake_failure(connection_->ssl(), ec);
+    if (why.code() == errc::tls_certificate_untrusted)
+    {
+        owner_->contexts().doubt();
+    }
     if (!connection_->has_offered_session() || why.code() != errc::tls_failed)
     {
         return fail(std::move(why));

@@ -257,6 +257,10 @@ void exchange::write()
 
 void exchange::written(error_code ec)
 {
+    if (auto breach = tls_breach(ec); breach && breach->code() == errc::out_of_memory)
+    {
+        return lost(*std::move(breach)); // the peer knows nothing of that
+    }
     unsent_ = ec.failed();
     if (unsent_ && lease_.get()->ssl() == nullptr)
     {

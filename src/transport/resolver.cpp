@@ -269,16 +269,11 @@ void resolver::shared::work(job_list::iterator j) noexcept
 {
     for (;;)
     {
-        std::string host;
-        {
-            const std::lock_guard lock(mutex_);
-            host = j->host;
-        }
         addresses found;
         error_code ec;
         try
         {
-            ec = lookup_(host, found);
+            ec = lookup_(j->host, found); // only we change or remove a job that runs
         }
         catch (const std::exception&)
         {
@@ -310,16 +305,23 @@ void resolver::shared::answered(job_list::iterator j, error_code ec, addresses f
     {
         return;
     }
-    answers_.push_back(answer{std::move(tickets), std::move(host), ec, std::move(found)});
-    if (!delivery_posted_)
+    try
     {
-        delivery_posted_ = true;
-        asio::post(*ex_, [owner = owner_] {
-            if (const auto r = owner.lock())
-            {
-                r->deliver();
-            }
-        });
+        answers_.push_back(answer{std::move(tickets), std::move(host), ec, std::move(found)});
+        if (!delivery_posted_)
+        {
+            asio::post(*ex_, [owner = owner_] {
+                if (const auto r = owner.lock())
+                {
+                    r->deliver();
+                }
+            });
+            delivery_posted_ = true;
+        }
+    }
+    catch (const std::bad_alloc&)
+    {
+        return; // who waits has a deadline, and the next answer takes this one along
     }
 }
 

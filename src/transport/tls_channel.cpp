@@ -4,6 +4,8 @@
 
 #include "transport/tls_channel.hpp"
 
+#include "protocol/openssl_errors.hpp"
+
 #include <boost/asio/error.hpp>
 #include <boost/asio/socket_base.hpp>
 #include <boost/asio/ssl/error.hpp>
@@ -24,6 +26,19 @@ namespace {
 int int_size(std::size_t n) noexcept
 {
     return static_cast<int>(std::min<std::size_t>(n, INT_MAX));
+}
+
+// What went wrong first, unless there was no memory for something: then that. Most of what else is
+// said then is about the peer, who has done nothing.
+unsigned long first_error() noexcept
+{
+    const auto first = ERR_peek_error();
+    auto code = ERR_get_error();
+    while (code != 0 && !says_no_memory(code))
+    {
+        code = ERR_get_error();
+    }
+    return code != 0 ? code : first;
 }
 
 } // namespace
@@ -97,7 +112,7 @@ tls_channel::want tls_channel::perform(error_code& ec, Call call) noexcept
     ERR_clear_error(); // the queue is the thread's, and decides what SSL_get_error() says
     const int outcome = call();
     const int why = SSL_get_error(ssl_.get(), outcome);
-    const auto first = ERR_get_error();
+    const auto first = why == SSL_ERROR_SSL ? first_error() : 0;
     ERR_clear_error();
     switch (why)
     {
@@ -130,11 +145,12 @@ error_code tls_channel::error_of(int why, unsigned long first) const noexcept
 const BIO_METHOD* tls_channel::socket_method()
 {
     static const BIO_METHOD* const method = [] {
+        const int type = BIO_get_new_index();
         BIO_METHOD* const m =
-            BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "asioauth socket");
+            type < 0 ? nullptr : BIO_meth_new(type | BIO_TYPE_SOURCE_SINK, "asioauth socket");
         if (m == nullptr)
         {
-            throw std::bad_alloc();
+            throw std::bad_alloc(); // the next one tries again
         }
         BIO_meth_set_write(m, &tls_channel::send);
         BIO_meth_set_read(m, &tls_channel::receive);

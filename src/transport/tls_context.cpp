@@ -4,11 +4,13 @@
 
 #include "transport/tls_context.hpp"
 
+#include "protocol/openssl_errors.hpp"
 #include "transport/client_certificate.hpp"
 #include "transport/tls_resumption.hpp"
 
 #include <boost/asio/ssl/error.hpp>
 
+#include <dirent.h>
 #include <openssl/err.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
@@ -18,9 +20,7 @@
 #include <atomic>
 #include <cstdint>
 #include <cstring>
-#include <filesystem>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 namespace asioauth::detail {
@@ -29,7 +29,7 @@ namespace {
 namespace ssl = boost::asio::ssl;
 
 // Of the form `9d04f354.0`, which is how OpenSSL finds a certificate in a directory.
-bool is_hash_name(const std::string& name)
+bool is_hash_name(std::string_view name)
 {
     const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
     return name.size() >= 10 && name[8] == '.'
@@ -37,18 +37,22 @@ bool is_hash_name(const std::string& name)
         && std::all_of(name.begin() + 9, name.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+// Not with std::filesystem: where that gets no memory it ends the process.
 bool has_certificates(const std::string& directory)
 {
-    std::error_code ec;
-    std::filesystem::directory_iterator it(directory, ec);
-    for (; !ec && it != std::filesystem::directory_iterator(); it.increment(ec))
+    DIR* const all = ::opendir(directory.c_str());
+    if (all == nullptr)
     {
-        if (is_hash_name(it->path().filename().string()))
-        {
-            return true;
-        }
+        return false;
     }
-    return false;
+    bool found = false;
+    while (const dirent* const e =
+               found ? nullptr : ::readdir(all)) // NOLINT(concurrency-mt-unsafe)
+    {
+        found = is_hash_name(e->d_name);
+    }
+    ::closedir(all);
+    return found;
 }
 
 failure trust_failure(std::string_view what)
@@ -79,8 +83,18 @@ bool is_alert(const error_code& ec, int number)
         && ERR_GET_REASON(code) == SSL_AD_REASON_OFFSET + number;
 }
 
+bool is_memory_failure(const error_code& ec)
+{
+    return is_tls_failure(ec)
+        && says_no_memory(static_cast<unsigned long>(static_cast<unsigned>(ec.value())));
+}
+
 failure handshake_failed(std::string_view what, const error_code& ec)
 {
+    if (is_memory_failure(ec))
+    {
+        return errc::out_of_memory;
+    }
     failure f(errc::tls_failed);
     f.message(std::string(what) + ": " + ec.message() + ".");
     if (is_tls_failure(ec) && is_alert(ec, SSL_AD_CERTIFICATE_REQUIRED))
@@ -100,7 +114,7 @@ constexpr unsigned name_flags =
     X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT;
 
 // OpenSSL looks at a name only when it is shown a certificate.
-bool is_name_proven(SSL* s, const url& target)
+result<bool> is_name_proven(SSL* s, const url& target)
 {
     X509* const shown = SSL_get0_peer_certificate(s);
     const auto& name = target.host();
@@ -108,9 +122,14 @@ bool is_name_proven(SSL* s, const url& target)
     {
         return false;
     }
-    return target.host_is_address()
-        ? X509_check_ip_asc(shown, name.c_str(), name_flags) == 1
-        : X509_check_host(shown, name.c_str(), name.size(), name_flags, nullptr) == 1;
+    const int answer = target.host_is_address()
+        ? X509_check_ip_asc(shown, name.c_str(), name_flags)
+        : X509_check_host(shown, name.c_str(), name.size(), name_flags, nullptr);
+    if (answer < 0)
+    {
+        return errc::out_of_memory; // nothing else is wrong with a name that was parsed
+    }
+    return answer == 1;
 }
 
 // Sessions are of the context that they were made with: with another, OpenSSL itself refuses them.
@@ -151,6 +170,24 @@ std::string_view last_openssl_error() noexcept
     return text != nullptr ? text : "unknown reason";
 }
 
+namespace {
+
+// Of what was set, nothing fails with nothing said but for want of memory.
+failure context_failure()
+{
+    const auto last = ERR_peek_last_error();
+    failure f(errc::tls_failed);
+    f.message(last_openssl_error());
+    if (last == 0 || openssl_had_no_memory())
+    {
+        f = errc::out_of_memory;
+    }
+    ERR_clear_error();
+    return f;
+}
+
+} // namespace
+
 result<trust_store>
 load_trust_store(const trust_sources& sources, const std::vector<std::string>& ca_files)
 {
@@ -165,10 +202,19 @@ load_trust_store(const trust_sources& sources, const std::vector<std::string>& c
     {
         if (X509_STORE_load_file(store.get(), file.c_str()) != 1)
         {
+            const bool memory = openssl_had_no_memory();
             ERR_clear_error();
-            return trust_failure("Certification authorities cannot be read from " + file + ".");
+            return memory
+                ? failure(errc::out_of_memory)
+                : trust_failure("Certification authorities cannot be read from " + file + ".");
         }
         trusted = true;
+    }
+    // One that lacks what there was no memory for would be kept.
+    if (openssl_had_no_memory())
+    {
+        ERR_clear_error();
+        return errc::out_of_memory;
     }
     ERR_clear_error();
     if (!trusted)
@@ -181,8 +227,12 @@ load_trust_store(const trust_sources& sources, const std::vector<std::string>& c
 result<ssl::context> make_tls_context(X509_STORE* trust, const tls_identity& identity)
 {
     ERR_clear_error();
-    ssl::context context(ssl::context::tls_client);
-    SSL_CTX* const ctx = context.native_handle();
+    SSL_CTX* const ctx = SSL_CTX_new(TLS_client_method());
+    if (ctx == nullptr)
+    {
+        return context_failure();
+    }
+    ssl::context context(ctx);
 
     // The program's OpenSSL configuration file can have changed any of these, so each is set.
     SSL_CTX_set_security_level(ctx, 2);
@@ -206,10 +256,7 @@ result<ssl::context> make_tls_context(X509_STORE* trust, const tls_identity& ide
         || SSL_CTX_set_cipher_list(ctx, "DEFAULT:!PSK:!SRP:!aNULL:!eNULL:@SECLEVEL=2") != 1
         || SSL_CTX_set_alpn_protos(ctx, alpn, sizeof(alpn)) != 0 || !set_session_rules(ctx))
     {
-        failure f(errc::tls_failed);
-        f.message(last_openssl_error());
-        ERR_clear_error();
-        return f;
+        return context_failure();
     }
     if (!identity.empty())
     {
@@ -235,7 +282,10 @@ result<void> set_peer_name(SSL* s, const url& target)
     if (!done)
     {
         ERR_clear_error();
-        return failure(errc::tls_failed).message("The host cannot be named to the TLS layer.");
+        constexpr std::size_t longest = TLSEXT_MAXLEN_host_name;
+        return name.size() > longest
+            ? failure(errc::tls_failed).message("The host cannot be named to the TLS layer.")
+            : failure(errc::out_of_memory);
     }
     return {};
 }
@@ -244,7 +294,11 @@ failure handshake_failure(SSL* s, const error_code& ec)
 {
     ERR_clear_error();
     const auto reason = SSL_get_verify_result(s);
-    if (reason == X509_V_OK)
+    if (reason == X509_V_ERR_OUT_OF_MEM)
+    {
+        return errc::out_of_memory;
+    }
+    if (reason == X509_V_OK || is_memory_failure(ec))
     {
         return handshake_failed("The TLS handshake failed", ec);
     }
@@ -288,7 +342,12 @@ result<void> check_handshake(SSL* s, const url& target)
         return failure(errc::tls_certificate_untrusted)
             .message("The certificate was not verified.");
     }
-    if (SSL_session_reused(s) != 0 && !is_name_proven(s, target))
+    const auto proven = SSL_session_reused(s) != 0 ? is_name_proven(s, target) : result<bool>(true);
+    if (!proven)
+    {
+        return proven.error();
+    }
+    if (!*proven)
     {
         return failure(errc::tls_host_mismatch)
             .message("The certificate of the resumed session is of another host.");

@@ -26,6 +26,9 @@ public:
         , ca_files_(std::move(ca_files))
     {}
 
+    /// One that has read nothing yet.
+    std::shared_ptr<maker> anew() const { return std::make_shared<maker>(sources_, ca_files_); }
+
     result<context> make(const tls_identity& identity) noexcept
     {
         try
@@ -117,25 +120,50 @@ void tls_contexts::begin(ticket t, const tls_identity& identity)
     const auto same = std::find_if(jobs_.begin(), jobs_.end(), [&](const auto& j) {
         return j.second.identity == identity;
     });
-    if (same != jobs_.end())
+    if (same != jobs_.end() && !*same->second.lost)
     {
         same->second.tickets.push_back(t);
         return;
     }
-    jobs_.emplace(t, job{identity, {t}});
-    background::of(ex_).run([weak = weak_from_this(), ex = ex_, m = maker_, identity, t] {
-        asio::post(ex, [weak, t, c = m->make(identity)] {
-            if (const auto self = weak.lock())
-            {
-                self->made(t, c);
-            }
-        });
+    if (same != jobs_.end())
+    {
+        jobs_.erase(same); // who waits for it has a deadline
+    }
+    const auto lost = std::make_shared<std::atomic<bool>>(false);
+    jobs_.emplace(t, job{identity, {t}, lost});
+    background::of(ex_).run([weak = weak_from_this(), ex = ex_, m = maker_, identity, t, lost] {
+        try
+        {
+            asio::post(ex, [weak, t, c = m->make(identity)] {
+                if (const auto self = weak.lock())
+                {
+                    self->made(t, c);
+                }
+            });
+        }
+        catch (const std::bad_alloc&)
+        {
+            *lost = true;
+        }
     });
 }
 
 void tls_contexts::abandon(ticket t)
 {
     waiting_.erase(t);
+}
+
+void tls_contexts::doubt()
+{
+    const auto now = std::chrono::steady_clock::now();
+    if (doubted_ && now - *doubted_ < doubt_interval)
+    {
+        return;
+    }
+    maker_ = maker_->anew(); // what is under way ends with the old one
+    doubted_ = now;
+    plain_.reset();
+    kept_.clear();
 }
 
 void tls_contexts::close()

@@ -11,11 +11,14 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/ssl/context.hpp>
 
+#include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -37,6 +40,8 @@ public:
 
     /// Identities whose context is kept. Of others the key goes with the last connection.
     static constexpr std::size_t max_identities = 16;
+    /// For how long what was read anew is not doubted.
+    static constexpr std::chrono::minutes doubt_interval{5};
 
     tls_contexts(
         boost::asio::any_io_executor ex, trust_sources sources, std::vector<std::string> ca_files
@@ -52,6 +57,13 @@ public:
     /// context running; the caller's deadline does.
     ticket make(const tls_identity& identity, handler h);
     void abandon(ticket t);
+    /** A certificate was refused: read the trusted ones anew, and make every context anew.
+
+        Where OpenSSL gets no memory it keeps a certificate without its key, or as one that is damaged,
+        and says nothing: all that it signs would be refused for good. Done now and then only, since
+        every peer can show a certificate to be refused.
+    */
+    void doubt();
     /// Give everything up, and forget every key.
     void close();
 
@@ -68,6 +80,7 @@ private:
     {
         tls_identity identity;
         std::vector<ticket> tickets;
+        std::shared_ptr<std::atomic<bool>> lost; // there was no memory to say how it ended
     };
 
     void begin(ticket t, const tls_identity& identity);
@@ -75,7 +88,8 @@ private:
     void keep(const tls_identity& identity, const context& c);
 
     const boost::asio::any_io_executor ex_;
-    const std::shared_ptr<maker> maker_;
+    std::shared_ptr<maker> maker_;
+    std::optional<std::chrono::steady_clock::time_point> doubted_;
     context plain_;
     std::list<entry> kept_; // the one used last first
     std::unordered_map<ticket, job> jobs_;

@@ -9,6 +9,7 @@
 #include <openssl/x509.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <utility>
 
@@ -22,10 +23,20 @@ struct asn1_time_deleter
     void operator()(ASN1_TIME* t) const noexcept { ASN1_TIME_free(t); }
 };
 
+// Negative as long as there was no memory for one.
 int place_in_ssl() noexcept
 {
-    static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
-    return index;
+    static std::atomic<int> index = -1;
+    int known = index;
+    if (known < 0)
+    {
+        const int made = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+        if (index.compare_exchange_strong(known, made))
+        {
+            known = made;
+        }
+    }
+    return known;
 }
 
 static_assert(tls_sessions::max_age < std::chrono::hours(24), "days do not matter");

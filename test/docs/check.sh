@@ -90,7 +90,7 @@ sub anchors_of
 sub known_tests
 {
     my %known;
-    for my $program (qw(unit flow net quirks store))
+    for my $program (qw(unit flow net quirks store faults))
     {
         for my $file (glob "test/$program/*.cpp")
         {
@@ -201,7 +201,7 @@ sub check
                 }
             }
             next if !$own || !$table;
-            my @tests = $line =~ m{`((?:unit|flow|net|quirks|store)/\w+/[a-z]\w*|(?:conformance|servers|fuzz)/[a-z\d][\w./-]*)`}g;
+            my @tests = $line =~ m{`((?:unit|flow|net|quirks|store|faults)/\w+/[a-z]\w*|(?:conformance|servers|fuzz)/[a-z\d][\w./-]*)`}g;
             for my $test (@tests)
             {
                 $named{$test} = 1;

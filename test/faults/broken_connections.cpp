@@ -6,7 +6,7 @@
 // and what is left of it. All octets if ASIOAUTH_FAULTS is `all`, otherwise some.
 
 #include "faults/support/how_many.hpp"
-#include "faults/support/whole_login.hpp"
+#include "faults/support/tally.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -20,66 +20,30 @@ namespace {
 using namespace test;
 using namespace std::chrono_literals;
 
-class tally
-{
-public:
-    std::size_t runs = 0;
-    std::size_t struck = 0;
-    std::size_t failed = 0;
-    std::size_t hangs = 0;
-    std::size_t untyped = 0;
-    std::size_t leaks = 0;
-    std::size_t late = 0;
-    std::size_t dead = 0; // clients that could not do it again
-    std::chrono::nanoseconds slowest{0};
-
-    std::size_t bad() const { return hangs + untyped + leaks + late + dead; }
-};
-
 // What one operation may take. Both have their deadline; the transport's own are shorter.
 constexpr std::chrono::milliseconds allowed = 120s + 100ms;
 
-void run(scenery& where, const fault_plan& plan, tally& t)
+// @return how long the longest operation took
+std::chrono::nanoseconds run(scenery& where, const fault_plan& plan, tally& t)
 {
-    const auto before = open_descriptors();
-    const auto complain = [&](std::size_t& counter, const std::string& what) {
-        ++counter;
-        if (t.bad() < 20)
-            BOOST_ERROR(
-                name_of(plan.what)
-                << ' ' << name_of(plan.where) << " after " << plan.at << " octets: " << what
-            );
-    };
-    ++t.runs;
-    {
-        customer c(where);
-        where.between.plan(plan);
-        const auto o = c.log_in();
-        t.struck += where.between.has_struck() ? 1U : 0U;
-        t.failed += o->good() ? 0U : 1U;
-        if (o->hung)
-            complain(t.hangs, "it hung");
-        else if (const auto why = fault_of(where, c, *o); !why.empty())
-            complain(t.untyped, why);
-        if (o->took > allowed)
-            complain(t.late, "it was late");
-        t.slowest = std::max(t.slowest, o->took);
+    std::chrono::nanoseconds took{0};
+    bool struck = false;
+    disturbance d;
+    d.what = std::string(name_of(plan.what)) + " " + name_of(plan.where) + " after "
+        + std::to_string(plan.at) + " octets";
+    d.begin = [&](customer&, outcome&) { where.between.plan(plan); };
+    d.end = [&] {
+        struck = where.between.has_struck();
         where.between.plan({});
-        auto again = c.log_in();
-        // A connection that has stalled once all was said is found out by whoever uses it next.
-        if (!again->good() && plan.what == fault::stall && o->good())
-            again = c.log_in();
-        if (!again->good())
-            complain(t.dead, "and then: " + describe(again->ec, again->info));
-        if (!c.leave())
-            complain(t.leaks, "the context still has something to do");
-    }
-    if (!where.clear())
-        complain(t.leaks, "a connection stayed");
-    if (const auto after = open_descriptors(); after != before)
-        complain(t.leaks, std::to_string(after) + " descriptors after " + std::to_string(before));
-    where.server.seen.clear();
-    where.states.clear();
+    };
+    d.has_struck = [&] { return struck; };
+    d.fault = [&](const outcome& o) {
+        took = o.took;
+        return std::string(took > allowed ? "it was late" : "");
+    };
+    d.lingers = plan.what == fault::stall;
+    run_disturbed(where, whole_flows().front(), d, t);
+    return took;
 }
 
 void every_octet(bool tls)
@@ -104,6 +68,7 @@ void every_octet(bool tls)
         where.clear();
     }
     tally t;
+    std::chrono::nanoseconds slowest{0};
     std::size_t begin = 0;
     for (const auto what : {fault::reset, fault::finish, fault::stall})
     {
@@ -113,28 +78,20 @@ void every_octet(bool tls)
             begin = (begin + 5) % stride;
             const bool all = all_of_them();
             for (std::size_t at = all ? 0 : begin; at < end; at += all ? 1 : stride)
-                run(where, fault_plan(what, d, at), t);
+                slowest = std::max(slowest, run(where, fault_plan(what, d, at), t));
         }
     }
     BOOST_TEST(t.bad() == 0U);
     BOOST_TEST(t.struck > t.runs - t.runs / 20);
     BOOST_TEST(t.failed > t.runs / 2);
     std::printf(
-        "faults: %s, %zu octets to the server, %zu to the client: %zu runs, %zu hangs, %zu "
-        "untyped, "
-        "%zu leaks, %zu late, %zu clients broken; %zu logins failed, the slowest after %lld ms of "
+        "faults: %s, %zu octets to the server, %zu to the client: %s; the slowest after %lld ms of "
         "its own time\n",
         tls ? "TLS" : "plain",
         longest[0],
         longest[1],
-        t.runs,
-        t.hangs,
-        t.untyped,
-        t.leaks,
-        t.late,
-        t.dead,
-        t.failed,
-        static_cast<long long>(t.slowest / 1ms)
+        t.text().c_str(),
+        static_cast<long long>(slowest / 1ms)
     );
 }
 

@@ -5,9 +5,18 @@
 // Whole flows of which one allocation fails, whichever. All of them if ASIOAUTH_FAULTS is `all`,
 // otherwise some.
 
+#include "faults/support/quiet_system.hpp"
 #include "faults/support/torture.hpp"
+#include "transport/resolver.hpp"
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address_v4.hpp>
 #include <boost/test/unit_test.hpp>
+
+#include <poll.h>
+
+#include <memory>
+#include <string>
 
 namespace asioauth {
 namespace {
@@ -18,6 +27,7 @@ void fail_everywhere(bool tls)
 {
     torture t;
     t.what = "allocation";
+    t.whats = "allocations";
     t.stride = 23;
     t.fail_at = failing_memory::fail_at;
     t.has_struck = failing_memory::has_struck;
@@ -26,7 +36,81 @@ void fail_everywhere(bool tls)
     BOOST_TEST(found.struck > 10 * whole_flows().size());
 }
 
+// A look-up of a name is done on a thread of its own: what is thrown there ends the process.
+class lookup
+{
+public:
+    explicit lookup(std::size_t fails)
+    {
+        failing_memory::fail_at(fails);
+        begin();
+        settle();
+        struck_ = failing_memory::has_struck();
+        failing_memory::fail_at(0);
+    }
+
+    bool has_struck() const noexcept { return struck_; }
+
+    /// Whether the next one of that name ends, and with all that there is.
+    bool is_possible()
+    {
+        begin();
+        settle();
+        return ended_ != 0 && found_ == 2;
+    }
+
+private:
+    void begin()
+    {
+        names_->start(
+            "a.name.that.no.string.has.room.for.in.itself.test",
+            [this](error_code, const detail::resolver::addresses& found) {
+                ++ended_;
+                found_ = found.size();
+            }
+        );
+    }
+
+    void settle()
+    {
+        bool quiet = false;
+        while (!quiet)
+        {
+            quiet = system_.is_quiet();
+            ::poll(nullptr, 0, quiet ? 0 : 1);
+            io_.restart();
+            io_.poll();
+        }
+    }
+
+    static error_code two_addresses(const std::string&, detail::resolver::addresses& found)
+    {
+        found.assign(2, boost::asio::ip::address_v4::loopback());
+        return {};
+    }
+
+    const quiet_system system_;
+    boost::asio::io_context io_;
+    std::shared_ptr<detail::resolver> names_ =
+        std::make_shared<detail::resolver>(io_.get_executor(), &two_addresses);
+    bool struck_ = false;
+    int ended_ = 0;
+    std::size_t found_ = 0;
+};
+
 BOOST_AUTO_TEST_SUITE(failing_allocations)
+
+BOOST_AUTO_TEST_CASE(name_whose_look_up_gets_no_memory_is_looked_up_the_next_time)
+{
+    std::size_t at = 1;
+    for (bool more = true; more; ++at)
+    {
+        lookup one(at);
+        more = one.has_struck();
+        BOOST_TEST(one.is_possible(), "allocation " << at);
+    }
+    BOOST_TEST(at > 3U);
+}
 
 BOOST_AUTO_TEST_CASE(plain_flow_of_which_any_allocation_fails_ends_typed)
 {

@@ -21,6 +21,7 @@ void fail_everywhere(bool tls)
 {
     torture t;
     t.what = "call";
+    t.whats = "calls";
     t.stride = 7;
     t.fail_at = failing_calls::fail_at;
     t.has_struck = failing_calls::has_struck;

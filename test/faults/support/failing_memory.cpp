@@ -4,7 +4,10 @@
 
 #include "faults/support/failing_memory.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <new>
 #include <utility>
@@ -12,9 +15,10 @@
 namespace asioauth::test {
 namespace {
 
-thread_local bool counting = false;
-thread_local std::size_t number = 0;
-thread_local std::size_t fails = 0;
+// A thread that the test has not made is one of the library's.
+thread_local bool counting = ::gettid() != ::getpid();
+std::atomic<std::size_t> number = 0;
+std::atomic<std::size_t> fails = 0;
 
 void* allocate(std::size_t size)
 {

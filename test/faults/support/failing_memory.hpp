@@ -10,8 +10,9 @@ namespace asioauth::test {
 
 /** The memory of this program, in the hands of a test: one allocation fails.
 
-    Only what is allocated on the thread of the test while a @ref counted lives is meant; what the
-    test itself needs in between is not, while an @ref uncounted lives.
+    What is meant is what is allocated on the thread of the test while a @ref counted lives, except
+    what the test itself needs in between, while an @ref uncounted lives; and on all other threads,
+    which are the library's.
 */
 class failing_memory
 {

@@ -5,6 +5,7 @@
 #include "faults/support/other_side.hpp"
 
 #include <asioauth/protocol/form.hpp>
+#include <asioauth/protocol/jose.hpp>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -361,33 +362,15 @@ std::string provider::answer(const std::string& request)
     const std::string path = request.substr(from, request.find(' ', from) - from);
     const std::string body = request.substr(request.find("\r\n\r\n") + 4);
     if (path == "/mcp")
-    {
-        const auto token = request.find("\r\nAuthorization: Bearer CANARY-access-");
-        if (token != std::string::npos && (refusals == 0 || refusals-- == 0))
-            return json("200 OK", R"({"welcome":true})");
-        return "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer resource_metadata=\"" + base_
-            + "/.well-known/oauth-protected-resource/mcp\"\r\nContent-Length: 0\r\n\r\n";
-    }
+        return answer_of_resource(request);
     if (path == "/.well-known/oauth-protected-resource/mcp")
         return json(
             "200 OK",
-            R"({"resource":")" + base_ + R"(/mcp","authorization_servers":[")" + base_ + R"("]})"
+            R"({"resource":")" + base_ + R"(/mcp","authorization_servers":[")" + base_
+                + R"("],"resource_name":"A resource"})"
         );
     if (path == "/.well-known/oauth-authorization-server")
-        return json(
-            "200 OK",
-            R"({"issuer":")" + base_ + R"(","authorization_endpoint":")" + base_
-                + R"(/authorize","token_endpoint":")" + base_
-                + R"(/token","registration_endpoint":")" + base_
-                + R"(/register","response_types_supported":["code"],)"
-                  R"("grant_types_supported":["authorization_code","refresh_token",)"
-                  R"("client_credentials"],)"
-                  R"("token_endpoint_auth_methods_supported":["client_secret_basic"],)"
-                  R"("introspection_endpoint":")"
-                + base_ + R"(/introspect","revocation_endpoint":")" + base_
-                + R"(/revoke","authorization_response_iss_parameter_supported":true,)"
-                  R"("code_challenge_methods_supported":["S256"]})"
-        );
+        return json("200 OK", metadata());
     if (path == "/register")
     {
         registered_ = body; // what was asked for, and what is told
@@ -404,21 +387,115 @@ std::string provider::answer(const std::string& request)
     if (path == "/register/c")
         return json("200 OK", registered_);
     if (path == "/token")
-    {
-        if (const auto verifier = field_of(body, "code_verifier"); !verifier.empty())
-            seen.push_back(verifier);
-        const auto number = std::to_string(100'000 + ++tokens_ % 900'000);
-        return json(
-            "200 OK",
-            R"({"token_type":"Bearer","access_token":"CANARY-access-)" + number
-                + R"(","refresh_token":"CANARY-refresh-)" + number + R"(","expires_in":3600})"
-        );
-    }
+        return answer_with_tokens(request, body);
     if (path == "/introspect")
         return json("200 OK", R"({"active":true,"client_id":"c"})");
     if (path == "/revoke")
         return json("200 OK", "{}");
+    if (path == "/par")
+    {
+        pushed_ = body;
+        return json("201 Created", R"({"request_uri":"urn:pushed:1","expires_in":60})");
+    }
+    if (path == "/device")
+        return json(
+            "200 OK",
+            R"({"device_code":"CANARY-device","user_code":"ABCD-EFGH","verification_uri":")" + base_
+                + R"(/elsewhere","expires_in":600,"interval":1})"
+        );
+    if (path == "/keys")
+        return json("200 OK", make_jwk_set({own_key()}));
+    if (path == "/favicon.ico")
+        return answer_with_icon();
     return json("404 Not Found", "{}");
+}
+
+std::string provider::metadata() const
+{
+    std::string out = R"({"issuer":")" + base_ + R"(","response_types_supported":["code"],)";
+    constexpr std::pair<const char*, const char*> places[] = {
+        {"authorization_endpoint", "/authorize"},
+        {"token_endpoint", "/token"},
+        {"registration_endpoint", "/register"},
+        {"introspection_endpoint", "/introspect"},
+        {"revocation_endpoint", "/revoke"},
+        {"pushed_authorization_request_endpoint", "/par"},
+        {"device_authorization_endpoint", "/device"},
+        {"jwks_uri", "/keys"},
+    };
+    for (const auto& [name, path] : places)
+        out.append("\"").append(name).append("\":\"").append(base_).append(path).append("\",");
+    return out
+        + R"("grant_types_supported":["authorization_code","refresh_token","client_credentials",)"
+          R"("urn:ietf:params:oauth:grant-type:device_code"],)"
+          R"("token_endpoint_auth_methods_supported":["client_secret_basic","private_key_jwt"],)"
+          R"("token_endpoint_auth_signing_alg_values_supported":["ES256"],)"
+          R"("dpop_signing_alg_values_supported":["ES256"],)"
+          R"("id_token_signing_alg_values_supported":["RS256"],)"
+          R"("authorization_response_iss_parameter_supported":true,)"
+          R"("code_challenge_methods_supported":["S256"]})";
+}
+
+std::string provider::answer_of_resource(const std::string& request)
+{
+    const std::string about =
+        "resource_metadata=\"" + base_ + "/.well-known/oauth-protected-resource/mcp\"";
+    const bool known = request.find("\r\nAuthorization: Bearer CANARY-access-") != std::string::npos
+        || request.find("\r\nAuthorization: DPoP CANARY-access-") != std::string::npos;
+    if (known && refusals != 0)
+        --refusals;
+    else if (known && scarcities != 0)
+    {
+        --scarcities;
+        return "HTTP/1.1 403 Forbidden\r\nWWW-Authenticate: Bearer error=\"insufficient_scope\", "
+               "scope=\"more\", "
+            + about + "\r\nContent-Length: 0\r\n\r\n";
+    }
+    else if (known)
+        return json("200 OK", R"({"welcome":true})");
+    return "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer " + about
+        + "\r\nContent-Length: 0\r\n\r\n";
+}
+
+std::string provider::answer_with_tokens(const std::string& request, const std::string& body)
+{
+    if (const auto verifier = field_of(body, "code_verifier"); !verifier.empty())
+        seen.push_back(verifier);
+    if (pending != 0 && !field_of(body, "device_code").empty())
+    {
+        --pending;
+        return json("400 Bad Request", R"({"error":"authorization_pending"})");
+    }
+    const auto number = std::to_string(100'000 + ++tokens_ % 900'000);
+    const bool bound = request.find("\r\nDPoP: ") != std::string::npos;
+    std::string out = R"({"token_type":")" + std::string(bound ? "DPoP" : "Bearer")
+        + R"(","access_token":"CANARY-access-)" + number + R"(","refresh_token":"CANARY-refresh-)"
+        + number + R"(",)";
+    if (says_who)
+        out += R"("id_token":")" + id_token() + R"(",)";
+    return json("200 OK", out + R"("expires_in":3600})");
+}
+
+const signing_key& provider::own_key()
+{
+    static const signing_key made = signing_key::generate(jws_algorithm::rs256).value();
+    return made;
+}
+
+std::string provider::id_token() const
+{
+    using std::chrono::system_clock;
+    const auto now = system_clock::to_time_t(system_clock::now());
+    const std::string claims = R"({"iss":")" + base_ + R"(","sub":"somebody","aud":"c","iat":)"
+        + std::to_string(now) + R"(,"exp":)" + std::to_string(now + 3'600) + "}";
+    return std::string(sign_jwt(own_key(), "JWT", claims).value().reveal());
+}
+
+std::string provider::answer_with_icon()
+{
+    constexpr std::string_view picture("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01", 24);
+    return "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: "
+        + std::to_string(picture.size()) + "\r\n\r\n" + std::string(picture);
 }
 
 } // namespace asioauth::test

@@ -24,6 +24,10 @@
 #include <string_view>
 #include <vector>
 
+namespace asioauth {
+class signing_key;
+}
+
 namespace asioauth::test {
 
 /// What happens to a connection.
@@ -121,7 +125,12 @@ public:
     void drop_all();
     /// Secrets of clients that it has seen: verifiers.
     std::vector<std::string> seen;
-    int refusals = 0; ///< of the next requests with a token
+    /// The last request that was pushed, as a form.
+    const std::string& pushed() const noexcept { return pushed_; }
+    int refusals = 0;      ///< of the next requests with a token
+    int scarcities = 0;    ///< likewise, for which the token has not the scopes
+    int pending = 0;       ///< how often somebody at another device is not done yet
+    bool says_who = false; ///< with an ID token beside the tokens
 
 private:
     template <class Stream>
@@ -130,6 +139,12 @@ private:
 
     void accept();
     std::string answer(const std::string& request);
+    std::string metadata() const;
+    std::string answer_of_resource(const std::string& request);
+    std::string answer_with_tokens(const std::string& request, const std::string& body);
+    static std::string answer_with_icon();
+    static const signing_key& own_key();
+    std::string id_token() const;
 
     boost::asio::io_context& io_;
     std::optional<boost::asio::ssl::context> tls_;
@@ -139,6 +154,7 @@ private:
     std::list<std::weak_ptr<closer>> open_;
     std::size_t tokens_ = 0;
     std::string registered_;
+    std::string pushed_;
 };
 
 } // namespace asioauth::test

@@ -55,9 +55,14 @@ void run_disturbed(scenery& where, const whole_flow& flow, const disturbance& d,
             ;
         else if (const auto why = fault_of(where, c, *o); !why.empty())
             complain(t.untyped, why);
+        else if (const auto more = d.fault ? d.fault(*o) : std::string(); !more.empty())
+            complain(t.untyped, more);
         if (!ended)
         {
-            if (const auto again = c.log_in(); !again->good())
+            auto again = c.log_in();
+            if (!again->good() && d.lingers && o->good())
+                again = c.log_in();
+            if (!again->good())
                 complain(t.dead, "and then: " + describe(again->ec, again->info));
         }
         if (!c.leave())

@@ -41,7 +41,10 @@ public:
     std::function<void(customer&, outcome&)> begin; ///< before the flow
     std::function<bool()> has_struck;               ///< after it
     std::function<void()> end;                      ///< nothing is disturbed any more
-    bool cancels = false;                           ///< operations say so
+    /// What else is wrong with how it has ended; empty if nothing is. May be empty itself.
+    std::function<std::string(const outcome&)> fault;
+    bool cancels = false;     ///< operations say so
+    bool lingers = false;     ///< whoever uses a connection next may be the one to find out
     bool ends_client = false; ///< neither its last operation nor its client has to go on
 };
 

@@ -16,10 +16,9 @@
 #include <stdexcept>
 
 namespace asioauth::test {
-namespace {
 
 // What both processes see.
-class page
+class torture::page
 {
 public:
     std::size_t at = 0;
@@ -27,7 +26,7 @@ public:
     tally counted;
 };
 
-class shared_page
+class torture::shared_page
 {
 public:
     shared_page()
@@ -44,11 +43,14 @@ public:
     ~shared_page() { ::munmap(where_, sizeof(page)); }
 
     page* operator->() const noexcept { return it_; }
+    page& operator*() const noexcept { return *it_; }
 
 private:
     void* where_;
     page* it_ = nullptr;
 };
+
+namespace {
 
 void report(const whole_flow& flow, bool tls, const torture& t, std::size_t at, int signal)
 {
@@ -64,7 +66,7 @@ void report(const whole_flow& flow, bool tls, const torture& t, std::size_t at, 
 
 } // namespace
 
-bool torture::attempt(scenery& where, const whole_flow& flow, std::size_t at, tally& t) const
+bool torture::once(scenery& where, const whole_flow& flow, std::size_t at, tally& t) const
 {
     bool has = false;
     disturbance d;
@@ -77,14 +79,59 @@ bool torture::attempt(scenery& where, const whole_flow& flow, std::size_t at, ta
             d.what += std::string(" (") + struck() + ")";
         fail_at(0);
     };
+    d.fault = [&](const outcome& o) { return has && fault != nullptr ? fault(o) : std::string(); };
     run_disturbed(where, flow, d, t);
     return has;
 }
 
-tally torture::run(bool tls) const
+// What is remembered is asked for once. What is lost is lost every time.
+bool torture::attempt(scenery& where, const whole_flow& flow, std::size_t at, tally& t) const
+{
+    constexpr int enough = 4;
+    auto before = kept != nullptr ? kept() : 0;
+    const bool has = once(where, flow, at, t);
+    tally unused;
+    for (int grown = 1; kept != nullptr && kept() > before; ++grown)
+    {
+        const auto after = kept();
+        if (grown == enough)
+        {
+            ++t.leaks;
+            std::printf(
+                "found: %s%s, %s %zu (%s): %zu of it stay each time, newest from %s\n",
+                flow.name,
+                where.tls ? " (TLS)" : "",
+                what,
+                at,
+                struck != nullptr ? struck() : "",
+                after - before,
+                newest(after - before).c_str()
+            );
+            break;
+        }
+        before = after;
+        once(where, flow, at, unused);
+    }
+    return has;
+}
+
+void torture::attempts(scenery& where, const whole_flow& flow, page& both) const
 {
     constexpr unsigned patience = 300; // s; of one attempt
     const std::size_t step = all_of_them() ? 1 : stride;
+    tally unused;
+    if (warm)
+        once(where, flow, 0, unused);
+    for (bool more = true; more;)
+    {
+        ::alarm(patience);
+        both.at += only_one() == 0 ? (both.at == 0 ? 1 : step) : 0;
+        more = attempt(where, flow, both.at, both.counted) && only_one() == 0;
+    }
+}
+
+tally torture::run(bool tls) const
+{
     tally all;
     for (const auto& flow : whole_flows())
     {
@@ -103,13 +150,7 @@ tally torture::run(bool tls) const
                     std::signal(s, SIG_DFL);
                 const standing_clock clock;
                 scenery where(tls);
-                bool more = true;
-                while (more)
-                {
-                    ::alarm(patience);
-                    both->at += only_one() == 0 ? (both->at == 0 ? 1 : step) : 0;
-                    more = attempt(where, flow, both->at, both->counted) && only_one() == 0;
-                }
+                attempts(where, flow, *both);
                 both->over = true;
                 std::fflush(nullptr);
                 ::_exit(0);
@@ -125,8 +166,8 @@ tally torture::run(bool tls) const
         all = both->counted;
     }
     std::printf(
-        "%ss: %s, %zu flows, %zu failed: %s\n",
-        what,
+        "%s: %s, %zu flows, %zu failed: %s\n",
+        whats,
         tls ? "TLS" : "plain",
         whole_flows().size(),
         all.struck,

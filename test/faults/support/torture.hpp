@@ -7,6 +7,7 @@
 #include "faults/support/tally.hpp"
 
 #include <cstddef>
+#include <string>
 
 namespace asioauth::test {
 
@@ -18,16 +19,28 @@ class torture
 {
 public:
     const char* what = "";  ///< for messages, in the singular
+    const char* whats = ""; ///< likewise, in the plural
     std::size_t stride = 1; ///< every how many fails, unless all are wanted
     void (*fail_at)(std::size_t number) noexcept = nullptr; ///< 0: nothing fails
     bool (*has_struck)() noexcept = nullptr;
     const char* (*struck)() noexcept = nullptr; ///< what it was; may be null
+    /// What else is wrong with how a flow has ended that was struck; empty if nothing is. May be null.
+    std::string (*fault)(const outcome& o) = nullptr;
+    /// How much is kept that has to be given back, and where the newest of it is from. May be null.
+    std::size_t (*kept)() noexcept = nullptr;
+    std::string (*newest)(std::size_t how_many) = nullptr;
+    bool warm = false; ///< every flow was there once before, undisturbed
 
     /// Print what was found, and a line with counts.
     tally run(bool tls) const;
 
 private:
+    class page;
+    class shared_page;
+
+    void attempts(scenery& where, const whole_flow& flow, page& both) const;
     bool attempt(scenery& where, const whole_flow& flow, std::size_t at, tally& t) const;
+    bool once(scenery& where, const whole_flow& flow, std::size_t at, tally& t) const;
 };
 
 } // namespace asioauth::test

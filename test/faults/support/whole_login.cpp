@@ -167,9 +167,10 @@ std::vector<std::string> scenery::secrets() const
     return out;
 }
 
-std::string scenery::callback_for(const url& page)
+std::string scenery::callback_for(const url& page, bool agrees)
 {
-    const auto fields = parse_form(page.query());
+    const bool pushed = page.query().find("request_uri=") != std::string_view::npos;
+    const auto fields = parse_form(pushed ? std::string_view(server.pushed()) : page.query());
     std::string target;
     std::string state;
     for (const auto& f : fields ? *fields : form_fields())
@@ -180,8 +181,8 @@ std::string scenery::callback_for(const url& page)
             state = f.second;
     }
     states.push_back(state);
-    return target + "?code=CANARY-code&iss=" + form_encode(server.base())
-        + "&state=" + form_encode(state);
+    return target + (agrees ? "?code=CANARY-code" : "?error=access_denied")
+        + "&iss=" + form_encode(server.base()) + "&state=" + form_encode(state);
 }
 
 // --- The person ------------------------------------------------------------------------------
@@ -350,7 +351,7 @@ std::string fault_of(const scenery& where, const customer& c, const outcome& o)
     if (o.ec.category() != error_category() || o.ec == errc::internal_error)
         return "untyped: " + o.ec.message();
     if (o.info.where() == stage::none && o.ec != errc::out_of_memory
-        && o.ec != errc::deadline_exceeded)
+        && o.ec != errc::entropy_unavailable && o.ec != errc::deadline_exceeded)
         return "no stage: " + o.ec.message();
     const auto said = describe(o.ec, o.info);
     for (const auto& s : where.secrets())

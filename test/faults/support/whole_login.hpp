@@ -47,8 +47,8 @@ public:
     ~scenery();
 
     std::string resource() const { return server.base() + "/mcp"; }
-    /// Where a browser is sent to by an authorization page at which somebody agrees.
-    std::string callback_for(const url& page);
+    /// Where a browser is sent to by an authorization page.
+    std::string callback_for(const url& page, bool agrees = true);
 
     /** Run a client's context, and everything around it, until something is so.
 
