@@ -148,7 +148,7 @@ result<token_set> read_token_exchange_response(
         if (*issued == token_types::access_token)
             return invalid("The access token is of no type that it could be used with.");
         // The reader of token responses knows types of access tokens only.
-        boost::json::object members = json->raw();
+        boost::json::object members = json->copy();
         members.erase("token_type");
         rest.body(boost::json::serialize(members));
     }

@@ -25,7 +25,7 @@ std::optional<boost::json::value> json_value(std::string_view text)
     const auto read = json_object::parse(wrapped);
     if (!read || read->raw().size() != 1)
         return std::nullopt;
-    return read->raw().at("v");
+    return boost::json::value(read->raw().at("v"), boost::json::storage_ptr()); // its own memory
 }
 
 bool is_text(std::string_view text)

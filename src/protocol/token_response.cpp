@@ -85,13 +85,14 @@ result<detail::json_object> read_token_body(const http_response& response)
     {
         auto json = detail::json_object::parse(response.body());
         const bool about_tokens = json && (json->has("access_token") || json->has("error"));
-        return about_tokens ? json : labelled;
+        return about_tokens ? std::move(json) : std::move(labelled);
     }
     const std::string type = media_type(response);
     if (type != "application/x-www-form-urlencoded" && type != "text/plain")
         return labelled;
     auto form = read_form_body(response.body());
-    return form || form.error().code() != errc::content_type_not_json ? form : labelled;
+    const bool is_form = form || form.error().code() != errc::content_type_not_json;
+    return is_form ? std::move(form) : std::move(labelled);
 }
 
 // --- What it says ----------------------------------------------------------------------------
