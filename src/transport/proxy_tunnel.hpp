@@ -5,12 +5,12 @@
 #pragma once
 
 #include "transport/address_policy.hpp"
+#include "transport/receive_buffer.hpp"
 #include "transport/request_writer.hpp"
 
 #include <asioauth/proxy_settings.hpp>
 
 #include <boost/asio/ip/address.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 
 #include <cstddef>
 #include <string>
@@ -52,7 +52,7 @@ public:
 
         @return true if there is a tunnel, with the buffer empty; false if more is needed
     */
-    result<bool> take(boost::beast::flat_buffer& b, std::size_t received);
+    result<bool> take(receive_buffer& b, std::size_t received);
     /// The proxy has closed.
     failure end() const;
 
