@@ -157,9 +157,18 @@ result<std::shared_ptr<const T>> use_document(
             memory.documents.forget(found.key, *found.what);
         return made.error();
     }
-    auto out = std::make_shared<const T>(std::move(*made));
+    std::shared_ptr<const T> out = std::make_shared<T>(std::move(*made)); // see taken()
     found.what->remember_as<T>(what, provider, out);
     return out;
+}
+
+/// What use_document() or find_server_metadata() have given: moved where nobody else has it.
+template <class T>
+T taken(std::shared_ptr<const T> from)
+{
+    if (from.use_count() != 1)
+        return *from;
+    return std::move(const_cast<T&>(*from)); // NOLINT(cppcoreguidelines-pro-type-const-cast)
 }
 
 /// Probe, resource metadata, authorization-server metadata.
