@@ -290,6 +290,15 @@ std::optional<failure> why_no_answer(const url& resource, const probe_result& se
     return std::nullopt;
 }
 
+// What use_document() or find_server_metadata() have given: moved where nobody else has it.
+template <class T>
+T taken(std::shared_ptr<const T> from)
+{
+    if (from.use_count() != 1)
+        return *from;
+    return std::move(const_cast<T&>(*from)); // NOLINT(cppcoreguidelines-pro-type-const-cast)
+}
+
 void append(std::vector<std::string>& to, const std::vector<std::string>& from)
 {
     to.insert(to.end(), from.begin(), from.end());

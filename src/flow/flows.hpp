@@ -157,18 +157,10 @@ result<std::shared_ptr<const T>> use_document(
             memory.documents.forget(found.key, *found.what);
         return made.error();
     }
-    std::shared_ptr<const T> out = std::make_shared<T>(std::move(*made)); // see taken()
+    // Not const itself: who has the last of them may take it apart.
+    std::shared_ptr<const T> out = std::make_shared<T>(std::move(*made));
     found.what->remember_as<T>(what, provider, out);
     return out;
-}
-
-/// What use_document() or find_server_metadata() have given: moved where nobody else has it.
-template <class T>
-T taken(std::shared_ptr<const T> from)
-{
-    if (from.use_count() != 1)
-        return *from;
-    return std::move(const_cast<T&>(*from)); // NOLINT(cppcoreguidelines-pro-type-const-cast)
 }
 
 /// Probe, resource metadata, authorization-server metadata.

@@ -87,8 +87,8 @@ public:
         const boost::asio::any_completion_executor& erased
     )
         : node_(std::allocate_shared<node>(
-              kept_allocator<node>(), std::move(handler), info, home, erased
-          ))
+            kept_allocator<node>(), std::move(handler), info, home, erased
+        ))
         , home_(home)
     {}
 

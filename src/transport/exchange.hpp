@@ -73,7 +73,7 @@ private:
     void expired();
 
     const std::shared_ptr<http_client::impl> owner_; // goes last: the handler may own the client
-    std::optional<transport::handler> handler_; // moved from when it is on its way
+    std::optional<transport::handler> handler_;      // moved from when it is on its way
     const http_request request_;
     url target_;
     std::optional<address_guard> guard_;

@@ -6,7 +6,6 @@
 
 #include <asioauth/limits.hpp>
 
-
 #include <algorithm>
 #include <string>
 #include <string_view>

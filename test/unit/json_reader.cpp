@@ -209,7 +209,8 @@ BOOST_AUTO_TEST_CASE(copy_of_an_object_lives_by_itself)
 {
     boost::json::object copy;
     {
-        const json_object o = object(R"({"a":{"b":"a text that is longer than any small buffer"}})");
+        const json_object o =
+            object(R"({"a":{"b":"a text that is longer than any small buffer"}})");
         copy = o.copy();
     }
     const auto& inner = copy.at("a").as_object();

@@ -33,7 +33,8 @@ BOOST_AUTO_TEST_CASE(blocks_of_every_size_have_room_for_all_of_it_also_when_used
 {
     for (int round = 0; round != 3; ++round)
     {
-        for (const std::size_t size : {1U, 64U, 65U, 1'000U, 1'024U, 1'025U, 4'096U, 16'384U, 100'000U})
+        for (const std::size_t size :
+             {1U, 64U, 65U, 1'000U, 1'024U, 1'025U, 4'096U, 16'384U, 100'000U})
         {
             void* const p = filled(size);
             BOOST_TEST(static_cast<const char*>(p)[size - 1] == 0x5a);
