@@ -281,7 +281,9 @@ void start_token(
     if (good && !memory->logged_out())
     {
         // Most calls end here: no strand, no flow.
-        home_handler<access_token> home(std::move(handler), info, core->executor());
+        home_handler<access_token> home(
+            std::move(handler), info, core->executor(), core->erased_executor()
+        );
         home.complete(token_of(*with));
         return;
     }

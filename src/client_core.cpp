@@ -44,6 +44,7 @@ flow_settings flow_settings_of(const client_settings& settings)
 
 client_core::client_core(boost::asio::any_io_executor ex, const client_settings& settings)
     : executor_(std::move(ex))
+    , erased_executor_(executor_)
     , transport_(settings.transport())
     , listener_(settings.listener())
     , agent_(settings.user_agent())
@@ -148,6 +149,7 @@ void client_core::abandon()
     store_.reset();
     strand_.reset();
     home_ = boost::asio::any_io_executor();
+    erased_executor_ = boost::asio::any_completion_executor();
     executor_ = boost::asio::any_io_executor();
 }
 

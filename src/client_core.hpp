@@ -7,6 +7,7 @@
 // What all operations of one client share. Everything here is touched on the strand only, unless it
 // says otherwise.
 
+#include "base/kept_memory.hpp"
 #include "flow/flows.hpp"
 #include "flow/turns.hpp"
 
@@ -17,6 +18,7 @@
 #include <asioauth/transport.hpp>
 #include <asioauth/user_agent.hpp>
 
+#include <boost/asio/any_completion_executor.hpp>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/strand.hpp>
@@ -40,6 +42,11 @@ public:
     client_core(boost::asio::any_io_executor ex, const client_settings& settings);
 
     const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
+    /// The same, as handlers tell theirs.
+    const boost::asio::any_completion_executor& erased_executor() const noexcept
+    {
+        return erased_executor_;
+    }
     /// Precondition: the execution context lives.
     const strand_type& strand() const noexcept { return *strand_; }
     /// The strand, for objects and handlers that know an erased executor. Likewise.
@@ -86,7 +93,8 @@ public:
     turns& flow_turns() noexcept { return turns_; }
 
     bool closed() const noexcept { return closed_; }
-    using operation_list = std::list<std::weak_ptr<flow_op_base>>;
+    using operation_list =
+        std::list<std::weak_ptr<flow_op_base>, kept_allocator<std::weak_ptr<flow_op_base>>>;
 
     /// Remember an operation, so that close() reaches it. @return its place, for leave()
     operation_list::iterator enter(const std::shared_ptr<flow_op_base>& op);
@@ -102,6 +110,7 @@ private:
     void release();
 
     boost::asio::any_io_executor executor_;
+    boost::asio::any_completion_executor erased_executor_;
     std::optional<strand_type> strand_;
     boost::asio::any_io_executor home_;
     std::shared_ptr<transport> transport_;

@@ -6,13 +6,12 @@
 
 #include "base/ascii.hpp"
 #include "base/bounded_text.hpp"
-#include "base/json_memory.hpp"
+#include "base/document_memory.hpp"
 
 #include <asioauth/limits.hpp>
 
 #include <boost/container/pmr/polymorphic_allocator.hpp>
 #include <boost/json/basic_parser_impl.hpp>
-#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
 
@@ -216,16 +215,6 @@ private:
     std::string duplicated_;
 };
 
-// One piece of memory for a document, which is looked at and thrown away as a whole. Documents hold
-// short strings, for each of which there is a header.
-json::storage_ptr memory_for(std::string_view text, std::size_t most)
-{
-    const auto size = std::clamp<std::size_t>(text.size() * 3 + 512, 1024, 64 * 1024);
-    return json::make_shared_resource<json::monotonic_resource>(
-        size, json::make_shared_resource<bounded_memory>(most)
-    );
-}
-
 // Null if it is absent or null.
 const json::value* find(const json::object& object, std::string_view name)
 {
@@ -288,16 +277,23 @@ std::optional<std::int64_t> seconds_from_text(std::string_view text) noexcept
 
 bool is_json_type(std::string_view value)
 {
-    const std::string type = lower_case(trimmed(value.substr(0, value.find(';'))));
+    const std::string_view type = trimmed(value.substr(0, value.find(';')));
     constexpr std::string_view prefix = "application/";
-    constexpr std::string_view token = "abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~";
-    if (!type.starts_with(prefix)
-        || type.find_first_not_of(token, prefix.size()) != std::string::npos)
+    constexpr std::string_view suffix = "+json";
+    constexpr std::string_view token =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~";
+    if (!same_ignoring_case(type.substr(0, prefix.size()), prefix))
     {
         return false;
     }
-    const std::string_view subtype = std::string_view(type).substr(prefix.size());
-    return subtype == "json" || (subtype.size() > 5 && subtype.ends_with("+json"));
+    const std::string_view subtype = type.substr(prefix.size());
+    if (same_ignoring_case(subtype, "json"))
+    {
+        return true;
+    }
+    return subtype.size() > suffix.size()
+        && same_ignoring_case(subtype.substr(subtype.size() - suffix.size()), suffix)
+        && subtype.find_first_not_of(token) == std::string_view::npos;
 }
 
 failure of_response(failure f, const http_response& response)
@@ -313,7 +309,8 @@ try
 {
     json::parse_options options;
     options.max_depth = max_depth;
-    json::basic_parser<strict_handler> parser(options, memory_for(text, max_memory), text.size());
+    auto memory = document_memory::make(text, max_memory); // lives longer than the parser
+    json::basic_parser<strict_handler> parser(options, memory->storage(), text.size());
     error_code ec;
     const std::size_t used = parser.write_some(false, text.data(), text.size(), ec);
     if (ec == errc::json_member_duplicated)
@@ -333,7 +330,7 @@ try
     {
         return failure(errc::json_wrong_type).message("The document is not an object.");
     }
-    return json_object(std::move(*object));
+    return json_object(std::move(*object), std::move(memory));
 }
 catch (const memory_used_up&)
 {
@@ -536,13 +533,22 @@ result<std::optional<std::int64_t>> json_object::optional_seconds(std::string_vi
 
 result<json_object> read_json_body(const http_response& response)
 {
-    const std::vector<std::string_view> types = response.all("content-type");
-    if (types.size() != 1 || !is_json_type(types.front()))
+    std::string_view type;
+    std::size_t types = 0;
+    for (const http_field& f : response.fields())
     {
-        std::string what = types.empty() ? "There is no Content-Type." : "The Content-Type is \"";
-        if (!types.empty())
+        if (same_ignoring_case(f.first, "content-type"))
         {
-            what += types.size() > 1 ? "given more than once" : presentable(types.front(), 100);
+            type = f.second;
+            ++types;
+        }
+    }
+    if (types != 1 || !is_json_type(type))
+    {
+        std::string what = types == 0 ? "There is no Content-Type." : "The Content-Type is \"";
+        if (types != 0)
+        {
+            what += types > 1 ? "given more than once" : presentable(type, 100);
             what += "\".";
         }
         return of_response(failure(errc::content_type_not_json).message(what), response);

@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include "base/document_memory.hpp"
+
 #include <asioauth/limits.hpp>
 #include <asioauth/protocol/http_message.hpp>
 
@@ -14,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace asioauth::detail {
@@ -39,6 +42,11 @@ public:
     );
 
     explicit json_object(boost::json::object object) : object_(std::move(object)) {}
+    json_object(json_object&&) noexcept = default;
+    json_object(const json_object&) = delete;
+    json_object& operator=(const json_object&) = delete;
+    json_object& operator=(json_object&&) = delete; // the object has to go before its memory
+    ~json_object() = default;
 
     bool has(std::string_view name) const; ///< present and not null
 
@@ -72,9 +80,19 @@ public:
     /// Anything else: errc::json_wrong_type.
     result<std::optional<std::int64_t>> optional_seconds(std::string_view name) const;
 
+    /// For as long as the object lives, as do copies of it: they take memory from where it has its
+    /// own.
     const boost::json::object& raw() const noexcept { return object_; }
+    /// One that lives by itself.
+    boost::json::object copy() const { return {object_, boost::json::storage_ptr()}; }
 
 private:
+    json_object(boost::json::object object, document_memory::pointer memory)
+        : memory_(std::move(memory))
+        , object_(std::move(object))
+    {}
+
+    document_memory::pointer memory_; // of `object_`; null if that is on the heap
     boost::json::object object_;
 };
 

@@ -5,7 +5,9 @@
 #include "base/json_writer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cstddef>
 
 namespace asioauth::detail {
 
@@ -14,9 +16,17 @@ namespace {
 // Most documents fit.
 constexpr std::size_t usual_size = 2048;
 
+// Characters that stand for themselves.
+constexpr auto plain_chars = [] {
+    std::array<bool, 256> out{};
+    for (std::size_t c = 0x20; c != out.size(); ++c)
+        out[c] = c != '"' && c != '\\';
+    return out;
+}();
+
 constexpr bool is_plain(char c) noexcept
 {
-    return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+    return plain_chars[static_cast<unsigned char>(c)];
 }
 
 } // namespace

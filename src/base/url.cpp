@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "base/ascii.hpp"
+#include "base/kept_memory.hpp"
 
 #include <asioauth/limits.hpp>
 #include <asioauth/secret.hpp>
@@ -174,6 +175,38 @@ failure refuse(errc code, std::string_view message)
 {
     // Without the text itself: it may be a callback URL with a code in it.
     return failure(code).message(message);
+}
+
+void append_authority(std::string& out, const url& u)
+{
+    if (u.host_is_ipv6())
+    {
+        out.append(1, '[').append(u.host()).append(1, ']');
+    }
+    else
+    {
+        out += u.host();
+    }
+    if (!u.empty() && u.port() != (u.is_https() ? 443 : 80))
+    {
+        out += ':';
+        out += std::to_string(u.port());
+    }
+}
+
+// The origin with something behind it, in one piece of memory.
+std::string origin_and(const url& u, std::string_view rest)
+{
+    constexpr std::size_t around = std::string_view("https://[]:65535").size();
+    std::string out;
+    if (!u.empty())
+    {
+        out.reserve(around + u.host().size() + rest.size());
+        out.append(u.scheme()).append("://");
+        append_authority(out, u);
+    }
+    out += rest;
+    return out;
 }
 
 // Dot segments and whatever some server on the way may turn into one, or into another number of
@@ -462,8 +495,9 @@ result<url> url::parse(std::string_view text)
         );
     }
     out.text = text;
+    const detail::kept_allocator<parts> memory;
     url made;
-    made.parts_ = std::make_shared<const parts>(std::move(out));
+    made.parts_ = std::allocate_shared<const parts>(memory, std::move(out));
     return made;
 }
 
@@ -497,32 +531,13 @@ std::string url::target() const
 std::string url::authority() const
 {
     std::string out;
-    if (host_is_ipv6())
-    {
-        out.append(1, '[').append(host()).append(1, ']');
-    }
-    else
-    {
-        out = host();
-    }
-    if (!empty() && port() != (is_https() ? 443 : 80))
-    {
-        out += ':';
-        out += std::to_string(port());
-    }
+    append_authority(out, *this);
     return out;
 }
 
 std::string url::origin() const
 {
-    if (empty())
-    {
-        return {};
-    }
-    std::string out(scheme());
-    out += "://";
-    out += authority();
-    return out;
+    return origin_and(*this, {});
 }
 
 std::string url::without_query() const
@@ -559,17 +574,13 @@ bool covers(const url& parent, const url& child)
 
 std::string canonical_resource(const url& u)
 {
-    std::string out = u.origin();
-    if (u.path() != "/" || u.has_query())
-    {
-        out += u.path();
-    }
+    std::string rest;
     if (u.has_query())
     {
-        out += '?';
-        out += u.query();
+        rest.append(u.path()).append(1, '?').append(u.query());
+        return origin_and(u, rest);
     }
-    return out;
+    return origin_and(u, u.path() == "/" ? std::string_view() : u.path());
 }
 
 result<url> with_path(const url& base, std::string_view path)
@@ -578,7 +589,7 @@ result<url> with_path(const url& base, std::string_view path)
     {
         return refuse(errc::invalid_url, "A path has to begin with a slash.");
     }
-    auto made = url::parse(base.origin().append(path));
+    auto made = url::parse(origin_and(base, path));
     if (made && (!same_origin(*made, base) || made->has_fragment()))
     {
         return refuse(errc::invalid_url, "A path cannot contain a # sign.");

@@ -7,36 +7,10 @@
 #include <asioauth/detail/config.hpp>
 
 #include <cstddef>
-#include <memory>
 
 namespace asioauth::detail {
 
 /// Set octets to 0 so that the compiler cannot drop it.
 ASIOAUTH_DECL void overwrite(void* data, std::size_t size) noexcept;
-
-/// Memory of which nothing is left when it is given back: for what may hold secrets among other things.
-template <class T>
-class wiping_allocator
-{
-public:
-    using value_type = T;
-
-    wiping_allocator() = default;
-    template <class U>
-    wiping_allocator(const wiping_allocator<U>&) noexcept // NOLINT(google-explicit-constructor)
-    {}
-
-    T* allocate(std::size_t n) { return std::allocator<T>().allocate(n); }
-    void deallocate(T* p, std::size_t n) noexcept
-    {
-        overwrite(p, n * sizeof(T));
-        std::allocator<T>().deallocate(p, n);
-    }
-
-    friend bool operator==(const wiping_allocator&, const wiping_allocator&) noexcept
-    {
-        return true;
-    }
-};
 
 } // namespace asioauth::detail

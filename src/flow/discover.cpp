@@ -258,11 +258,11 @@ flow<std::shared_ptr<const resource_metadata>> find_resource_metadata(
     const auto places = plan_resource_metadata(resource, header_url, &notes);
     for (const auto& note : notes)
         co_await tell(event(event::kind::note, stage::resource_metadata, note));
-    const document_reader<resource_metadata> read = [&](const http_response& response,
-                                                        const url& place) {
+    const auto read = [&](const http_response& response, const url& place) {
         return read_resource_metadata(response, resource, policy_of(place, policy), place);
     };
-    co_return co_await look_in<resource_metadata>(places, s, resource, policy, read, *from);
+    const document_reader<resource_metadata> reader = std::cref(read);
+    co_return co_await look_in<resource_metadata>(places, s, resource, policy, reader, *from);
 }
 
 failure none_chosen(const url& resource)
@@ -288,6 +288,15 @@ std::optional<failure> why_no_answer(const url& resource, const probe_result& se
     if (is_not_there(seen))
         return not_offered(resource, seen);
     return std::nullopt;
+}
+
+// What use_document() or find_server_metadata() have given: moved where nobody else has it.
+template <class T>
+T taken(std::shared_ptr<const T> from)
+{
+    if (from.use_count() != 1)
+        return *from;
+    return std::move(const_cast<T&>(*from)); // NOLINT(cppcoreguidelines-pro-type-const-cast)
 }
 
 void append(std::vector<std::string>& to, const std::vector<std::string>& from)
@@ -344,13 +353,14 @@ flow<std::shared_ptr<const server_metadata>> find_server_metadata(
         // A server that publishes nothing, but is described.
         auto described = described_server_metadata(*provider, issuer);
         if (described)
-            co_return std::make_shared<const server_metadata>(std::move(*described));
+            co_return std::make_shared<server_metadata>(std::move(*described));
     }
     const auto places = plan_server_metadata(*where);
-    const document_reader<server_metadata> read = [&](const http_response& response, const url&) {
+    const auto read = [&](const http_response& response, const url&) {
         return read_server_metadata(response, issuer, policy, provider);
     };
-    co_return co_await look_in<server_metadata>(places, s, *where, policy, read, *from);
+    const document_reader<server_metadata> reader = std::cref(read);
+    co_return co_await look_in<server_metadata>(places, s, *where, policy, reader, *from);
 }
 
 flow<discovery> discover(const discover_params& params, const flow_settings& settings)
@@ -435,7 +445,7 @@ discover(const discover_params& params, const flow_settings& settings, bool* rem
             if (server)
             {
                 use_provider(found, provider);
-                found.server = **server;
+                found.server = taken(std::move(*server));
                 break;
             }
             if (is_final(server.error()))
@@ -447,7 +457,7 @@ discover(const discover_params& params, const flow_settings& settings, bool* rem
             remember(kept, server.error());
         }
         append(found.notes, about.notes);
-        found.resource_document = about;
+        found.resource_document = taken(std::move(*document)); // `about` is no more
         if (found.server.issuer.empty())
         {
             if (probed->challenged || is_not_there(*probed)
@@ -481,7 +491,7 @@ discover(const discover_params& params, const flow_settings& settings, bool* rem
         if (server)
         {
             use_provider(found, provider);
-            found.server = **server;
+            found.server = taken(std::move(*server));
         }
         else if (server.error().code() == errc::server_metadata_not_found && probed->challenged)
         {

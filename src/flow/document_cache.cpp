@@ -273,6 +273,13 @@ std::shared_ptr<document> document_cache::use(entry_map::iterator i, const momen
     return e.what;
 }
 
+bool document_cache::has_validator(const std::string& key) const
+{
+    const auto i = entries_.find(key);
+    return i != entries_.end()
+        && !(i->second.rules.etag.empty() && i->second.rules.last_modified.empty());
+}
+
 std::shared_ptr<document>
 document_cache::make_conditional(const std::string& key, http_request& request) const
 {

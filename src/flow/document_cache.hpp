@@ -197,6 +197,9 @@ public:
     /// What the search has found, if it is good now.
     std::shared_ptr<document> find_answer(const std::string& search, const moment& now);
 
+    /// Whether a server could be asked for no more than the changes.
+    bool has_validator(const std::string& key) const;
+
     /// Make a request conditional on what is there, good or not. @return that; null if there is
     /// nothing by which the server would know it
     std::shared_ptr<document> make_conditional(const std::string& key, http_request& request) const;

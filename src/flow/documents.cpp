@@ -36,10 +36,17 @@ ask_server(stage where, http_request request, const std::string& key, const docu
     bool conditional = !from.fresh;
     for (;;)
     {
-        http_request get = request;
+        http_request get;
         std::shared_ptr<document> before;
-        if (conditional)
+        if (conditional && all.has_validator(key))
+        {
+            get = request; // which may be needed once more
             before = all.make_conditional(key, get);
+        }
+        else
+        {
+            get = std::move(request);
+        }
         if (from.fresh)
             get.field("Cache-Control", "no-cache"); // whoever else remembers it on the way
         auto time = co_await act::now();

@@ -4,6 +4,8 @@
 
 #include "flow/flows.hpp"
 
+#include <functional>
+
 namespace asioauth::detail {
 
 flow<token_set> redeem(
@@ -27,9 +29,10 @@ flow<token_set> redeem(
     }
     attach_means(client, settings);
     const signing_key proof = code.shared()->proof;
-    const request_maker make = [&](const registration& as, const request_stamp& at) {
+    const auto request_of = [&](const registration& as, const request_stamp& at) {
         return make_code_token_request(found, as, code.pending(), code.shared()->code, at);
     };
+    const request_maker make = std::cref(request_of);
     auto answer =
         co_await call_server(stage::token, found.provider, client, make, proof, *settings.memory);
     if (!answer)

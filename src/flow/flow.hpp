@@ -8,8 +8,8 @@
 // driver is `driver` below: production implements it once (flow_op), tests implement it with a
 // script.
 
+#include "base/kept_memory.hpp"
 #include "flow/action.hpp"
-#include "flow/frame_memory.hpp"
 
 #include <asioauth/secret.hpp>
 
@@ -198,8 +198,8 @@ public:
     std::coroutine_handle<> parent;
     std::exception_ptr thrown;
 
-    static void* operator new(std::size_t size) { return frame_memory::take(size); }
-    static void operator delete(void* p, std::size_t size) noexcept { frame_memory::give(p, size); }
+    static void* operator new(std::size_t size) { return kept_memory::take(size); }
+    static void operator delete(void* p, std::size_t size) noexcept { kept_memory::give(p, size); }
 
     std::suspend_always initial_suspend() noexcept { return {}; }
 

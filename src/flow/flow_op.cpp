@@ -4,6 +4,9 @@
 
 #include "flow/flow_op.hpp"
 
+#include "transport/kept_post.hpp"
+
+#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -34,7 +37,7 @@ flow_op_base::flow_op_base(
 
 void flow_op_base::begin()
 {
-    asio::post(core_->strand(), [self = shared_from_this()] { self->enter(); });
+    post_kept(core_->home(), [self = shared_from_this()] { self->enter(); });
 }
 
 // Among the operations of the client, and with a deadline; false if there is no memory for that.
@@ -79,11 +82,15 @@ void flow_op_base::enter()
 void flow_op_base::arm(std::chrono::milliseconds after)
 {
     deadline_timer_.expires_after(after);
-    deadline_timer_.async_wait([self = shared_from_this()](error_code ec) {
-        // One that had expired before it was set anew is not cancelled any more, and says success.
-        if (!ec && self->deadline_timer_.expiry() <= std::chrono::steady_clock::now())
-            self->deadline_passed();
-    });
+    deadline_timer_.async_wait(asio::bind_allocator(
+        kept_allocator<void>(),
+        [self = shared_from_this()](error_code ec) {
+            // One that had expired before it was set anew is not cancelled any more, and says
+            // success.
+            if (!ec && self->deadline_timer_.expiry() <= std::chrono::steady_clock::now())
+                self->deadline_passed();
+        }
+    ));
 }
 
 void flow_op_base::deadline_passed()

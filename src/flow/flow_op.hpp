@@ -6,6 +6,7 @@
 
 // The one interpreter: performs what a flow asks for, on Asio. It knows nothing of OAuth.
 
+#include "base/kept_memory.hpp"
 #include "client_core.hpp"
 #include "flow/flow.hpp"
 #include "flow/home_handler.hpp"
@@ -212,12 +213,13 @@ void launch(
     operation_kind what = operation_kind::other
 )
 {
-    auto op = std::make_shared<flow_op<T>>(
+    auto op = std::allocate_shared<flow_op<T>>(
+        kept_allocator<flow_op<T>>(),
         core,
         deadline,
         what,
         std::move(f),
-        home_handler<T>(std::move(handler), info, core->executor())
+        home_handler<T>(std::move(handler), info, core->executor(), core->erased_executor())
     );
     op->handler().connect(op);
     op->begin();

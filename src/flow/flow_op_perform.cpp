@@ -34,12 +34,14 @@ void flow_op_base::heard(Function f)
 struct flow_op_base::action_handler
 {
     using executor_type = asio::any_io_executor;
+    using allocator_type = kept_allocator<void>;
     using cancellation_slot_type = asio::cancellation_slot;
 
     std::shared_ptr<flow_op_base> op;
     std::shared_ptr<running> what;
 
     executor_type get_executor() const noexcept { return op->core_->home(); }
+    allocator_type get_allocator() const noexcept { return {}; }
     cancellation_slot_type get_cancellation_slot() const noexcept { return what->signal.slot(); }
 
     template <class R>
@@ -66,6 +68,7 @@ struct flow_op_base::action_handler
 struct flow_op_base::lease_handler
 {
     using executor_type = asio::any_io_executor;
+    using allocator_type = kept_allocator<void>;
 
     lease_handler(action_handler h, std::shared_ptr<lease_keeper> k)
         : done(std::move(h))
@@ -76,6 +79,7 @@ struct flow_op_base::lease_handler
     std::shared_ptr<lease_keeper> keeper;
 
     executor_type get_executor() const noexcept { return done.get_executor(); }
+    allocator_type get_allocator() const noexcept { return {}; }
 
     void operator()(result<lease> r)
     {
@@ -250,7 +254,7 @@ public:
 private:
     action_handler handler() const
     {
-        auto what = std::make_shared<running>(number_);
+        auto what = std::allocate_shared<running>(kept_allocator<running>(), number_);
         op_.running_.push_back(what);
         return action_handler{op_.shared_from_this(), std::move(what)};
     }

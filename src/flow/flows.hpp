@@ -158,7 +158,8 @@ result<std::shared_ptr<const T>> use_document(
             memory.documents.forget(found.key, *found.what);
         return made.error();
     }
-    auto out = std::make_shared<const T>(std::move(*made));
+    // Not const itself: who has the last of them may take it apart.
+    std::shared_ptr<const T> out = std::make_shared<T>(std::move(*made));
     found.what->remember_as<T>(what, provider, out);
     return out;
 }

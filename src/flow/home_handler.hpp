@@ -6,7 +6,9 @@
 
 // The caller's end of an operation: ours in the middle, theirs at the end (law 3).
 
+#include "base/kept_memory.hpp"
 #include "flow/action.hpp"
+#include "transport/kept_post.hpp"
 
 #include <asioauth/detail/initiate.hpp>
 
@@ -77,11 +79,17 @@ template <class T>
 class home_handler
 {
 public:
+    /// @param home where handlers that do not say where are called @param erased the same
     home_handler(
-        handler_of<T> handler, diagnostics* info, const boost::asio::any_io_executor& fallback
+        handler_of<T> handler,
+        diagnostics* info,
+        const boost::asio::any_io_executor& home,
+        const boost::asio::any_completion_executor& erased
     )
-        : node_(std::make_shared<node>(std::move(handler), info, fallback))
-        , home_(fallback)
+        : node_(std::allocate_shared<node>(
+            kept_allocator<node>(), std::move(handler), info, home, erased
+        ))
+        , home_(home)
     {}
 
     /** Let the caller's cancellation slot reach the operation. Called once, in the initiating
@@ -114,11 +122,15 @@ public:
         const auto n = std::move(node_);
         try
         {
-            boost::asio::post(home_, homecoming(n));
+            post_kept(home_, homecoming(n));
         }
         catch (const std::bad_alloc&)
         {
-            homecoming{n}(); // from within the strand, rather than never
+            // From within the strand, rather than never.
+            if (n->elsewhere)
+                homecoming{n}();
+            else
+                boost::asio::dispatch(home_, invocation(n));
         }
     }
 
@@ -126,20 +138,29 @@ private:
     class node
     {
     public:
-        node(handler_of<T> h, diagnostics* i, const boost::asio::any_io_executor& fallback)
+        node(
+            handler_of<T> h,
+            diagnostics* i,
+            const boost::asio::any_io_executor& home,
+            const boost::asio::any_completion_executor& erased
+        )
             : handler(std::move(h))
             , info(i)
-            , executor(boost::asio::prefer(
-                  boost::asio::get_associated_executor(
-                      handler, boost::asio::any_completion_executor(fallback)
-                  ),
-                  boost::asio::execution::outstanding_work.tracked
-              ))
-        {}
+        {
+            // Of the two kinds of erased executors one does without memory.
+            constexpr auto busy = boost::asio::execution::outstanding_work.tracked;
+            const auto theirs = boost::asio::get_associated_executor(handler, erased);
+            if (theirs == erased)
+                at_home = boost::asio::prefer(home, busy);
+            else
+                elsewhere = boost::asio::prefer(theirs, busy);
+        }
 
         handler_of<T> handler;
         diagnostics* info;
-        boost::asio::any_completion_executor executor;
+        // Kept busy until the handler is called: one of them.
+        boost::asio::any_io_executor at_home;
+        boost::asio::any_completion_executor elsewhere;
         std::optional<result<T>> outcome; // here, so that the way home carries a pointer
     };
 
@@ -150,7 +171,9 @@ private:
 
         void operator()()
         {
-            const auto ex = node_->executor;
+            if (!node_->elsewhere)
+                return invocation(std::move(node_))(); // we are there
+            const auto ex = node_->elsewhere;
             boost::asio::dispatch(ex, invocation(std::move(node_)));
         }
 
@@ -171,7 +194,8 @@ private:
                 slot.clear();
             handler_of<T> handler(std::move(node_->handler));
             diagnostics* const info = node_->info;
-            const auto keep_busy = std::move(node_->executor);
+            const auto keep_home_busy = std::move(node_->at_home);
+            const auto keep_busy = std::move(node_->elsewhere);
             result<T> outcome = *std::move(node_->outcome);
             node_.reset();
             if (info)

@@ -82,7 +82,7 @@ result<boost::json::object> certificate_jwk(const tls_identity& identity)
     auto jwk = json_object::parse(*text);
     if (!jwk)
         return jwk.error();
-    boost::json::object out = jwk->raw();
+    boost::json::object out = jwk->copy();
     out.emplace("use", "sig");
     out.emplace("x5c", std::move(chain));
     return out;

@@ -57,7 +57,7 @@ std::string lower(std::string_view text)
 }
 
 // Each function reads something at the current position and returns false, having moved nothing, if
-// it is not there. Nothing is looked at more than three times, whatever the input.
+// it is not there. Nothing is looked at more than four times, whatever the input.
 class scanner
 {
 public:
@@ -152,6 +152,7 @@ private:
     bool quoted(std::string& value)
     {
         value.clear();
+        value.reserve(std::min(text_.find('"', at_ + 1), text_.size()) - at_ - 1); // mostly all
         for (++at_; !at_end(); ++at_)
         {
             char c = text_[at_];
@@ -212,6 +213,8 @@ std::optional<std::chrono::seconds> age(std::string_view text) noexcept
     }
     return std::chrono::seconds(value);
 }
+
+constexpr std::size_t usual_parameters = 4;
 
 const challenge* first_of(const std::vector<challenge>& all, std::string_view scheme) noexcept
 {
@@ -326,6 +329,10 @@ std::vector<challenge> parse_challenges(std::string_view value)
             // After a comma, "name=" continues this challenge and "name" alone begins another one.
             while (in.parameter(name, content))
             {
+                if (now.parameters.empty())
+                {
+                    now.parameters.reserve(usual_parameters);
+                }
                 now.parameters.emplace_back(std::move(name), std::move(content));
                 const bool blank = in.skip_blanks();
                 separated = in.skip_blanks_and_commas();

@@ -31,14 +31,23 @@ constexpr std::size_t most_candidates = 3;
 
 // Unless it is there already.
 void add_candidate(
-    std::vector<candidate>& plan, const url& base, std::string_view path, provenance kind
+    std::vector<candidate>& plan,
+    const url& base,
+    std::string_view origin,
+    std::string_view path,
+    provenance kind
 )
 {
-    result<url> made = with_path(base, path);
-    const bool fresh = made && std::none_of(plan.begin(), plan.end(), [&](const candidate& c) {
-                           return c.where == *made;
-                       });
-    if (fresh)
+    const bool fresh = std::none_of(plan.begin(), plan.end(), [&](const candidate& c) {
+        const std::string& there = c.where.str();
+        return there.size() == origin.size() + path.size() && there.starts_with(origin)
+            && there.ends_with(path);
+    });
+    if (!fresh)
+    {
+        return;
+    }
+    if (result<url> made = with_path(base, path))
     {
         plan.emplace_back(*std::move(made), kind);
     }
@@ -223,6 +232,7 @@ std::vector<candidate> plan_resource_metadata(
             notes->push_back(named.error().info().message());
         }
     }
+    const std::string origin = resource.origin();
     std::string below(without_final_slash(resource.path()));
     if (resource.has_query())
     {
@@ -232,9 +242,9 @@ std::vector<candidate> plan_resource_metadata(
     if (!below.empty())
     {
         below.insert(0, resource_well_known);
-        add_candidate(plan, resource, below, provenance::path_well_known);
+        add_candidate(plan, resource, origin, below, provenance::path_well_known);
     }
-    add_candidate(plan, resource, resource_well_known, provenance::root_well_known);
+    add_candidate(plan, resource, origin, resource_well_known, provenance::root_well_known);
     return plan;
 }
 
@@ -242,15 +252,17 @@ std::vector<candidate> plan_server_metadata(const url& issuer)
 {
     std::vector<candidate> plan;
     plan.reserve(most_candidates);
+    const std::string origin = issuer.origin();
     const std::string path(without_final_slash(issuer.path()));
     const std::string oauth = std::string(oauth_well_known) + path;
     const std::string oidc = std::string(oidc_well_known) + path;
-    add_candidate(plan, issuer, oauth, provenance::oauth_path_insert);
+    add_candidate(plan, issuer, origin, oauth, provenance::oauth_path_insert);
     if (!path.empty())
     {
-        add_candidate(plan, issuer, oidc, provenance::oidc_path_insert);
+        add_candidate(plan, issuer, origin, oidc, provenance::oidc_path_insert);
     }
-    add_candidate(plan, issuer, path + std::string(oidc_well_known), provenance::oidc_path_append);
+    const std::string appended = path + std::string(oidc_well_known);
+    add_candidate(plan, issuer, origin, appended, provenance::oidc_path_append);
     return plan;
 }
 

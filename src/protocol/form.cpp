@@ -5,6 +5,7 @@
 #include <asioauth/protocol/form.hpp>
 #include <asioauth/secret.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -142,7 +143,10 @@ std::optional<std::string> form_decode(std::string_view text)
 
 std::optional<form_fields> parse_form(std::string_view text)
 {
+    constexpr std::size_t most_reserved = 8;
     form_fields fields;
+    const auto pairs = static_cast<std::size_t>(std::count(text.begin(), text.end(), '&')) + 1;
+    fields.reserve(std::min(pairs, most_reserved));
     while (!text.empty())
     {
         const std::string_view pair = text.substr(0, text.find('&'));

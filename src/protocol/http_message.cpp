@@ -45,8 +45,24 @@ bool is_field_value(std::string_view text) noexcept
     });
 }
 
+// Room for what messages usually have, at once.
+void add_field(
+    std::vector<http_field>& fields,
+    std::size_t usual,
+    std::string_view name,
+    std::string_view value
+)
+{
+    if (fields.size() == fields.capacity())
+    {
+        fields.reserve(std::max(usual, 2 * fields.size()));
+    }
+    fields.emplace_back(name, value);
+}
+
 void set_field(std::vector<http_field>& fields, std::string_view name, std::string_view value)
 {
+    constexpr std::size_t usual = 4;
     const auto found = std::find_if(fields.begin(), fields.end(), [name](const http_field& f) {
         return same_ignoring_case(f.first, name);
     });
@@ -56,7 +72,7 @@ void set_field(std::vector<http_field>& fields, std::string_view name, std::stri
     }
     else
     {
-        fields.emplace_back(name, value);
+        add_field(fields, usual, name, value);
     }
 }
 
@@ -260,7 +276,8 @@ std::vector<std::string_view> http_response::all(std::string_view name) const
 
 http_response& http_response::field(std::string_view name, std::string_view value)
 {
-    fields_.emplace_back(name, value);
+    constexpr std::size_t usual = 12;
+    add_field(fields_, usual, name, value);
     return *this;
 }
 

@@ -250,7 +250,7 @@ result<json::object> read_result(const http_response& response, std::int64_t id)
         );
     if (type != nullptr && named != "complete")
         return invalid(response, "The answer is of an unknown type.");
-    return *content;
+    return json::object(*content, json::storage_ptr()); // outlives the message
 }
 
 void read_implementation(const json::object* from, server_info& out)

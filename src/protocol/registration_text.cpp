@@ -25,16 +25,22 @@ std::optional<boost::json::value> json_value(std::string_view text)
     const auto read = json_object::parse(wrapped);
     if (!read || read->raw().size() != 1)
         return std::nullopt;
-    return read->raw().at("v");
+    return boost::json::value(read->raw().at("v"), boost::json::storage_ptr()); // its own memory
 }
 
 bool is_text(std::string_view text)
 {
+    constexpr std::size_t usual = 1024;
+    bool ascii = true;
     for (const char c : text)
     {
-        if (c == 0x7f || static_cast<unsigned char>(c) < 0x20)
+        const auto octet = static_cast<unsigned char>(c);
+        if (octet == 0x7f || octet < 0x20)
             return false;
+        ascii = ascii && octet < 0x80;
     }
+    if (ascii && text.size() <= usual)
+        return true;
     return json_value(boost::json::serialize(boost::json::string(text))).has_value();
 }
 

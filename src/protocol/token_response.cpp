@@ -47,7 +47,7 @@ std::string media_type(const http_response& response)
 result<detail::json_object> read_form_body(std::string_view body)
 {
     auto fields = parse_form(body);
-    boost::json::object members(detail::wiped_json_memory());
+    boost::json::object members(detail::wiped_json_memory::make());
     bool repeated = false;
     if (fields)
     {
@@ -87,13 +87,14 @@ result<detail::json_object> read_token_body(const http_response& response)
     {
         auto json = detail::json_object::parse(response.body());
         const bool about_tokens = json && (json->has("access_token") || json->has("error"));
-        return about_tokens ? json : labelled;
+        return about_tokens ? std::move(json) : std::move(labelled);
     }
     const std::string type = media_type(response);
     if (type != "application/x-www-form-urlencoded" && type != "text/plain")
         return labelled;
     auto form = read_form_body(response.body());
-    return form || form.error().code() != errc::content_type_not_json ? form : labelled;
+    const bool is_form = form || form.error().code() != errc::content_type_not_json;
+    return is_form ? std::move(form) : std::move(labelled);
 }
 
 // --- What it says ----------------------------------------------------------------------------

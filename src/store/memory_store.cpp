@@ -2,9 +2,9 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-#include <asioauth/memory_store.hpp>
+#include "transport/kept_post.hpp"
 
-#include <boost/asio/post.hpp>
+#include <asioauth/memory_store.hpp>
 
 #include <algorithm>
 #include <map>
@@ -152,7 +152,7 @@ public:
     template <class Handler, class Result>
     void complete(Handler h, Result r) const
     {
-        asio::post(ex, [h = std::move(h), r = std::move(r)]() mutable {
+        detail::post_kept(ex, [h = std::move(h), r = std::move(r)]() mutable {
             std::move(h)(std::move(r));
         });
     }

@@ -4,12 +4,14 @@
 
 #pragma once
 
-#include "transport/read_buffer.hpp"
+#include "base/kept_memory.hpp"
+#include "transport/receive_buffer.hpp"
 #include "transport/stream.hpp"
 #include "transport/tls_context.hpp"
 #include "transport/tls_resumption.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
@@ -33,7 +35,7 @@ public:
     ~connection();
 
     boost::asio::ip::tcp::socket& socket() noexcept { return stream_.socket(); }
-    read_buffer& buffer() noexcept { return buffer_; }
+    receive_buffer& buffer() noexcept { return buffer_; }
     SSL* ssl() noexcept { return stream_.ssl(); }
 
     /// Put TLS on top of a connected socket.
@@ -83,18 +85,21 @@ private:
     template <class Handler>
     auto watched(Handler&& h)
     {
-        return [this, handler = std::forward<Handler>(h)](error_code ec, std::size_t n) mutable {
-            if (is_tls_failure(ec))
-            {
-                resumption_->fail();
+        return boost::asio::bind_allocator(
+            kept_allocator<void>(),
+            [this, handler = std::forward<Handler>(h)](error_code ec, std::size_t n) mutable {
+                if (is_tls_failure(ec))
+                {
+                    resumption_->fail();
+                }
+                std::move(handler)(ec, n);
             }
-            std::move(handler)(ec, n);
-        };
+        );
     }
 
     std::optional<tls_resumption> resumption_; // outlives the stream, which calls it
     stream stream_;
-    read_buffer buffer_;
+    receive_buffer buffer_;
     std::size_t room_ = 0; // of the read under way, or the last one
     bool more_ = false;    // it was filled
 };

@@ -6,15 +6,16 @@
 
 #include "transport/body_handle.hpp"
 #include "transport/http_client_impl.hpp"
+#include "transport/kept_post.hpp"
 #include "transport/location.hpp"
 #include "transport/streamed_body.hpp"
 
 #include <asioauth/limits.hpp>
 
 #include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -83,7 +84,7 @@ exchange::exchange(
     std::shared_ptr<http_client::impl> owner, http_request request, transport::handler h
 )
     : owner_(std::move(owner))
-    , handler_(std::make_unique<transport::handler>(std::move(h)))
+    , handler_(std::move(h))
     , request_(std::move(request))
     , target_(request_.target())
     , timer_(owner_->executor())
@@ -179,7 +180,7 @@ void exchange::granted(pool::lease l)
 {
     // Through the executor, so that a queue of requests that fail at once does not become a
     // recursion. If the exchange is over by then the lease goes back by itself.
-    asio::post(owner_->executor(), [self = shared_from_this(), l = std::move(l)]() mutable {
+    post_kept(owner_->executor(), [self = shared_from_this(), l = std::move(l)]() mutable {
         if (!self->over_)
         {
             self->leased(std::move(l));
@@ -237,7 +238,7 @@ void exchange::connector_done(result<std::shared_ptr<connection>> c)
 void exchange::write()
 {
     enter(phase::writing);
-    reader_ = std::make_unique<response_reader>(
+    reader_.emplace(
         body_limit_for(request_.kind()),
         becomes_of_streams(request_),
         is_cut_at_limit(request_.kind())
@@ -373,7 +374,7 @@ void exchange::hand_over()
     response.from(target_);
     streamed_body::source from(key(), owner_->connections().shared_from_this(), owner_->counts());
     from.link = lease_.take_out();
-    from.reader = std::move(reader_);
+    from.reader = std::make_unique<response_reader>(*std::move(reader_));
     from.url = target_.without_query();
     const auto body = std::make_shared<streamed_body>(
         owner_->executor(), std::move(from), owner_->settings().stream_idle_timeout()
@@ -403,9 +404,9 @@ void exchange::complete(result<http_response> r)
         owner_->counts()->failures.add();
         r = r.error().url(target_.without_query());
     }
-    asio::post(owner_->executor(), [h = std::move(handler_), r = std::move(r)]() mutable {
-        asio::get_associated_cancellation_slot(*h).clear();
-        std::move (*h)(std::move(r));
+    post_kept(owner_->executor(), [h = *std::move(handler_), r = std::move(r)]() mutable {
+        asio::get_associated_cancellation_slot(h).clear();
+        std::move(h)(std::move(r));
     });
 }
 
@@ -425,12 +426,15 @@ void exchange::arm()
 {
     armed_until_ = deadline_;
     timer_.expires_at(deadline_);
-    timer_.async_wait([self = shared_from_this()](error_code ec) {
-        if (!ec && !self->over_)
-        {
-            self->expired();
+    timer_.async_wait(asio::bind_allocator(
+        kept_allocator<void>(),
+        [self = shared_from_this()](error_code ec) {
+            if (!ec && !self->over_)
+            {
+                self->expired();
+            }
         }
-    });
+    ));
 }
 
 void exchange::expired()

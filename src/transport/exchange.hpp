@@ -73,14 +73,14 @@ private:
     void expired();
 
     const std::shared_ptr<http_client::impl> owner_; // goes last: the handler may own the client
-    std::unique_ptr<transport::handler> handler_;
+    std::optional<transport::handler> handler_;      // moved from when it is on its way
     const http_request request_;
     url target_;
     std::optional<address_guard> guard_;
     pool::lease lease_;
     std::shared_ptr<connector> connector_;
     request_bytes bytes_;
-    std::unique_ptr<response_reader> reader_;
+    std::optional<response_reader> reader_;
     boost::asio::steady_timer timer_;
     clock::time_point total_deadline_;
     clock::time_point deadline_;

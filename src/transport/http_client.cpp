@@ -74,8 +74,12 @@ http_client::impl::~impl() = default;
 void http_client::impl::async_send(http_request request, transport::handler h)
 {
     counts_->requests.add();
-    const auto e =
-        std::make_shared<detail::exchange>(shared_from_this(), std::move(request), std::move(h));
+    const auto e = std::allocate_shared<detail::exchange>(
+        detail::kept_allocator<detail::exchange>(),
+        shared_from_this(),
+        std::move(request),
+        std::move(h)
+    );
     if (closed_)
     {
         e->refuse(errc::client_closed);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/counters.hpp"
+#include "base/kept_memory.hpp"
 #include "transport/connection.hpp"
 #include "transport/pool_key.hpp"
 
@@ -32,6 +33,9 @@ class pool : public std::enable_shared_from_this<pool>
     struct origin;
 
 public:
+    class waiter;
+    using waiter_list = std::list<waiter*, kept_allocator<waiter*>>;
+
     using clock = std::chrono::steady_clock;
 
     struct settings
@@ -89,7 +93,7 @@ public:
     private:
         friend class pool;
         origin* origin_ = nullptr;
-        std::list<waiter*>::iterator place_;
+        waiter_list::iterator place_;
     };
 
     pool(settings s, std::shared_ptr<transport_counts> counts);
@@ -119,7 +123,7 @@ private:
         clock::time_point since;
     };
 
-    using idle_list = std::list<idle_connection>;
+    using idle_list = std::list<idle_connection, kept_allocator<idle_connection>>;
 
     struct origin
     {
@@ -129,7 +133,7 @@ private:
         std::list<origin*>::iterator here;
         bool in_line = false;
         std::deque<idle_list::iterator> idle; // the oldest first
-        std::list<waiter*> waiters;
+        waiter_list waiters;
     };
 
     origin& origin_of(const pool_key& key);

@@ -81,7 +81,7 @@ void assign_tunnel_request(
     });
 }
 
-result<bool> tunnel_reader::take(read_buffer& b, std::size_t received)
+result<bool> tunnel_reader::take(receive_buffer& b, std::size_t received)
 {
     wire_ += received;
     for (;;)

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "transport/address_policy.hpp"
-#include "transport/read_buffer.hpp"
+#include "transport/receive_buffer.hpp"
 #include "transport/request_writer.hpp"
 
 #include <asioauth/proxy_settings.hpp>
@@ -52,7 +52,7 @@ public:
 
         @return true if there is a tunnel, with the buffer empty; false if more is needed
     */
-    result<bool> take(read_buffer& b, std::size_t received);
+    result<bool> take(receive_buffer& b, std::size_t received);
     /// The proxy has closed.
     failure end() const;
 

@@ -55,14 +55,25 @@ bool has_body(const http_request& r)
 
 // Every piece of the request in order.
 template <class Put>
-void pieces(const http_request& r, const url& target, std::string_view user_agent, Put put)
+void pieces(
+    const http_request& r,
+    const url& target,
+    std::string_view authority,
+    std::string_view user_agent,
+    Put put
+)
 {
     constexpr std::string_view eol = "\r\n";
     put(r.method());
     put(" ");
-    put(target.target());
+    put(target.path().empty() ? std::string_view("/") : target.path());
+    if (target.has_query())
+    {
+        put("?");
+        put(target.query());
+    }
     put(" HTTP/1.1\r\nHost: ");
-    put(target.authority());
+    put(authority);
     put(eol);
     if (r.field("User-Agent").empty())
     {
@@ -100,7 +111,8 @@ void pieces(const http_request& r, const url& target, std::string_view user_agen
 
 void request_bytes::assign(const http_request& r, const url& target, std::string_view user_agent)
 {
-    assign_pieces([&](auto put) { pieces(r, target, user_agent, put); });
+    const std::string authority = target.authority();
+    assign_pieces([&](auto put) { pieces(r, target, authority, user_agent, put); });
 }
 
 result<void> check_sendable(const http_request& r, std::string_view user_agent)

@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t first_read_size = 4 * 1024;
 constexpr std::size_t read_size = 8 * 1024;
 
-std::string_view text_of(const read_buffer& b) noexcept
+std::string_view text_of(const receive_buffer& b) noexcept
 {
     return {static_cast<const char*>(b.data().data()), b.size()};
 }
@@ -45,12 +45,12 @@ response_reader::response_reader(std::size_t body_limit, event_stream on_stream,
     , cut_(cut)
 {}
 
-std::size_t response_reader::space(const read_buffer& b) noexcept
+std::size_t response_reader::space(const receive_buffer& b) noexcept
 {
     return std::min(b.capacity() == 0 ? first_read_size : read_size, b.max_size() - b.size());
 }
 
-result<bool> response_reader::take(read_buffer& b, std::size_t received)
+result<bool> response_reader::take(receive_buffer& b, std::size_t received)
 {
     wire_ += received;
     if (framing_ == framing::head)
@@ -86,7 +86,7 @@ result<bool> response_reader::take(read_buffer& b, std::size_t received)
 
 // There is no limit on the whole. What is held is what one read brings, and what framing may add to
 // a chunk has limits of its own.
-result<bool> response_reader::take_octets(read_buffer& b, std::string& octets)
+result<bool> response_reader::take_octets(receive_buffer& b, std::string& octets)
 {
     const auto taken = take_body(b);
     octets = std::exchange(body_, {});
@@ -103,7 +103,7 @@ failure response_reader::refuse(failure f) const
     return status != 0 ? f.http_status(status) : f;
 }
 
-result<void> response_reader::take_heads(read_buffer& b)
+result<void> response_reader::take_heads(receive_buffer& b)
 {
     for (;;)
     {
@@ -197,7 +197,7 @@ result<void> response_reader::begin_octets(std::size_t limit)
     return {};
 }
 
-result<void> response_reader::take_body(read_buffer& b)
+result<void> response_reader::take_body(receive_buffer& b)
 {
     const auto text = text_of(b).substr(0, is_stream_ ? most_octets : std::string_view::npos);
     if (framing_ == framing::chunks)

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "transport/chunk_reader.hpp"
-#include "transport/read_buffer.hpp"
+#include "transport/receive_buffer.hpp"
 #include "transport/response_head.hpp"
 
 #include <asioauth/limits.hpp>
@@ -49,20 +49,20 @@ public:
     ) noexcept;
 
     /// Room for the next read, never 0 after take() has asked for more.
-    static std::size_t space(const read_buffer& b) noexcept;
+    static std::size_t space(const receive_buffer& b) noexcept;
 
     /** Take what is in the buffer, of which `received` bytes are new.
 
         @return true if the response is complete; what is then left in the buffer is not of it,
             unless is_stream()
     */
-    result<bool> take(read_buffer& b, std::size_t received);
+    result<bool> take(receive_buffer& b, std::size_t received);
 
     /// The body follows as a stream.
     bool is_stream() const noexcept { return is_stream_; }
     /// Take what the buffer holds of a stream. `octets` is good also if an error follows it.
     /// @return true if the stream is complete
-    result<bool> take_octets(read_buffer& b, std::string& octets);
+    result<bool> take_octets(receive_buffer& b, std::string& octets);
 
     /// The peer has closed; `clean` if it said so in a way that nobody else could.
     /// @return errc::connection_lost if the response is not complete
@@ -85,10 +85,10 @@ private:
     };
 
     failure refuse(failure f) const;
-    result<void> take_heads(read_buffer& b);
+    result<void> take_heads(receive_buffer& b);
     result<void> begin_body();
     result<void> begin_octets(std::size_t limit);
-    result<void> take_body(read_buffer& b);
+    result<void> take_body(receive_buffer& b);
     void end_here() noexcept;
 
     const std::size_t body_limit_;

@@ -34,7 +34,10 @@ bool stream::is_quiet()
         return false;
     }
     error_code ec;
-    socket_.non_blocking(true, ec);
+    if (!socket_.non_blocking())
+    {
+        socket_.non_blocking(true, ec); // once: it is a system call each time
+    }
     if (ec)
     {
         return false;

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "base/kept_memory.hpp"
 #include "transport/tls_channel.hpp"
 
 #include <asioauth/diagnostics.hpp>
@@ -102,11 +103,15 @@ private:
     class operation
     {
     public:
+        using allocator_type = kept_allocator<void>;
+
         operation(boost::asio::ip::tcp::socket& s, Call c, Handler h)
             : socket_(s)
             , call_(std::move(c))
             , handler_(std::move(h))
         {}
+
+        allocator_type get_allocator() const noexcept { return {}; }
 
         void start()
         {

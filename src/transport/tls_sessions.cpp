@@ -57,19 +57,26 @@ tls_sessions::~tls_sessions() = default;
 
 tls_sessions::found tls_sessions::take(const pool_key& key, const context& made_with)
 {
-    drop_ended();
-    const auto at = std::find_if(entries_.begin(), entries_.end(), [&](const entry& e) {
-        return e.session && e.key == key && e.made_with.lock() == made_with;
-    });
-    if (at == entries_.end())
+    drop_ended(key);
+    const auto home = buckets_.find(key);
+    if (home == buckets_.end())
     {
         return {};
     }
+    auto& same = home->second;
+    const auto place = std::find_if(same.begin(), same.end(), [&](const entry_list::iterator i) {
+        return i->session && i->made_with.lock() == made_with;
+    });
+    if (place == same.end())
+    {
+        return {};
+    }
+    const auto at = *place;
     found f{nullptr, at->until};
     if (is_tls_1_3(at->session.get()))
     {
         f.session = std::move(at->session);
-        entries_.erase(at);
+        drop(at);
         return f;
     }
     if (SSL_SESSION_up_ref(at->session.get()) == 1)
@@ -77,6 +84,7 @@ tls_sessions::found tls_sessions::take(const pool_key& key, const context& made_
         f.session.reset(at->session.get());
     }
     entries_.splice(entries_.begin(), entries_, at);
+    std::rotate(same.begin(), place, std::next(place));
     return f;
 }
 
@@ -88,29 +96,23 @@ void tls_sessions::put(
     {
         return;
     }
-    drop_ended();
-    std::size_t same = 0;
-    auto oldest = entries_.end();
-    for (auto i = entries_.begin(); i != entries_.end(); ++i)
+    drop_ended(key);
+    if (const auto home = buckets_.find(key); home != buckets_.end())
     {
-        if (i->key == key)
+        const auto& same = home->second;
+        if (!same.front()->session)
         {
-            if (!i->session)
-            {
-                return; // shunned
-            }
-            ++same;
-            oldest = i;
+            return; // shunned
         }
-    }
-    if (same >= settings_.per_key)
-    {
-        entries_.erase(oldest);
+        if (same.size() >= settings_.per_key)
+        {
+            drop(same.back());
+        }
     }
     try
     {
         until = std::min(until, end_of(s.get()));
-        insert(entry{key, made_with, std::move(s), until});
+        insert(key, entry{nullptr, made_with, std::move(s), until});
     }
     catch (const std::exception&)
     {
@@ -120,7 +122,7 @@ void tls_sessions::put(
 
 void tls_sessions::forget(const pool_key& key) noexcept
 {
-    entries_.remove_if([&](const entry& e) { return e.session && e.key == key; });
+    drop_if(key, [](const entry& e) { return e.session != nullptr; });
 }
 
 void tls_sessions::shun(const pool_key& key) noexcept
@@ -132,7 +134,7 @@ void tls_sessions::shun(const pool_key& key) noexcept
     }
     try
     {
-        insert(entry{key, {}, nullptr, now() + max_age});
+        insert(key, entry{nullptr, {}, nullptr, now() + max_age});
     }
     catch (const std::exception&)
     {
@@ -143,22 +145,88 @@ void tls_sessions::shun(const pool_key& key) noexcept
 void tls_sessions::close() noexcept
 {
     closed_ = true;
+    buckets_.clear();
     entries_.clear();
 }
 
-void tls_sessions::insert(entry e)
+void tls_sessions::insert(const pool_key& key, entry e)
 {
-    entries_.push_front(std::move(e));
+    entry_list made;
+    made.push_front(std::move(e));
+    const auto home = buckets_.try_emplace(key).first;
+    made.front().key = &home->first;
+    try
+    {
+        home->second.insert(home->second.begin(), made.begin());
+    }
+    catch (const std::exception&)
+    {
+        if (home->second.empty())
+        {
+            buckets_.erase(home);
+        }
+        throw;
+    }
+    entries_.splice(entries_.begin(), made);
     if (entries_.size() > settings_.total)
     {
-        entries_.pop_back();
+        drop(std::prev(entries_.end()));
     }
 }
 
-void tls_sessions::drop_ended() noexcept
+void tls_sessions::drop(entry_list::iterator at) noexcept
 {
+    const auto home = buckets_.find(*at->key);
+    std::erase(home->second, at);
+    if (home->second.empty())
+    {
+        buckets_.erase(home);
+    }
+    entries_.erase(at);
+}
+
+template <class Predicate>
+void tls_sessions::drop_if(const pool_key& key, Predicate unwanted) noexcept
+{
+    const auto home = buckets_.find(key);
+    if (home == buckets_.end())
+    {
+        return;
+    }
+    entry_list gone;
+    std::erase_if(home->second, [&](const entry_list::iterator i) {
+        const bool goes = unwanted(*i);
+        if (goes)
+        {
+            gone.splice(gone.end(), entries_, i);
+        }
+        return goes;
+    });
+    if (home->second.empty())
+    {
+        buckets_.erase(home);
+    }
+}
+
+// Nothing of this key is left that has ended. The others' turn comes so often that of many only a few
+// are looked at for each use, and of few all.
+void tls_sessions::drop_ended(const pool_key& key) noexcept
+{
+    constexpr std::size_t looked_at = 16;
     const auto now = now_();
-    entries_.remove_if([&](const entry& e) { return has_ended(e, now); });
+    if (++uses_ * looked_at < entries_.size())
+    {
+        return drop_if(key, [now](const entry& e) { return has_ended(e, now); });
+    }
+    uses_ = 0;
+    for (auto i = entries_.begin(); i != entries_.end();)
+    {
+        const auto at = i++;
+        if (has_ended(*at, now))
+        {
+            drop(at);
+        }
+    }
 }
 
 // A session from the future is one from before the clock was put back.

@@ -15,6 +15,8 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <unordered_map>
+#include <vector>
 
 namespace asioauth::detail {
 
@@ -31,8 +33,8 @@ using tls_session = std::unique_ptr<SSL_SESSION, tls_session_deleter>;
     A session stands for that proof and for the trust that it met, so it is found again only with an
     equal pool_key and with the very context that it was made with. Sessions are secrets: they are
     freed when they end, when there are too many, and with close() at the latest. There is no timer;
-    those that have ended go whenever another is asked for or comes. All members are called on the
-    executor of the client.
+    those that have ended go when others are asked for or come, and none is given out. All members are
+    called on the executor of the client.
 */
 class tls_sessions
 {
@@ -84,19 +86,27 @@ public:
 private:
     struct entry
     {
-        pool_key key;
+        const pool_key* key; // of its bucket
         std::weak_ptr<boost::asio::ssl::context> made_with;
-        tls_session session; // none if the key is shunned
+        tls_session session; // none if the key is shunned, of which there is no other then
         time_point until;
     };
 
-    void insert(entry e);
-    void drop_ended() noexcept;
+    using entry_list = std::list<entry>;
+    using bucket = std::vector<entry_list::iterator>; // never empty; the one used last first
+
+    void insert(const pool_key& key, entry e);
+    void drop(entry_list::iterator at) noexcept;
+    template <class Predicate>
+    void drop_if(const pool_key& key, Predicate unwanted) noexcept;
+    void drop_ended(const pool_key& key) noexcept;
     static bool has_ended(const entry& e, time_point now) noexcept;
 
     const clock now_;
     const settings settings_;
-    std::list<entry> entries_; // the one used last first
+    entry_list entries_; // the one used last first
+    std::unordered_map<pool_key, bucket, pool_key_hash> buckets_;
+    std::size_t uses_ = 0; // since all were looked at
     bool closed_ = false;
 };
 

@@ -176,7 +176,7 @@ const std::vector<attack>& attacks()
 result<http_response> read_all(std::string_view bytes, std::size_t step, std::size_t body_limit)
 {
     detail::response_reader reader(body_limit);
-    detail::read_buffer buffer(detail::response_reader::buffer_size);
+    detail::receive_buffer buffer(detail::response_reader::buffer_size);
     while (!bytes.empty())
     {
         const auto n = std::min({step, bytes.size(), detail::response_reader::space(buffer)});
@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(an_event_stream_ends_with_its_head_for_those_who_do_not_rea
     {
         using event_stream = detail::response_reader::event_stream;
         detail::response_reader reader(1000, stop ? event_stream::skip : event_stream::collect);
-        detail::read_buffer buffer(detail::response_reader::buffer_size);
+        detail::receive_buffer buffer(detail::response_reader::buffer_size);
         const auto space = buffer.prepare(stream.size());
         std::copy_n(stream.data(), stream.size(), static_cast<char*>(space.data()));
         buffer.commit(stream.size());
@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(a_stream_is_taken_in_pieces_of_at_most_16_kib_however_much_
           ok + type + "Transfer-Encoding: chunked\r\n\r\n4e20\r\n" + body + "\r\n0\r\n\r\n"})
     {
         detail::response_reader reader(10, event_stream::follow);
-        detail::read_buffer buffer(detail::response_reader::buffer_size);
+        detail::receive_buffer buffer(detail::response_reader::buffer_size);
         const auto space = buffer.prepare(bytes.size());
         std::copy_n(bytes.data(), bytes.size(), static_cast<char*>(space.data()));
         buffer.commit(bytes.size());

@@ -306,6 +306,32 @@ BOOST_AUTO_TEST_CASE(newest_session_is_found_first_and_the_oldest_goes_first)
     BOOST_TEST(has("https://a.example/"));
 }
 
+BOOST_AUTO_TEST_CASE(of_many_sessions_each_is_found_by_its_key_until_its_end)
+{
+    tls_sessions many{[this] { return now; }, {2, 100}};
+    const auto target = [](int i) { return "https://h" + std::to_string(i) + ".example/"; };
+    for (int i = 0; i != 60; ++i)
+    {
+        many.put(key(target(i)), ours, session(TLS1_2_VERSION, 100 + i), now + 1h);
+    }
+    BOOST_TEST(many.size() == 60U);
+    now += 130s;
+    for (int i = 59; i >= 0; --i)
+    {
+        const auto f = many.take(key(target(i)), ours);
+        BOOST_REQUIRE((f.session != nullptr) == (i > 30));
+        BOOST_TEST((!f.session || SSL_SESSION_get_timeout(f.session.get()) == 100 + i));
+    }
+    BOOST_TEST(many.size() == 29U);
+    // Those that have ended go while others are asked for.
+    now += 1h;
+    for (int i = 0; i != 4; ++i)
+    {
+        BOOST_TEST(!many.take(key("https://other.example/"), ours).session);
+    }
+    BOOST_TEST(many.size() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_forgotten_is_of_one_key)
 {
     put("https://a.example/", session(TLS1_2_VERSION));

@@ -205,6 +205,35 @@ BOOST_AUTO_TEST_CASE(object_outlives_the_text_it_was_read_from)
     BOOST_TEST(*o->string("a") == "a text that is longer than any small buffer");
 }
 
+BOOST_AUTO_TEST_CASE(copy_of_an_object_lives_by_itself)
+{
+    boost::json::object copy;
+    {
+        const json_object o =
+            object(R"({"a":{"b":"a text that is longer than any small buffer"}})");
+        copy = o.copy();
+    }
+    const auto& inner = copy.at("a").as_object();
+    BOOST_TEST(inner.at("b").as_string() == "a text that is longer than any small buffer");
+    BOOST_TEST(inner.storage().get() == boost::json::storage_ptr().get());
+}
+
+BOOST_AUTO_TEST_CASE(object_takes_no_more_memory_than_it_may)
+{
+    std::string text = R"({"a":[0)";
+    for (int i = 0; i != 20'000; ++i)
+        text += ",0"; // a value takes more than its text
+    text += "]}";
+    const result<json_object> bounded = json_object::parse(text);
+    BOOST_REQUIRE(!bounded.has_value());
+    BOOST_TEST((bounded.error().code() == errc::json_malformed));
+    BOOST_TEST(bounded.error().info().message() == "The document takes too much memory.");
+    BOOST_TEST(!json_object::parse("{}", 8, 1'000).has_value()); // not even the first piece
+    const auto free = json_object::parse(text, 8, json_object::any_memory);
+    BOOST_REQUIRE(free.has_value());
+    BOOST_TEST(free->raw().at("a").as_array().size() == 20'001U);
+}
+
 BOOST_AUTO_TEST_CASE(required_string_is_present_and_not_empty)
 {
     const json_object o = object(R"({"s":"x","e":"","n":null,"i":1,"a":["x"],"o":{}})");

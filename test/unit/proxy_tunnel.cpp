@@ -24,7 +24,7 @@ std::string read(std::string_view answer, std::size_t piece)
 {
     const auto proxy = proxy_settings::parse("http://proxy.example:3128").value();
     detail::tunnel_reader subject(proxy);
-    detail::read_buffer b(detail::response_reader::buffer_size);
+    detail::receive_buffer b(detail::response_reader::buffer_size);
     while (!answer.empty())
     {
         const auto n = std::min(piece, answer.size());

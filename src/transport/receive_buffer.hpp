@@ -4,13 +4,13 @@
 
 #pragma once
 
-#include "base/wiped_memory.hpp"
+#include "base/kept_memory.hpp"
 
 #include <boost/beast/core/flat_buffer.hpp>
 
 namespace asioauth::detail {
 
-/// What was received and not read yet. Tokens come this way: what it gives back is wiped.
-using read_buffer = boost::beast::basic_flat_buffer<wiping_allocator<char>>;
+/// What is read from a connection. It has memory only while something is read.
+using receive_buffer = boost::beast::basic_flat_buffer<kept_allocator<char>>;
 
 } // namespace asioauth::detail

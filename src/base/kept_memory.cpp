@@ -1,0 +1,143 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "base/kept_memory.hpp"
+
+#include "base/wiped_memory.hpp"
+
+#include <algorithm>
+#include <array>
+#include <new>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#define ASIOAUTH_KEPT_MEMORY_IS_WATCHED
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define ASIOAUTH_KEPT_MEMORY_IS_WATCHED
+#endif
+
+namespace asioauth::detail {
+namespace {
+
+// Sizes are rounded up: small ones finely, for there are many of them.
+constexpr std::size_t small_step = 64;
+constexpr std::size_t large_step = 256;
+constexpr std::size_t small_end = 1024;
+constexpr std::size_t large_end = 16 * 1024; // nothing longer is kept
+constexpr std::size_t small_shelves = small_end / small_step;
+constexpr std::size_t shelves = small_shelves + (large_end - small_end) / large_step;
+// Of one size: as many as have this together, and a few at least.
+constexpr std::size_t bytes_kept = 4096;
+constexpr std::size_t least_kept = 4;
+
+#ifdef ASIOAUTH_KEPT_MEMORY_IS_WATCHED
+constexpr bool is_kept = false; // what is used after its end has to be found
+#else
+constexpr bool is_kept = true;
+#endif
+
+constexpr std::size_t shelf_of(std::size_t size) noexcept
+{
+    if (size <= small_end)
+        return (std::max<std::size_t>(size, 1) - 1) / small_step;
+    return small_shelves + (size - small_end - 1) / large_step;
+}
+
+constexpr std::size_t size_on(std::size_t shelf) noexcept
+{
+    if (shelf < small_shelves)
+        return (shelf + 1) * small_step;
+    return small_end + (shelf - small_shelves + 1) * large_step;
+}
+
+static_assert(size_on(shelf_of(1)) == small_step && size_on(shelf_of(small_step)) == small_step);
+static_assert(size_on(shelf_of(small_end)) == small_end);
+static_assert(size_on(shelf_of(small_end + 1)) == small_end + large_step);
+static_assert(shelf_of(large_end) == shelves - 1 && size_on(shelves - 1) == large_end);
+
+// Set when the thread ends; there may be things to destroy after that.
+thread_local bool thread_is_over = false;
+
+class kept_blocks
+{
+public:
+    kept_blocks() = default;
+    kept_blocks(const kept_blocks&) = delete;
+    kept_blocks& operator=(const kept_blocks&) = delete;
+    ~kept_blocks()
+    {
+        thread_is_over = true;
+        for (std::size_t i = 0; i != shelves; ++i)
+        {
+            while (void* const p = take(i))
+                ::operator delete(p);
+        }
+    }
+
+    void* take(std::size_t i) noexcept
+    {
+        shelf& s = shelves_[i];
+        block* const first = s.first;
+        if (first != nullptr)
+        {
+            s.first = first->next;
+            --s.count;
+        }
+        return first;
+    }
+
+    bool keep(void* p, std::size_t i) noexcept
+    {
+        shelf& s = shelves_[i];
+        if (s.count >= std::max(bytes_kept / size_on(i), least_kept))
+            return false;
+        s.first = ::new (p) block{s.first};
+        ++s.count;
+        return true;
+    }
+
+private:
+    struct block
+    {
+        block* next;
+    };
+
+    struct shelf
+    {
+        block* first = nullptr;
+        std::size_t count = 0;
+    };
+
+    std::array<shelf, shelves> shelves_;
+};
+
+// Null where nothing is kept.
+kept_blocks* blocks_for(std::size_t shelf) noexcept
+{
+    thread_local kept_blocks mine;
+    return is_kept && shelf < shelves && !thread_is_over ? &mine : nullptr;
+}
+
+} // namespace
+
+void* kept_memory::take(std::size_t size)
+{
+    const std::size_t shelf = shelf_of(size);
+    auto* const kept = blocks_for(shelf);
+    void* const again = kept != nullptr ? kept->take(shelf) : nullptr;
+    return again != nullptr ? again : ::operator new(is_kept ? size_on(shelf) : size);
+}
+
+void kept_memory::give(void* p, std::size_t size) noexcept
+{
+    // Whoever was in it has had secrets, or the random octets that one was made of.
+    overwrite(p, size);
+    const std::size_t shelf = shelf_of(size);
+    auto* const kept = blocks_for(shelf);
+    if (kept == nullptr || !kept->keep(p, shelf))
+        ::operator delete(p);
+}
+
+} // namespace asioauth::detail
