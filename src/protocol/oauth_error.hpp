@@ -38,6 +38,28 @@ inline failure place(failure f, const http_response& response, stage where)
     return f;
 }
 
+/// Whether a text has something like a member that must not be shown, or a field of a form.
+inline bool has_secret_member(std::string_view text) noexcept
+{
+    for (const std::string_view name :
+         {"client_secret", "access_token", "refresh_token", "id_token"})
+    {
+        for (auto at = text.find(name); at != std::string_view::npos; at = text.find(name, at))
+        {
+            at += name.size();
+            if (at != text.size() && (text[at] == '"' || text[at] == '='))
+                return true;
+        }
+    }
+    return false;
+}
+
+/// Whether a body that is not understood seems to hold what must not be shown.
+inline bool may_hold_secrets(std::string_view body) noexcept
+{
+    return has_secret_member(body) || body.find("client_secret") != std::string_view::npos;
+}
+
 /** The OAuth error that a JSON object names, with the server's text; nothing if it names none.
 
     Servers whose API has errors of its own kind put them in the place of OAuth's: `error` is then an
@@ -70,19 +92,12 @@ named_oauth_error(const json_object& json, const http_response& response, stage 
     if (name.empty())
         return std::nullopt;
     failure out = failure_from(response, where, oauth_error_from_name(name));
-    out.server_error(name).server_message(text);
+    // Where a broken document was taken for an error, the rest of it may be part of a text.
+    if (!has_secret_member(name))
+        out.server_error(name);
+    if (!has_secret_member(text))
+        out.server_message(text);
     return out;
-}
-
-/// Whether a body that is not understood seems to hold what must not be shown.
-inline bool may_hold_secrets(std::string_view body) noexcept
-{
-    for (const std::string_view name : {"client_secret", "access_token\"", "refresh_token\""})
-    {
-        if (body.find(name) != std::string_view::npos)
-            return true;
-    }
-    return false;
 }
 
 /** The failure that a response stands for which is not the one asked for.

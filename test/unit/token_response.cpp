@@ -225,6 +225,10 @@ BOOST_AUTO_TEST_CASE(no_failure_shows_a_token)
           R"({"access_token":"a","token_type":"b\",\"refresh_token\":\"CANARY"})",
           R"({"access_token":"a","token_type":"CANARY-as-long-as-a-token"})",
           R"({"access_token":"CANARY","error":"invalid_grant"})",
+          R"(a=b&error=us"refresh_token": "CANARY")",
+          R"(error=x&error_description=y, "id_token": "CANARY")",
+          R"({"error":"\"access_token\":\"CANARY"})",
+          R"({"error":"x","error_description":"access_token=CANARY"})",
           R"({"access_token":"CANARY","refresh_token":"CANARY b"})"})
     {
         for (const int status : {200, 202, 302, 400, 401, 500})
