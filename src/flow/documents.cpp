@@ -40,7 +40,8 @@ ask_server(stage where, http_request request, const std::string& key, const docu
         std::shared_ptr<document> before;
         if (conditional && all.has_validator(key))
         {
-            get = request; // which may be needed once more
+            // NOLINTNEXTLINE(bugprone-use-after-move): what is moved is asked without condition, once
+            get = request;
             before = all.make_conditional(key, get);
         }
         else
