@@ -46,8 +46,10 @@ inline bool has_secret_member(std::string_view text) noexcept
     {
         for (auto at = text.find(name); at != std::string_view::npos; at = text.find(name, at))
         {
+            const bool whole =
+                at == 0 || text[at - 1] < 'a' || text[at - 1] > 'z'; // and no `invalid_token`
             at += name.size();
-            if (at != text.size() && (text[at] == '"' || text[at] == '='))
+            if (whole && at != text.size() && (text[at] == '"' || text[at] == '='))
                 return true;
         }
     }
