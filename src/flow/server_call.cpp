@@ -104,8 +104,8 @@ flow<http_response> fetch_once(
 void wipe_body(http_response& response) noexcept
 {
     // Not const: whoever calls this owns it.
-    wipe(const_cast<std::string&>(response.body())
-    ); // NOLINT(cppcoreguidelines-pro-type-const-cast)
+    auto& body = const_cast<std::string&>(response.body()); // NOLINT(*-pro-type-const-cast)
+    wipe(body);
 }
 
 flow<request_stamp> stamp()

@@ -12,6 +12,7 @@
 
 #include <boost/json/array.hpp>
 
+#include <cctype>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -46,8 +47,8 @@ inline bool has_secret_member(std::string_view text) noexcept
     {
         for (auto at = text.find(name); at != std::string_view::npos; at = text.find(name, at))
         {
-            const bool whole =
-                at == 0 || text[at - 1] < 'a' || text[at - 1] > 'z'; // and no `invalid_token`
+            // `invalid_token` is none.
+            const bool whole = at == 0 || !std::islower(static_cast<unsigned char>(text[at - 1]));
             at += name.size();
             if (whole && at != text.size() && (text[at] == '"' || text[at] == '='))
                 return true;
