@@ -17,6 +17,11 @@ constexpr char to_lower(char c) noexcept
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+constexpr bool is_lower(char c) noexcept
+{
+    return c >= 'a' && c <= 'z';
+}
+
 inline std::string lower_case(std::string_view text)
 {
     std::string out(text);

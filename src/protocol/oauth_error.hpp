@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "base/ascii.hpp"
 #include "base/json_reader.hpp"
 #include "protocol/json_access.hpp"
 
@@ -12,7 +13,6 @@
 
 #include <boost/json/array.hpp>
 
-#include <cctype>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -48,7 +48,7 @@ inline bool has_secret_member(std::string_view text) noexcept
         for (auto at = text.find(name); at != std::string_view::npos; at = text.find(name, at))
         {
             // `invalid_token` is none.
-            const bool whole = at == 0 || !std::islower(static_cast<unsigned char>(text[at - 1]));
+            const bool whole = at == 0 || !is_lower(text[at - 1]);
             at += name.size();
             if (whole && at != text.size() && (text[at] == '"' || text[at] == '='))
                 return true;
