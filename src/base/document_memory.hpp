@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include <asioauth/detail/config.hpp>
+
 #include <boost/json/memory_resource.hpp>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/storage_ptr.hpp>
@@ -27,7 +29,7 @@ class memory_used_up final : public std::exception
 class document_memory
 {
 public:
-    class give_back
+    class ASIOAUTH_DECL give_back // whoever has a document gives it back
     {
     public:
         void operator()(document_memory* m) const noexcept;
