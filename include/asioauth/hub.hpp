@@ -101,7 +101,9 @@ ASIOAUTH_DECL void start_hub(
     it is no errc: `not_found` (404, also for what is another user's), `form_expired` (403: no `csrf`, or
     that of another sign-in; get the list again), `request_invalid` and `name_missing` (400),
     `request_too_large` (413), `too_many_at_once` (429: see hub_settings::most_looks,
-    hub_settings::most_calls and hub_settings::most_streams). Errors of errc come with 400 for what was asked wrongly, 403 where the
+    hub_settings::most_calls and hub_settings::most_streams).
+
+    Errors of errc come with 400 for what was asked wrongly, 403 where the
     user has to log in or to give a permission, or the site does not allow it, 502 if the other server
     is not to be had or not to be believed, 503 if the store or the hub is out of order, and 504 if
     it took too long. Below `/use/` an answer of 403 has `"visit"` beside `"error"`, if the user can do
