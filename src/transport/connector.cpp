@@ -15,6 +15,7 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <new>
 #include <string>
 #include <utility>
 #include <vector>
@@ -410,13 +411,25 @@ void connector::leave_turn() noexcept
     }
 }
 
+result<void> connector::secure()
+{
+    try
+    {
+        return connection_->make_secure(context_, target_, owner_->sessions(), key_, mode_);
+    }
+    catch (const std::bad_alloc&)
+    {
+        return errc::out_of_memory; // or the operation would wait for its deadline
+    }
+}
+
 void connector::handshake()
 {
     enter(phase::handshaking);
-    const auto named = connection_->make_secure(context_, target_, owner_->sessions(), key_, mode_);
-    if (!named)
+    const auto secured = secure();
+    if (!secured)
     {
-        return fail(named.error());
+        return fail(secured.error());
     }
     handshake_begun_ = std::chrono::steady_clock::now();
     connection_->async_handshake([self = shared_from_this(), c = connection_](error_code ec) {
@@ -462,7 +475,10 @@ void connector::count_handshake(bool done) noexcept
 void connector::refused(error_code ec)
 {
     auto why = handshake_failure(connection_->ssl(), ec);
-    if (why.code() == errc::tls_certificate_untrusted)
+    // Authorities may be others by now, and a context that was made when there was no memory lacks
+    // what OpenSSL says nothing of, algorithms for one.
+    if (why.code() == errc::tls_certificate_untrusted
+        || (why.code() == errc::tls_failed && is_tls_failure(ec)))
     {
         owner_->contexts().doubt();
     }

@@ -99,6 +99,7 @@ private:
     void reached_server();
     void await_turn();
     void leave_turn() noexcept;
+    result<void> secure();
     void handshake();
     void count_handshake(bool done) noexcept;
     void refused(error_code ec);

@@ -60,6 +60,25 @@ failure trust_failure(std::string_view what)
     return failure(errc::tls_trust_store_unavailable).message(what);
 }
 
+// Whether one of this thread's errors means that there was no memory; they are forgotten. Where
+// OpenSSL reads PEM it may not say so: then it says that this failed, and not what was wrong.
+bool pem_had_no_memory() noexcept
+{
+    unsigned long before = 0;
+    for (auto code = ERR_get_error(); code != 0; code = ERR_get_error())
+    {
+        const bool nothing_said =
+            ERR_GET_REASON(code) == ERR_R_PEM_LIB && ERR_GET_LIB(before) != ERR_LIB_PEM;
+        if (nothing_said || says_no_memory(code))
+        {
+            ERR_clear_error();
+            return true;
+        }
+        before = code;
+    }
+    return false;
+}
+
 bool load_from(X509_STORE* store, const trust_sources& sources)
 {
     bool loaded = false;
@@ -132,6 +151,23 @@ result<bool> is_name_proven(SSL* s, const url& target)
     return answer == 1;
 }
 
+// OpenSSL takes it for another host if it had no memory to note the name that matches.
+int verified(int ok, X509_STORE_CTX* c) noexcept
+{
+    if (ok == 1 || X509_STORE_CTX_get_error(c) != X509_V_ERR_HOSTNAME_MISMATCH)
+    {
+        return ok;
+    }
+    const char* const name = X509_VERIFY_PARAM_get0_host(X509_STORE_CTX_get0_param(c), 0);
+    X509* const shown = X509_STORE_CTX_get_current_cert(c);
+    if (name == nullptr || shown == nullptr
+        || X509_check_host(shown, name, 0, name_flags, nullptr) != 0)
+    {
+        X509_STORE_CTX_set_error(c, X509_V_ERR_OUT_OF_MEM);
+    }
+    return 0;
+}
+
 // Sessions are of the context that they were made with: with another, OpenSSL itself refuses them.
 bool set_session_rules(SSL_CTX* ctx)
 {
@@ -202,7 +238,7 @@ load_trust_store(const trust_sources& sources, const std::vector<std::string>& c
     {
         if (X509_STORE_load_file(store.get(), file.c_str()) != 1)
         {
-            const bool memory = openssl_had_no_memory();
+            const bool memory = pem_had_no_memory();
             ERR_clear_error();
             return memory
                 ? failure(errc::out_of_memory)
@@ -211,7 +247,7 @@ load_trust_store(const trust_sources& sources, const std::vector<std::string>& c
         trusted = true;
     }
     // One that lacks what there was no memory for would be kept.
-    if (openssl_had_no_memory())
+    if (pem_had_no_memory())
     {
         ERR_clear_error();
         return errc::out_of_memory;
@@ -247,7 +283,7 @@ result<ssl::context> make_tls_context(X509_STORE* trust, const tls_identity& ide
             | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
     );
     SSL_CTX_set_read_ahead(ctx, 1); // one call of the system instead of two for each record
-    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, verified);
     SSL_CTX_set_verify_depth(ctx, 10);
     SSL_CTX_set1_cert_store(ctx, trust);
     constexpr unsigned char alpn[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};

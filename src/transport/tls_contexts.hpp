@@ -57,11 +57,12 @@ public:
     /// context running; the caller's deadline does.
     ticket make(const tls_identity& identity, handler h);
     void abandon(ticket t);
-    /** A certificate was refused: read the trusted ones anew, and make every context anew.
+    /** A certificate or a handshake was refused: read what is trusted anew, and make every context
+        anew.
 
         Where OpenSSL gets no memory it keeps a certificate without its key, or as one that is damaged,
-        and says nothing: all that it signs would be refused for good. Done now and then only, since
-        every peer can show a certificate to be refused.
+        or a context without an algorithm, and says nothing: what needs it would be refused for good.
+        Done now and then only, since every peer can have it done.
     */
     void doubt();
     /// Give everything up, and forget every key.

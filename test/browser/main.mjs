@@ -5,13 +5,12 @@
 // Usage: node main.mjs BUILD [WORD...]
 //   BUILD  the build folder; pictures and logs go to BUILD/browser
 //   WORD   only scenarios with one of these words in their names
-//   CHROMIUM in the environment names the browser's program
+//   CHROMIUM in the environment names the browser's program (stage.mjs)
 //
 // `browser: N of M passed` is written to BUILD/browser/result. Exits with 0 if N = M.
 
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {chromium} from 'playwright-core';
 import {Stage} from './stage.mjs';
 import {scenarios} from './scenario.mjs';
 import './logins.mjs';
@@ -22,7 +21,7 @@ import './hostile.mjs';
 
 const [build, ...words] = process.argv.slice(2);
 const folder = join(build, 'browser');
-const longest = 240_000;
+const longest = 120_000;
 
 // Every kind of page has to have been looked at.
 const kinds = [
@@ -37,17 +36,6 @@ const kinds = [
 process.on('unhandledRejection', () => {});
 process.on('SIGTERM', () => process.exit(143));
 process.on('SIGINT', () => process.exit(130));
-
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM,
-  headless: true,
-  args: [
-    '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-    '--disable-background-networking', '--disable-component-update', '--disable-sync',
-    // A test talks to this machine only.
-    '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost',
-  ],
-});
 
 let passed = 0;
 let all = 0;
@@ -67,7 +55,7 @@ async function judge(name, play) {
 for (const {name, play} of scenarios) {
   if (words.length && !words.some((word) => name.includes(word))) continue;
   await judge(name, async () => {
-    const stage = new Stage({browser, build, folder, name});
+    const stage = new Stage({build, folder, name});
     let timer;
     const late = new Promise((_, reject) => {
       timer = setTimeout(() => reject(new Error('it takes too long')), longest);
@@ -91,7 +79,6 @@ if (!words.length) {
     if (missing.length) throw new Error(`not at ${missing.join(', ')}`);
   });
 }
-await browser.close();
 console.log(`pictures: ${folder}`);
 writeFileSync(join(folder, 'result'), `browser: ${passed} of ${all} passed\n`);
 process.exit(passed === all && all !== 0 ? 0 : 1);

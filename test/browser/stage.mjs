@@ -8,6 +8,7 @@ import {createWriteStream, mkdirSync, readFileSync, rmSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {chromium} from 'playwright-core';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const here = dirname(fileURLToPath(import.meta.url));
@@ -20,6 +21,10 @@ export const withoutScript = {...desktop, javaScriptEnabled: false};
 
 // What no test should take longer for.
 export const patience = 30_000;
+
+// A Chromium that is still there so long after it was told to end is killed: now and then one never
+// answers (Target.disposeBrowserContext), and it is not what is tested.
+const farewell = 10_000;
 
 const children = new Set();
 // `timeout` passes it on, which it could not do with a SIGKILL.
@@ -70,23 +75,41 @@ class Program {
   }
 }
 
+/// A Chromium process: one that can be killed, and a connection to it.
+async function startBrowser() {
+  const server = await chromium.launchServer({
+    executablePath: process.env.CHROMIUM,
+    headless: true,
+    host: '127.0.0.1',
+    timeout: patience,
+    args: [
+      '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync',
+      // A test talks to this machine only.
+      '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost',
+    ],
+  });
+  return {server, browser: await chromium.connect(server.wsEndpoint(), {timeout: patience})};
+}
+
 /// Everything that one scenario has, and that goes with it.
 export class Stage {
   #programs = [];
+  #chromium;
   #contexts = [];
   #closers = [];
   #allowed = new Set();
   #tolerated = [];
 
-  constructor({browser, build, folder, name}) {
-    Object.assign(this, {browser, build, name, pictures: folder});
+  constructor({build, folder, name}) {
+    Object.assign(this, {build, name, pictures: folder});
     this.folder = join(folder, 'logs', name.replaceAll(' ', '-'));
     mkdirSync(this.folder, {recursive: true});
     this.complaints = [];
   }
 
   async end() {
-    for (const context of this.#contexts) await context.close();
+    await this.#endBrowser();
     for (const close of this.#closers) await close();
     for (const program of this.#programs) await program.stop();
   }
@@ -167,9 +190,26 @@ export class Stage {
     this.complaints.push(what);
   }
 
+  async #browser() {
+    this.#chromium ??= startBrowser();
+    return (await this.#chromium).browser;
+  }
+
+  async #endBrowser() {
+    const {server} = await this.#chromium?.catch(() => ({})) ?? {};
+    if (!server) return;
+    let timer;
+    const late = new Promise((resolve) => { timer = setTimeout(resolve, farewell, 'late'); });
+    if (await Promise.race([server.close(), late]) === 'late') {
+      console.log('     Chromium did not end, and was killed');
+      await server.kill();
+    }
+    clearTimeout(timer);
+  }
+
   /// A browser with nothing in it. Whatever goes wrong on our pages is noted.
   async visitor(kind = desktop) {
-    const context = await this.browser.newContext({...kind, reducedMotion: 'reduce'});
+    const context = await (await this.#browser()).newContext({...kind, reducedMotion: 'reduce'});
     this.#contexts.push(context);
     context.setDefaultTimeout(patience);
     const answered = new Set(); // with an error, as a page: Chromium logs that too

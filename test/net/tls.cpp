@@ -8,6 +8,7 @@
 #include <openssl/rsa.h>
 
 #include <atomic>
+#include <fstream>
 #include <string>
 
 namespace asioauth {
@@ -327,6 +328,41 @@ BOOST_AUTO_TEST_CASE(missing_authority_file_fails_closed_and_is_named)
     const auto o = get(server.url());
     BOOST_TEST((o.code() == errc::tls_trust_store_unavailable));
     BOOST_TEST(o.message().find("/nonexistent/corp.pem") != std::string::npos);
+}
+
+// What OpenSSL had no memory for it may lack without a word.
+BOOST_AUTO_TEST_CASE(after_a_refusal_the_authorities_are_read_anew_but_not_again_and_again)
+{
+    const identity authorities[] = {
+        make_identity(test_pki::ca_options()),
+        make_identity(test_pki::ca_options()),
+        make_identity(test_pki::ca_options())};
+    loopback_server::tls_options no_cipher;
+    no_cipher.max_version = TLS1_2_VERSION;
+    no_cipher.ciphers = "NULL:@SECLEVEL=0";
+    loopback_server in_vain(test_pki::get().good(), no_cipher, answer_all);
+    loopback_server unknown(make_identity(test_pki::good_options(), &authorities[0]), answer_all);
+    for (auto* const refused : {&in_vain, &unknown})
+    {
+        const temporary_file trusted(authorities[1].certificate_pem());
+        http_client_fixture other;
+        other.settings.add_ca_file(trusted.path());
+        const auto reaches = [&](const identity& authority) {
+            loopback_server server(make_identity(test_pki::good_options(), &authority), answer_all);
+            return other.get(server.url()).body() == "ok";
+        };
+        BOOST_TEST(reaches(authorities[1]));
+        std::ofstream(trusted.path()) << authorities[2].certificate_pem();
+        BOOST_TEST(reaches(authorities[1]));
+
+        BOOST_TEST(other.get(refused->url()).code() != error_code());
+        BOOST_TEST(reaches(authorities[2]));
+
+        std::ofstream(trusted.path()) << authorities[1].certificate_pem();
+        BOOST_TEST(other.get(refused->url()).code() != error_code());
+        BOOST_TEST(!reaches(authorities[1]));
+        BOOST_TEST(reaches(authorities[2]));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(roots_of_the_system_are_found_and_do_not_trust_the_test_authority)

@@ -104,7 +104,7 @@ void check_body(std::string_view message, const ending& read)
 ending read(std::string_view wire, std::string_view sizes, const settings& s)
 {
     response_reader reader(s.body_limit, s.on_stream, s.cut);
-    receive_buffer buffer(response_reader::buffer_size);
+    detail::receive_buffer buffer(response_reader::buffer_size);
     ending out;
     bool done = false;
     std::size_t arrived = 0;
