@@ -3,7 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 // Whole flows in which OpenSSL gets no memory once, wherever it asks for some. All of them if
-// ASIOAUTH_FAULTS is `all`, otherwise some.
+// ASIOAUTH_FAULTS is `all`, otherwise the first one at each place of OpenSSL's that asks, and some.
 
 #include "faults/support/failing_crypto.hpp"
 
@@ -33,7 +33,9 @@ void fail_everywhere(bool tls)
     torture t;
     t.what = "allocation of OpenSSL's";
     t.whats = "crypto";
-    t.stride = 61;
+    t.stride = 151;
+    t.firsts = failing_crypto::take_firsts;
+    t.noting = failing_crypto::noting;
     t.fail_at = failing_crypto::fail_at;
     t.has_struck = failing_crypto::has_struck;
     t.struck = failing_crypto::struck;

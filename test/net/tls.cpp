@@ -10,6 +10,7 @@
 #include <atomic>
 #include <fstream>
 #include <string>
+#include <utility>
 
 namespace asioauth {
 namespace {
@@ -333,10 +334,12 @@ BOOST_AUTO_TEST_CASE(missing_authority_file_fails_closed_and_is_named)
 // What OpenSSL had no memory for it may lack without a word.
 BOOST_AUTO_TEST_CASE(after_a_refusal_the_authorities_are_read_anew_but_not_again_and_again)
 {
-    const identity authorities[] = {
-        make_identity(test_pki::ca_options()),
-        make_identity(test_pki::ca_options()),
-        make_identity(test_pki::ca_options())};
+    const auto authority_of = [](std::string name) {
+        auto options = test_pki::ca_options();
+        options.common_name = std::move(name);
+        return make_identity(options);
+    };
+    const identity authorities[] = {authority_of("0"), authority_of("1"), authority_of("2")};
     loopback_server::tls_options no_cipher;
     no_cipher.max_version = TLS1_2_VERSION;
     no_cipher.ciphers = "NULL:@SECLEVEL=0";

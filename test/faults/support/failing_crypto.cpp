@@ -7,11 +7,15 @@
 #include "faults/support/failing_memory.hpp"
 
 #include <openssl/crypto.h>
+#include <sys/mman.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <mutex>
+#include <new>
 
 namespace asioauth::test {
 namespace {
@@ -37,10 +41,58 @@ std::mutex mutex; // for what follows
 head* newest_of_all = nullptr;
 std::size_t count = 0;
 
+// Where OpenSSL was seen to ask, in any of the processes.
+class places
+{
+public:
+    bool knows(const char* file, int line) const noexcept
+    {
+        return std::any_of(at_, at_ + size_, [&](const auto& p) {
+            return p.file == file && p.line == line;
+        });
+    }
+
+    bool add(const char* file, int line) noexcept
+    {
+        if (size_ == std::size(at_))
+            return false;
+        at_[size_++] = {file, line};
+        return true;
+    }
+
+private:
+    struct place
+    {
+        const char* file;
+        int line;
+    };
+
+    std::size_t size_ = 0;
+    place at_[4096] = {};
+};
+
+places* known = nullptr;  // shared with processes that are started
+std::size_t firsts[1024]; // numbers
+std::size_t first_count = 0;
+
+void note(std::size_t n, const char* file, int line) noexcept
+{
+    const std::lock_guard lock(mutex);
+    if (known == nullptr || known->knows(file, line) || first_count == std::size(firsts)
+        || !known->add(file, line))
+        return;
+    firsts[first_count++] = n;
+}
+
 bool is_to_fail(const char* file, int line) noexcept
 {
     ++all;
-    if (!failing_memory::is_counting() || ++number != fails)
+    if (!failing_memory::is_counting())
+        return false;
+    const std::size_t n = ++number;
+    if (fails == failing_crypto::noting)
+        note(n, file, line);
+    if (n != fails)
         return false;
     std::snprintf(place, sizeof place, "%s:%d", file, line);
     return true;
@@ -112,6 +164,10 @@ void* reallocate(void* p, std::size_t size, const char* file, int line) noexcept
 __attribute__((constructor(101))) void take_over() noexcept
 {
     too_late = CRYPTO_set_mem_functions(allocate, reallocate, release) != 1;
+    void* const p =
+        ::mmap(nullptr, sizeof(places), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (p != MAP_FAILED)
+        known = new (p) places;
 }
 
 } // namespace
@@ -132,6 +188,15 @@ void failing_crypto::fail_at(std::size_t n) noexcept
     if (n != 0)
         place[0] = 0; // it is asked for afterwards
     fails = n;
+}
+
+std::size_t failing_crypto::take_firsts(std::size_t* numbers, std::size_t room) noexcept
+{
+    const std::lock_guard lock(mutex);
+    const std::size_t n = std::min(room, first_count);
+    std::copy_n(firsts, n, numbers);
+    first_count = 0;
+    return n;
 }
 
 bool failing_crypto::has_struck() noexcept

@@ -25,6 +25,11 @@ public:
 
     /// Count anew. The allocation of that number fails, from 1; none for 0.
     static void fail_at(std::size_t number) noexcept;
+    /// Instead of a number: nothing fails, but it is noted where OpenSSL asks.
+    static constexpr std::size_t noting = SIZE_MAX;
+    /// The numbers of the allocations that were noted at places where none was noted before, in this
+    /// process or another that the same one has started; in order. They are forgotten.
+    static std::size_t take_firsts(std::size_t* numbers, std::size_t room) noexcept;
     static bool has_struck() noexcept;
     /// Where in OpenSSL that was.
     static const char* struck() noexcept;

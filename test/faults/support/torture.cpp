@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
+#include <iterator>
 #include <new>
 #include <stdexcept>
 
@@ -21,9 +23,14 @@ namespace asioauth::test {
 class torture::page
 {
 public:
+    static constexpr std::size_t unknown = SIZE_MAX;
+
     std::size_t at = 0;
     bool over = false;
     tally counted;
+    std::size_t firsts[1024] = {};
+    std::size_t first_count = unknown;
+    std::size_t firsts_done = 0;
 };
 
 class torture::shared_page
@@ -115,13 +122,34 @@ bool torture::attempt(scenery& where, const whole_flow& flow, std::size_t at, ta
     return has;
 }
 
+constexpr unsigned patience = 300; // s; of one attempt
+
+void torture::attempt_firsts(scenery& where, const whole_flow& flow, page& both) const
+{
+    if (both.first_count == page::unknown)
+    {
+        tally unused;
+        once(where, flow, noting, unused);
+        both.first_count = firsts(both.firsts, std::size(both.firsts));
+    }
+    while (both.firsts_done != both.first_count)
+    {
+        ::alarm(patience);
+        both.at = both.firsts[both.firsts_done++];
+        attempt(where, flow, both.at, both.counted);
+    }
+    both.at = 0;
+}
+
 void torture::attempts(scenery& where, const whole_flow& flow, page& both) const
 {
-    constexpr unsigned patience = 300; // s; of one attempt
     const std::size_t step = all_of_them() ? 1 : stride;
     tally unused;
     if (warm)
         once(where, flow, 0, unused);
+    if (firsts != nullptr && !all_of_them() && only_one() == 0
+        && both.firsts_done != both.first_count)
+        attempt_firsts(where, flow, both);
     for (bool more = true; more;)
     {
         ::alarm(patience);

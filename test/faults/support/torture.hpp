@@ -21,6 +21,10 @@ public:
     const char* what = "";  ///< for messages, in the singular
     const char* whats = ""; ///< likewise, in the plural
     std::size_t stride = 1; ///< every how many fails, unless all are wanted
+    /// Before those, unless all are wanted: the first ones at each place, which a run without a failure
+    /// finds that begins with fail_at(noting). May be null.
+    std::size_t (*firsts)(std::size_t* numbers, std::size_t room) noexcept = nullptr;
+    std::size_t noting = 0;
     void (*fail_at)(std::size_t number) noexcept = nullptr; ///< 0: nothing fails
     bool (*has_struck)() noexcept = nullptr;
     const char* (*struck)() noexcept = nullptr; ///< what it was; may be null
@@ -38,6 +42,7 @@ private:
     class page;
     class shared_page;
 
+    void attempt_firsts(scenery& where, const whole_flow& flow, page& both) const;
     void attempts(scenery& where, const whole_flow& flow, page& both) const;
     bool attempt(scenery& where, const whole_flow& flow, std::size_t at, tally& t) const;
     bool once(scenery& where, const whole_flow& flow, std::size_t at, tally& t) const;
