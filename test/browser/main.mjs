@@ -52,26 +52,35 @@ async function judge(name, play) {
   }
 }
 
-for (const {name, play} of scenarios) {
-  if (words.length && !words.some((word) => name.includes(word))) continue;
-  await judge(name, async () => {
-    const stage = new Stage({build, folder, name});
-    let timer;
-    const late = new Promise((_, reject) => {
-      timer = setTimeout(() => reject(new Error('it takes too long')), longest);
-    });
-    try {
-      await Promise.race([play(stage), late]);
-    } catch (error) {
+// A Chromium that answers nobody any more says nothing of what is tested: once more, with another.
+async function perform(name, play, isSecond = false) {
+  const stage = new Stage({build, folder, name});
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error('it takes too long')), longest);
+  });
+  let hung = false;
+  try {
+    await Promise.race([play(stage), late]);
+  } catch (error) {
+    hung = !isSecond && !(await stage.browserAnswers());
+    if (!hung) {
       await stage.takeLast();
       if (stage.complaints.length) error.stack += `\nand ${stage.complaints.join('\n')}`;
       throw error;
-    } finally {
-      clearTimeout(timer);
-      await stage.end();
     }
-    if (stage.complaints.length) throw new Error(stage.complaints.join('\n'));
-  });
+    console.log(`     Chromium does not answer any more: once more (${error.message.split('\n')[0]})`);
+  } finally {
+    clearTimeout(timer);
+    await stage.end();
+  }
+  if (hung) return perform(name, play, true);
+  if (stage.complaints.length) throw new Error(stage.complaints.join('\n'));
+}
+
+for (const {name, play} of scenarios) {
+  if (words.length && !words.some((word) => name.includes(word))) continue;
+  await judge(name, () => perform(name, play));
 }
 if (!words.length) {
   await judge('every kind of page was looked at', async () => {

@@ -26,6 +26,17 @@ export const patience = 30_000;
 // answers (Target.disposeBrowserContext), and it is not what is tested.
 const farewell = 10_000;
 
+/// What a promise becomes, or something else if it takes too long.
+async function within(milliseconds, promise, otherwise) {
+  let timer;
+  const late = new Promise((resolve) => { timer = setTimeout(resolve, milliseconds, otherwise); });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 const children = new Set();
 // `timeout` passes it on, which it could not do with a SIGKILL.
 process.on('exit', () => children.forEach((child) => child.kill()));
@@ -195,16 +206,21 @@ export class Stage {
     return (await this.#chromium).browser;
   }
 
+  /// Whether Chromium itself, not a page, says which one it is.
+  async browserAnswers() {
+    const ask = async () => {
+      const {browser} = await this.#chromium ?? {};
+      await (await browser?.newBrowserCDPSession())?.send('Browser.getVersion');
+      return true;
+    };
+    return within(farewell, ask().catch(() => false), false);
+  }
+
   async #endBrowser() {
     const {server} = await this.#chromium?.catch(() => ({})) ?? {};
-    if (!server) return;
-    let timer;
-    const late = new Promise((resolve) => { timer = setTimeout(resolve, farewell, 'late'); });
-    if (await Promise.race([server.close(), late]) === 'late') {
-      console.log('     Chromium did not end, and was killed');
-      await server.kill();
-    }
-    clearTimeout(timer);
+    if (await within(farewell, server?.close(), 'late') !== 'late') return;
+    console.log('     Chromium did not end, and was killed');
+    await server.kill();
   }
 
   /// A browser with nothing in it. Whatever goes wrong on our pages is noted.
