@@ -189,14 +189,18 @@ std::string_view curve_name(key_kind k) noexcept
     return {};
 }
 
+// Where OpenSSL has no memory it does not always say so, and then a signature looks wrong that is not:
+// what fails without that reason is done once more.
+
 std::optional<std::string>
 sign_octets(EVP_PKEY* key, const algorithm_traits& with, std::string_view text)
 {
     const openssl_errors_dropped dropped;
     auto signature = try_to_sign(key, with, text);
-    if (!signature)
-        dropped.throw_if_memory_failed();
-    return signature;
+    if (signature)
+        return signature;
+    dropped.throw_if_memory_failed();
+    return try_to_sign(key, with, text);
 }
 
 bool signature_fits(
@@ -204,10 +208,10 @@ bool signature_fits(
 )
 {
     const openssl_errors_dropped dropped;
-    const bool fits = try_to_verify(key, with, text, signature);
-    if (!fits)
-        dropped.throw_if_memory_failed();
-    return fits;
+    if (try_to_verify(key, with, text, signature))
+        return true;
+    dropped.throw_if_memory_failed();
+    return try_to_verify(key, with, text, signature);
 }
 
 std::string digest_of(const char* name, std::string_view text)

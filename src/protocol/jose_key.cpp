@@ -33,6 +33,11 @@ extern "C" int refuse_password(char* /*to*/, int /*size*/, int /*writing*/, void
 
 using shared_impl = std::shared_ptr<const signing_key::impl>;
 
+std::optional<std::string> jwk_of(EVP_PKEY* key, key_kind kind)
+{
+    return detail::is_sound(key, kind) ? detail::write_bare_jwk(key, kind) : std::nullopt;
+}
+
 result<shared_impl>
 make_impl(openssl_ptr<EVP_PKEY> key, key_kind kind, std::optional<jws_algorithm> wanted)
 {
@@ -42,13 +47,16 @@ make_impl(openssl_ptr<EVP_PKEY> key, key_kind kind, std::optional<jws_algorithm>
             "The key is of another kind than " + std::string(name_of(algorithm)) + " needs."
         );
     const detail::openssl_errors_dropped dropped;
-    const bool sound = detail::is_sound(key.get(), kind);
-    auto jwk = sound ? detail::write_bare_jwk(key.get(), kind) : std::nullopt;
+    auto jwk = jwk_of(key.get(), kind);
     if (!jwk)
     {
         dropped.throw_if_memory_failed();
-        return sound ? bad_key("The public half of the key cannot be had.") : detail::unsound_key();
+        jwk = jwk_of(key.get(), kind); // twice, as in sign_octets()
     }
+    if (!jwk)
+        return detail::is_sound(key.get(), kind)
+            ? bad_key("The public half of the key cannot be had.")
+            : detail::unsound_key();
     std::string print = base64url_encode(detail::digest_of("SHA256", *jwk));
     return shared_impl(std::make_shared<const signing_key::impl>(
         std::move(key), algorithm, std::move(*jwk), std::move(print)
@@ -57,8 +65,10 @@ make_impl(openssl_ptr<EVP_PKEY> key, key_kind kind, std::optional<jws_algorithm>
 
 // A key from outside signs something first. If the halves do not belong together this is where it
 // shows, and not at some server.
-result<shared_impl> try_once(result<shared_impl> made)
+result<shared_impl> on_trial(result<shared_impl> made)
 {
+    if (!made)
+        return made;
     constexpr std::string_view text = "trial";
     EVP_PKEY* const key = (*made)->key.get();
     const auto& traits = traits_of((*made)->algorithm);
@@ -70,13 +80,14 @@ result<shared_impl> try_once(result<shared_impl> made)
     return made;
 }
 
-// Twice before it is blamed, since OpenSSL does not always say that there was no memory.
-result<shared_impl> on_trial(const result<shared_impl>& made)
+EVP_PKEY* new_key(key_kind kind)
 {
-    if (!made)
-        return made;
-    auto out = try_once(made);
-    return out ? out : try_once(made);
+    if (kind == key_kind::rsa)
+        return EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{3072});
+    if (kind == key_kind::ed25519)
+        return EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
+    const std::string curve(detail::curve_name(kind));
+    return EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", curve.c_str());
 }
 
 // `{...}` with members added before the closing brace.
@@ -102,15 +113,12 @@ result<signing_key> signing_key::generate(jws_algorithm a)
 {
     const detail::openssl_errors_dropped dropped;
     const key_kind kind = traits_of(a).kind;
-    openssl_ptr<EVP_PKEY> key;
-    if (kind == key_kind::rsa)
-        key.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{3072}));
-    else if (kind == key_kind::ed25519)
-        key.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
-    else
-        key.reset(
-            EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", std::string(detail::curve_name(kind)).c_str())
-        );
+    openssl_ptr<EVP_PKEY> key(new_key(kind));
+    if (!key)
+    {
+        dropped.throw_if_memory_failed();
+        key.reset(new_key(kind)); // twice, as in sign_octets()
+    }
     if (!key)
     {
         if (ERR_peek_error() == 0)
