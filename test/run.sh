@@ -11,6 +11,7 @@
 # BUILD_DIR           the release build, relative to the top of the checkout (build/release); the
 #                     other flavours go to build/asan, build/tsan, build/clang and build/fuzz
 # ASIOAUTH_QUICK=1    the release flavour alone
+# ASIOAUTH_COVERAGE=1 none of this, but how much of the library the tests go through: coverage.sh
 # ASIOAUTH_INSTALL=0  install nothing, it is all there
 
 set -eu
@@ -35,6 +36,8 @@ packages='g++ cmake ninja-build ccache
     libqrencode-dev zbar-tools zsh fish tinyproxy-bin
     pkg-config dpkg-dev file zlib1g-dev liblzma-dev
     ca-certificates chromium npm perl doxygen doxygen-awesome-css'
+coverage=${ASIOAUTH_COVERAGE:-0}
+[ "$coverage" = 0 ] || packages="$packages gcovr"
 [ "${ASIOAUTH_INSTALL:-1}" = 0 ] || . test/install.sh
 
 # --- Build -----------------------------------------------------------------------------------
@@ -42,6 +45,7 @@ packages='g++ cmake ninja-build ccache
 jobs=$(nproc)
 # What one checkout has compiled need not be compiled again in another.
 export CCACHE_BASEDIR="$top" CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros
+[ "$coverage" = 0 ] || BUILD_DIR= exec test/coverage.sh
 flavours=release
 [ "$quick" = 1 ] || flavours='release asan tsan clang fuzz'
 folder_of() {
