@@ -145,9 +145,9 @@ error_code tls_channel::error_of(int why, unsigned long first) const noexcept
 const BIO_METHOD* tls_channel::socket_method()
 {
     static const BIO_METHOD* const method = [] {
-        const int type = BIO_get_new_index();
-        BIO_METHOD* const m =
-            type < 0 ? nullptr : BIO_meth_new(type | BIO_TYPE_SOURCE_SINK, "asioauth socket");
+        // Without a number of its own, which nobody asks for, and which a program that once had no
+        // memory for it never gets again.
+        BIO_METHOD* const m = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "asioauth socket");
         if (m == nullptr)
         {
             throw std::bad_alloc(); // the next one tries again

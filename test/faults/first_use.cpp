@@ -97,7 +97,14 @@ int status_of(const std::string& test_case, std::size_t number)
         ::setenv(number_is_in, std::to_string(number).c_str(), 1); // NOLINT(concurrency-mt-unsafe)
         ::alarm(300);
         const std::string filter = "--run_test=" + test_case;
-        ::execl("/proc/self/exe", "first_use", filter.c_str(), "--catch_system_errors=no", nullptr);
+        ::execl(
+            "/proc/self/exe",
+            "first_use",
+            filter.c_str(),
+            "--catch_system_errors=no",
+            "--log_level=nothing",
+            nullptr
+        );
         ::_exit(badly);
     }
     int status = 0;
