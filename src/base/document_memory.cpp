@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
 #include <new>
 
 namespace asioauth::detail {
@@ -15,6 +16,13 @@ namespace {
 
 // What Boost.JSON has in front of a block, and counts.
 constexpr std::size_t block_header = 32;
+
+// Before each block.
+class alignas(std::max_align_t) head
+{
+public:
+    std::size_t size;
+};
 
 } // namespace
 
@@ -25,13 +33,15 @@ void* document_memory::bounded::do_allocate(std::size_t size, std::size_t)
         throw memory_used_up();
     }
     left_ -= size;
-    return kept_memory::take(size);
+    return ::new (kept_memory::take(sizeof(head) + size)) head{size} + 1;
 }
 
-// Blocks come back when the document goes, so that nothing is to be had for them.
-void document_memory::bounded::do_deallocate(void* p, std::size_t size, std::size_t)
+// Blocks come back when the document goes, so that nothing is to be had for them. Boost 1.81 gives
+// back less than it took: of what it does not name nothing would be wiped.
+void document_memory::bounded::do_deallocate(void* p, std::size_t, std::size_t)
 {
-    kept_memory::give(p, size);
+    head* const h = static_cast<head*>(p) - 1;
+    kept_memory::give(h, sizeof(head) + h->size);
 }
 
 document_memory::document_memory(std::size_t first, std::size_t more) noexcept

@@ -53,11 +53,12 @@ void add_field(
     std::string_view value
 )
 {
+    http_field made(name, value); // first: they may be of a field that moves
     if (fields.size() == fields.capacity())
     {
         fields.reserve(std::max(usual, 2 * fields.size()));
     }
-    fields.emplace_back(name, value);
+    fields.push_back(std::move(made));
 }
 
 void set_field(std::vector<http_field>& fields, std::string_view name, std::string_view value)

@@ -253,7 +253,7 @@ private:
             out_.notes.push_back(quoted_member(name) + " is not an object and is ignored.");
             return;
         }
-        const detail::json_object object(*aliases);
+        const detail::json_object object(boost::json::object(*aliases, boost::json::storage_ptr()));
         for (const endpoint_member& member : endpoint_members)
         {
             const std::string_view text = object.usable_string(member.name, out_.notes);

@@ -140,7 +140,7 @@ tokens_below(const detail::json_object& json, const provider_policy* provider)
     const auto* const object = detail::object_member(json.raw(), provider->token_member());
     if (object == nullptr || detail::string_member(*object, "access_token").empty())
         return std::nullopt;
-    return detail::json_object(boost::json::object(*object, object->storage()));
+    return detail::json_object(boost::json::object(*object, detail::wiped_json_memory::make()));
 }
 
 result<secret> read_token(const detail::json_object& json, std::string_view name)

@@ -5,12 +5,12 @@
 #include "transport/connector.hpp"
 
 #include "transport/http_client_impl.hpp"
+#include "transport/kept_post.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>
-#include <boost/asio/post.hpp>
 
 #include <openssl/ssl.h>
 
@@ -52,7 +52,7 @@ connector::~connector() = default;
 void connector::start()
 {
     // One hop, so that a failure on the spot is not reported from inside start().
-    asio::post(owner_->executor(), [self = shared_from_this()] {
+    post_kept(owner_->executor(), [self = shared_from_this()] {
         if (!self->over_)
         {
             self->prepare();

@@ -4,7 +4,8 @@
 
 #include "transport/handshake_turns.hpp"
 
-#include <boost/asio/post.hpp>
+#include "transport/kept_post.hpp"
+
 #include <boost/system/error_code.hpp>
 
 #include <exception>
@@ -50,7 +51,7 @@ void handshake_turns::go_on()
         const auto t = waiting_.begin()->first;
         running_.emplace(t, clock::time_point::max()); // may throw, and then nobody is lost
         auto next = waiting_.extract(waiting_.begin());
-        asio::post(ex_, [weak = weak_from_this(), t, h = std::move(next.mapped())] {
+        post_kept(ex_, [weak = weak_from_this(), t, h = std::move(next.mapped())] {
             const auto self = weak.lock();
             if (self && self->begin(t))
             {

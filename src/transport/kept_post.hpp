@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/kept_memory.hpp"
+#include "base/kept_promise.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/bind_allocator.hpp>
@@ -18,10 +19,12 @@ namespace asioauth::detail {
 
 /** asio::post(), with the kept memory where that is possible: an erased executor takes what it needs
     from elsewhere, so those of an io_context are called by their names.
+    @throws std::bad_alloc before anything is posted
 */
 template <class Function>
 void post_kept(const boost::asio::any_io_executor& ex, Function f)
 {
+    kept_promise::make();
     using plain = boost::asio::io_context::executor_type;
     const kept_allocator<void> memory;
     if (const auto* s = ex.target<boost::asio::strand<plain>>())

@@ -5,8 +5,7 @@
 #include "transport/tls_contexts.hpp"
 
 #include "transport/background.hpp"
-
-#include <boost/asio/post.hpp>
+#include "transport/kept_post.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -118,7 +117,7 @@ tls_contexts::ticket tls_contexts::make(const tls_identity& identity, handler h)
 void tls_contexts::begin(ticket t, const tls_identity& identity)
 {
     const auto same = std::find_if(jobs_.begin(), jobs_.end(), [&](const auto& j) {
-        return j.second.identity == identity;
+        return j.second.identity == identity && !j.second.is_doubted;
     });
     if (same != jobs_.end() && !*same->second.lost)
     {
@@ -130,11 +129,11 @@ void tls_contexts::begin(ticket t, const tls_identity& identity)
         jobs_.erase(same); // who waits for it has a deadline
     }
     const auto lost = std::make_shared<std::atomic<bool>>(false);
-    jobs_.emplace(t, job{identity, {t}, lost});
+    jobs_.emplace(t, job{identity, {t}, lost, false});
     background::of(ex_).run([weak = weak_from_this(), ex = ex_, m = maker_, identity, t, lost] {
         try
         {
-            asio::post(ex, [weak, t, c = m->make(identity)] {
+            post_kept(ex, [weak, t, c = m->make(identity)] {
                 if (const auto self = weak.lock())
                 {
                     self->made(t, c);
@@ -153,17 +152,28 @@ void tls_contexts::abandon(ticket t)
     waiting_.erase(t);
 }
 
-void tls_contexts::doubt()
+void tls_contexts::doubt() noexcept
 {
     const auto now = std::chrono::steady_clock::now();
     if (doubted_ && now - *doubted_ < doubt_interval)
     {
         return;
     }
-    maker_ = maker_->anew(); // what is under way ends with the old one
+    try
+    {
+        maker_ = maker_->anew();
+    }
+    catch (const std::bad_alloc&)
+    {
+        return; // the next one who is refused tries again
+    }
     doubted_ = now;
     plain_.reset();
     kept_.clear();
+    for (auto& [number, j] : jobs_)
+    {
+        j.is_doubted = true; // it ends with the old one, for those who wait for it
+    }
 }
 
 void tls_contexts::close()
@@ -181,7 +191,7 @@ void tls_contexts::made(ticket number, const result<context>& c)
     {
         return; // closed meanwhile
     }
-    if (c)
+    if (c && !done.mapped().is_doubted)
     {
         keep(done.mapped().identity, *c);
     }

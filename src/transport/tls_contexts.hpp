@@ -64,7 +64,7 @@ public:
         or a context without an algorithm, and says nothing: what needs it would be refused for good.
         Done now and then only, since every peer can have it done.
     */
-    void doubt();
+    void doubt() noexcept;
     /// Give everything up, and forget every key.
     void close();
 
@@ -82,6 +82,7 @@ private:
         tls_identity identity;
         std::vector<ticket> tickets;
         std::shared_ptr<std::atomic<bool>> lost; // there was no memory to say how it ended
+        bool is_doubted = false;
     };
 
     void begin(ticket t, const tls_identity& identity);

@@ -127,7 +127,7 @@ void tls_sessions::forget(const pool_key& key) noexcept
 
 void tls_sessions::shun(const pool_key& key) noexcept
 {
-    forget(key);
+    drop_if(key, [](const entry&) { return true; });
     if (closed_)
     {
         return;

@@ -329,6 +329,24 @@ BOOST_AUTO_TEST_CASE(missing_trust_store_is_looked_for_again)
     ::unlink(path.c_str());
 }
 
+BOOST_AUTO_TEST_CASE(what_is_under_way_when_contexts_are_doubted_is_not_kept)
+{
+    slow_file authorities(test_pki::get().ca().certificate_pem());
+    subject = make(authorities.path());
+    int made = 0;
+    const auto count = [&](const result<tls_contexts::context>& c) { made += c ? 1 : 100; };
+    subject->make(tls_identity(), count);
+    authorities.wait_for_reader();
+    subject->doubt();
+    authorities.allow();
+    while (made == 0)
+    {
+        io.run_one();
+    }
+    BOOST_TEST(made == 1);
+    BOOST_TEST(!subject->find(tls_identity()));
+}
+
 BOOST_AUTO_TEST_CASE(ticket_that_was_given_up_is_not_answered)
 {
     slow_file authorities(test_pki::get().ca().certificate_pem());

@@ -174,6 +174,17 @@ BOOST_AUTO_TEST_CASE(refused_request_does_not_show_its_credentials)
     BOOST_TEST(r.error().info().url() == "https://h/p");
 }
 
+BOOST_AUTO_TEST_CASE(field_can_be_copied_within_its_message)
+{
+    http_response r(200, "");
+    r.field("X", "short"); // which is inside of the object that moves
+    for (int i = 0; i != 64; ++i)
+        r.field("Y", r.field("X"));
+    BOOST_TEST(r.all("Y").size() == 64U);
+    for (const auto& value : r.all("Y"))
+        BOOST_TEST(value == "short");
+}
+
 BOOST_AUTO_TEST_CASE(fields_of_a_response_keep_their_order_and_repetitions)
 {
     http_response r(401, "body");

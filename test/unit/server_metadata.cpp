@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -460,6 +461,25 @@ BOOST_AUTO_TEST_CASE(lists_and_booleans_of_a_wrong_type_are_left_out)
         BOOST_TEST(r->op_policy_uri.empty());
         BOOST_TEST(r->op_tos_uri.empty());
     }
+}
+
+BOOST_AUTO_TEST_CASE(endpoint_aliases_that_take_most_of_the_memory_of_a_document_are_read_or_refused
+)
+{
+    std::set<std::string> outcomes;
+    for (std::size_t members = 500; members <= 3000; members += 100)
+    {
+        std::string aliases = R"({"token_endpoint":"https://mtls.example/token")";
+        for (std::size_t i = 0; i != members; ++i)
+            aliases.append(R"(,"x)")
+                .append(std::to_string(i))
+                .append(R"(":"a text of some length")");
+        const auto r = read(document().set("mtls_endpoint_aliases", aliases + "}"));
+        outcomes.insert(outcome(r));
+        BOOST_TEST((!r || r->mtls_endpoint_aliases.size() == 1U));
+    }
+    BOOST_TEST(outcomes.size() == 2U);
+    BOOST_TEST(outcomes.contains("success"));
 }
 
 BOOST_AUTO_TEST_CASE(endpoint_aliases_for_certificates_are_checked_like_endpoints)
