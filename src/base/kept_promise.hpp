@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include <asioauth/detail/config.hpp>
+
 #include <cstddef>
 
 namespace asioauth::detail {
@@ -13,7 +15,7 @@ namespace asioauth::detail {
 
     A strand that finds no memory to be run has taken what it is to run already, and never runs again.
 */
-class kept_promise
+class ASIOAUTH_DECL kept_promise
 {
 public:
     static constexpr std::size_t size = 512;
