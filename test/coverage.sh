@@ -56,6 +56,10 @@ echo "coverage: $(figure line_percent) % of $(figure line_total) lines," \
 if [ "${1:-}" = --record ]; then
     echo "$now" >"$table"
 fi
+[ -f "$table" ] || {
+    echo "coverage: no figure to compare with is recorded in $table; --record writes these"
+    exit 1
+}
 # Threads do not always take the same ways.
 echo "$now" | awk -v table="$table" '
     BEGIN { while ((getline line < table) > 0) { split(line, f, " "); least[f[1]] = f[2] } }

@@ -167,9 +167,10 @@ void* kept_memory::take(std::size_t size)
     auto* const kept = blocks_for(shelf);
     if (void* const again = kept != nullptr ? kept->take(shelf) : nullptr)
         return again;
+    const bool rounded = is_kept && (shelf < shelves);
     try
     {
-        return ::operator new(is_kept&& shelf < shelves ? size_on(shelf) : size);
+        return ::operator new(rounded ? size_on(shelf) : size);
     }
     catch (const std::bad_alloc&)
     {
