@@ -54,6 +54,8 @@ public:
     virtual void tell(event e) = 0;
     /// What is told from now on must not repeat this. For whoever tells people.
     virtual void conceal(const secret&) {}
+    /// What may be told of a failure.
+    virtual failure told(const failure& f) const noexcept { return f; }
     /// Whether anybody listens: otherwise nothing has to be put into words.
     virtual bool is_heard() const noexcept = 0;
     /// Give a turn back (see act::take_turn); nothing happens if it is not held.
@@ -126,6 +128,16 @@ public:
     explicit conceal(const secret& v) : value(&v) {}
 
     const secret* value;
+};
+
+/// A failure that is put into words before the operation is over must not repeat what was sent:
+/// `co_await showable(f)`. What ends an operation is made so without that.
+class showable
+{
+public:
+    explicit showable(failure& f) : what(&f) {}
+
+    failure* what;
 };
 
 /** Report progress: `co_await tell(event::kind::step, stage::token, "logged in");`
@@ -329,6 +341,12 @@ public:
     std::suspend_never await_transform(conceal c)
     {
         context->by->conceal(*c.value);
+        return {};
+    }
+
+    std::suspend_never await_transform(showable s)
+    {
+        *s.what = context->by->told(*s.what);
         return {};
     }
 

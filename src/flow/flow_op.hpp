@@ -57,7 +57,7 @@ protected:
 
     client_core& core() noexcept { return *core_; }
     void ended(const error_code& ec) { watch_.end(ec); }
-    failure told(const failure& f) const noexcept { return watch_.told(f); }
+    failure told(const failure& f) const noexcept override { return watch_.told(f); }
 
 private:
     // An action under way. Whoever performs it may answer late what was cancelled: its identity, and

@@ -316,14 +316,18 @@ flow<hub_answer> forward(
     auto session = co_await open_for_use(site, std::move(user), i, settings);
     if (!session)
     {
-        (void)co_await note_outcome(i, what_was_tried(*request), session.error());
-        co_return not_forwardable(*site, id, session.error());
+        failure wrong = session.error();
+        co_await showable(wrong);
+        (void)co_await note_outcome(i, what_was_tried(*request), wrong);
+        co_return not_forwardable(*site, id, wrong);
     }
     auto got = co_await authorised_request(*session, request_to(*site, *where, *request), settings);
     if (!got)
     {
-        (void)co_await note_outcome(i, what_was_tried(*request), got.error());
-        hub_answer out = not_forwardable(*site, id, got.error());
+        failure wrong = got.error();
+        co_await showable(wrong);
+        (void)co_await note_outcome(i, what_was_tried(*request), wrong);
+        hub_answer out = not_forwardable(*site, id, wrong);
         out.changed = true;
         co_return out;
     }

@@ -113,13 +113,15 @@ flow<hub_answer> finish_login(hub_call_ptr call)
     if (!done)
     {
         std::string again;
+        failure wrong = done.error();
+        co_await showable(wrong);
         if (of && !of->empty())
         {
             auto kept = co_await load_integration(*of, user);
             if (kept && kept->at != 0)
                 again = call->page_of(*of);
         }
-        co_return failed(*call, done.error(), "Not connected", again);
+        co_return failed(*call, wrong, "Not connected", again);
     }
     // "ID" or "ID popup", as connect_integration() has given it.
     std::string id = done->return_to.substr(0, done->return_to.find(' '));

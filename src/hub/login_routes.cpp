@@ -34,6 +34,7 @@ std::string address_typed(std::string typed)
 
 flow<hub_answer> typed_wrong(hub_call_ptr call, failure f)
 {
+    co_await showable(f);
     if (call->json)
         co_return failed(*call, f, "");
     auto all = co_await list_integrations(call->user.id());
@@ -231,6 +232,7 @@ flow<hub_answer> connect_at_once(hub_call_ptr call, integration i)
         wrong = *refused ? not_by_policy(i.resource) : found.error();
     else if (found->login != login_support::none)
         wrong = failure(errc::login_required).where(stage::probe);
+    co_await showable(wrong);
     const auto now = call->now;
     const integration_change adjust = [&](integration& kept) {
         if (!wrong.code())
@@ -398,6 +400,7 @@ flow<hub_answer> connect_integration(hub_call_ptr call, integration i)
         wrong = logs_in_elsewhere(i, begun->found);
     else
         wrong = begun || *refused ? not_by_policy(i.resource) : begun.error();
+    co_await showable(wrong);
     const integration_change adjust = [&](integration& kept) {
         if (may)
             return take_over(kept, begun->found, call->settings);
@@ -413,6 +416,16 @@ flow<hub_answer> connect_integration(hub_call_ptr call, integration i)
     co_return failed(*call, wrong, "The login could not be begun");
 }
 
+namespace {
+
+flow<hub_answer> not_disconnected(hub_call_ptr call, failure f)
+{
+    co_await showable(f);
+    co_return failed(*call, f, "It could not be disconnected");
+}
+
+} // namespace
+
 flow<hub_answer> disconnect_integration(hub_call_ptr call, integration i)
 {
     logout_outcome told;
@@ -423,11 +436,11 @@ flow<hub_answer> disconnect_integration(hub_call_ptr call, integration i)
         {
             auto out = co_await logout(*session, logout_params(), call->settings);
             if (!out)
-                co_return failed(*call, out.error(), "It could not be disconnected");
+                co_return co_await not_disconnected(call, out.error());
             told = *out;
         }
         else if (session.error().code() != errc::login_required)
-            co_return failed(*call, session.error(), "It could not be disconnected");
+            co_return co_await not_disconnected(call, session.error());
     }
     auto gone = co_await drop_integration(call->site, i.id, call->user.id());
     if (!gone)

@@ -107,12 +107,14 @@ flow<hub_answer> list_again(hub_call_ptr call, integration i)
         co_await list_integration_tools(call->site, i.id, call->user.id(), call->settings);
     if (!listed)
     {
+        failure wrong = listed.error();
+        co_await showable(wrong);
         // The page says what is wrong, and what to do about it, if it is about the integration.
         auto kept = co_await load_integration(i.id, call->user.id());
         const bool told = kept && kept->at != 0 && !call->json
             && kept->value.state != integration_state::connected;
         hub_answer out = told ? see_other(call->page_of(i.id))
-                              : failed(*call, listed.error(), "The tools could not be listed");
+                              : failed(*call, wrong, "The tools could not be listed");
         out.changed = true;
         co_return out;
     }

@@ -294,7 +294,8 @@ flow<nothing> note_outcome(integration i, std::string by, result<void> how)
     std::string needed;
     if (!how)
     {
-        const failure& f = how.error();
+        failure f = how.error();
+        co_await showable(f);
         // What the caller did wrong, or has stopped, says nothing about the integration.
         if (f.code() == condition::usage || f.code() == condition::cancelled
             || f.code() == condition::storage)

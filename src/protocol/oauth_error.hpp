@@ -50,7 +50,9 @@ inline bool has_secret_member(std::string_view text) noexcept
             // `invalid_token` is none.
             const bool whole = at == 0 || !is_lower(text[at - 1]);
             at += name.size();
-            if (whole && at != text.size() && (text[at] == '"' || text[at] == '='))
+            // The last is JSON inside of JSON.
+            if (whole && at != text.size()
+                && (text[at] == '"' || text[at] == '=' || text[at] == '\\'))
                 return true;
         }
     }

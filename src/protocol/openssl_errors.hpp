@@ -49,7 +49,12 @@ inline bool openssl_had_no_memory(bool (*says)(unsigned long) noexcept = says_no
 class openssl_errors_dropped
 {
 public:
-    openssl_errors_dropped() noexcept : all_are_ours_(ERR_peek_error() == 0) { ERR_set_mark(); }
+    openssl_errors_dropped() noexcept
+        : all_are_ours_(ERR_peek_error() == 0)
+        , before_(ERR_peek_last_error())
+    {
+        ERR_set_mark();
+    }
     openssl_errors_dropped(const openssl_errors_dropped&) = delete;
     openssl_errors_dropped& operator=(const openssl_errors_dropped&) = delete;
     ~openssl_errors_dropped() { ERR_pop_to_mark(); }
@@ -57,8 +62,10 @@ public:
     /// Where something has failed since: whether that was for want of memory.
     bool memory_failed() const noexcept
     {
-        return all_are_ours_ ? openssl_had_no_memory(means_no_memory)
-                             : means_no_memory(ERR_peek_last_error());
+        if (all_are_ours_)
+            return openssl_had_no_memory(means_no_memory);
+        const auto last = ERR_peek_last_error();
+        return last != before_ && means_no_memory(last);
     }
 
     void throw_if_memory_failed() const
@@ -69,6 +76,7 @@ public:
 
 private:
     const bool all_are_ours_;
+    const unsigned long before_; // somebody else's
 };
 
 /// What OpenSSL has made, if there was memory for it.

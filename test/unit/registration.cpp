@@ -421,7 +421,8 @@ BOOST_AUTO_TEST_CASE(refusal_that_may_hold_secrets_is_not_quoted)
     for (const auto body :
          {R"({"detail":"no","client_secret":"CANARY"})",
           R"({"detail":"no","registration_access_token":"CANARY"})",
-          R"({"detail":"no","refresh_token":"CANARY")"})
+          R"({"detail":"no","refresh_token":"CANARY")",
+          R"({"detail":"{\"registration_access_token\":\"CANARY\"}"})"})
     {
         const auto got = read(body, sample_discovery(), 400);
         BOOST_TEST(outcome(got) == "http_status_unexpected");

@@ -154,8 +154,8 @@ ASIOAUTH_DECL result<jwk_set> read_jwks_response(const http_response& response);
     @param typ the `typ` header, left out if empty
     @param claims a JSON object as text
     @param embed_jwk put the public key into the header as `jwk` (and no `kid`)
-    @return the token, or errc::key_invalid if `key` is empty or signing failed,
-        errc::invalid_argument if `claims` is no JSON object
+    @return the token, or errc::key_invalid if `key` is empty, errc::invalid_argument if `claims` is
+        no JSON object, errc::out_of_memory
     @par Specification
     @li RFC 7515 sections 3.1 and 7.1; RFC 7519
 */
