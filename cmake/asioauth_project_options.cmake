@@ -29,6 +29,7 @@ if(ASIOAUTH_SANITIZE)
 endif()
 if(ASIOAUTH_COVERAGE)
     add_compile_options(--coverage -fprofile-update=atomic)
+    add_compile_definitions(ASIOAUTH_COUNTED)
     add_link_options(--coverage)
 endif()
 

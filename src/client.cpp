@@ -500,8 +500,7 @@ client::client(executor_type ex, client_settings settings)
 {
     auto& context = boost::asio::query(executor_, boost::asio::execution::context);
     // A context shuts its newest services down first. The registry has to be newer than those that
-    // operations stand on (the strands' is, core_ made one; this makes the timers' and the
-    // reactor), so that cancelling them is still possible then.
+    // operations stand on (this makes the timers' and the reactor), so that cancelling them is still possible then.
     const boost::asio::steady_timer makes_services(executor_);
     boost::asio::use_service<detail::client_registry>(context).add(core_);
 }
@@ -509,7 +508,7 @@ client::client(executor_type ex, client_settings settings)
 client::~client()
 {
     if (!core_->abandoned())
-        boost::asio::post(core_->strand(), [core = core_] { core->close(); });
+        core_->hop_later([core = core_] { core->close(); });
 }
 
 } // namespace asioauth

@@ -45,6 +45,7 @@ flow_settings flow_settings_of(const client_settings& settings)
 client_core::client_core(boost::asio::any_io_executor ex, const client_settings& settings)
     : executor_(std::move(ex))
     , erased_executor_(executor_)
+    , home_(home_executor::serial(executor_))
     , transport_(settings.transport())
     , listener_(settings.listener())
     , agent_(settings.user_agent())
@@ -52,20 +53,6 @@ client_core::client_core(boost::asio::any_io_executor ex, const client_settings&
     , on_event_(settings.on_event())
     , flows_(flow_settings_of(settings))
 {
-    // Asio copies the executors of operations where it must not fail, and does not survive it. A
-    // strand of an io_context's own executor is small enough to be copied without memory; that of an
-    // erased one is not.
-    if (const auto* own = executor_.target<boost::asio::io_context::executor_type>())
-    {
-        const boost::asio::strand<boost::asio::io_context::executor_type> small(*own);
-        strand_.emplace(small);
-        home_ = small;
-    }
-    else
-    {
-        strand_.emplace(executor_);
-        home_ = *strand_;
-    }
     if (!transport_)
         transport_ = std::make_shared<http_client>(home_, settings.http());
     if (!listener_)
@@ -147,8 +134,7 @@ void client_core::abandon()
     listener_.reset();
     agent_.reset();
     store_.reset();
-    strand_.reset();
-    home_ = boost::asio::any_io_executor();
+    home_ = home_executor();
     erased_executor_ = boost::asio::any_completion_executor();
     executor_ = boost::asio::any_io_executor();
 }

@@ -10,6 +10,7 @@
 #include "base/kept_memory.hpp"
 #include "flow/flows.hpp"
 #include "flow/turns.hpp"
+#include "transport/home_executor.hpp"
 
 #include <asioauth/metrics.hpp>
 #include <asioauth/redirect_listener.hpp>
@@ -20,8 +21,6 @@
 
 #include <boost/asio/any_completion_executor.hpp>
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/dispatch.hpp>
-#include <boost/asio/strand.hpp>
 
 #include <functional>
 #include <list>
@@ -37,8 +36,6 @@ class flow_op_base;
 class client_core : public std::enable_shared_from_this<client_core>
 {
 public:
-    using strand_type = boost::asio::strand<boost::asio::any_io_executor>;
-
     client_core(boost::asio::any_io_executor ex, const client_settings& settings);
 
     const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
@@ -47,37 +44,26 @@ public:
     {
         return erased_executor_;
     }
-    /// Precondition: the execution context lives.
-    const strand_type& strand() const noexcept { return *strand_; }
-    /// The strand, for objects and handlers that know an erased executor. Likewise.
-    const boost::asio::any_io_executor& home() const noexcept { return home_; }
+    /// One function at a time. Precondition: the execution context lives.
+    const home_executor& home() const noexcept { return home_; }
     /// The execution context is gone, and everything that stood on it.
-    bool abandoned() const noexcept { return !strand_.has_value(); }
-    /** Run `f` on the strand. From any thread; `*this` may be gone when this returns.
+    bool abandoned() const noexcept { return !home_; }
+    /** Run `f` at home, at once where that is possible. From any thread; `*this` may be gone when this
+        returns.
 
-        On a thread that is not the context's own the context may be gone as soon as `f` has run, and
-        the last copy of a strand needs it: so the strand is named on the context's own threads only.
-
-        `f` is copied on the way, and where there is no memory for that it is tried once more: it may be
-        the only news of something that was spent.
+        Where there is no memory for it to wait it is tried once more: it may be the only news of
+        something that was spent.
     */
     template <class Function>
     void hop(Function f)
     {
-        const boost::asio::any_io_executor there = executor_;
-        boost::asio::dispatch(there, [self = shared_from_this(), f = std::move(f)]() mutable {
-            // Our own adapters are on the strand already. dispatch() would allocate to find that out.
-            if (self->strand().running_in_this_thread())
-                return f();
-            try
-            {
-                boost::asio::dispatch(self->strand(), f);
-            }
-            catch (const std::bad_alloc&)
-            {
-                boost::asio::dispatch(self->strand(), std::move(f));
-            }
-        });
+        hand_over(home_, f);
+    }
+    /// The same, never within this call.
+    template <class Function>
+    void hop_later(Function f)
+    {
+        hand_over(boost::asio::require(home_, boost::asio::execution::blocking.never), f);
     }
     transport& network() noexcept { return *transport_; }
     redirect_listener& listener() noexcept { return *listener_; }
@@ -107,12 +93,26 @@ public:
     void abandon();
 
 private:
+    // `f` is taken once there is memory for it.
+    template <class Function>
+    static void hand_over(home_executor there, Function& f)
+    {
+        try
+        {
+            return there.execute(std::move(f));
+        }
+        catch (const std::bad_alloc&)
+        {
+            // cppcheck-suppress accessMoved
+            there.execute(std::move(f)); // it was not taken
+        }
+    }
+
     void release();
 
     boost::asio::any_io_executor executor_;
     boost::asio::any_completion_executor erased_executor_;
-    std::optional<strand_type> strand_;
-    boost::asio::any_io_executor home_;
+    home_executor home_;
     std::shared_ptr<transport> transport_;
     std::shared_ptr<redirect_listener> listener_;
     std::shared_ptr<asioauth::user_agent> agent_;

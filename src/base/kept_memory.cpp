@@ -4,13 +4,11 @@
 
 #include "base/kept_memory.hpp"
 
-#include "base/kept_promise.hpp"
 #include "base/wiped_memory.hpp"
 
 #include <algorithm>
 #include <array>
 #include <new>
-#include <utility>
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
@@ -122,70 +120,14 @@ kept_blocks* blocks_for(std::size_t shelf) noexcept
     return is_kept && shelf < shelves && !thread_is_over ? &mine : nullptr;
 }
 
-class spare_blocks
-{
-public:
-    spare_blocks() = default;
-    spare_blocks(const spare_blocks&) = delete;
-    spare_blocks& operator=(const spare_blocks&) = delete;
-    ~spare_blocks()
-    {
-        thread_is_over = true;
-        for (void* const p : blocks_)
-            ::operator delete(p);
-    }
-
-    void fill()
-    {
-        for (void*& p : blocks_)
-        {
-            if (p == nullptr)
-                p = ::operator new(kept_promise::size);
-        }
-    }
-
-    void* take() noexcept
-    {
-        return std::exchange(blocks_[0] != nullptr ? blocks_[0] : blocks_[1], nullptr);
-    }
-
-private:
-    std::array<void*, 2> blocks_ = {};
-};
-
-spare_blocks& spares() noexcept
-{
-    thread_local spare_blocks mine;
-    return mine;
-}
-
 } // namespace
 
 void* kept_memory::take(std::size_t size)
 {
     const std::size_t shelf = shelf_of(size);
     auto* const kept = blocks_for(shelf);
-    if (void* const again = kept != nullptr ? kept->take(shelf) : nullptr)
-        return again;
-    const bool rounded = is_kept && (shelf < shelves);
-    try
-    {
-        return ::operator new(rounded ? size_on(shelf) : size);
-    }
-    catch (const std::bad_alloc&)
-    {
-        void* const spare =
-            size <= kept_promise::size && !thread_is_over ? spares().take() : nullptr;
-        if (spare == nullptr)
-            throw;
-        return spare;
-    }
-}
-
-void kept_promise::make()
-{
-    if (!thread_is_over)
-        spares().fill();
+    void* const again = kept != nullptr ? kept->take(shelf) : nullptr;
+    return again != nullptr ? again : ::operator new(is_kept ? size_on(shelf) : size);
 }
 
 void kept_memory::give(void* p, std::size_t size) noexcept

@@ -12,10 +12,10 @@
 #include "flow/home_handler.hpp"
 #include "flow/lease_keeper.hpp"
 #include "flow/op_watch.hpp"
+#include "transport/home_io.hpp"
 
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
 #include <deque>
@@ -48,7 +48,7 @@ public:
     void owner_closed();
     /// The context goes away: end now, whatever has been spent.
     void abandon();
-    client_core::strand_type strand() const { return core_->strand(); }
+    home_executor home() const noexcept { return core_->home(); }
 
 protected:
     flow_op_base(
@@ -125,7 +125,7 @@ private:
     std::shared_ptr<client_core> core_;
     op_watch watch_;
     client_core::operation_list::iterator place_; // among the client's operations
-    boost::asio::steady_timer deadline_timer_;
+    home_timer deadline_timer_;
     std::chrono::milliseconds deadline_; // what is left of it when the timer is set the next time
     flow_context context_;
     action asked_;

@@ -4,6 +4,7 @@
 
 #include "flow/flow_op.hpp"
 #include "transport/background.hpp"
+#include "transport/kept_post.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/post.hpp>
@@ -33,7 +34,7 @@ void flow_op_base::heard(Function f)
 // Completes one action. Adapters are told our strand, but may call from anywhere: it hops.
 struct flow_op_base::action_handler
 {
-    using executor_type = asio::any_io_executor;
+    using executor_type = home_executor;
     using allocator_type = kept_allocator<void>;
     using cancellation_slot_type = asio::cancellation_slot;
 
@@ -67,7 +68,7 @@ struct flow_op_base::action_handler
 // The same for a lease, which has to be given back if nobody wants it any more.
 struct flow_op_base::lease_handler
 {
-    using executor_type = asio::any_io_executor;
+    using executor_type = home_executor;
     using allocator_type = kept_allocator<void>;
 
     lease_handler(action_handler h, std::shared_ptr<lease_keeper> k)
@@ -138,7 +139,7 @@ public:
 
     void operator()(act::wait_until& a) const
     {
-        auto timer = std::make_shared<asio::steady_timer>(op_.core_->home());
+        auto timer = std::make_shared<home_timer>(op_.core_->home());
         timer->expires_at(a.when);
         auto h = handler();
         auto slot = h.get_cancellation_slot();
@@ -189,7 +190,7 @@ public:
         auto h = handler();
         auto slot = h.get_cancellation_slot();
         const auto place = all->wait(a.name, [h = std::move(h), name = a.name] {
-            asio::post(h.op->strand(), [h, name] {
+            post_kept(h.op->home(), [h, name] {
                 h.op->heard([&] { h.op->turn_came(*h.what, name); });
             });
         });

@@ -8,6 +8,7 @@
 
 #include "base/kept_memory.hpp"
 #include "flow/action.hpp"
+#include "transport/home_executor.hpp"
 #include "transport/kept_post.hpp"
 
 #include <asioauth/detail/initiate.hpp>
@@ -35,7 +36,7 @@ namespace asioauth::detail {
 /** What a caller's cancellation slot holds of an operation: a way to it that is cut before the caller
     hears of its end.
 
-    Whoever emits is on any thread and must hold nothing of the operation, nor a strand, once the
+    Whoever emits is on any thread and must hold nothing of the operation, nor an executor, once the
     execution context may be gone: so it emits under a mutex, and cutting waits for it.
 */
 class cancel_link
@@ -47,8 +48,8 @@ public:
             auto op = to.lock();
             if (!op)
                 return;
-            const auto there = op->strand();
-            boost::asio::post(there, [op = std::move(op), type] { op->cancel(type); });
+            const home_executor there = op->home();
+            post_kept(there, [op = std::move(op), type] { op->cancel(type); });
         })
     {}
 
@@ -117,7 +118,7 @@ public:
             link_->cut();
         node_->outcome.emplace(std::move(r));
         // An erased executor cannot be posted to in Asio 1.26, only dispatched. Posting to ours
-        // first leaves the strand and the call that we are in; the hop to theirs may then be
+        // first leaves the home and the call that we are in; the hop to theirs may then be
         // inline.
         const auto n = std::move(node_);
         try
@@ -126,7 +127,7 @@ public:
         }
         catch (const std::bad_alloc&)
         {
-            // From within the strand, rather than never.
+            // From within the home, rather than never.
             if (n->elsewhere)
                 homecoming{n}();
             else
@@ -174,7 +175,14 @@ private:
             if (!node_->elsewhere)
                 return invocation(std::move(node_))(); // we are there
             const auto ex = node_->elsewhere;
-            boost::asio::dispatch(ex, invocation(std::move(node_)));
+            try
+            {
+                boost::asio::dispatch(ex, invocation(node_));
+            }
+            catch (const std::bad_alloc&)
+            {
+                boost::asio::dispatch(ex, invocation(node_)); // it was a copy that is gone
+            }
         }
 
     private:

@@ -5,8 +5,7 @@
 #pragma once
 
 #include "client_core.hpp"
-
-#include <boost/asio/steady_timer.hpp>
+#include "transport/home_io.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -52,7 +51,7 @@ private:
     std::string owner_;
     std::chrono::milliseconds ttl_;
     std::uint64_t fence_ = 0;
-    boost::asio::steady_timer timer_;
+    home_timer timer_;
     bool held_ = false;
 };
 

@@ -184,7 +184,10 @@ public:
     {
         std::vector<std::string> out;
         const auto* v = object_.if_contains(name);
-        const auto* a = v ? v->if_array() : nullptr;
+        if (!v)
+            return out;
+        const auto* a = v->if_array();
+        good_ = good_ && a;
         if (!a)
             return out;
         out.reserve(a->size());
@@ -210,17 +213,20 @@ public:
         return {};
     }
 
-    bool flag(const char* name) const
+    bool flag(const char* name)
     {
         const auto* v = object_.if_contains(name);
         const auto* b = v ? v->if_bool() : nullptr;
+        good_ = good_ && (!v || b);
         return b && *b;
     }
 
-    const json::object* object(const char* name) const
+    const json::object* object(const char* name)
     {
         const auto* v = object_.if_contains(name);
-        return v ? v->if_object() : nullptr;
+        const auto* o = v ? v->if_object() : nullptr;
+        good_ = good_ && (!v || o);
+        return o;
     }
 
     bool good() const noexcept { return good_; }
@@ -245,12 +251,15 @@ result<registration> registration_of(const json::object& o)
     out.client_secret_expires_at = in.time("client_secret_expires_at");
     out.stored_as = in.text("stored_as");
     const std::string_view source = in.text("source");
+    bool known = source.empty();
     for (const auto& [value, name] : sources)
     {
-        if (name == source)
-            out.source = value;
+        if (name != source)
+            continue;
+        out.source = value;
+        known = true;
     }
-    if (!in.good() || !method || out.issuer.empty() || out.client_id.empty())
+    if (!in.good() || !known || !method || out.issuer.empty() || out.client_id.empty())
         return invalid();
     out.auth_method = *method;
     return out;
@@ -311,7 +320,7 @@ result<discovery> discovery_of(reader& in)
     return out;
 }
 
-result<registration> client_of(const reader& in)
+result<registration> client_of(reader& in)
 {
     const auto* client = in.object("client");
     if (!client)

@@ -4,12 +4,12 @@
 
 #include "flow/flow_op.hpp"
 #include "hub/hub_core.hpp"
+#include "transport/home_io.hpp"
 #include "transport/streamed_body.hpp"
 
 #include <asioauth/body_stream.hpp>
 
 #include <boost/asio/associated_cancellation_slot.hpp>
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -41,7 +41,7 @@ public:
 
     const std::string& user() const noexcept { return user_; }
 
-    // The last reference may be dropped on any thread; the registration is the strand's.
+    // The last reference may be dropped on any thread; the registration is at home.
     void enter() { hub_->watchers.insert(this); }
     void leave() { hub_->watchers.erase(this); }
 
@@ -56,10 +56,9 @@ public:
                 if (const auto self = weak.lock(); self && type != asio::cancellation_type::none)
                     self->close();
             });
-        auto reader = std::make_shared<body_read>(std::move(h), hub_->core->executor(), 0);
-        asio::post(
-            hub_->core->strand(),
-            [self = shared_from_this(), r = std::move(reader)]() mutable { self->read(r); }
+        auto reader =
+            std::make_shared<body_read>(std::move(h), home_executor::of(hub_->core->executor()), 0);
+        hub_->core->hop_later([self = shared_from_this(), r = std::move(reader)] { self->read(r); }
         );
     }
 
@@ -67,7 +66,7 @@ public:
     {
         if (hub_->core->abandoned())
             return;
-        asio::dispatch(hub_->core->strand(), [self = shared_from_this()] { self->end(); });
+        hub_->core->hop([self = shared_from_this()] { self->end(); });
     }
 
     /// Look now.
@@ -102,7 +101,7 @@ private:
         const auto poll = std::clamp(
             std::min(settings.poll_interval(), settings.heartbeat()), shortest_wait, longest_wait
         );
-        const auto timer = std::make_shared<asio::steady_timer>(hub_->core->strand(), poll);
+        const auto timer = std::make_shared<home_timer>(hub_->core->home(), poll);
         timer_ = timer;
         timer->async_wait([self = shared_from_this(), timer, reader](error_code) {
             if (self->is_waiting(reader))
@@ -119,12 +118,9 @@ private:
             deadline_of_looks,
             current_badges(hub_->site, user_),
             handler_of<std::string>([self, reader](error_code ec, std::string now) {
-                asio::dispatch(
-                    self->hub_->core->strand(),
-                    [self, reader, ec, now = std::move(now)]() mutable {
-                        self->looked(reader, ec, std::move(now));
-                    }
-                );
+                self->hub_->core->hop([self, reader, ec, now = std::move(now)]() mutable {
+                    self->looked(reader, ec, std::move(now));
+                });
             }),
             nullptr,
             operation_kind::hub
@@ -181,7 +177,7 @@ private:
     const std::string user_;
     // Both belong to what is pending: a stream may outlive the execution context, and a reader that
     // holds its stream must not be held by it.
-    std::weak_ptr<asio::steady_timer> timer_;
+    std::weak_ptr<home_timer> timer_;
     std::weak_ptr<body_read> reading_;
     std::string last_;
     bool first_ = true;

@@ -11,8 +11,6 @@
 
 #include <asioauth/hub.hpp>
 
-#include <boost/asio/dispatch.hpp>
-
 namespace asioauth::detail {
 
 namespace asio = boost::asio;
@@ -148,7 +146,7 @@ void hub_core::list_tools(const std::string& id, const std::string& user)
         list_integration_tools(site, id, user, core->flows()),
         handler_of<nothing>([self, user](error_code) {
             if (!self->core->abandoned())
-                asio::dispatch(self->core->strand(), [self, user] { self->changed(user); });
+                self->core->hop([self, user] { self->changed(user); });
         }),
         nullptr,
         operation_kind::hub

@@ -17,7 +17,7 @@ namespace asioauth::detail {
 
 class badge_stream;
 
-/// What the copies of a hub share. Everything but `site` is touched on the strand only.
+/// What the copies of a hub share. Everything but `site` is touched at home only.
 class hub_core : public std::enable_shared_from_this<hub_core>
 {
 public:

@@ -8,6 +8,7 @@
 #include "hub/peer_user.hpp"
 #include "hub/request.hpp"
 #include "hub/responses.hpp"
+#include "transport/home_executor.hpp"
 
 #include <asioauth/body_stream.hpp>
 #include <asioauth/hub.hpp>
@@ -16,10 +17,8 @@
 #include <asioauth/protocol/pkce.hpp>
 
 #include <boost/asio/bind_executor.hpp>
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -75,18 +74,16 @@ bool is_mount(std::string_view path)
 
 class hub_connection;
 
-/// Everything but the settings is touched on the strand only.
+/// Everything but the settings is touched at home only.
 class hub_server_impl : public std::enable_shared_from_this<hub_server_impl>
 {
 public:
-    using strand_type = asio::strand<asio::any_io_executor>;
-
     hub_server_impl(const client& through, hub_server_settings given)
         : client_core_(through)
         , settings_(std::move(given))
-        , strand_(asio::make_strand(through.get_executor()))
-        , acceptor_(strand_)
-        , retry_(strand_)
+        , home_(home_executor::serial(through.get_executor()))
+        , acceptor_(home_)
+        , retry_(home_)
     {}
 
     result<void> listen();
@@ -100,9 +97,9 @@ public:
     result<std::string> launch_url();
     const asioauth::hub& hub() const noexcept { return *hub_; }
     const secret& program_key() const noexcept { return program_key_; }
-    const strand_type& strand() const noexcept { return strand_; }
+    const home_executor& at_home() const noexcept { return home_; }
 
-    /// What a request is answered with; `respond` is called once, on the strand.
+    /// What a request is answered with; `respond` is called once, at home.
     /// @param from what it has come from; used in this call alone
     void answer(hub_request request, const tcp::socket& from, hub_server_settings::respond respond);
     bool is_signed_in(const hub_request& request) const
@@ -140,7 +137,7 @@ private:
 
     const client& client_core_; // of use in listen() only
     const hub_server_settings settings_;
-    const strand_type strand_;
+    const home_executor home_;
     tcp::acceptor acceptor_;
     asio::steady_timer retry_;
     std::optional<asioauth::hub> hub_;
@@ -340,7 +337,7 @@ result<void> hub_server_impl::listen()
     if (settings_.hub())
         settings_.hub()(hub);
     hub_.emplace(client_core_, std::move(hub));
-    asio::dispatch(strand_, [self = shared_from_this()] { self->accept(); });
+    home_.execute([self = shared_from_this()] { self->accept(); });
     return {};
 }
 
@@ -349,7 +346,7 @@ void hub_server_impl::accept()
     if (closed_)
         return;
     acceptor_.async_accept(
-        strand_,
+        home_,
         [self = shared_from_this()](boost::system::error_code ec, tcp::socket socket) {
             if (self->closed_ || ec == asio::error::operation_aborted)
                 return;
@@ -372,7 +369,7 @@ void hub_server_impl::accept()
 
 void hub_server_impl::close()
 {
-    asio::dispatch(strand_, [self = shared_from_this()] {
+    home_.execute([self = shared_from_this()] {
         if (std::exchange(self->closed_, true))
             return;
         boost::system::error_code ignored;
@@ -515,16 +512,14 @@ void hub_server_impl::answer(
         )(std::move(request),
           *user,
           [self = shared_from_this(), respond = std::move(respond)](http_response r) {
-              asio::dispatch(self->strand_, [respond, r = std::move(r)]() mutable {
-                  respond(std::move(r));
-              });
+              self->home_.execute([respond, r = std::move(r)]() mutable { respond(std::move(r)); });
           });
     }
     hub_->async_handle(
         std::move(request),
         user ? *user : hub_user(""),
         asio::bind_executor(
-            strand_,
+            home_,
             [respond = std::move(respond)](const error_code& ec, http_response r) {
                 if (ec)
                     return respond(text_response(503, "This server cannot answer: " + ec.message())

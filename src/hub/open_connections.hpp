@@ -16,7 +16,7 @@
 namespace asioauth::detail {
 
 /** The connections of a server, so many and no more. Everything but leave() is called on the server's
-    strand, where the connections are.
+    home, where the connections are.
 
     Other users of the machine can connect, and need not say anything, or take what they are answered.
     If there are too many the oldest goes that has never asked for anything, or else the oldest of those

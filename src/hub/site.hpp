@@ -4,7 +4,7 @@
 
 #pragma once
 
-// A hub as its flows see it. Only the client's strand touches what changes.
+// A hub as its flows see it. What changes is touched at the client's home only.
 
 #include "flow/flows.hpp"
 #include "flow/login_cookie.hpp"

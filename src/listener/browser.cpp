@@ -6,6 +6,8 @@
 #include "listener/child_process.hpp"
 #include "listener/completion.hpp"
 #include "listener/pasted_lines.hpp"
+#include "transport/home_io.hpp"
+#include "transport/kept_post.hpp"
 
 #include <asioauth/browser.hpp>
 
@@ -33,7 +35,7 @@ namespace {
 class open_operation : public std::enable_shared_from_this<open_operation>
 {
 public:
-    open_operation(const asio::any_io_executor& ex, user_agent::opened_handler h)
+    open_operation(const home_executor& ex, user_agent::opened_handler h)
         : ex_(ex)
         , pipe_(ex)
         , timer_(ex)
@@ -50,7 +52,7 @@ public:
                     self->cancel();
             });
         }
-        asio::post(ex_, [self = shared_from_this(), where, settings] {
+        post_kept(ex_, [self = shared_from_this(), where, settings] {
             self->open(where, settings);
         });
     }
@@ -197,9 +199,9 @@ private:
         });
     }
 
-    asio::any_io_executor ex_;
-    asio::posix::stream_descriptor pipe_;
-    asio::steady_timer timer_;
+    home_executor ex_;
+    stream_descriptor pipe_;
+    home_timer timer_;
     user_agent::opened_handler complete_; // only ever moved from
     std::vector<std::vector<std::string>> commands_;
     failure last_ = not_opened("None of the known programs to open an address works here.");
@@ -215,8 +217,8 @@ private:
 class browser::impl
 {
 public:
-    impl(asio::any_io_executor ex, browser_settings s)
-        : ex_(std::move(ex))
+    impl(const asio::any_io_executor& ex, browser_settings s)
+        : ex_(detail::home_executor::of(ex))
         , settings_(std::move(s))
         , lines_(std::make_shared<detail::pasted_lines>(ex_))
     {}
@@ -243,7 +245,7 @@ public:
     void ask(pasted_handler h) { lines_->ask(std::move(h), settings_.paste_from_terminal()); }
 
 private:
-    asio::any_io_executor ex_;
+    detail::home_executor ex_;
     browser_settings settings_;
     std::shared_ptr<detail::pasted_lines> lines_;
     std::vector<std::weak_ptr<detail::open_operation>> opening_;

@@ -4,9 +4,9 @@
 
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
+#include "transport/kept_post.hpp"
+
 #include <boost/asio/associated_cancellation_slot.hpp>
-#include <boost/asio/post.hpp>
 
 #include <utility>
 
@@ -19,16 +19,16 @@ namespace asioauth::detail {
     gone. So that function must put up with being called when there is nothing left to cancel.
 */
 template <class Handler, class Result>
-void post_cancelled(const boost::asio::any_io_executor& ex, Handler handler, Result outcome)
+void post_cancelled(const home_executor& ex, Handler handler, Result outcome)
 {
-    boost::asio::post(ex, [handler = std::move(handler), outcome = std::move(outcome)]() mutable {
+    post_kept(ex, [handler = std::move(handler), outcome = std::move(outcome)]() mutable {
         std::move(handler)(std::move(outcome));
     });
 }
 
 /// The same for every other end of an operation; clears the cancellation slot.
 template <class Handler, class Result>
-void post_completion(const boost::asio::any_io_executor& ex, Handler handler, Result outcome)
+void post_completion(const home_executor& ex, Handler handler, Result outcome)
 {
     boost::asio::get_associated_cancellation_slot(handler).clear();
     post_cancelled(ex, std::move(handler), std::move(outcome));

@@ -8,6 +8,8 @@
 #include "listener/callback_page.hpp"
 #include "listener/loopback_impl.hpp"
 #include "listener/request_head.hpp"
+#include "transport/home_io.hpp"
+#include "transport/kept_post.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -41,7 +43,7 @@ public:
     };
 
     loopback_connection(
-        boost::asio::ip::tcp::socket socket,
+        tcp_socket socket,
         std::weak_ptr<loopback_listener::impl> owner,
         std::shared_ptr<loopback_door> door,
         const loopback_limits& limits
@@ -75,7 +77,7 @@ public:
             // Not locked here, so that the connection cannot end on a foreign thread.
             if (weak.expired())
                 return;
-            boost::asio::post(ex, [weak, how] {
+            post_kept(ex, [weak, how] {
                 const auto self = weak.lock();
                 if (self && self->phase_ == phase::held)
                     self->answer(page_for(how));
@@ -96,7 +98,7 @@ public:
                 if (self->phase_ != sending)
                     return;
                 if (!ec)
-                    self->socket_.shutdown(boost::asio::ip::tcp::socket::shutdown_send, ec);
+                    self->socket_.shutdown(tcp_socket::shutdown_send, ec);
                 if (ec)
                     return self->end();
                 // Closing with unread bytes would reset the connection and could destroy the page
@@ -195,8 +197,8 @@ private:
         );
     }
 
-    boost::asio::ip::tcp::socket socket_;
-    boost::asio::steady_timer timer_;
+    tcp_socket socket_;
+    home_timer timer_;
     std::weak_ptr<loopback_listener::impl> owner_;
     std::shared_ptr<loopback_door> door_;
     loopback_limits limits_;

@@ -6,6 +6,7 @@
 
 #include "listener/callback_page.hpp"
 #include "listener/request_head.hpp"
+#include "transport/home_io.hpp"
 
 #include <asioauth/redirect_listener.hpp>
 
@@ -54,9 +55,7 @@ void close_on_exec(int fd);
 class loopback_door
 {
 public:
-    loopback_door(
-        const boost::asio::any_io_executor& ex, const boost::asio::ip::tcp::endpoint& where
-    )
+    loopback_door(const home_executor& ex, const boost::asio::ip::tcp::endpoint& where)
         : at(where)
         , acceptor(ex)
         , pause(ex)
@@ -69,8 +68,8 @@ public:
     void unlisten();
 
     boost::asio::ip::tcp::endpoint at;
-    boost::asio::ip::tcp::acceptor acceptor;
-    boost::asio::steady_timer pause;
+    tcp_acceptor acceptor;
+    home_timer pause;
     std::size_t waiters = 0;
     bool listening = false;
     bool accepting = false; ///< an accept or the pause after a failed one is under way
@@ -97,7 +96,9 @@ class loopback_listener::impl : public std::enable_shared_from_this<impl>
 public:
     using handler = redirect_listener::handler;
 
-    explicit impl(boost::asio::any_io_executor ex, const detail::loopback_limits& limits = {});
+    explicit impl(
+        const boost::asio::any_io_executor& ex, const detail::loopback_limits& limits = {}
+    );
     ~impl();
 
     result<std::string> reserve(const redirect_target& target);
@@ -136,6 +137,16 @@ private:
 
     void accept(const std::shared_ptr<detail::loopback_door>& door);
     void take_in(const std::shared_ptr<detail::loopback_door>& door);
+    /// What is done with a connection may end it, and none other.
+    template <class Function>
+    void for_each_connection(Function f)
+    {
+        for (auto at = connections_.begin(); at != connections_.end();)
+        {
+            const auto connection = *at++;
+            f(*connection);
+        }
+    }
     /// The connection to drop when there are too many; null if all are part of logins.
     std::shared_ptr<detail::loopback_connection> expendable() const;
 
@@ -143,7 +154,7 @@ private:
     std::string serve(detail::loopback_connection& from, const detail::request_head& head);
     void remove(const detail::loopback_connection& connection);
 
-    boost::asio::any_io_executor ex_;
+    detail::home_executor ex_;
     detail::loopback_limits limits_;
     std::list<detail::loopback_site> sites_;
     std::vector<std::weak_ptr<detail::loopback_door>> doors_;

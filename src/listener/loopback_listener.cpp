@@ -71,8 +71,10 @@ using detail::loopback_connection;
 using detail::loopback_door;
 using detail::loopback_site;
 
-loopback_listener::impl::impl(asio::any_io_executor ex, const detail::loopback_limits& limits)
-    : ex_(std::move(ex))
+loopback_listener::impl::impl(
+    const asio::any_io_executor& ex, const detail::loopback_limits& limits
+)
+    : ex_(detail::home_executor::of(ex))
     , limits_(limits)
 {}
 
@@ -190,10 +192,11 @@ loopback_listener::impl::open_doors(std::string_view host, std::uint16_t port)
 
 error_code loopback_listener::impl::open(loopback_site& site)
 {
+    for (const auto& door : site.doors)
+        ++door->waiters;
     error_code ec;
     for (const auto& door : site.doors)
     {
-        ++door->waiters;
         if (!ec && !door->listening)
             ec = door->listen();
         if (!ec)
@@ -209,13 +212,10 @@ void loopback_listener::impl::leave(loopback_site& site)
         if (--door->waiters != 0 || !door->listening)
             continue;
         door->unlisten();
-        const auto all = connections_; // ending one changes the list
-        for (const auto& connection : all)
-        {
-            if (connection->door() == door.get()
-                && connection->now() == loopback_connection::phase::reading)
-                connection->end();
-        }
+        for_each_connection([&door](loopback_connection& c) {
+            if (c.door() == door.get() && c.now() == loopback_connection::phase::reading)
+                c.end();
+        });
     }
 }
 
@@ -245,17 +245,28 @@ void loopback_listener::impl::async_wait(std::string redirect_uri, std::string s
         );
         return complete(std::move(f));
     }
-    if (const auto ec = open(*site))
-    {
-        leave(*site);
-        failure f(ec == asio::error::address_in_use ? errc::port_in_use : errc::listen_failed);
-        f.message("Listening on the redirect URI failed: " + ec.message());
-        return complete(std::move(f));
-    }
 
     const auto id = next_id_++;
     auto slot = asio::get_associated_cancellation_slot(h);
-    waiters_.try_emplace(std::move(state), id, std::move(redirect_uri), *site, std::move(h));
+    const auto at =
+        waiters_.try_emplace(std::move(state), id, std::move(redirect_uri), *site, std::move(h))
+            .first;
+    error_code ec;
+    try
+    {
+        ec = open(*site);
+    }
+    catch (...)
+    {
+        take(at);
+        throw;
+    }
+    if (ec)
+    {
+        failure f(ec == asio::error::address_in_use ? errc::port_in_use : errc::listen_failed);
+        f.where(stage::listener).message("Listening on the redirect URI failed: " + ec.message());
+        return detail::post_completion(ex_, take(at), result<redirect>(std::move(f)));
+    }
     if (slot.is_connected())
     {
         slot.assign([weak = weak_from_this(), id](asio::cancellation_type) {
@@ -288,9 +299,7 @@ void loopback_listener::impl::close()
     closed_ = true;
     while (!waiters_.empty())
         detail::post_cancelled(ex_, take(waiters_.begin()), result<redirect>(operation_aborted()));
-    const auto all = connections_; // ending one changes the list
-    for (const auto& connection : all)
-        connection->give_up();
+    for_each_connection([](loopback_connection& c) { c.give_up(); });
     for (const auto& known : doors_)
     {
         if (const auto door = known.lock())
@@ -323,7 +332,6 @@ void loopback_listener::impl::accept(const std::shared_ptr<loopback_door>& door)
 {
     if (!door->listening || door->accepting)
         return;
-    door->accepting = true;
     // Waits for a browser and takes it in afterwards, so that a place is made only for one that is
     // there.
     door->acceptor.async_wait(
@@ -334,6 +342,7 @@ void loopback_listener::impl::accept(const std::shared_ptr<loopback_door>& door)
                 self->take_in(door);
         }
     );
+    door->accepting = true; // now that there was memory for it
 }
 
 void loopback_listener::impl::take_in(const std::shared_ptr<loopback_door>& door)

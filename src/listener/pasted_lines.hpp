@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include "transport/home_io.hpp"
+
 #include <asioauth/user_agent.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -29,7 +31,7 @@ namespace asioauth::detail {
 class pasted_lines : public std::enable_shared_from_this<pasted_lines>
 {
 public:
-    explicit pasted_lines(const boost::asio::any_io_executor& ex) : ex_(ex), input_(ex) {}
+    explicit pasted_lines(const home_executor& ex) : ex_(ex), input_(ex) {}
     pasted_lines(const pasted_lines&) = delete;
     pasted_lines& operator=(const pasted_lines&) = delete;
     ~pasted_lines();
@@ -43,14 +45,14 @@ private:
     {
     public:
         // The operation counts as work although nothing may be under way for it.
-        asker(std::uint64_t i, const boost::asio::any_io_executor& ex, user_agent::pasted_handler h)
+        asker(std::uint64_t i, const home_executor& ex, user_agent::pasted_handler h)
             : id(i)
             , work(boost::asio::prefer(ex, boost::asio::execution::outstanding_work.tracked))
             , complete(std::move(h))
         {}
 
         std::uint64_t id;
-        boost::asio::any_io_executor work;
+        home_executor work;
         user_agent::pasted_handler complete;
     };
 
@@ -66,8 +68,8 @@ private:
 
     void restore();
 
-    boost::asio::any_io_executor ex_;
-    boost::asio::posix::stream_descriptor input_;
+    home_executor ex_;
+    stream_descriptor input_;
     std::list<asker> askers_;
     std::string text_; // what was read and not given to anybody yet
     std::size_t line_size_ = 0;

@@ -4,11 +4,11 @@
 
 #include "store/key_lines.hpp"
 #include "store/keyring_library.hpp"
+#include "transport/home_io.hpp"
+#include "transport/kept_post.hpp"
 
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 
 #include <exception>
 #include <mutex>
@@ -31,8 +31,8 @@ public:
     using handler = asio::any_completion_handler<void(keyring_answer)>;
 
     keyring_question(const asio::any_io_executor& ex, const keyring_settings& s, bool may_make)
-        : strand_(asio::make_strand(ex))
-        , timer_(strand_)
+        : home_(detail::home_executor::serial(ex))
+        , timer_(home_)
         , door_(std::make_shared<door>())
         , library_(s.library())
         , name_(s.name())
@@ -48,8 +48,8 @@ public:
 
     void start(handler h)
     {
-        asio::post(strand_, [self = shared_from_this(), reply = std::move(h)]() mutable {
-            self->start_on_strand(std::move(reply));
+        detail::post_kept(home_, [self = shared_from_this(), reply = std::move(h)]() mutable {
+            self->start_at_home(std::move(reply));
         });
     }
 
@@ -57,27 +57,27 @@ private:
     class door
     {
     public:
-        void open(std::weak_ptr<keyring_question> q, const asio::strand<asio::any_io_executor>& s)
+        void open(std::weak_ptr<keyring_question> q, const detail::home_executor& h)
         {
             const std::lock_guard lock(mutex_);
             question_ = std::move(q);
-            strand_ = s;
+            home_ = h;
         }
 
         std::optional<keyring_answer> close()
         {
             const std::lock_guard lock(mutex_);
-            strand_.reset();
+            home_.reset();
             return std::move(answer_);
         }
 
         void answer(keyring_answer a)
         {
             const std::lock_guard lock(mutex_);
-            if (!strand_)
+            if (!home_)
                 return;
             answer_ = std::move(a);
-            asio::post(*strand_, [q = question_] {
+            detail::post_kept(*home_, [q = question_] {
                 if (const auto question = q.lock())
                     question->timer_.cancel();
             });
@@ -86,11 +86,11 @@ private:
     private:
         std::mutex mutex_;
         std::weak_ptr<keyring_question> question_;
-        std::optional<asio::strand<asio::any_io_executor>> strand_; // empty: closed
+        std::optional<detail::home_executor> home_; // empty: closed
         std::optional<keyring_answer> answer_;
     };
 
-    void start_on_strand(handler h)
+    void start_at_home(handler h)
     {
         timer_.expires_after(timeout_);
         timer_.async_wait([self = shared_from_this(),
@@ -100,7 +100,7 @@ private:
                 a = keyring_answer::unusable("it did not answer in time");
             std::move(reply)(std::move(*a));
         });
-        door_->open(weak_from_this(), strand_);
+        door_->open(weak_from_this(), home_);
         try
         {
             std::thread([d = door_, library = library_, name = name_, may_make = may_make_] {
@@ -120,8 +120,8 @@ private:
         }
     }
 
-    asio::strand<asio::any_io_executor> strand_;
-    asio::steady_timer timer_;
+    detail::home_executor home_;
+    detail::home_timer timer_;
     std::shared_ptr<door> door_;
     const std::string library_;
     const std::string name_;

@@ -13,8 +13,8 @@ namespace asioauth::detail {
 
 namespace asio = boost::asio;
 
-postgres_connection::postgres_connection(const asio::any_io_executor& strand, PGconn* c)
-    : descriptor_(std::in_place, strand)
+postgres_connection::postgres_connection(const home_executor& at, PGconn* c)
+    : descriptor_(std::in_place, at)
     , connection_(c)
 {
     // libpq would write notices to stderr.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "store/postgres_statement.hpp"
+#include "transport/home_io.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -33,7 +34,7 @@ public:
     using answer_function = std::function<void(postgres_answer)>;
 
     /// @param c from PQconnectStart, not null
-    postgres_connection(const boost::asio::any_io_executor& strand, PGconn* c);
+    postgres_connection(const home_executor& at, PGconn* c);
     postgres_connection(const postgres_connection&) = delete;
     postgres_connection& operator=(const postgres_connection&) = delete;
     ~postgres_connection();
@@ -55,7 +56,7 @@ private:
         void operator()(PGconn* c) const noexcept { PQfinish(c); }
     };
 
-    using descriptor = boost::asio::posix::stream_descriptor;
+    using descriptor = stream_descriptor;
 
     void watch();
     void unwatch() noexcept;

@@ -5,6 +5,7 @@
 // How the pool opens its connections, rests them and gives them up.
 
 #include "store/postgres_pool.hpp"
+#include "transport/kept_post.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -67,7 +68,7 @@ void postgres_pool::open_links()
         {
             if (backoff_)
                 return;
-            backoff_.emplace(*strand_);
+            backoff_.emplace(home_);
             backoff_->expires_at(not_before_);
             backoff_->async_wait([self = shared_from_this()](const error_code& ec) {
                 if (ec)
@@ -92,7 +93,7 @@ void postgres_pool::open()
     if (names.empty())
     {
         // Not within the caller's loops: it may fail at once.
-        asio::post(*strand_, [self = shared_from_this(), l] {
+        post_kept(home_, [self = shared_from_this(), l] {
             if (l->deadline)
                 self->dial(l);
         });
@@ -125,7 +126,7 @@ void postgres_pool::dial(const link_ptr& l)
         open_failed(l, unavailable("The name of the database server cannot be resolved."), false);
         return;
     }
-    l->connection = std::make_shared<postgres_connection>(*strand_, c);
+    l->connection = std::make_shared<postgres_connection>(home_, c);
     l->connection->connect([self = shared_from_this(),
                             l](const std::optional<std::string>& problem) {
         if (problem)
@@ -251,7 +252,7 @@ void postgres_pool::rest(const link_ptr& l)
 
 void postgres_pool::arm(const link_ptr& l, milliseconds time)
 {
-    l->deadline.emplace(*strand_);
+    l->deadline.emplace(home_);
     l->deadline->expires_after(time);
     l->deadline->async_wait([self = shared_from_this(), l](const error_code& ec) {
         if (ec || !l->deadline)

@@ -4,6 +4,8 @@
 
 #include "store/postgres_pool.hpp"
 
+#include "transport/kept_post.hpp"
+
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/post.hpp>
@@ -128,39 +130,39 @@ postgres_pool::make(asio::any_io_executor ex, const postgres_settings& settings)
     auto out = std::make_shared<postgres_pool>(std::move(ex), settings);
     // A context shuts its newest services down first. The registry has to be newer than those that
     // operations stand on, so that cancelling them is still possible then.
-    const asio::steady_timer makes_timers(*out->strand_);
-    const asio::posix::stream_descriptor makes_reactor(*out->strand_);
+    const asio::steady_timer makes_timers(out->home_);
+    const asio::posix::stream_descriptor makes_reactor(out->home_);
     asio::use_service<postgres_registry>(context).add(out);
     return out;
 }
 
 postgres_pool::postgres_pool(asio::any_io_executor ex, const postgres_settings& settings)
     : ex_(std::move(ex))
-    , strand_(std::in_place, ex_)
+    , home_(home_executor::serial(ex_))
     , settings_(usable(settings))
     , sql_(is_identifier(settings.schema()) ? settings.schema() : std::string())
     , target_(target_of(settings_))
-    , resolver_(std::make_shared<resolver>(*strand_, &resolver::system_lookup))
+    , resolver_(std::make_shared<resolver>(home_, &resolver::system_lookup))
 {}
 
 postgres_pool::~postgres_pool() = default;
 
 void postgres_pool::start(std::shared_ptr<postgres_operation> op)
 {
-    asio::post(*strand_, [self = shared_from_this(), op = std::move(op)] { self->enqueue(op); });
+    post_kept(home_, [self = shared_from_this(), op = std::move(op)] { self->enqueue(op); });
 }
 
 void postgres_pool::cancel(const std::shared_ptr<postgres_operation>& op)
 {
     if (!abandoned_)
-        asio::post(*strand_, [self = shared_from_this(), op] { self->give_up(op); });
+        post_kept(home_, [self = shared_from_this(), op] { self->give_up(op); });
 }
 
 void postgres_pool::close()
 {
     if (abandoned_)
         return;
-    asio::post(*strand_, [self = shared_from_this()] {
+    post_kept(home_, [self = shared_from_this()] {
         self->closed_ = true;
         for (const auto& op : self->drop_everything())
             op->fail(operation_aborted());
@@ -175,7 +177,7 @@ void postgres_pool::abandon()
     for (const auto& op : drop_everything())
         op->drop();
     resolver_.reset();
-    strand_.reset();
+    home_ = home_executor();
     ex_ = asio::any_io_executor();
 }
 
@@ -219,7 +221,7 @@ void postgres_pool::enqueue(const std::shared_ptr<postgres_operation>& op)
         op->fail(unavailable("Too many operations wait for a connection already."));
         return;
     }
-    op->deadline_.emplace(*strand_);
+    op->deadline_.emplace(home_);
     op->deadline_->expires_after(settings_.operation_timeout());
     op->deadline_->async_wait([self = shared_from_this(), op](const error_code& ec) {
         if (!ec)

@@ -6,12 +6,10 @@
 
 #include "store/postgres_connection.hpp"
 #include "store/postgres_target.hpp"
+#include "transport/home_io.hpp"
 #include "transport/resolver.hpp"
 
 #include <asioauth/postgres_store.hpp>
-
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 
 #include <atomic>
 #include <cstddef>
@@ -60,7 +58,7 @@ private:
     bool waits_ = false; // in the queue at place_
     int turns_ = 0;
     std::list<std::shared_ptr<postgres_operation>>::iterator place_;
-    std::optional<boost::asio::steady_timer> deadline_;
+    std::optional<home_timer> deadline_;
 };
 
 /** The connections of a store and the operations that wait for one.
@@ -98,7 +96,7 @@ private:
     public:
         std::shared_ptr<postgres_connection> connection;
         std::shared_ptr<postgres_operation> operation;
-        std::optional<boost::asio::steady_timer> deadline;
+        std::optional<home_timer> deadline;
         std::vector<resolver::ticket> lookups;
         std::size_t lookups_left = 0;
         postgres_target::address_book book;
@@ -136,14 +134,14 @@ private:
     void arm(const link_ptr& l, std::chrono::milliseconds time);
 
     boost::asio::any_io_executor ex_;
-    std::optional<boost::asio::strand<boost::asio::any_io_executor>> strand_;
+    home_executor home_;
     const postgres_settings settings_;
     const postgres_sql sql_;
     result<postgres_target> target_;
     std::shared_ptr<resolver> resolver_;
     std::list<std::shared_ptr<postgres_operation>> queue_;
     std::list<link_ptr> links_;
-    std::optional<boost::asio::steady_timer> backoff_;
+    std::optional<home_timer> backoff_;
     clock::time_point not_before_{};
     clock::time_point next_purge_{};
     std::size_t failures_ = 0; // to connect, in a row

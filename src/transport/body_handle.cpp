@@ -4,6 +4,8 @@
 
 #include "transport/body_handle.hpp"
 
+#include "transport/kept_post.hpp"
+
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/execution/context.hpp>
@@ -44,7 +46,7 @@ void body_link::read(body_stream::handler h)
     {
         const auto ex = body_->executor();
         auto r = std::make_shared<body_read>(std::move(h), ex, number);
-        asio::post(ex, [b = body_, r = std::move(r)]() mutable { b->read(std::move(r)); });
+        post_kept(ex, [b = body_, r = std::move(r)]() mutable { b->read(std::move(r)); });
     }
 }
 
@@ -53,7 +55,7 @@ void body_link::cancel(std::uint64_t number)
     const std::lock_guard lock(mutex_);
     if (body_)
     {
-        asio::post(body_->executor(), [b = body_, number] { b->cancel(number); });
+        post_kept(body_->executor(), [b = body_, number] { b->cancel(number); });
     }
 }
 
@@ -62,7 +64,7 @@ void body_link::close()
     const std::lock_guard lock(mutex_);
     if (body_)
     {
-        asio::post(body_->executor(), [b = body_] { b->close(); });
+        post_kept(body_->executor(), [b = body_] { b->close(); });
     }
 }
 
@@ -72,7 +74,7 @@ void body_link::let_go()
     if (body_)
     {
         const auto ex = body_->executor();
-        asio::post(ex, [b = std::move(body_)] { b->close(); });
+        post_kept(ex, [b = std::move(body_)] { b->close(); });
         body_.reset();
     }
 }

@@ -14,10 +14,10 @@ namespace asioauth::detail {
 
 namespace asio = boost::asio;
 
-connect_race::connect_race(asio::any_io_executor ex, std::vector<endpoint> peers, settings s)
+connect_race::connect_race(const asio::any_io_executor& ex, std::vector<endpoint> peers, settings s)
     : peers_(std::move(peers))
     , settings_(std::move(s))
-    , ex_(std::move(ex))
+    , ex_(home_executor::of(ex))
     , timer_(ex_)
 {}
 

@@ -5,11 +5,11 @@
 #pragma once
 
 #include "transport/connection.hpp"
+#include "transport/home_io.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -45,7 +45,7 @@ public:
     };
 
     /// @param peers in the order in which they are tried; not empty
-    connect_race(boost::asio::any_io_executor ex, std::vector<endpoint> peers, settings s);
+    connect_race(const boost::asio::any_io_executor& ex, std::vector<endpoint> peers, settings s);
     connect_race(const connect_race&) = delete;
     connect_race& operator=(const connect_race&) = delete;
     ~connect_race();
@@ -66,8 +66,8 @@ private:
 
     const std::vector<endpoint> peers_;
     const settings settings_;
-    const boost::asio::any_io_executor ex_;
-    boost::asio::steady_timer timer_;
+    const home_executor ex_;
+    home_timer timer_;
     handler handler_;
     std::vector<connection_ptr> running_;
     std::size_t next_ = 0;

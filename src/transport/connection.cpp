@@ -14,9 +14,7 @@ namespace asioauth::detail {
 
 namespace asio = boost::asio;
 
-connection::connection(const asio::any_io_executor& ex)
-    : stream_(ex)
-    , buffer_(response_reader::buffer_size)
+connection::connection(const home_executor& ex) : stream_(ex), buffer_(response_reader::buffer_size)
 {}
 
 connection::~connection()

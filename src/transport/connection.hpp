@@ -10,7 +10,6 @@
 #include "transport/tls_context.hpp"
 #include "transport/tls_resumption.hpp"
 
-#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -29,12 +28,12 @@ namespace asioauth::detail {
 class connection
 {
 public:
-    explicit connection(const boost::asio::any_io_executor& ex);
+    explicit connection(const home_executor& ex);
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
     ~connection();
 
-    boost::asio::ip::tcp::socket& socket() noexcept { return stream_.socket(); }
+    tcp_socket& socket() noexcept { return stream_.socket(); }
     receive_buffer& buffer() noexcept { return buffer_; }
     SSL* ssl() noexcept { return stream_.ssl(); }
 

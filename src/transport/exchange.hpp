@@ -5,13 +5,13 @@
 #pragma once
 
 #include "transport/connector.hpp"
+#include "transport/home_io.hpp"
 #include "transport/pool.hpp"
 #include "transport/request_writer.hpp"
 #include "transport/response_reader.hpp"
 
 #include <asioauth/http_client.hpp>
 
-#include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/list.hpp>
 #include <boost/intrusive/list_hook.hpp>
 
@@ -81,7 +81,7 @@ private:
     std::shared_ptr<connector> connector_;
     request_bytes bytes_;
     std::optional<response_reader> reader_;
-    boost::asio::steady_timer timer_;
+    home_timer timer_;
     clock::time_point total_deadline_;
     clock::time_point deadline_;
     clock::time_point armed_until_ = clock::time_point::max();

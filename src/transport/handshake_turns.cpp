@@ -15,8 +15,8 @@ namespace asioauth::detail {
 
 namespace asio = boost::asio;
 
-handshake_turns::handshake_turns(asio::any_io_executor ex, settings s)
-    : ex_(std::move(ex))
+handshake_turns::handshake_turns(const asio::any_io_executor& ex, settings s)
+    : ex_(home_executor::of(ex))
     , settings_(s)
     , timer_(ex_)
 {}

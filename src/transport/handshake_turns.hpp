@@ -4,8 +4,9 @@
 
 #pragma once
 
+#include "transport/home_io.hpp"
+
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -36,7 +37,7 @@ public:
         clock::duration counted = std::chrono::seconds(1);
     };
 
-    handshake_turns(boost::asio::any_io_executor ex, settings s);
+    handshake_turns(const boost::asio::any_io_executor& ex, settings s);
     handshake_turns(const handshake_turns&) = delete;
     handshake_turns& operator=(const handshake_turns&) = delete;
     ~handshake_turns();
@@ -52,11 +53,11 @@ private:
     void watch();
     void pass_over_slow();
 
-    const boost::asio::any_io_executor ex_;
+    const home_executor ex_;
     const settings settings_;
     std::map<ticket, clock::time_point> running_; // since when, if it has begun
     std::map<ticket, handler> waiting_;
-    boost::asio::steady_timer timer_;
+    home_timer timer_;
     bool watching_ = false;
     ticket last_ = 0;
 };

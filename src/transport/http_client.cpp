@@ -48,9 +48,9 @@ http_client_settings usable(http_client_settings s)
 } // namespace
 
 http_client::impl::impl(
-    any_io_executor ex, http_client_settings settings, detail::network_hooks hooks
+    const any_io_executor& ex, http_client_settings settings, detail::network_hooks hooks
 )
-    : ex_(std::move(ex))
+    : ex_(detail::home_executor::of(ex))
     , settings_(usable(std::move(settings)))
     , hooks_(std::move(hooks))
     , counts_(std::make_shared<detail::transport_counts>())

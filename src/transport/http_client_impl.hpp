@@ -6,6 +6,7 @@
 
 #include "transport/exchange.hpp"
 #include "transport/handshake_turns.hpp"
+#include "transport/home_executor.hpp"
 #include "transport/pool.hpp"
 #include "transport/resolver.hpp"
 #include "transport/streamed_body.hpp"
@@ -45,7 +46,7 @@ class http_client::impl : public std::enable_shared_from_this<http_client::impl>
 {
 public:
     impl(
-        boost::asio::any_io_executor ex,
+        const boost::asio::any_io_executor& ex,
         http_client_settings settings,
         detail::network_hooks hooks = {}
     );
@@ -56,7 +57,7 @@ public:
     void async_send(http_request request, transport::handler h);
     void close();
 
-    const boost::asio::any_io_executor& executor() const noexcept { return ex_; }
+    const detail::home_executor& executor() const noexcept { return ex_; }
     const http_client_settings& settings() const noexcept { return settings_; }
     const detail::network_hooks& hooks() const noexcept { return hooks_; }
     detail::pool& connections() noexcept { return *pool_; }
@@ -68,7 +69,7 @@ public:
     const std::shared_ptr<detail::transport_counts>& counts() const noexcept { return counts_; }
 
 private:
-    const boost::asio::any_io_executor ex_;
+    const detail::home_executor ex_;
     const http_client_settings settings_;
     const detail::network_hooks hooks_;
     const std::shared_ptr<detail::transport_counts> counts_;

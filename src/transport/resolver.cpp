@@ -4,6 +4,8 @@
 
 #include "transport/resolver.hpp"
 
+#include "transport/kept_post.hpp"
+
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/ip/address_v4.hpp>
@@ -45,7 +47,7 @@ public:
         addresses found;
     };
 
-    shared(asio::any_io_executor ex, lookup f, clock::duration counted)
+    shared(home_executor ex, lookup f, clock::duration counted)
         : ex_(std::move(ex))
         , lookup_(std::move(f))
         , counted_(counted)
@@ -84,7 +86,7 @@ private:
     void answered(job_list::iterator j, error_code ec, addresses found);
 
     std::mutex mutex_;
-    std::optional<asio::any_io_executor> ex_; // empty once the door is closed
+    std::optional<home_executor> ex_; // empty once the door is closed
     std::weak_ptr<resolver> owner_;
     const lookup lookup_;
     const clock::duration counted_;
@@ -310,7 +312,7 @@ void resolver::shared::answered(job_list::iterator j, error_code ec, addresses f
         answers_.push_back(answer{std::move(tickets), std::move(host), ec, std::move(found)});
         if (!delivery_posted_)
         {
-            asio::post(*ex_, [owner = owner_] {
+            post_kept(*ex_, [owner = owner_] {
                 if (const auto r = owner.lock())
                 {
                     r->deliver();
@@ -326,10 +328,10 @@ void resolver::shared::answered(job_list::iterator j, error_code ec, addresses f
 }
 
 resolver::resolver(
-    asio::any_io_executor ex, lookup f, clock::duration remembered, clock::duration counted
+    const asio::any_io_executor& ex, lookup f, clock::duration remembered, clock::duration counted
 )
-    : ex_(ex)
-    , shared_(std::make_shared<shared>(std::move(ex), std::move(f), counted))
+    : ex_(home_executor::of(ex))
+    , shared_(std::make_shared<shared>(ex_, std::move(f), counted))
     , remembered_(remembered)
     , counted_(counted)
     , timer_(ex_)
@@ -395,7 +397,7 @@ bool resolver::recall(const std::string& host, ticket t)
         known_.erase(at);
         return false;
     }
-    asio::post(ex_, [weak = weak_from_this(), t, found = at->second.found] {
+    post_kept(ex_, [weak = weak_from_this(), t, found = at->second.found] {
         const auto self = weak.lock();
         if (auto node = self ? self->waiting_.extract(t) : decltype(waiting_)::node_type())
         {

@@ -4,11 +4,12 @@
 
 #pragma once
 
+#include "transport/home_io.hpp"
+
 #include <asioauth/error.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/ip/address.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -64,7 +65,7 @@ public:
     /// @param remembered how long addresses are; zero: not at all
     /// @param counted how long a lookup is, before it is a slow one
     resolver(
-        boost::asio::any_io_executor ex,
+        const boost::asio::any_io_executor& ex,
         lookup f,
         clock::duration remembered = clock::duration::zero(),
         clock::duration counted = std::chrono::seconds(1)
@@ -100,11 +101,11 @@ private:
     bool recall(const std::string& host, ticket t);
     void remember(const std::string& host, const addresses& found);
 
-    boost::asio::any_io_executor ex_;
+    const home_executor ex_;
     std::shared_ptr<shared> shared_;
     const clock::duration remembered_;
     const clock::duration counted_;
-    boost::asio::steady_timer timer_;
+    home_timer timer_;
     bool watching_ = false;
     std::unordered_map<ticket, handler> waiting_;
     std::unordered_map<std::string, known_host> known_;

@@ -5,14 +5,13 @@
 #pragma once
 
 #include "base/kept_memory.hpp"
+#include "transport/home_io.hpp"
+#include "transport/kept_post.hpp"
 #include "transport/tls_channel.hpp"
 
 #include <asioauth/diagnostics.hpp>
 
-#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
 #include <cstddef>
@@ -31,9 +30,9 @@ namespace asioauth::detail {
 class stream
 {
 public:
-    explicit stream(const boost::asio::any_io_executor& ex) : socket_(ex) {}
+    explicit stream(const home_executor& ex) : socket_(ex) {}
 
-    boost::asio::ip::tcp::socket& socket() noexcept { return socket_; }
+    tcp_socket& socket() noexcept { return socket_; }
     /// Null without TLS.
     SSL* ssl() noexcept { return tls_ ? tls_->ssl() : nullptr; }
 
@@ -105,7 +104,7 @@ private:
     public:
         using allocator_type = kept_allocator<void>;
 
-        operation(boost::asio::ip::tcp::socket& s, Call c, Handler h)
+        operation(tcp_socket& s, Call c, Handler h)
             : socket_(s)
             , call_(std::move(c))
             , handler_(std::move(h))
@@ -118,7 +117,7 @@ private:
             error_code ec;
             if (!go_on(ec))
             {
-                boost::asio::post(socket_.get_executor(), [self = std::move(*this), ec]() mutable {
+                post_kept(socket_.get_executor(), [self = std::move(*this), ec]() mutable {
                     self.complete(ec);
                 });
             }
@@ -136,7 +135,7 @@ private:
         // Once more. False if it is over; otherwise this was moved from.
         bool go_on(error_code& ec)
         {
-            using socket = boost::asio::ip::tcp::socket;
+            using socket = tcp_socket;
             const auto wanted = call_(ec, transferred_);
             if (wanted == want::nothing)
             {
@@ -151,7 +150,7 @@ private:
 
         void complete(error_code ec) { std::move(handler_)(ec, transferred_); }
 
-        boost::asio::ip::tcp::socket& socket_;
+        tcp_socket& socket_;
         Call call_;
         Handler handler_;
         std::size_t transferred_ = 0;
@@ -164,7 +163,7 @@ private:
             .start();
     }
 
-    boost::asio::ip::tcp::socket socket_;
+    tcp_socket socket_;
     std::unique_ptr<tls_channel> tls_;
 };
 

@@ -4,6 +4,8 @@
 
 #include "transport/streamed_body.hpp"
 
+#include "transport/kept_post.hpp"
+
 #include <boost/asio/any_completion_executor.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
@@ -23,7 +25,7 @@ namespace asio = boost::asio;
 class body_read::caller
 {
 public:
-    caller(body_stream::handler h, const asio::any_io_executor& fallback)
+    caller(body_stream::handler h, const home_executor& fallback)
         : handler(std::move(h))
         , executor(asio::prefer(
               asio::get_associated_executor(handler, asio::any_completion_executor(fallback)),
@@ -35,7 +37,7 @@ public:
     asio::any_completion_executor executor;
 };
 
-body_read::body_read(body_stream::handler h, const asio::any_io_executor& ex, std::uint64_t number)
+body_read::body_read(body_stream::handler h, const home_executor& ex, std::uint64_t number)
     : caller_(std::make_unique<caller>(std::move(h), ex))
     , home_(ex)
     , number_(number)
@@ -47,7 +49,7 @@ body_read::~body_read() = default;
 // that we are in; the hop to theirs may then be inline.
 void body_read::complete(result<std::string> r)
 {
-    asio::post(home_, [c = std::move(caller_), r = std::move(r)]() mutable {
+    post_kept(home_, [c = std::move(caller_), r = std::move(r)]() mutable {
         const auto ex = c->executor;
         asio::dispatch(ex, [c = std::move(c), r = std::move(r)]() mutable {
             if (auto slot = asio::get_associated_cancellation_slot(c->handler); slot.is_connected())
@@ -63,7 +65,7 @@ void body_read::complete(result<std::string> r)
 }
 
 streamed_body::streamed_body(
-    const asio::any_io_executor& ex, source from, std::chrono::milliseconds idle_timeout
+    const home_executor& ex, source from, std::chrono::milliseconds idle_timeout
 )
     : ex_(ex)
     , idle_timeout_(idle_timeout)

@@ -5,13 +5,12 @@
 #pragma once
 
 #include "transport/connection.hpp"
+#include "transport/home_io.hpp"
 #include "transport/pool.hpp"
 #include "transport/response_reader.hpp"
 
 #include <asioauth/body_stream.hpp>
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/list.hpp>
 #include <boost/intrusive/list_hook.hpp>
 
@@ -30,7 +29,7 @@ namespace asioauth::detail {
 class ASIOAUTH_DECL body_read
 {
 public:
-    body_read(body_stream::handler h, const boost::asio::any_io_executor& ex, std::uint64_t number);
+    body_read(body_stream::handler h, const home_executor& ex, std::uint64_t number);
     body_read(const body_read&) = delete;
     body_read& operator=(const body_read&) = delete;
     ~body_read();
@@ -43,7 +42,7 @@ private:
     class caller;
 
     std::unique_ptr<caller> caller_;
-    const boost::asio::any_io_executor home_;
+    const home_executor home_;
     const std::uint64_t number_;
 };
 
@@ -79,15 +78,13 @@ public:
         std::string url; // without query
     };
 
-    streamed_body(
-        const boost::asio::any_io_executor& ex, source from, std::chrono::milliseconds idle_timeout
-    );
+    streamed_body(const home_executor& ex, source from, std::chrono::milliseconds idle_timeout);
     streamed_body(const streamed_body&) = delete;
     streamed_body& operator=(const streamed_body&) = delete;
     ~streamed_body();
 
     /// From any thread.
-    const boost::asio::any_io_executor& executor() const noexcept { return ex_; }
+    const home_executor& executor() const noexcept { return ex_; }
 
     void read(std::shared_ptr<body_read> r);
     /// The caller of this read does not want it any more.
@@ -111,10 +108,10 @@ private:
     void interrupt(const failure& later);
     void release() noexcept;
 
-    const boost::asio::any_io_executor ex_;
+    const home_executor ex_;
     const std::chrono::milliseconds idle_timeout_;
     std::optional<source> from_; // until the end
-    boost::asio::steady_timer timer_;
+    home_timer timer_;
     std::weak_ptr<body_read> waiting_;
     std::optional<result<std::string>> end_;
     bool armed_ = false;

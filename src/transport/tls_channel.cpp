@@ -43,9 +43,7 @@ unsigned long first_error() noexcept
 
 } // namespace
 
-tls_channel::tls_channel(asio::ip::tcp::socket& s, SSL_CTX* context)
-    : socket_(s)
-    , ssl_(SSL_new(context))
+tls_channel::tls_channel(tcp_socket& s, SSL_CTX* context) : socket_(s), ssl_(SSL_new(context))
 {
     BIO* const bio = ssl_ ? BIO_new(socket_method()) : nullptr;
     if (bio == nullptr)

@@ -4,10 +4,11 @@
 
 #pragma once
 
+#include "transport/home_io.hpp"
+
 #include <asioauth/error.hpp>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include <openssl/bio.h>
 #include <openssl/ssl.h>
@@ -36,7 +37,7 @@ public:
 
     /// @param s connected; outlives this
     /// @throws std::bad_alloc
-    tls_channel(boost::asio::ip::tcp::socket& s, SSL_CTX* context);
+    tls_channel(tcp_socket& s, SSL_CTX* context);
     tls_channel(const tls_channel&) = delete;
     tls_channel& operator=(const tls_channel&) = delete;
     ~tls_channel();
@@ -73,7 +74,7 @@ private:
     int told(BIO* b, std::size_t n, const error_code& ec, int direction) noexcept;
     static long control(BIO* b, int command, long number, void* pointer) noexcept;
 
-    boost::asio::ip::tcp::socket& socket_;
+    tcp_socket& socket_;
     error_code socket_error_; // of the call under way
     std::unique_ptr<SSL, deleter> ssl_;
 };

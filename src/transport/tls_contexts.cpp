@@ -70,9 +70,9 @@ private:
 };
 
 tls_contexts::tls_contexts(
-    asio::any_io_executor ex, trust_sources sources, std::vector<std::string> ca_files
+    const asio::any_io_executor& ex, trust_sources sources, std::vector<std::string> ca_files
 )
-    : ex_(std::move(ex))
+    : ex_(home_executor::of(ex))
     , maker_(std::make_shared<maker>(std::move(sources), std::move(ca_files)))
 {
     background::of(ex_); // so that it is there before the context can be going

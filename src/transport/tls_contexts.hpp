@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "transport/home_executor.hpp"
 #include "transport/tls_context.hpp"
 
 #include <asioauth/protocol/http_message.hpp>
@@ -44,7 +45,9 @@ public:
     static constexpr std::chrono::minutes doubt_interval{5};
 
     tls_contexts(
-        boost::asio::any_io_executor ex, trust_sources sources, std::vector<std::string> ca_files
+        const boost::asio::any_io_executor& ex,
+        trust_sources sources,
+        std::vector<std::string> ca_files
     );
     tls_contexts(const tls_contexts&) = delete;
     tls_contexts& operator=(const tls_contexts&) = delete;
@@ -89,7 +92,7 @@ private:
     void made(ticket number, const result<context>& c);
     void keep(const tls_identity& identity, const context& c);
 
-    const boost::asio::any_io_executor ex_;
+    const home_executor ex_;
     std::shared_ptr<maker> maker_;
     std::optional<std::chrono::steady_clock::time_point> doubted_;
     context plain_;

@@ -9,6 +9,7 @@
 #include "faults/support/failing_crypto.hpp"
 #include "faults/support/how_many.hpp"
 #include "faults/support/tally.hpp"
+#include "support/leave.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -119,7 +120,7 @@ void fail_everywhere(bool tls, const std::string& test_case)
         const auto how =
             failing_crypto::came_too_late() ? badly : fail(tls, std::strtoul(number, nullptr, 10));
         std::fflush(nullptr);
-        ::_exit(how);
+        leave(how);
     }
     const std::size_t stride = tls ? 101 : 1; // a plain login needs little
     std::size_t struck = 0;

@@ -22,6 +22,7 @@
 #include "hardening/masked_link.hpp"
 #include "hardening/secret_flows.hpp"
 #include "hardening/secret_provider.hpp"
+#include "support/leave.hpp"
 #include "support/parked.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -240,7 +241,7 @@ be_the_child(int fd, const std::string& ca_file, const secret_flow& flow, bool k
         std::fprintf(stderr, "%s\n", e.what());
         ::_exit(3);
     }
-    ::_exit(0);
+    test::leave(0);
 }
 
 // --- The parent ------------------------------------------------------------------------------

@@ -52,7 +52,8 @@ struct bare_fixture
     // One request, with a session of the key if there is one.
     result<std::string> fetch(std::string_view peer)
     {
-        const auto c = std::make_shared<detail::connection>(io.get_executor());
+        const auto c =
+            std::make_shared<detail::connection>(detail::home_executor::of(io.get_executor()));
         c->socket().connect({asio::ip::address_v4::loopback(), server.port()});
         const auto target = url::parse(peer).value();
         c->make_secure(ours, target, store, key, tls_resumption::mode::offer).value();
@@ -132,7 +133,8 @@ BOOST_AUTO_TEST_CASE(connection_may_outlive_the_store_of_its_sessions)
 {
     const std::weak_ptr<tls_sessions> weak = store;
     BOOST_TEST(fetch("https://localhost/").value() == "fresh");
-    const auto c = std::make_shared<detail::connection>(io.get_executor());
+    const auto c =
+        std::make_shared<detail::connection>(detail::home_executor::of(io.get_executor()));
     c->socket().connect({asio::ip::address_v4::loopback(), server.port()});
     const auto target = url::parse("https://localhost/").value();
     c->make_secure(ours, target, store, key, tls_resumption::mode::offer).value();

@@ -221,7 +221,7 @@ struct tls_stream_fixture
 
     std::shared_ptr<stream> connect(const loopback_server& to)
     {
-        auto s = std::make_shared<stream>(io.get_executor());
+        auto s = std::make_shared<stream>(detail::home_executor::of(io.get_executor()));
         s->socket().connect({asio::ip::address_v4::loopback(), to.port()});
         BOOST_REQUIRE(s->start_tls(ours->native_handle()).has_value());
         return s;
@@ -461,7 +461,7 @@ BOOST_AUTO_TEST_CASE(handler_that_is_destroyed_in_the_middle_of_a_handshake_take
     const int before = counted_ssl::now();
     {
         asio::io_context other;
-        const auto s = std::make_shared<stream>(other.get_executor());
+        const auto s = std::make_shared<stream>(detail::home_executor::of(other.get_executor()));
         s->socket().connect({asio::ip::address_v4::loopback(), server.port()});
         BOOST_REQUIRE(s->start_tls(ours->native_handle()).has_value());
         s->async_handshake([watch, s](error_code) { ++*watch; });
@@ -483,7 +483,7 @@ BOOST_AUTO_TEST_SUITE(connection_buffers)
 BOOST_AUTO_TEST_CASE(room_is_small_until_a_read_has_filled_it)
 {
     asio::io_context io;
-    detail::connection c(io.get_executor());
+    detail::connection c(detail::home_executor::of(io.get_executor()));
     BOOST_TEST(c.buffer().capacity() == 0U);
     const auto first = c.room().size();
     BOOST_TEST(first <= 4096U);
@@ -499,7 +499,7 @@ BOOST_AUTO_TEST_CASE(room_is_small_until_a_read_has_filled_it)
 BOOST_AUTO_TEST_CASE(what_has_arrived_survives_rest_and_nothing_else_is_held)
 {
     asio::io_context io;
-    detail::connection c(io.get_executor());
+    detail::connection c(detail::home_executor::of(io.get_executor()));
     static_cast<char*>(c.room().data())[0] = 'x';
     c.arrived(1);
     c.rest();

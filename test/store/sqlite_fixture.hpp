@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include "support/leave.hpp"
+
 #include <asioauth/sqlite_store.hpp>
 
 #include <boost/asio/io_context.hpp>
@@ -198,7 +200,7 @@ inline int in_child(const std::function<int()>& work)
         {
             code = 126;
         }
-        ::_exit(code);
+        leave(code);
     }
     int status = 0;
     ::waitpid(child, &status, 0);

@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "store/sqlite_fixture.hpp"
+#include "support/leave.hpp"
 
 #include <atomic>
 #include <thread>
@@ -45,7 +46,7 @@ void in_children(int processes, const std::function<void(int)>& work)
                 write_to("/dev/stderr", std::string(e.what()) + '\n');
                 code = 1;
             }
-            ::_exit(code);
+            leave(code);
         }
         children.push_back(child);
     }

@@ -4,6 +4,7 @@
 
 #include "faults/support/failing_memory.hpp"
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,10 +21,14 @@ thread_local bool counting = ::gettid() != ::getpid();
 std::atomic<std::size_t> number = 0;
 std::atomic<std::size_t> fails = 0;
 
+bool is_to_fail() noexcept
+{
+    return counting && ++number == fails;
+}
+
 void* allocate(std::size_t size)
 {
-    const bool none = counting && ++number == fails;
-    void* const p = none ? nullptr : std::malloc(std::max<std::size_t>(size, 1));
+    void* const p = is_to_fail() ? nullptr : std::malloc(std::max<std::size_t>(size, 1));
     if (p == nullptr)
         throw std::bad_alloc();
     return p;
@@ -97,3 +102,11 @@ void operator delete[](void* p, std::size_t) noexcept
 {
     std::free(p);
 }
+
+// Asio's operations are made with this. AddressSanitizer has its own.
+#ifndef __SANITIZE_ADDRESS__
+extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept
+{
+    return asioauth::test::is_to_fail() ? nullptr : ::memalign(alignment, size);
+}
+#endif

@@ -5,6 +5,7 @@
 #include "faults/support/torture.hpp"
 
 #include "faults/support/how_many.hpp"
+#include "support/leave.hpp"
 
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -181,7 +182,7 @@ tally torture::run(bool tls) const
                 attempts(where, flow, *both);
                 both->over = true;
                 std::fflush(nullptr);
-                ::_exit(0);
+                leave(0);
             }
             int status = 0;
             ::waitpid(child, &status, 0);

@@ -6,6 +6,7 @@
 
 #include "bars.hpp"
 #include "support/faulty_vfs.hpp"
+#include "support/leave.hpp"
 #include "support/mock_ports.hpp"
 #include "support/store_in_front.hpp"
 
@@ -345,7 +346,7 @@ int in_child(F f)
         {
             std::fprintf(stderr, "child: %s\n", e.what());
         }
-        ::_exit(code);
+        test::leave(code);
     }
     const int status = wait_for(child);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;

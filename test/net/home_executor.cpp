@@ -1,0 +1,348 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+// One function at a time, in order, and none lost.
+
+#include "transport/home_executor.hpp"
+
+#include "transport/home_io.hpp"
+#include "transport/kept_post.hpp"
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/prefer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <new>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace asioauth {
+namespace {
+
+namespace asio = boost::asio;
+using detail::home_executor;
+using detail::post_kept;
+
+constexpr auto tracked = asio::execution::outstanding_work.tracked;
+
+// An io_context's that has no memory when it is told so.
+class poor_executor
+{
+public:
+    poor_executor(asio::io_context& c, const bool& has_none) : context_(&c), has_none_(&has_none) {}
+
+    asio::execution_context& query(asio::execution::context_t) const noexcept { return *context_; }
+    static constexpr asio::execution::blocking_t query(asio::execution::blocking_t) noexcept
+    {
+        return asio::execution::blocking.never;
+    }
+    poor_executor require(asio::execution::blocking_t::never_t) const noexcept { return *this; }
+
+    template <class Function>
+    void execute(Function&& f) const
+    {
+        if (*has_none_)
+            throw std::bad_alloc();
+        asio::post(*context_, std::forward<Function>(f));
+    }
+
+    friend bool operator==(const poor_executor& a, const poor_executor& b) noexcept
+    {
+        return a.context_ == b.context_;
+    }
+
+private:
+    asio::io_context* context_;
+    const bool* has_none_;
+};
+
+// How many are inside, at most, of those that many threads bring.
+class crowd
+{
+public:
+    static constexpr int threads = 4;
+    static constexpr int each = 2000;
+
+    explicit crowd(home_executor h) : home_(std::move(h)) {}
+
+    void come()
+    {
+        std::vector<std::thread> all;
+        for (int t = 0; t != threads; ++t)
+            all.emplace_back([this] {
+                for (int i = 0; i != each; ++i)
+                {
+                    if (i % 3 == 0)
+                        post_kept(home_, [this] { visit(); });
+                    else if (i % 3 == 1)
+                        asio::dispatch(home_, [this] { visit(); });
+                    else // by a thread of the context
+                        asio::post(home_.inner(), [this] {
+                            asio::dispatch(home_, [this] { visit(); });
+                        });
+                }
+            });
+        for (auto& t : all)
+            t.join();
+    }
+
+    int came() const { return came_; }
+    int most() const { return most_; }
+
+private:
+    void visit()
+    {
+        most_ = std::max(most_, ++inside_);
+        ++came_;
+        if (!home_.running_in_this_thread())
+            most_ = 1000;
+        --inside_;
+    }
+
+    const home_executor home_;
+    int inside_ = 0;
+    int most_ = 0;
+    int came_ = 0; // not atomic: ThreadSanitizer would say so
+};
+
+BOOST_AUTO_TEST_SUITE(home_executor_)
+
+BOOST_AUTO_TEST_CASE(many_threads_come_in_one_at_a_time)
+{
+    asio::thread_pool pool(3);
+    asio::io_context io;
+    std::vector<std::thread> runners;
+    crowd of_a_pool(home_executor::serial(pool.get_executor()));
+    crowd of_a_context(home_executor::serial(io.get_executor()));
+    {
+        const auto busy = asio::prefer(io.get_executor(), tracked);
+        for (int i = 0; i != 3; ++i)
+            runners.emplace_back([&] { io.run(); });
+        of_a_pool.come();
+        of_a_context.come();
+    }
+    for (auto& t : runners)
+        t.join();
+    pool.join();
+    for (const auto* all : {&of_a_pool, &of_a_context})
+    {
+        BOOST_TEST(all->came() == crowd::threads * crowd::each);
+        BOOST_TEST(all->most() == 1);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_posted_comes_later_and_in_its_order)
+{
+    asio::io_context io;
+    const auto home = home_executor::serial(io.get_executor());
+    std::string order;
+    post_kept(home, [&] {
+        post_kept(home, [&] { order += "b"; });
+        asio::dispatch(home, [&] { order += "1"; }); // we are there
+        post_kept(home, [&] { order += "c"; });
+        order += "a";
+    });
+    post_kept(home, [&] { order += "2"; });
+    BOOST_TEST(order.empty());
+    io.run();
+    BOOST_TEST(order == "1a2bc");
+}
+
+BOOST_AUTO_TEST_CASE(more_than_a_turn_of_functions_let_others_of_the_context_in_between)
+{
+    asio::io_context io;
+    const auto home = home_executor::serial(io.get_executor());
+    int came = 0;
+    int before_the_other = 0;
+    for (int i = 0; i != 1000; ++i)
+        post_kept(home, [&] { ++came; });
+    asio::post(io, [&] { before_the_other = came; });
+    io.run();
+    BOOST_TEST(came == 1000);
+    BOOST_TEST(before_the_other < 1000);
+}
+
+BOOST_AUTO_TEST_CASE(handler_of_the_context_is_called_at_once_if_nobody_is_inside)
+{
+    asio::io_context io;
+    for (const auto& home :
+         {home_executor::serial(io.get_executor()), home_executor::of(io.get_executor())})
+    {
+        bool at_once = false;
+        bool called = false;
+        asio::dispatch(home, [&] { called = true; });
+        BOOST_TEST(!called); // not from outside
+        io.run();
+        io.restart();
+        asio::post(io, [&] {
+            bool inner = false;
+            asio::dispatch(home, [&] { inner = true; });
+            at_once = inner;
+        });
+        io.run();
+        io.restart();
+        BOOST_TEST(called);
+        BOOST_TEST(at_once);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(timer_of_a_home_ends_at_home)
+{
+    asio::io_context io;
+    const auto home = home_executor::serial(io.get_executor());
+    detail::home_timer timer(home, std::chrono::milliseconds(1));
+    bool at_home = false;
+    timer.async_wait([&](boost::system::error_code) { at_home = home.running_in_this_thread(); });
+    io.run();
+    BOOST_TEST(at_home);
+    BOOST_TEST(!home.running_in_this_thread());
+}
+
+BOOST_AUTO_TEST_CASE(erased_home_is_the_same_one)
+{
+    asio::io_context io;
+    const auto home = home_executor::serial(io.get_executor());
+    const asio::any_io_executor erased(home);
+    BOOST_TEST((home_executor::of(erased) == home));
+    const auto later = asio::require(erased, asio::execution::blocking.never);
+    BOOST_TEST((home_executor::of(later) == home));
+    bool at_once = false;
+    asio::post(erased, [&] {
+        asio::dispatch(home_executor::of(later), [&] { at_once = true; });
+        BOOST_TEST(at_once);
+    });
+    io.run();
+    BOOST_TEST(at_once);
+}
+
+BOOST_AUTO_TEST_CASE(what_throws_does_not_keep_the_others_out)
+{
+    asio::io_context io;
+    const auto home = home_executor::serial(io.get_executor());
+    bool came = false;
+    post_kept(home, [] { throw std::runtime_error("mine"); });
+    post_kept(home, [&] { came = true; });
+    BOOST_CHECK_THROW(io.run(), std::runtime_error);
+    BOOST_TEST(!came);
+    io.run();
+    BOOST_TEST(came);
+    asio::post(io, [&] {
+        BOOST_CHECK_THROW(
+            asio::dispatch(home, [] { throw std::runtime_error("mine"); }), std::runtime_error
+        );
+        came = false;
+        asio::dispatch(home, [&] { came = true; });
+    });
+    io.restart();
+    io.run();
+    BOOST_TEST(came);
+}
+
+BOOST_AUTO_TEST_CASE(context_that_goes_takes_along_what_waits)
+{
+    std::weak_ptr<int> waiting;
+    {
+        asio::io_context io;
+        const auto home = home_executor::serial(io.get_executor());
+        const auto p = std::make_shared<int>();
+        waiting = p;
+        post_kept(home, [p, home] {});
+        post_kept(home, [p, home] {});
+    }
+    BOOST_TEST(waiting.expired());
+}
+
+BOOST_AUTO_TEST_CASE(home_may_be_left_by_what_holds_its_last_executor)
+{
+    asio::io_context io;
+    auto home = std::make_unique<home_executor>(home_executor::serial(io.get_executor()));
+    bool came = false;
+    post_kept(*home, [&] {
+        home->execute([&] {
+            home.reset();
+            came = true;
+        });
+    });
+    io.run();
+    BOOST_TEST(came);
+}
+
+BOOST_AUTO_TEST_CASE(context_is_kept_busy_by_each_copy_that_says_so)
+{
+    asio::io_context io;
+    const auto home = home_executor::serial(io.get_executor());
+    {
+        std::optional<home_executor> busy(asio::require(home, tracked));
+        auto copy = *busy;
+        auto moved = std::move(*busy);
+        busy.reset();
+        BOOST_TEST(io.poll() == 0U);
+        BOOST_TEST(!io.stopped());
+        const auto idle = asio::require(copy, asio::execution::outstanding_work.untracked);
+        copy = home;
+        BOOST_TEST(io.poll() == 0U);
+        BOOST_TEST(!io.stopped());
+        moved = idle;
+        io.poll();
+        BOOST_TEST(io.stopped());
+        io.restart();
+        const asio::any_io_executor erased = asio::prefer(asio::any_io_executor(home), tracked);
+        io.poll();
+        BOOST_TEST(!io.stopped());
+    }
+    io.poll();
+    BOOST_TEST(io.stopped());
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_taken_is_left_as_it_was)
+{
+    asio::io_context io;
+    bool none = false;
+    const auto home = home_executor::serial(poor_executor(io, none));
+    const auto p = std::make_shared<int>(7);
+    auto f = [&, p] { BOOST_TEST(*p == 7); };
+    none = true;
+    BOOST_CHECK_THROW(home.execute(std::move(f)), std::bad_alloc);
+    BOOST_TEST(p.use_count() == 2);
+    none = false;
+    home.execute(std::move(f));
+    io.run();
+    BOOST_TEST(p.use_count() == 2); // what was moved from holds nothing; `f` is here still
+}
+
+BOOST_AUTO_TEST_CASE(turn_that_there_was_no_memory_for_is_sent_by_who_comes_next)
+{
+    asio::io_context io;
+    bool none = false;
+    const auto home = home_executor::serial(poor_executor(io, none));
+    std::string order;
+    post_kept(home, [&] {
+        for (int i = 0; i != 100; ++i)
+            post_kept(home, [&] { order += "a"; });
+        none = true; // when the turn is over, and there are more
+    });
+    io.run();
+    const auto had = order.size();
+    BOOST_TEST(had != 0U);
+    BOOST_TEST(had < 100U);
+    none = false;
+    post_kept(home, [&] { order += "b"; });
+    io.restart();
+    io.run();
+    BOOST_TEST(order == std::string(100, 'a') + "b");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+} // namespace asioauth
