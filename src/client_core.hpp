@@ -57,13 +57,14 @@ public:
     template <class Function>
     void hop(Function f)
     {
-        hand_over(home_, f);
+        const home_executor there = home_;
+        there.insist(std::move(f));
     }
     /// The same, never within this call.
     template <class Function>
     void hop_later(Function f)
     {
-        hand_over(boost::asio::require(home_, boost::asio::execution::blocking.never), f);
+        boost::asio::require(home_, boost::asio::execution::blocking.never).insist(std::move(f));
     }
     transport& network() noexcept { return *transport_; }
     redirect_listener& listener() noexcept { return *listener_; }
@@ -93,21 +94,6 @@ public:
     void abandon();
 
 private:
-    // `f` is taken once there is memory for it.
-    template <class Function>
-    static void hand_over(home_executor there, Function& f)
-    {
-        try
-        {
-            return there.execute(std::move(f));
-        }
-        catch (const std::bad_alloc&)
-        {
-            // cppcheck-suppress accessMoved
-            there.execute(std::move(f)); // it was not taken
-        }
-    }
-
     void release();
 
     boost::asio::any_io_executor executor_;

@@ -181,7 +181,9 @@ private:
             }
             catch (const std::bad_alloc&)
             {
-                boost::asio::dispatch(ex, invocation(node_)); // it was a copy that is gone
+                if (!node_->handler)
+                    throw; // it was called, and threw
+                boost::asio::dispatch(ex, invocation(node_));
             }
         }
 

@@ -146,7 +146,7 @@ void hub_core::list_tools(const std::string& id, const std::string& user)
         list_integration_tools(site, id, user, core->flows()),
         handler_of<nothing>([self, user](error_code) {
             if (!self->core->abandoned())
-                self->core->hop([self, user] { self->changed(user); });
+                self->core->hop([self, name = std::string(user)] { self->changed(name); });
         }),
         nullptr,
         operation_kind::hub

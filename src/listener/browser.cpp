@@ -52,8 +52,8 @@ public:
                     self->cancel();
             });
         }
-        post_kept(ex_, [self = shared_from_this(), where, settings] {
-            self->open(where, settings);
+        post_kept(ex_, [self = shared_from_this(), w = url(where), s = browser_settings(settings)] {
+            self->open(w, s);
         });
     }
 

@@ -77,7 +77,7 @@ public:
             // Not locked here, so that the connection cannot end on a foreign thread.
             if (weak.expired())
                 return;
-            post_kept(ex, [weak, how] {
+            post_kept(ex, [weak, how = login_outcome(how)] {
                 const auto self = weak.lock();
                 if (self && self->phase_ == phase::held)
                     self->answer(page_for(how));

@@ -255,6 +255,11 @@ void loopback_listener::impl::async_wait(std::string redirect_uri, std::string s
     try
     {
         ec = open(*site);
+        if (!ec && slot.is_connected())
+            slot.assign([weak = weak_from_this(), id](asio::cancellation_type) {
+                if (const auto self = weak.lock())
+                    self->cancel(id);
+            });
     }
     catch (...)
     {
@@ -263,16 +268,10 @@ void loopback_listener::impl::async_wait(std::string redirect_uri, std::string s
     }
     if (ec)
     {
+        auto back = take(at);
         failure f(ec == asio::error::address_in_use ? errc::port_in_use : errc::listen_failed);
         f.where(stage::listener).message("Listening on the redirect URI failed: " + ec.message());
-        return detail::post_completion(ex_, take(at), result<redirect>(std::move(f)));
-    }
-    if (slot.is_connected())
-    {
-        slot.assign([weak = weak_from_this(), id](asio::cancellation_type) {
-            if (const auto self = weak.lock())
-                self->cancel(id);
-        });
+        detail::post_completion(ex_, std::move(back), result<redirect>(std::move(f)));
     }
 }
 

@@ -18,7 +18,10 @@ thread_local const home::visit* innermost = nullptr;
 std::optional<asio::io_context::executor_type> own_of(const asio::any_io_executor& ex)
 {
     const auto* const own = ex.target<asio::io_context::executor_type>();
-    return own != nullptr ? std::optional(*own) : std::nullopt;
+    constexpr auto blocking = asio::execution::blocking;
+    if (own == nullptr || asio::query(*own, blocking) != blocking.possibly)
+        return std::nullopt;
+    return *own;
 }
 
 } // namespace
@@ -98,6 +101,39 @@ private:
     home* home_;
 };
 
+/// A turn that this thread is about to hand to the executor. One that is destroyed meanwhile was not
+/// taken.
+class home::sending
+{
+public:
+    explicit sending(const home& h) noexcept : home_(&h), outer_(now) { now = this; }
+    sending(const sending&) = delete;
+    sending& operator=(const sending&) = delete;
+    ~sending() { now = outer_; }
+
+    /// Whether it was of one of these.
+    static bool is_not_taken(const home& h) noexcept
+    {
+        for (sending* s = now; s != nullptr; s = s->outer_)
+        {
+            if (s->home_ == &h)
+                return s->refused_ = true;
+        }
+        return false;
+    }
+
+    bool refused() const noexcept { return refused_; }
+
+private:
+    static thread_local sending* now;
+
+    const home* const home_;
+    sending* const outer_;
+    bool refused_ = false;
+};
+
+thread_local home::sending* home::sending::now = nullptr;
+
 /// On its way through the context. If the context drops it, it goes, and with it what has waited.
 class home::turn
 {
@@ -108,7 +144,7 @@ public:
     turn& operator=(const turn&) = delete;
     ~turn()
     {
-        if (home_ && !home_->sending_) // or it could not be sent
+        if (home_ && !sending::is_not_taken(*home_))
             home_->drop_all();
     }
 
@@ -122,25 +158,16 @@ private:
     std::shared_ptr<home> home_;
 };
 
-class home::sending
-{
-public:
-    explicit sending(std::atomic<bool>& flag) noexcept : flag_(flag) { flag_ = true; }
-    sending(const sending&) = delete;
-    sending& operator=(const sending&) = delete;
-    ~sending() { flag_ = false; }
-
-private:
-    std::atomic<bool>& flag_;
-};
-
 home::home(asio::any_io_executor ex, bool serial)
     : inner_(std::move(ex))
     , own_(own_of(inner_))
     , serial_(serial)
 {}
 
-home::~home() = default;
+home::~home()
+{
+    drop_all(); // what its executor has never called
+}
 
 bool home::is_inside() const noexcept
 {
@@ -160,36 +187,52 @@ bool home::try_enter() noexcept
     return !std::exchange(shut_, true);
 }
 
+// Whoever shuts the door sends a turn, and holds no lock while the executor does what it does.
 void home::add(task* t)
 {
-    const std::lock_guard lock(mutex_);
-    task* const before = last_;
-    (before != nullptr ? before->next_ : first_) = t;
-    last_ = t;
-    if (shut_)
-        return;
+    {
+        const std::lock_guard lock(mutex_);
+        (last_ != nullptr ? last_->next_ : first_) = t;
+        last_ = t;
+        if (std::exchange(shut_, true))
+            return;
+    }
     try
     {
-        send_turn(); // which does not come before the mutex is free
-        shut_ = true;
+        if (!send_turn())
+            drop_all();
     }
     catch (...)
     {
-        (before != nullptr ? before->next_ : first_) = nullptr;
-        last_ = before;
+        take_back(t);
         throw;
     }
 }
 
-void home::send_turn()
+void home::take_back(task* t) noexcept
+{
+    const std::lock_guard lock(mutex_);
+    shut_ = false; // if others have come meanwhile, who comes next sends a turn
+    task* before = nullptr;
+    task* at = first_;
+    for (; at != t; at = at->next_)
+        before = at;
+    (before != nullptr ? before->next_ : first_) = t->next_;
+    if (last_ == t)
+        last_ = before;
+}
+
+// False if the executor has dropped it.
+bool home::send_turn()
 {
     constexpr auto later = asio::execution::blocking.never;
-    const sending s(sending_);
+    const sending s(*this);
     if (own_)
         asio::prefer(asio::require(*own_, later), asio::execution::allocator(reserve<void>(*this)))
             .execute(turn(shared_from_this()));
     else
         asio::require(inner_, later).execute(turn(shared_from_this()));
+    return !s.refused();
 }
 
 home::task* home::next() noexcept
@@ -219,28 +262,43 @@ void home::take_turn()
 
 void home::leave() noexcept
 {
-    const std::lock_guard lock(mutex_);
-    if (first_ == nullptr)
     {
-        shut_ = false;
-        return;
+        const std::lock_guard lock(mutex_);
+        if (first_ == nullptr)
+        {
+            shut_ = false;
+            return;
+        }
     }
     try
     {
-        send_turn();
+        if (!send_turn())
+            drop_all();
     }
     catch (...)
     {
-        shut_ = false; // whoever comes next sends one
+        const std::lock_guard lock(mutex_);
+        shut_ = false; // who comes next sends one
     }
 }
 
+// Foreign code runs: no lock is held.
 void home::drop_all() noexcept
 {
-    while (task* const t = next())
-        t->drop();
-    const std::lock_guard lock(mutex_);
-    shut_ = false;
+    for (;;)
+    {
+        std::unique_lock lock(mutex_);
+        task* const t = std::exchange(first_, nullptr);
+        last_ = nullptr;
+        if (t == nullptr)
+        {
+            shut_ = false;
+            return;
+        }
+        lock.unlock();
+        for (task* at = t; at != nullptr;)
+            std::exchange(at, at->next_)->drop();
+    }
 }
 
 void home::begin_work()

@@ -8,6 +8,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/execution/allocator.hpp>
+#include <boost/asio/execution/bad_executor.hpp>
 #include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
@@ -20,6 +21,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -101,9 +103,10 @@ private:
     template <class T>
     class reserve;
 
-    void send_turn();
+    bool send_turn();
     void take_turn();
     void leave() noexcept;
+    void take_back(task* t) noexcept;
     void drop_all() noexcept;
     task* next() noexcept;
 
@@ -115,7 +118,6 @@ private:
     bool shut_ = false;
     task* first_ = nullptr;
     task* last_ = nullptr;
-    std::atomic<bool> sending_ = false;
 
     std::mutex work_mutex_; // for busy_, and for work_ to become or leave 0
     std::atomic<std::size_t> work_ = 0;
@@ -174,41 +176,28 @@ public:
     home_executor require(boost::asio::execution::outstanding_work_t::tracked_t) const;
     home_executor require(boost::asio::execution::outstanding_work_t::untracked_t) const noexcept;
 
-    /// @throws std::bad_alloc, and whatever the executor does: then `f` is as it was
+    /** Call `f` at once if it is at home, or if nobody is and this is a thread of the context;
+        otherwise it waits.
+        @throws what `f` throws. std::bad_alloc, and whatever the executor of the program does, where it
+        would have to wait: then `f` was not taken, if to move it cannot fail
+    */
     template <class Function>
     void execute(Function&& f) const
     {
         if constexpr (std::is_lvalue_reference_v<Function>)
         {
             std::decay_t<Function> copy(f);
-            return execute(std::move(copy));
+            enter(copy, 1);
         }
         else
-        {
-            const std::shared_ptr<home> at = home_; // `f` may be all that keeps this
-            if (!at->is_serial())
-                return pass_on(*at, std::move(f));
-            if (!never_)
-            {
-                if (at->is_inside())
-                    return call(std::move(f));
-                if (at->try_enter())
-                {
-                    const home::visit inside(*at);
-                    return call(std::move(f));
-                }
-            }
-            auto* const t = waiting<Function>::make(f);
-            try
-            {
-                at->add(t);
-            }
-            catch (...)
-            {
-                t->give_back(f);
-                throw;
-            }
-        }
+            enter(f, 1);
+    }
+
+    /// The same for what must not be lost: memory for it to wait is asked for once more.
+    template <class Function>
+    void insist(Function f) const
+    {
+        enter(f, 2);
     }
 
     friend bool operator==(const home_executor& a, const home_executor& b) noexcept
@@ -222,31 +211,68 @@ private:
     {
     public:
         /// Takes `f` once there is memory for it.
-        static waiting* make(Function& f)
+        static waiting* make(Function& f, int tries)
         {
-            kept_allocator<waiting> memory;
-            waiting* const p = memory.allocate(1);
-            return new (p) waiting(f);
+            waiting* const p = memory(tries);
+            try
+            {
+                return new (p) waiting(f);
+            }
+            catch (...)
+            {
+                kept_allocator<waiting>().deallocate(p, 1);
+                throw;
+            }
         }
 
         void give_back(Function& f) noexcept
         {
-            std::destroy_at(&f); // a lambda cannot be assigned to
-            std::construct_at(&f, std::move(function_));
+            if constexpr (std::is_nothrow_move_constructible_v<Function>)
+            {
+                std::destroy_at(&f); // a lambda cannot be assigned to
+                std::construct_at(&f, std::move(function_));
+            }
             drop();
         }
 
     private:
         explicit waiting(Function& f) : task(&waiting::act), function_(std::move(f)) {}
 
+        static waiting* memory(int tries)
+        {
+            for (;;)
+            {
+                try
+                {
+                    return kept_allocator<waiting>().allocate(1);
+                }
+                catch (const std::bad_alloc&)
+                {
+                    if (--tries == 0)
+                        throw;
+                }
+            }
+        }
+
+        static void discard(waiting* self) noexcept
+        {
+            self->~waiting();
+            kept_allocator<waiting>().deallocate(self, 1);
+        }
+
+        static Function taken_from(waiting* self)
+        {
+            const std::unique_ptr<waiting, void (*)(waiting*) noexcept> gone(self, &discard);
+            return std::move(self->function_);
+        }
+
         static void act(task* t, bool run)
         {
             auto* const self = static_cast<waiting*>(t);
-            Function f(std::move(self->function_));
-            self->~waiting();
-            kept_allocator<waiting>().deallocate(self, 1);
-            if (run)
-                std::move(f)();
+            if (!run)
+                return discard(self);
+            Function f = taken_from(self);
+            std::move(f)();
         }
 
         Function function_;
@@ -254,9 +280,39 @@ private:
 
     explicit home_executor(std::shared_ptr<home> h) noexcept : home_(std::move(h)) {}
 
+    template <class Function>
+    void enter(Function& f, int tries) const
+    {
+        if (!home_)
+            throw boost::asio::execution::bad_executor();
+        const std::shared_ptr<home> at = home_; // `f` may be all that keeps this
+        if (!at->is_serial())
+            return pass_on(*at, std::move(f));
+        if (!never_)
+        {
+            if (at->is_inside())
+                return call(f);
+            if (at->try_enter())
+            {
+                const home::visit inside(*at);
+                return call(f);
+            }
+        }
+        auto* const t = waiting<Function>::make(f, tries);
+        try
+        {
+            at->add(t);
+        }
+        catch (...)
+        {
+            t->give_back(f);
+            throw;
+        }
+    }
+
     // What is called is gone when it is over, whoever keeps the original.
     template <class Function>
-    static void call(Function&& f)
+    static void call(Function& f)
     {
         Function mine(std::move(f));
         std::move(mine)();

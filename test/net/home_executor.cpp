@@ -66,6 +66,78 @@ private:
     const bool* has_none_;
 };
 
+enum class drop_now
+{
+    no,
+    yes,
+};
+
+// One that drops functions, as that of a context which is closed.
+class dropping_executor
+{
+public:
+    dropping_executor(asio::io_context& c, const drop_now& how) : context_(&c), how_(&how) {}
+
+    asio::execution_context& query(asio::execution::context_t) const noexcept { return *context_; }
+    static constexpr asio::execution::blocking_t query(asio::execution::blocking_t) noexcept
+    {
+        return asio::execution::blocking.never;
+    }
+    dropping_executor require(asio::execution::blocking_t::never_t) const noexcept { return *this; }
+
+    template <class Function>
+    void execute(Function&& f) const
+    {
+        auto mine = std::forward<Function>(f);
+        if (*how_ == drop_now::no)
+            asio::post(*context_, std::move(mine));
+    }
+
+    friend bool operator==(const dropping_executor& a, const dropping_executor& b) noexcept
+    {
+        return a.context_ == b.context_;
+    }
+
+private:
+    asio::io_context* context_;
+    const drop_now* how_;
+};
+
+// To move it takes memory, as of a lambda that has captured a constant by value.
+class moves_with_memory
+{
+public:
+    moves_with_memory(const bool& has_none, int& called, std::shared_ptr<int> p)
+        : has_none_(&has_none)
+        , called_(&called)
+        , held_(std::move(p))
+    {}
+    moves_with_memory(moves_with_memory&& other)
+        : has_none_(other.has_none_)
+        , called_(other.called_)
+        , held_(other.held_)
+    {
+        if (*has_none_)
+            throw std::bad_alloc();
+    }
+    moves_with_memory(const moves_with_memory&) = delete;
+    moves_with_memory& operator=(const moves_with_memory&) = delete;
+    ~moves_with_memory() = default;
+
+    void operator()() { ++*called_; }
+
+private:
+    const bool* has_none_;
+    int* called_;
+    std::shared_ptr<int> held_;
+};
+
+template <class Function>
+void post_kept_as_it_is(const home_executor& ex, Function& f)
+{
+    asio::require(ex, asio::execution::blocking.never).execute(std::move(f));
+}
+
 // How many are inside, at most, of those that many threads bring.
 class crowd
 {
@@ -318,6 +390,78 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_taken_is_left_as_it_was)
     home.execute(std::move(f));
     io.run();
     BOOST_TEST(p.use_count() == 2); // what was moved from holds nothing; `f` is here still
+}
+
+BOOST_AUTO_TEST_CASE(what_is_insisted_on_is_called_once_even_if_it_has_no_memory_itself)
+{
+    asio::io_context io;
+    const auto home = home_executor::serial(io.get_executor());
+    int called = 0;
+    asio::post(io, [&] {
+        home.insist([&, p = std::make_shared<int>()] {
+            ++called;
+            BOOST_TEST(p != nullptr);
+            throw std::bad_alloc();
+        });
+    });
+    BOOST_CHECK_THROW(io.run(), std::bad_alloc);
+    BOOST_TEST(called == 1);
+}
+
+BOOST_AUTO_TEST_CASE(executor_that_drops_what_it_is_given_keeps_nothing)
+{
+    asio::io_context io;
+    drop_now how = drop_now::no;
+    std::weak_ptr<int> waits;
+    const auto home = home_executor::serial(dropping_executor(io, how));
+    {
+        const auto p = std::make_shared<int>();
+        waits = p;
+        how = drop_now::yes;
+        post_kept(home, [p, home] {});
+    }
+    BOOST_TEST(waits.expired());
+    how = drop_now::no;
+    bool came = false;
+    post_kept(home, [&] {
+        post_kept(home, [&, p = std::make_shared<int>()] { came = true; });
+        how = drop_now::yes; // when the turn is over
+        for (int i = 0; i != 100; ++i)
+            post_kept(home, [] {});
+    });
+    io.run();
+    BOOST_TEST(came);
+    how = drop_now::no;
+    came = false;
+    post_kept(home, [&] { came = true; });
+    io.restart();
+    io.run();
+    BOOST_TEST(came);
+}
+
+BOOST_AUTO_TEST_CASE(function_that_cannot_be_moved_is_not_lost_half)
+{
+    asio::io_context io;
+    const auto home = home_executor::serial(io.get_executor());
+    bool none = false;
+    int called = 0;
+    const auto p = std::make_shared<int>();
+    {
+        moves_with_memory f(none, called, p);
+        none = true;
+        BOOST_CHECK_THROW(post_kept_as_it_is(home, f), std::bad_alloc);
+        none = false;
+        post_kept_as_it_is(home, f);
+        none = true;
+        BOOST_CHECK_THROW(io.run(), std::bad_alloc);
+    }
+    BOOST_TEST(called == 0);
+    BOOST_TEST(p.use_count() == 1); // nothing is left anywhere
+}
+
+BOOST_AUTO_TEST_CASE(no_executor_says_so)
+{
+    BOOST_CHECK_THROW(home_executor().execute([] {}), asio::execution::bad_executor);
 }
 
 BOOST_AUTO_TEST_CASE(turn_that_there_was_no_memory_for_is_sent_by_who_comes_next)
