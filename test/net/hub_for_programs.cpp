@@ -1,0 +1,152 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+// What a program gets of its own hub: the integrations of a user, and their sessions.
+
+#include "hub_server_fixture.hpp"
+
+#include <asioauth/hub.hpp>
+#include <asioauth/session.hpp>
+
+#include <boost/asio/use_future.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+BOOST_AUTO_TEST_SUITE(hub_for_programs)
+
+using namespace asioauth;
+using namespace asioauth::test;
+
+namespace {
+
+constexpr const char* user = "local"; // of a hub_server
+
+class program
+{
+public:
+    program() : own_(*at.subject, hub_settings(at.origin)) {}
+
+    std::vector<hub_integration> list(const std::string& of = user)
+    {
+        return own_.async_list(of, asio::use_future).get();
+    }
+
+    session open(const std::string& id, const std::string& of = user)
+    {
+        return own_.async_open(of, id, asio::use_future).get();
+    }
+
+    error_code cannot_open(const std::string& id, const std::string& of = user)
+    {
+        try
+        {
+            open(id, of);
+        }
+        catch (const boost::system::system_error& e)
+        {
+            return e.code();
+        }
+        return {};
+    }
+
+    std::string added()
+    {
+        const auto a = at.ask(at.request(
+            "POST",
+            "/integrations",
+            at.json + "Content-Type: application/json\r\n",
+            R"({"url":"https://mcp.example/mcp"})"
+        ));
+        return std::string(boost::json::parse(a.body).at("integration").at("id").as_string().c_str()
+        );
+    }
+
+    /// As a user does it in a browser.
+    void log_in(const std::string& id)
+    {
+        const auto left = at.ask(at.request(
+            "POST", "/integrations/" + id + "/connect", at.json + "Content-Length: 0\r\n"
+        ));
+        const std::string there(boost::json::parse(left.body).at("location").as_string().c_str());
+        const auto asked = boost::urls::parse_uri(there)->params();
+        const boost::urls::url back((*asked.find("redirect_uri")).value);
+        boost::urls::url came("/");
+        came.set_encoded_path(back.encoded_path());
+        came.params().append({"code", "CANARY-code"});
+        came.params().append({"state", (*asked.find("state")).value});
+        came.params().append({"iss", "https://as.example"});
+        const auto set = left.field("Set-Cookie");
+        at.get(
+            std::string(came.buffer()), at.key + "Cookie: " + set.substr(0, set.find(';')) + "\r\n"
+        );
+    }
+
+    served at;
+
+private:
+    hub own_;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(list_has_what_its_user_has_connected)
+{
+    program p;
+    BOOST_TEST(p.list().empty());
+    const auto open_one = p.at.connected();
+    const auto looked_at = p.added(); // not connected
+    auto all = p.list();
+    BOOST_REQUIRE(all.size() == 1U);
+    BOOST_TEST(all[0].id == open_one);
+    BOOST_TEST(all[0].resource.str() == "https://open.example/mcp");
+    BOOST_TEST((all[0].status == integration_status::connected));
+    BOOST_TEST(all[0].issuer.empty());
+    BOOST_TEST(all[0].page == p.at.origin + "/integrations/" + open_one);
+
+    p.log_in(looked_at);
+    all = p.list();
+    BOOST_REQUIRE(all.size() == 2U);
+    const auto& second = all[0].id == looked_at ? all[0] : all[1];
+    BOOST_TEST(second.id == looked_at);
+    BOOST_TEST(second.issuer == "https://as.example");
+    BOOST_TEST(p.list("somebody else").empty());
+}
+
+BOOST_AUTO_TEST_CASE(session_of_an_integration_sends_with_its_token)
+{
+    program p;
+    const auto id = p.added();
+    BOOST_TEST(p.cannot_open(id) == errc::login_required); // not connected yet
+    p.log_in(id);
+    p.at.network->on("GET https://mcp.example/mcp/used", [](const http_request& r) {
+        return test::json(200, std::string(r.authorization().reveal()));
+    });
+    const session s = p.open(id);
+    const auto answer =
+        s.async_send(
+             http_request(
+                 request_kind::resource, "GET", *url::parse("https://mcp.example/mcp/used")
+             ),
+             asio::use_future
+        )
+            .get();
+    BOOST_TEST(answer.body().starts_with("Bearer "), answer.body());
+}
+
+BOOST_AUTO_TEST_CASE(one_of_another_user_is_as_if_there_were_none)
+{
+    program p;
+    const auto id = p.at.connected();
+    p.open(id);
+    BOOST_TEST(p.cannot_open(id, "somebody else") == errc::login_required);
+    BOOST_TEST(p.cannot_open("0123456789abcdef0123456789abcdef") == errc::login_required);
+    BOOST_TEST(p.cannot_open("../" + id) == errc::login_required);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
