@@ -338,7 +338,7 @@ private:
     }
 
     std::shared_ptr<home> home_;
-    bool never_ = false; // inside of the call that hands a function over
+    bool never_ = false; // is it called within the call that hands it over
     bool tracked_ = false;
 };
 
