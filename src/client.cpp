@@ -500,7 +500,8 @@ client::client(executor_type ex, client_settings settings)
 {
     auto& context = boost::asio::query(executor_, boost::asio::execution::context);
     // A context shuts its newest services down first. The registry has to be newer than those that
-    // operations stand on (this makes the timers' and the reactor), so that cancelling them is still possible then.
+    // operations stand on (this makes the timers' and the reactor), so that cancelling them is still
+    // possible then.
     const boost::asio::steady_timer makes_services(executor_);
     boost::asio::use_service<detail::client_registry>(context).add(core_);
 }
