@@ -9,13 +9,13 @@
 #include <asioauth/hub.hpp>
 #include <asioauth/session.hpp>
 
-#include <boost/asio/use_future.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url.hpp>
 
-#include <memory>
+#include <future>
 #include <string>
+#include <utility>
 #include <vector>
 
 BOOST_AUTO_TEST_SUITE(hub_for_programs)
@@ -34,25 +34,26 @@ public:
 
     std::vector<hub_integration> list(const std::string& of = user)
     {
-        return own_.async_list(of, asio::use_future).get();
+        std::promise<std::vector<hub_integration>> got;
+        own_.async_list(of, [&](error_code ec, std::vector<hub_integration> all) {
+            BOOST_TEST(!ec);
+            got.set_value(std::move(all));
+        });
+        return got.get_future().get();
     }
 
-    session open(const std::string& id, const std::string& of = user)
+    std::pair<error_code, session> opened(const std::string& id, const std::string& of = user)
     {
-        return own_.async_open(of, id, asio::use_future).get();
+        std::promise<std::pair<error_code, session>> got;
+        own_.async_open(of, id, [&](error_code ec, session s) {
+            got.set_value({ec, std::move(s)});
+        });
+        return got.get_future().get();
     }
 
     error_code cannot_open(const std::string& id, const std::string& of = user)
     {
-        try
-        {
-            open(id, of);
-        }
-        catch (const boost::system::system_error& e)
-        {
-            return e.code();
-        }
-        return {};
+        return opened(id, of).first;
     }
 
     std::string added()
@@ -127,23 +128,25 @@ BOOST_AUTO_TEST_CASE(session_of_an_integration_sends_with_its_token)
     p.at.network->on("GET https://mcp.example/mcp/used", [](const http_request& r) {
         return test::json(200, std::string(r.authorization().reveal()));
     });
-    const session s = p.open(id);
-    const auto answer =
-        s.async_send(
-             http_request(
-                 request_kind::resource, "GET", *url::parse("https://mcp.example/mcp/used")
-             ),
-             asio::use_future
-        )
-            .get();
-    BOOST_TEST(answer.body().starts_with("Bearer "), answer.body());
+    const auto [wrong, s] = p.opened(id);
+    BOOST_REQUIRE(!wrong);
+    std::promise<std::string> got;
+    s.async_send(
+        http_request(request_kind::resource, "GET", *url::parse("https://mcp.example/mcp/used")),
+        [&](error_code ec, const http_response& r) {
+            BOOST_TEST(!ec);
+            got.set_value(r.body());
+        }
+    );
+    const auto answer = got.get_future().get();
+    BOOST_TEST(answer.starts_with("Bearer "), answer);
 }
 
 BOOST_AUTO_TEST_CASE(one_of_another_user_is_as_if_there_were_none)
 {
     program p;
     const auto id = p.at.connected();
-    p.open(id);
+    BOOST_TEST(!p.cannot_open(id));
     BOOST_TEST(p.cannot_open(id, "somebody else") == errc::login_required);
     BOOST_TEST(p.cannot_open("0123456789abcdef0123456789abcdef") == errc::login_required);
     BOOST_TEST(p.cannot_open("../" + id) == errc::login_required);
