@@ -303,8 +303,6 @@ flow<hub_answer> add_integration(hub_call_ptr call)
         found = not_by_policy(*where);
     if (!found)
         co_return co_await typed_wrong(call, found.error());
-    if (!is_allowed(*call, *where, found->server.issuer))
-        co_return co_await typed_wrong(call, not_by_policy(*where));
     auto random = co_await act::random();
     if (!random)
         co_return failed(*call, random.error(), "It could not be added");
@@ -391,18 +389,17 @@ flow<hub_answer> connect_integration(hub_call_ptr call, integration i)
             co_return failed(*call, changed.error(), "It could not be connected");
         co_return co_await connect_at_once(call, std::move(i));
     }
-    const bool may = begun && is_allowed(*call, i.resource, begun->found.server.issuer);
     const bool as_shown = begun && begun->found.server.issuer == i.issuer;
-    if (may && as_shown)
+    if (as_shown)
         co_return on_to(*call, i, *begun);
     failure wrong;
-    if (may)
+    if (begun)
         wrong = logs_in_elsewhere(i, begun->found);
     else
-        wrong = begun || *refused ? not_by_policy(i.resource) : begun.error();
+        wrong = *refused ? not_by_policy(i.resource) : begun.error();
     co_await showable(wrong);
     const integration_change adjust = [&](integration& kept) {
-        if (may)
+        if (begun)
             return take_over(kept, begun->found, call->settings);
         kept.needs_client = kept.needs_client || wrong.code() == errc::client_information_required;
         if (kept.state == integration_state::added || kept.state == integration_state::connected)

@@ -167,6 +167,26 @@ BOOST_AUTO_TEST_CASE(a_client_of_the_users_own_is_never_shown_to_another_server)
     }
 }
 
+BOOST_AUTO_TEST_CASE(permission_that_is_gone_is_noticed_before_anything_is_sent)
+{
+    hub_settings s("https://app.example/hub");
+    bool resource = true;
+    bool issuer = true;
+    s.allow([&](const hub_user&, const url&, const std::string& of) {
+        return of.empty() ? resource : issuer;
+    });
+    hub_app at{s};
+    const auto id = at.add();
+    at.w.requests.clear();
+    resource = false;
+    BOOST_TEST(press_connect(at, id).error() == "policy_refused");
+    BOOST_TEST(at.w.requests.empty());
+    resource = true;
+    issuer = false;
+    BOOST_TEST(press_connect(at, id).error() == "policy_refused");
+    BOOST_TEST(at.w.requests.empty());
+}
+
 BOOST_AUTO_TEST_CASE(what_the_policy_does_not_have_any_more_is_used_no_more_and_can_be_left)
 {
     hub_settings s("https://app.example/hub");

@@ -239,6 +239,22 @@ BOOST_AUTO_TEST_CASE(lookups_in_parallel_are_bounded)
             ++answers;
         });
     }
+    while (script->running < static_cast<int>(resolver::max_wanted))
+        std::this_thread::yield();
+    // If there were more threads, they would come as far as this by now.
+    const auto others =
+        std::make_shared<resolver>(io.get_executor(), [](const std::string&, resolver::addresses&) {
+            return error_code();
+        });
+    for (int i = 0; i != 20; ++i)
+    {
+        bool done = false;
+        others->start("other" + std::to_string(i), [&](error_code, const resolver::addresses&) {
+            done = true;
+        });
+        run_until([&] { return done; });
+    }
+    BOOST_TEST(script->running == static_cast<int>(resolver::max_wanted));
     script->slow.open();
     run_until([&] { return answers == 40; });
     BOOST_TEST(script->most <= static_cast<int>(resolver::max_wanted));

@@ -291,6 +291,26 @@ struct tls_stream_fixture
 
 BOOST_FIXTURE_TEST_SUITE(tls_stream, tls_stream_fixture)
 
+BOOST_AUTO_TEST_CASE(stream_is_not_quiet_while_a_part_of_a_record_was_not_read)
+{
+    gate done;
+    loopback_server server(test_pki::get().good(), [&](peer& p) {
+        p.write("first and second");
+        done.wait(); // nothing comes after
+    });
+    const auto s = shake_hands(server);
+    std::array<char, 64> space{};
+    const auto first = read(s, asio::buffer(space.data(), 5));
+    run();
+    BOOST_TEST(first->n == 5U);
+    BOOST_TEST(!s->is_quiet());
+    const auto rest = read(s, asio::buffer(space));
+    run();
+    BOOST_TEST(rest->n == 11U);
+    BOOST_TEST(s->is_quiet());
+    done.open();
+}
+
 BOOST_AUTO_TEST_CASE(record_is_read_in_as_many_pieces_as_are_asked_for)
 {
     const std::string all(16'000, 'x');
