@@ -287,7 +287,7 @@ private:
             throw boost::asio::execution::bad_executor();
         const std::shared_ptr<home> at = home_; // `f` may be all that keeps this
         if (!at->is_serial())
-            return pass_on(*at, std::move(f));
+            return pass_on(*at, f);
         if (!never_)
         {
             if (at->is_inside())
@@ -319,7 +319,7 @@ private:
     }
 
     template <class Function>
-    void pass_on(const home& at, Function&& f) const
+    void pass_on(const home& at, Function& f) const
     {
         namespace execution = boost::asio::execution;
         if (const auto* own = at.own())
