@@ -118,7 +118,7 @@ public:
             link_->cut();
         node_->outcome.emplace(std::move(r));
         // An erased executor cannot be posted to in Asio 1.26, only dispatched. Posting to ours
-        // first leaves the home and the call that we are in; the hop to theirs may then be
+        // first leaves the strand and the call that we are in; the hop to theirs may then be
         // inline.
         const auto n = std::move(node_);
         try
@@ -127,7 +127,7 @@ public:
         }
         catch (const std::bad_alloc&)
         {
-            // From within the home, rather than never.
+            // From within the strand, rather than never.
             if (n->elsewhere)
                 homecoming{n}();
             else

@@ -76,31 +76,6 @@ private:
     home* home_;
 };
 
-template <>
-class home::reserve<void>
-{
-public:
-    using value_type = void;
-
-    explicit reserve(home& h) noexcept : home_(&h) {}
-    template <class U>
-    reserve(const reserve<U>& other) noexcept // NOLINT(google-explicit-constructor)
-        : home_(other.home_)
-    {}
-
-    template <class U>
-    friend bool operator==(const reserve& a, const reserve<U>& b) noexcept
-    {
-        return a.home_ == b.home_;
-    }
-
-private:
-    template <class U>
-    friend class reserve;
-
-    home* home_;
-};
-
 /// A turn that this thread is about to hand to the executor. One that is destroyed meanwhile was not
 /// taken.
 class home::sending
@@ -228,7 +203,9 @@ bool home::send_turn()
     constexpr auto later = asio::execution::blocking.never;
     const sending s(*this);
     if (own_)
-        asio::prefer(asio::require(*own_, later), asio::execution::allocator(reserve<void>(*this)))
+        asio::prefer(
+            asio::require(*own_, later), asio::execution::allocator(reserve<std::byte>(*this))
+        )
             .execute(turn(shared_from_this()));
     else
         asio::require(inner_, later).execute(turn(shared_from_this()));

@@ -35,72 +35,44 @@ using detail::post_kept;
 
 constexpr auto tracked = asio::execution::outstanding_work.tracked;
 
-// An io_context's that has no memory when it is told so.
-class poor_executor
+enum class mood
+{
+    takes,
+    drops, ///< as that of a context which is closed
+    has_no_memory,
+};
+
+// An io_context's that does with functions what it is told.
+class moody_executor
 {
 public:
-    poor_executor(asio::io_context& c, const bool& has_none) : context_(&c), has_none_(&has_none) {}
+    moody_executor(asio::io_context& c, const mood& how) : context_(&c), how_(&how) {}
 
     asio::execution_context& query(asio::execution::context_t) const noexcept { return *context_; }
     static constexpr asio::execution::blocking_t query(asio::execution::blocking_t) noexcept
     {
         return asio::execution::blocking.never;
     }
-    poor_executor require(asio::execution::blocking_t::never_t) const noexcept { return *this; }
+    moody_executor require(asio::execution::blocking_t::never_t) const noexcept { return *this; }
 
     template <class Function>
     void execute(Function&& f) const
     {
-        if (*has_none_)
+        if (*how_ == mood::has_no_memory)
             throw std::bad_alloc();
-        asio::post(*context_, std::forward<Function>(f));
-    }
-
-    friend bool operator==(const poor_executor& a, const poor_executor& b) noexcept
-    {
-        return a.context_ == b.context_;
-    }
-
-private:
-    asio::io_context* context_;
-    const bool* has_none_;
-};
-
-enum class drop_now
-{
-    no,
-    yes,
-};
-
-// One that drops functions, as that of a context which is closed.
-class dropping_executor
-{
-public:
-    dropping_executor(asio::io_context& c, const drop_now& how) : context_(&c), how_(&how) {}
-
-    asio::execution_context& query(asio::execution::context_t) const noexcept { return *context_; }
-    static constexpr asio::execution::blocking_t query(asio::execution::blocking_t) noexcept
-    {
-        return asio::execution::blocking.never;
-    }
-    dropping_executor require(asio::execution::blocking_t::never_t) const noexcept { return *this; }
-
-    template <class Function>
-    void execute(Function&& f) const
-    {
         auto mine = std::forward<Function>(f);
-        if (*how_ == drop_now::no)
+        if (*how_ == mood::takes)
             asio::post(*context_, std::move(mine));
     }
 
-    friend bool operator==(const dropping_executor& a, const dropping_executor& b) noexcept
+    friend bool operator==(const moody_executor& a, const moody_executor& b) noexcept
     {
         return a.context_ == b.context_;
     }
 
 private:
     asio::io_context* context_;
-    const drop_now* how_;
+    const mood* how_;
 };
 
 // To move it takes memory, as of a lambda that has captured a constant by value.
@@ -379,14 +351,14 @@ BOOST_AUTO_TEST_CASE(context_is_kept_busy_by_each_copy_that_says_so)
 BOOST_AUTO_TEST_CASE(what_cannot_be_taken_is_left_as_it_was)
 {
     asio::io_context io;
-    bool none = false;
-    const auto home = home_executor::serial(poor_executor(io, none));
+    mood how = mood::takes;
+    const auto home = home_executor::serial(moody_executor(io, how));
     const auto p = std::make_shared<int>(7);
     auto f = [&, p] { BOOST_TEST(*p == 7); };
-    none = true;
+    how = mood::has_no_memory;
     BOOST_CHECK_THROW(home.execute(std::move(f)), std::bad_alloc);
     BOOST_TEST(p.use_count() == 2);
-    none = false;
+    how = mood::takes;
     home.execute(std::move(f));
     io.run();
     BOOST_TEST(p.use_count() == 2); // what was moved from holds nothing; `f` is here still
@@ -411,27 +383,27 @@ BOOST_AUTO_TEST_CASE(what_is_insisted_on_is_called_once_even_if_it_has_no_memory
 BOOST_AUTO_TEST_CASE(executor_that_drops_what_it_is_given_keeps_nothing)
 {
     asio::io_context io;
-    drop_now how = drop_now::no;
+    mood how = mood::takes;
     std::weak_ptr<int> waits;
-    const auto home = home_executor::serial(dropping_executor(io, how));
+    const auto home = home_executor::serial(moody_executor(io, how));
     {
         const auto p = std::make_shared<int>();
         waits = p;
-        how = drop_now::yes;
+        how = mood::drops;
         post_kept(home, [p, home] {});
     }
     BOOST_TEST(waits.expired());
-    how = drop_now::no;
+    how = mood::takes;
     bool came = false;
     post_kept(home, [&] {
         post_kept(home, [&, p = std::make_shared<int>()] { came = true; });
-        how = drop_now::yes; // when the turn is over
+        how = mood::drops; // when the turn is over
         for (int i = 0; i != 100; ++i)
             post_kept(home, [] {});
     });
     io.run();
     BOOST_TEST(came);
-    how = drop_now::no;
+    how = mood::takes;
     came = false;
     post_kept(home, [&] { came = true; });
     io.restart();
@@ -467,19 +439,19 @@ BOOST_AUTO_TEST_CASE(no_executor_says_so)
 BOOST_AUTO_TEST_CASE(turn_that_there_was_no_memory_for_is_sent_by_who_comes_next)
 {
     asio::io_context io;
-    bool none = false;
-    const auto home = home_executor::serial(poor_executor(io, none));
+    mood how = mood::takes;
+    const auto home = home_executor::serial(moody_executor(io, how));
     std::string order;
     post_kept(home, [&] {
         for (int i = 0; i != 100; ++i)
             post_kept(home, [&] { order += "a"; });
-        none = true; // when the turn is over, and there are more
+        how = mood::has_no_memory; // when the turn is over, and there are more
     });
     io.run();
     const auto had = order.size();
     BOOST_TEST(had != 0U);
     BOOST_TEST(had < 100U);
-    none = false;
+    how = mood::takes;
     post_kept(home, [&] { order += "b"; });
     io.restart();
     io.run();

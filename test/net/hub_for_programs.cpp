@@ -9,10 +9,6 @@
 #include <asioauth/hub.hpp>
 #include <asioauth/session.hpp>
 
-#include <boost/json/parse.hpp>
-#include <boost/url/parse.hpp>
-#include <boost/url/url.hpp>
-
 #include <future>
 #include <string>
 #include <utility>
@@ -56,38 +52,6 @@ public:
         return opened(id, of).first;
     }
 
-    std::string added()
-    {
-        const auto a = at.ask(at.request(
-            "POST",
-            "/integrations",
-            at.json + "Content-Type: application/json\r\n",
-            R"({"url":"https://mcp.example/mcp"})"
-        ));
-        return std::string(boost::json::parse(a.body).at("integration").at("id").as_string().c_str()
-        );
-    }
-
-    /// As a user does it in a browser.
-    void log_in(const std::string& id)
-    {
-        const auto left = at.ask(at.request(
-            "POST", "/integrations/" + id + "/connect", at.json + "Content-Length: 0\r\n"
-        ));
-        const std::string there(boost::json::parse(left.body).at("location").as_string().c_str());
-        const auto asked = boost::urls::parse_uri(there)->params();
-        const boost::urls::url back((*asked.find("redirect_uri")).value);
-        boost::urls::url came("/");
-        came.set_encoded_path(back.encoded_path());
-        came.params().append({"code", "CANARY-code"});
-        came.params().append({"state", (*asked.find("state")).value});
-        came.params().append({"iss", "https://as.example"});
-        const auto set = left.field("Set-Cookie");
-        at.get(
-            std::string(came.buffer()), at.key + "Cookie: " + set.substr(0, set.find(';')) + "\r\n"
-        );
-    }
-
     served at;
 
 private:
@@ -101,7 +65,7 @@ BOOST_AUTO_TEST_CASE(list_has_what_its_user_has_connected)
     program p;
     BOOST_TEST(p.list().empty());
     const auto open_one = p.at.connected();
-    const auto looked_at = p.added(); // not connected
+    const auto looked_at = p.at.added(); // not connected
     auto all = p.list();
     BOOST_REQUIRE(all.size() == 1U);
     BOOST_TEST(all[0].id == open_one);
@@ -110,7 +74,7 @@ BOOST_AUTO_TEST_CASE(list_has_what_its_user_has_connected)
     BOOST_TEST(all[0].issuer.empty());
     BOOST_TEST(all[0].page == p.at.origin + "/integrations/" + open_one);
 
-    p.log_in(looked_at);
+    p.at.log_in(looked_at);
     all = p.list();
     BOOST_REQUIRE(all.size() == 2U);
     const auto& second = all[0].id == looked_at ? all[0] : all[1];
@@ -122,9 +86,9 @@ BOOST_AUTO_TEST_CASE(list_has_what_its_user_has_connected)
 BOOST_AUTO_TEST_CASE(session_of_an_integration_sends_with_its_token)
 {
     program p;
-    const auto id = p.added();
+    const auto id = p.at.added();
     BOOST_TEST(p.cannot_open(id) == errc::login_required); // not connected yet
-    p.log_in(id);
+    p.at.log_in(id);
     p.at.network->on("GET https://mcp.example/mcp/used", [](const http_request& r) {
         return test::json(200, std::string(r.authorization().reveal()));
     });

@@ -6,9 +6,6 @@
 
 #include "hub_server_fixture.hpp"
 
-#include <boost/url/parse.hpp>
-#include <boost/url/url.hpp>
-
 #if defined(__linux__)
 #include <sys/fsuid.h>
 #endif
@@ -627,31 +624,7 @@ BOOST_AUTO_TEST_CASE(page_of_a_failed_login_does_not_repeat_what_the_server_was_
             400, R"({"error":"invalid_grant","error_description":"not CANARY-code, sorry"})"
         );
     });
-    const auto added = at.ask(at.request(
-        "POST",
-        "/integrations",
-        at.json + "Content-Type: application/json\r\n",
-        R"({"url":"https://mcp.example/mcp"})"
-    ));
-    const std::string id(
-        boost::json::parse(added.body).at("integration").at("id").as_string().c_str()
-    );
-    const auto left = at.ask(
-        at.request("POST", "/integrations/" + id + "/connect", at.json + "Content-Length: 0\r\n")
-    );
-    const std::string there(boost::json::parse(left.body).at("location").as_string().c_str());
-    const auto asked = boost::urls::parse_uri(there)->params();
-    const boost::urls::url back((*asked.find("redirect_uri")).value);
-    boost::urls::url came("/");
-    came.set_encoded_path(back.encoded_path());
-    came.params().append({"code", "CANARY-code"});
-    came.params().append({"state", (*asked.find("state")).value});
-    came.params().append({"iss", "https://as.example"});
-    const auto set = left.field("Set-Cookie");
-    const auto page = at.get(
-        std::string(came.buffer()),
-        at.key + "Cookie: " + set.substr(0, set.find(';')) + "\r\nAccept: text/html\r\n"
-    );
+    const auto page = at.log_in(at.added());
     BOOST_TEST(page.body.find("Not connected") != std::string::npos, page.body);
     BOOST_TEST(page.body.find("CANARY") == std::string::npos, page.body);
 }

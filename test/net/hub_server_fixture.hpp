@@ -24,6 +24,8 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <boost/test/unit_test.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url.hpp>
 
 #include <atomic>
 #include <future>
@@ -292,6 +294,40 @@ public:
             == 200
         );
         return id;
+    }
+
+    /// One whose user has to log in, looked up and not connected.
+    std::string added()
+    {
+        const auto a = ask(request(
+            "POST",
+            "/integrations",
+            json + "Content-Type: application/json\r\n",
+            R"({"url":"https://mcp.example/mcp"})"
+        ));
+        return std::string(boost::json::parse(a.body).at("integration").at("id").as_string().c_str()
+        );
+    }
+
+    /// As its user does it in a browser. @return the last page
+    answer log_in(const std::string& id)
+    {
+        const auto left =
+            ask(request("POST", "/integrations/" + id + "/connect", json + "Content-Length: 0\r\n")
+            );
+        const std::string there(boost::json::parse(left.body).at("location").as_string().c_str());
+        const auto asked = boost::urls::parse_uri(there)->params();
+        const boost::urls::url back((*asked.find("redirect_uri")).value);
+        boost::urls::url came("/");
+        came.set_encoded_path(back.encoded_path());
+        came.params().append({"code", "CANARY-code"});
+        came.params().append({"state", (*asked.find("state")).value});
+        came.params().append({"iss", "https://as.example"});
+        const auto set = left.field("Set-Cookie");
+        return get(
+            std::string(came.buffer()),
+            key + "Cookie: " + set.substr(0, set.find(';')) + "\r\nAccept: text/html\r\n"
+        );
     }
 
     std::shared_ptr<asio::io_context> io = std::make_shared<asio::io_context>();
