@@ -7,6 +7,8 @@
 
 #include "faults/support/quiet_system.hpp"
 #include "faults/support/torture.hpp"
+#include "transport/home_executor.hpp"
+#include "transport/kept_post.hpp"
 #include "transport/resolver.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -15,8 +17,10 @@
 
 #include <poll.h>
 
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <thread>
 
 namespace asioauth {
 namespace {
@@ -110,6 +114,24 @@ BOOST_AUTO_TEST_CASE(name_whose_look_up_gets_no_memory_is_looked_up_the_next_tim
         BOOST_TEST(one.is_possible(), "allocation " << at);
     }
     BOOST_TEST(at > 3U);
+}
+
+// What a thread keeps to use again would hide it, so on a thread that has kept nothing yet.
+BOOST_AUTO_TEST_CASE(turn_of_what_is_posted_takes_no_memory)
+{
+    boost::asio::io_context io;
+    const auto home = detail::home_executor::serial(io.get_executor());
+    bool came = false;
+    std::size_t took = 0;
+    std::thread([&] {
+        failing_memory::fail_at(2); // after that of the function itself
+        detail::post_kept(home, [&] { came = true; });
+        took = failing_memory::seen();
+    }).join();
+    failing_memory::fail_at(0);
+    BOOST_TEST(took == 1U);
+    io.run();
+    BOOST_TEST(came);
 }
 
 BOOST_AUTO_TEST_CASE(plain_flow_of_which_any_allocation_fails_ends_typed)
