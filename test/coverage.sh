@@ -50,9 +50,10 @@ logged gcovr --root "$top" --object-directory "$build" -j "${JOBS:-$(nproc)}" \
     --exclude-throw-branches --exclude-unreachable-branches \
     --json-summary "$build/coverage.json" --txt "$build/coverage.txt" "$build"
 
-# The whole comes behind the files.
+# Of the whole, which stands beside the files.
 figure() {
-    grep -oE "\"$1\": [0-9.]+" "$build/coverage.json" | tail -n 1 | sed 's/.*: //'
+    python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' \
+        "$build/coverage.json" "$1"
 }
 now=$(printf 'lines %s\nbranches %s\n' "$(figure line_percent)" "$(figure branch_percent)")
 marks=$(grep -rE 'LCOV_EXCL|GCOVR_EXCL' src include | grep -cv '_STOP' || :)

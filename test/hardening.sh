@@ -3,7 +3,8 @@
 #
 # Attacks the library, offline, and prints how often and with what success: SSRF, TLS, memory, the
 # listener, secrets, then whole flows whose connections break at every octet, that are interrupted at
-# every step, and of which every allocation, OpenSSL's too, and every call to the system fails once.
+# every step, and of which every allocation, OpenSSL's too, and every call to the system fails once;
+# then stores and key files, in the same manner.
 # Builds what that needs.
 #
 #   sh test/hardening.sh
@@ -34,7 +35,7 @@ failed=0
 attack() {
     status=0
     "$@" >"$log" 2>&1 || status=$?
-    grep -E '^(ssrf|tls|memory|listener|secrets|namespace|faults|allocations|calls|crypto|interruptions)[:,] ' "$log" || :
+    grep -E '^(ssrf|tls|memory|listener|secrets|namespace|faults|allocations|calls|crypto|interruptions|each [a-zA-Z ]*)[:,] ' "$log" || :
     if [ "$status" -ne 0 ]; then
         failed=$((failed + 1))
         tail -n 40 "$log" >&2
@@ -44,7 +45,7 @@ attack() {
 attack "$program" --color_output=no
 BUILD_DIR=$build attack sh "$here/hardening/namespace.sh"
 attack env ASIOAUTH_FAULTS=all "$faults" --color_output=no
-failures=$(sed -nE 's/^(allocations|calls|crypto)[:,].* ([0-9]+) failed: .*/\2/p' "$log" |
+failures=$(sed -nE 's/^(allocations|calls|crypto|each [a-zA-Z ]*)[:,].* ([0-9]+) failed: .*/\2/p' "$log" |
     awk '{ n += $1 } END { print n + 0 }')
 echo "torture: $failures things failed, each once"
 if [ "$failures" -le 20000 ]; then

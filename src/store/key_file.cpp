@@ -5,10 +5,7 @@
 #include "protocol/jose_key.hpp"
 #include "store/key_lines.hpp"
 #include "store/seal.hpp"
-#include "transport/background.hpp"
-
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
+#include "transport/beside.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -17,7 +14,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <exception>
 #include <optional>
 #include <system_error>
 
@@ -277,29 +273,9 @@ public:
 private:
     void start(bool may_make, handler h)
     {
-        const auto shared = std::make_shared<handler>(std::move(h));
-        detail::background::of(ex_).run(
-            [work = asio::make_work_guard(ex_), path = path_, may_make, shared] {
-                asio::post(
-                    work.get_executor(),
-                    [h = std::move(*shared), r = attempt(path, may_make)]() mutable {
-                        std::move(h)(std::move(r));
-                    }
-                );
-            }
-        );
-    }
-
-    static result<key_ring> attempt(const std::string& path, bool may_make)
-    {
-        try
-        {
+        detail::do_beside<result<key_ring>>(ex_, std::move(h), [path = path_, may_make] {
             return read_keys(path, may_make);
-        }
-        catch (const std::exception&)
-        {
-            return failure(errc::out_of_memory).where(stage::store);
-        }
+        });
     }
 
     asio::any_io_executor ex_;

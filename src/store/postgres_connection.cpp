@@ -7,19 +7,20 @@
 #include <poll.h>
 
 #include <exception>
+#include <new>
 #include <utility>
 
 namespace asioauth::detail {
 
 namespace asio = boost::asio;
 
-postgres_connection::postgres_connection(const home_executor& at, PGconn* c)
+postgres_connection::postgres_connection(const home_executor& at, postgres_handle c)
     : descriptor_(std::in_place, at)
-    , connection_(c)
+    , connection_(std::move(c))
 {
     // libpq would write notices to stderr.
     PQsetNoticeReceiver(
-        c, [](void*, const PGresult*) {}, nullptr
+        connection_.get(), [](void*, const PGresult*) {}, nullptr
     );
 }
 
@@ -103,10 +104,27 @@ void postgres_connection::wait(descriptor::wait_type what, void (postgres_connec
     descriptor_->async_wait(
         what,
         [self = shared_from_this(), then](const boost::system::error_code& ec) {
-            if (ec != asio::error::operation_aborted && self->descriptor_)
+            if (ec == asio::error::operation_aborted || !self->descriptor_)
+                return;
+            try
+            {
                 ((*self).*then)();
+            }
+            catch (const std::bad_alloc&)
+            {
+                self->no_memory();
+            }
         }
     );
+}
+
+// Who waits does not throw, so that it was for this object that there was none.
+void postgres_connection::no_memory()
+{
+    if (on_connect_)
+        connected("out of memory");
+    else
+        answered(postgres_answer());
 }
 
 void postgres_connection::poll()

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "store/postgres_statement.hpp"
+#include "store/postgres_target.hpp"
 #include "transport/home_io.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -29,12 +30,13 @@ class postgres_connection : public std::enable_shared_from_this<postgres_connect
 {
 public:
     using clock = std::chrono::steady_clock;
-    /// With no text if it is connected, otherwise with libpq's words.
+    /// Does not throw. With no text if it is connected, otherwise with libpq's words.
     using connect_function = std::function<void(std::optional<std::string> problem)>;
+    /// Does not throw.
     using answer_function = std::function<void(postgres_answer)>;
 
     /// @param c from PQconnectStart, not null
-    postgres_connection(const home_executor& at, PGconn* c);
+    postgres_connection(const home_executor& at, postgres_handle c);
     postgres_connection(const postgres_connection&) = delete;
     postgres_connection& operator=(const postgres_connection&) = delete;
     ~postgres_connection();
@@ -50,16 +52,11 @@ public:
     clock::time_point used_at() const noexcept { return used_at_; }
 
 private:
-    class finish
-    {
-    public:
-        void operator()(PGconn* c) const noexcept { PQfinish(c); }
-    };
-
     using descriptor = stream_descriptor;
 
     void watch();
     void unwatch() noexcept;
+    void no_memory();
     void wait(descriptor::wait_type what, void (postgres_connection::*then)());
     void poll();
     void connected(std::optional<std::string> problem);
@@ -69,7 +66,7 @@ private:
     void answered(postgres_answer a);
 
     std::optional<descriptor> descriptor_; // empty once closed
-    std::unique_ptr<PGconn, finish> connection_;
+    postgres_handle connection_;
     connect_function on_connect_;
     answer_function on_answer_;
     postgres_answer answer_;

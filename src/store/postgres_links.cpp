@@ -53,7 +53,7 @@ postgres_pool::link_ptr postgres_pool::idle_link()
     return best;
 }
 
-void postgres_pool::open_links()
+void postgres_pool::open_links() noexcept
 {
     auto opening = static_cast<std::size_t>(
         std::count_if(links_.begin(), links_.end(), [](const auto& l) { return !l->is_open; })
@@ -65,29 +65,51 @@ void postgres_pool::open_links()
     while (!closed_ && opening < wanted && links_.size() < limit)
     {
         if (clock::now() < not_before_)
-        {
-            if (backoff_)
-                return;
-            backoff_.emplace(home_);
-            backoff_->expires_at(not_before_);
-            backoff_->async_wait([self = shared_from_this()](const error_code& ec) {
-                if (ec)
-                    return;
-                self->backoff_.reset();
-                self->pump();
-            });
-            return;
-        }
+            return wait_before_opening();
         open();
         ++opening;
     }
 }
 
-void postgres_pool::open()
+void postgres_pool::wait_before_opening() noexcept
 {
-    const auto l = std::make_shared<link>();
-    links_.push_back(l);
-    arm(l, settings_.connect_timeout());
+    if (backoff_ || queue_.empty())
+        return;
+    try
+    {
+        backoff_.emplace(home_);
+        backoff_->expires_at(not_before_);
+        backoff_->async_wait([self = shared_from_this()](const error_code& ec) {
+            if (ec)
+                return;
+            self->backoff_.reset();
+            self->pump();
+        });
+    }
+    catch (const std::bad_alloc&)
+    {
+        backoff_.reset(); // who waits has a deadline, or somebody else comes
+    }
+}
+
+void postgres_pool::open() noexcept
+{
+    link_ptr l;
+    try
+    {
+        l = std::make_shared<link>();
+        links_.push_back(l);
+        arm(l, settings_.connect_timeout());
+        look_up(l);
+    }
+    catch (const std::bad_alloc&)
+    {
+        note_failed(l, failure(errc::out_of_memory), false);
+    }
+}
+
+void postgres_pool::look_up(const link_ptr& l)
+{
     const auto names = target_->names();
     l->lookups_left = names.size();
     if (names.empty())
@@ -95,24 +117,27 @@ void postgres_pool::open()
         // Not within the caller's loops: it may fail at once.
         post_kept(home_, [self = shared_from_this(), l] {
             if (l->deadline)
-                self->dial(l);
+                self->take_step(l, nullptr, [&] { self->dial(l); });
         });
         return;
     }
     for (const auto& name : names)
     {
+        l->lookups.reserve(names.size());
         l->lookups.push_back(resolver_->start(
             name,
             [self = shared_from_this(),
              l,
              name](const error_code& ec, const resolver::addresses& found) {
-                auto& known = l->book[name];
-                for (const auto& a : found)
-                    known.push_back(a.to_string());
-                if (ec || found.empty())
-                    l->book.erase(name);
-                if (--l->lookups_left == 0)
-                    self->dial(l);
+                self->take_step(l, nullptr, [&] {
+                    auto& known = l->book[name];
+                    for (const auto& a : found)
+                        known.push_back(a.to_string());
+                    if (ec || found.empty())
+                        l->book.erase(name);
+                    if (--l->lookups_left == 0)
+                        self->dial(l);
+                });
             }
         ));
     }
@@ -120,22 +145,24 @@ void postgres_pool::open()
 
 void postgres_pool::dial(const link_ptr& l)
 {
-    PGconn* const c = target_->start(l->book, rotation_);
-    if (c == nullptr)
+    auto c = target_->start(l->book, rotation_);
+    if (!c)
     {
         open_failed(l, unavailable("The name of the database server cannot be resolved."), false);
         return;
     }
-    l->connection = std::make_shared<postgres_connection>(home_, c);
+    l->connection = std::make_shared<postgres_connection>(home_, std::move(c));
     l->connection->connect([self = shared_from_this(),
                             l](const std::optional<std::string>& problem) {
-        if (problem)
-        {
-            self->open_failed(l, unavailable(self->target_->presentable(*problem)), false);
-            return;
-        }
-        self->arm(l, self->settings_.operation_timeout());
-        self->check_tables(l);
+        self->take_step(l, nullptr, [&] {
+            if (problem)
+            {
+                self->open_failed(l, unavailable(self->target_->presentable(*problem)), false);
+                return;
+            }
+            self->arm(l, self->settings_.operation_timeout());
+            self->check_tables(l);
+        });
     });
 }
 
@@ -143,7 +170,9 @@ void postgres_pool::check_tables(const link_ptr& l)
 {
     l->connection->execute(
         postgres_statement(sql_.version),
-        [self = shared_from_this(), l](const postgres_answer& a) { self->version_answered(l, a); }
+        [self = shared_from_this(), l](const postgres_answer& a) {
+            self->take_step(l, nullptr, [&] { self->version_answered(l, a); });
+        }
     );
 }
 
@@ -186,14 +215,16 @@ void postgres_pool::create_tables(const link_ptr& l)
     l->connection->execute(
         postgres_statement(sql_.create),
         [self = shared_from_this(), l](const postgres_answer& a) {
-            if (a.is_lost())
-                self->open_failed(
-                    l, unavailable("The connection to the database was lost."), false
-                );
-            else if (!a.is_good())
-                self->open_failed(l, failure_of(a), false);
-            else
-                self->check_tables(l);
+            self->take_step(l, nullptr, [&] {
+                if (a.is_lost())
+                    self->open_failed(
+                        l, unavailable("The connection to the database was lost."), false
+                    );
+                else if (!a.is_good())
+                    self->open_failed(l, failure_of(a), false);
+                else
+                    self->check_tables(l);
+            });
         }
     );
 }
@@ -207,24 +238,30 @@ void postgres_pool::opened(const link_ptr& l)
     pump();
 }
 
-void postgres_pool::open_failed(const link_ptr& l, const failure& f, bool by_time)
+void postgres_pool::open_failed(const link_ptr& l, const failure& f, bool by_time) noexcept
 {
-    drop(l);
+    note_failed(l, f, by_time);
+    pump();
+}
+
+void postgres_pool::note_failed(const link_ptr& l, const failure& f, bool by_time) noexcept
+{
+    if (l)
+        drop(l);
     if (by_time)
         ++rotation_; // the first address may lead nowhere
     const auto shift = std::min<std::size_t>(failures_++, 5);
     const milliseconds pause(std::min(50 << shift, 1'000));
     not_before_ = clock::now() + jittered(pause);
-    if (links_.empty())
+    if (!links_.empty())
+        return;
+    auto waiting = std::exchange(queue_, {});
+    for (; !waiting.empty(); waiting.pop_front())
     {
-        const auto waiting = std::exchange(queue_, {});
-        for (const auto& op : waiting)
-        {
-            op->waits_ = false;
-            finish(op, f);
-        }
+        const auto& op = waiting.front();
+        op->waits_ = false;
+        finish(op, f);
     }
-    pump();
 }
 
 // Idle again, after a look whether there is something to clean up.

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <mutex>
 #include <string_view>
 #include <utility>
@@ -101,9 +102,9 @@ result<postgres_target> target_of(const postgres_settings& s)
     return postgres_target::parse(s.connection_string());
 }
 
-failure unknown(const failure& why)
+failure unknown(const failure& why) noexcept
 {
-    return failure(errc::store_outcome_unknown).where(stage::store).message(why.info().message());
+    return said(errc::store_outcome_unknown, why.info().message());
 }
 
 } // namespace
@@ -154,19 +155,42 @@ void postgres_pool::start(std::shared_ptr<postgres_operation> op)
 
 void postgres_pool::cancel(const std::shared_ptr<postgres_operation>& op)
 {
-    if (!abandoned_)
+    if (abandoned_)
+        return;
+    try
+    {
         post_kept(home_, [self = shared_from_this(), op] { self->give_up(op); });
+    }
+    catch (const std::bad_alloc&)
+    {
+        return; // it runs to its end
+    }
 }
 
-void postgres_pool::close()
+void postgres_pool::close() noexcept
 {
     if (abandoned_)
         return;
-    post_kept(home_, [self = shared_from_this()] {
-        self->closed_ = true;
-        for (const auto& op : self->drop_everything())
-            op->fail(operation_aborted());
-    });
+    farewell_.pool = shared_from_this();
+    try
+    {
+        home_.post(farewell_);
+    }
+    catch (const std::exception&)
+    {
+        farewell_.pool.reset(); // what is pending runs to its end
+    }
+}
+
+void postgres_pool::farewell::act(home::task* t, bool run)
+{
+    const auto p = std::exchange(static_cast<farewell*>(t)->pool, nullptr);
+    if (!run)
+        return;
+    p->closed_ = true;
+    while (const auto op = p->take_any())
+        op->fail(operation_aborted());
+    p->drop_everything();
 }
 
 void postgres_pool::abandon()
@@ -174,34 +198,44 @@ void postgres_pool::abandon()
     const auto keep_alive = shared_from_this();
     abandoned_ = true;
     closed_ = true;
-    for (const auto& op : drop_everything())
+    while (const auto op = take_any())
         op->drop();
+    drop_everything();
     resolver_.reset();
     home_ = home_executor();
     ex_ = asio::any_io_executor();
 }
 
-std::vector<std::shared_ptr<postgres_operation>> postgres_pool::drop_everything()
+// One that waits, or one that is under way, with its connection; none if there is none.
+postgres_pool::operation_ptr postgres_pool::take_any() noexcept
 {
-    std::vector<std::shared_ptr<postgres_operation>> out;
-    for (const auto& op : queue_)
-        out.push_back(op);
-    queue_.clear();
+    operation_ptr op;
+    if (!queue_.empty())
+    {
+        op = std::move(queue_.front());
+        queue_.pop_front();
+    }
+    else
+    {
+        const auto l = std::find_if(links_.begin(), links_.end(), [](const link_ptr& candidate) {
+            return candidate->operation != nullptr;
+        });
+        if (l == links_.end())
+            return nullptr;
+        op = (*l)->operation;
+        drop(*l);
+    }
+    op->waits_ = false;
+    op->deadline_.reset();
+    return op;
+}
+
+void postgres_pool::drop_everything() noexcept
+{
     while (!links_.empty())
-    {
-        const auto l = links_.front();
-        if (l->operation)
-            out.push_back(l->operation);
-        drop(l);
-    }
-    for (const auto& op : out)
-    {
-        op->waits_ = false;
-        op->deadline_.reset();
-    }
+        drop(links_.front());
     backoff_.reset();
     resolver_->close();
-    return out;
 }
 
 void postgres_pool::enqueue(const std::shared_ptr<postgres_operation>& op)
@@ -221,13 +255,21 @@ void postgres_pool::enqueue(const std::shared_ptr<postgres_operation>& op)
         op->fail(unavailable("Too many operations wait for a connection already."));
         return;
     }
-    op->deadline_.emplace(home_);
-    op->deadline_->expires_after(settings_.operation_timeout());
-    op->deadline_->async_wait([self = shared_from_this(), op](const error_code& ec) {
-        if (!ec)
-            self->timed_out(op);
-    });
-    op->place_ = queue_.insert(queue_.end(), op);
+    try
+    {
+        op->deadline_.emplace(home_);
+        op->deadline_->expires_after(settings_.operation_timeout());
+        op->deadline_->async_wait([self = shared_from_this(), op](const error_code& ec) {
+            if (!ec)
+                self->timed_out(op);
+        });
+        op->place_ = queue_.insert(queue_.end(), op);
+    }
+    catch (const std::bad_alloc&)
+    {
+        finish(op, failure(errc::out_of_memory));
+        return;
+    }
     op->waits_ = true;
     pump();
 }
@@ -264,15 +306,16 @@ void postgres_pool::timed_out(const std::shared_ptr<postgres_operation>& op)
 }
 
 // What was sent before, and may have been carried out, cannot fail in another way.
-void postgres_pool::finish(const std::shared_ptr<postgres_operation>& op, failure f)
+void postgres_pool::finish(const std::shared_ptr<postgres_operation>& op, failure f) noexcept
 {
     op->deadline_.reset();
+    op->over_ = true;
     if (op->repeated_ && op->effect_ != postgres_operation::effect::none)
         f = unknown(f);
     op->fail(std::move(f));
 }
 
-void postgres_pool::pump()
+void postgres_pool::pump() noexcept
 {
     while (!queue_.empty())
     {
@@ -287,14 +330,18 @@ void postgres_pool::pump()
     open_links();
 }
 
-void postgres_pool::send(const link_ptr& l, const std::shared_ptr<postgres_operation>& op)
+void postgres_pool::send(const link_ptr& l, const std::shared_ptr<postgres_operation>& op) noexcept
 {
     l->is_busy = true;
     l->operation = op;
-    l->connection->execute(
-        op->statement(),
-        [self = shared_from_this(), l, op](const postgres_answer& a) { self->answered(l, op, a); }
-    );
+    take_step(l, op, [&] {
+        l->connection->execute(
+            op->statement(),
+            [self = shared_from_this(), l, op](const postgres_answer& a) {
+                self->take_step(l, op, [&] { self->answered(l, op, a); });
+            }
+        );
+    });
 }
 
 void postgres_pool::answered(
@@ -314,6 +361,7 @@ void postgres_pool::answered(
     if (a.is_good())
     {
         ask_again = !op->answered(a);
+        op->over_ = !ask_again;
     }
     else if (a.state() == "40001" || a.state() == "40P01")
     {
@@ -344,8 +392,10 @@ void postgres_pool::answered(
     rest(l);
 }
 
-void postgres_pool::lost(const std::shared_ptr<postgres_operation>& op)
+void postgres_pool::lost(const std::shared_ptr<postgres_operation>& op) noexcept
 {
+    if (op->over_)
+        return;
     const auto f = unavailable("The connection to the database was lost.");
     if (op->effect_ == postgres_operation::effect::unrepeatable)
     {
@@ -357,8 +407,27 @@ void postgres_pool::lost(const std::shared_ptr<postgres_operation>& op)
         finish(op, f);
         return;
     }
-    op->place_ = queue_.insert(queue_.begin(), op);
-    op->waits_ = true;
+    try
+    {
+        op->place_ = queue_.insert(queue_.begin(), op);
+        op->waits_ = true;
+    }
+    catch (const std::bad_alloc&)
+    {
+        finish(op, failure(errc::out_of_memory));
+    }
+}
+
+// Not known is also whether the server has been asked already.
+void postgres_pool::no_memory(const link_ptr& l, const operation_ptr& op) noexcept
+{
+    if (l->is_open)
+        drop(l);
+    else
+        note_failed(l, failure(errc::out_of_memory), false);
+    if (op)
+        lost(op);
+    pump();
 }
 
 } // namespace asioauth::detail

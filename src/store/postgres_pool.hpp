@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <list>
 #include <memory>
+#include <new>
 #include <optional>
 #include <vector>
 
@@ -49,11 +50,12 @@ private:
     /// Complete with what the server said; false to ask it once more.
     virtual bool answered(const postgres_answer& a) = 0;
     /// Complete, unless that was done before.
-    virtual void fail(failure f) = 0;
+    virtual void fail(failure f) noexcept = 0;
     /// Destroy the handler.
     virtual void drop() noexcept = 0;
 
     const effect effect_;
+    bool over_ = false;
     bool repeated_ = false;
     bool waits_ = false; // in the queue at place_
     int turns_ = 0;
@@ -79,7 +81,7 @@ public:
     // These may be called on any thread.
     void start(std::shared_ptr<postgres_operation> op);
     void cancel(const std::shared_ptr<postgres_operation>& op);
-    void close();
+    void close() noexcept;
 
     const boost::asio::any_io_executor& executor() const noexcept { return ex_; }
     const postgres_sql& sql() const noexcept { return sql_; }
@@ -107,30 +109,63 @@ private:
     };
 
     using link_ptr = std::shared_ptr<link>;
+    using operation_ptr = std::shared_ptr<postgres_operation>;
+
+    // What is posted when the store goes, which needs no memory.
+    class farewell final : public home::task
+    {
+    public:
+        farewell() noexcept : task(&farewell::act) {}
+
+        std::shared_ptr<postgres_pool> pool;
+
+    private:
+        static void act(home::task* t, bool run);
+    };
+
+    // A step of a connection, in which its operation is, if any. Without memory for it the connection
+    // is given up as if it had been lost.
+    template <class Step>
+    void take_step(const link_ptr& l, const operation_ptr& op, Step step) noexcept
+    {
+        try
+        {
+            step();
+        }
+        catch (const std::bad_alloc&)
+        {
+            no_memory(l, op);
+        }
+    }
 
     void enqueue(const std::shared_ptr<postgres_operation>& op);
     void give_up(const std::shared_ptr<postgres_operation>& op);
     void timed_out(const std::shared_ptr<postgres_operation>& op);
-    void finish(const std::shared_ptr<postgres_operation>& op, failure f);
-    void pump();
+    void finish(const std::shared_ptr<postgres_operation>& op, failure f) noexcept;
+    void pump() noexcept;
     link_ptr idle_link();
-    void open_links();
-    void open();
+    void open_links() noexcept;
+    void wait_before_opening() noexcept;
+    void open() noexcept;
+    void look_up(const link_ptr& l);
     void dial(const link_ptr& l);
     void check_tables(const link_ptr& l);
     void version_answered(const link_ptr& l, const postgres_answer& a);
     void create_tables(const link_ptr& l);
-    void open_failed(const link_ptr& l, const failure& f, bool by_time);
+    void open_failed(const link_ptr& l, const failure& f, bool by_time) noexcept;
+    void note_failed(const link_ptr& l, const failure& f, bool by_time) noexcept;
     void opened(const link_ptr& l);
-    void send(const link_ptr& l, const std::shared_ptr<postgres_operation>& op);
+    void send(const link_ptr& l, const std::shared_ptr<postgres_operation>& op) noexcept;
     void answered(
         const link_ptr& l, const std::shared_ptr<postgres_operation>& op, const postgres_answer& a
     );
-    void lost(const std::shared_ptr<postgres_operation>& op);
+    void lost(const std::shared_ptr<postgres_operation>& op) noexcept;
+    void no_memory(const link_ptr& l, const operation_ptr& op) noexcept;
     void rest(const link_ptr& l);
     void drop(const link_ptr& l) noexcept;
     void drop_idle() noexcept;
-    std::vector<std::shared_ptr<postgres_operation>> drop_everything();
+    operation_ptr take_any() noexcept;
+    void drop_everything() noexcept;
     void arm(const link_ptr& l, std::chrono::milliseconds time);
 
     boost::asio::any_io_executor ex_;
@@ -146,6 +181,7 @@ private:
     clock::time_point next_purge_{};
     std::size_t failures_ = 0; // to connect, in a row
     std::size_t rotation_ = 0;
+    farewell farewell_;
     bool closed_ = false;
     std::atomic<bool> abandoned_ = false;
 };

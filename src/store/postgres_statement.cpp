@@ -7,6 +7,7 @@
 #include <asioauth/secret.hpp>
 
 #include <array>
+#include <new>
 #include <utility>
 
 namespace asioauth::detail {
@@ -137,9 +138,21 @@ std::int64_t postgres_answer::number(int row, int column) const noexcept
     return static_cast<std::int64_t>(v);
 }
 
-failure unavailable(std::string_view message)
+failure said(errc code, std::string_view message) noexcept
 {
-    return failure(errc::store_unavailable).where(stage::store).message(message);
+    try
+    {
+        return failure(code).where(stage::store).message(message);
+    }
+    catch (const std::bad_alloc&)
+    {
+        return failure(code);
+    }
+}
+
+failure unavailable(std::string_view message) noexcept
+{
+    return said(errc::store_unavailable, message);
 }
 
 failure failure_of(const postgres_answer& a)

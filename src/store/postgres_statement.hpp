@@ -87,7 +87,10 @@ private:
 failure failure_of(const postgres_answer& a);
 
 /// The error of a store that is not within reach.
-failure unavailable(std::string_view message);
+failure unavailable(std::string_view message) noexcept;
+
+/// The same with another code. Without the words where there is no memory for them.
+failure said(errc code, std::string_view message) noexcept;
 
 /** All that is ever said to the server.
 

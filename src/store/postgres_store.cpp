@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "store/postgres_pool.hpp"
+#include "transport/sure_answer.hpp"
 
 #include <asioauth/postgres_store.hpp>
 
@@ -43,17 +44,21 @@ public:
     /// Nothing if the statement has to be sent once more.
     using read = std::function<std::optional<result<T>>(const postgres_answer&, bool is_repeated)>;
 
-    operation(effect e, asio::any_io_executor ex, handler h, make m, read r)
+    operation(effect e, const asio::any_io_executor& ex, handler h, make m, read r)
         : postgres_operation(e)
-        , ex_(std::move(ex))
-        , handler_(std::make_unique<handler>(std::move(h)))
+        , answer_(std::make_shared<answer>(ex, std::move(h)))
         , make_(std::move(m))
         , read_(std::move(r))
     {}
 
-    auto cancellation_slot() const { return asio::get_associated_cancellation_slot(*handler_); }
+    auto cancellation_slot() const
+    {
+        return asio::get_associated_cancellation_slot(answer_->handler());
+    }
 
 private:
+    using answer = detail::sure_answer<result<T>, handler>;
+
     postgres_statement statement() const override { return make_(is_repeated()); }
 
     bool answered(const postgres_answer& a) override
@@ -65,22 +70,19 @@ private:
         return true;
     }
 
-    void fail(failure f) override { complete(std::move(f)); }
+    void fail(failure f) noexcept override { complete(std::move(f)); }
 
-    void drop() noexcept override { const auto dropped = std::move(handler_); }
+    void drop() noexcept override { const auto dropped = std::move(answer_); }
 
     // What is in the cancellation slot stays there: it does nothing any more, and clearing it could
     // meet a cancellation on another thread.
-    void complete(result<T> r)
+    void complete(result<T> r) noexcept
     {
-        if (const auto h = std::move(handler_))
-            asio::post(ex_, [h = std::move(*h), r = std::move(r)]() mutable {
-                std::move(h)(std::move(r));
-            });
+        if (const auto to = std::move(answer_))
+            to->give(std::move(r));
     }
 
-    asio::any_io_executor ex_;
-    std::unique_ptr<handler> handler_;
+    std::shared_ptr<answer> answer_; // until it is over
     make make_;
     read read_;
 };

@@ -4,9 +4,12 @@
 
 #include "store/postgres_target.hpp"
 
+#include "protocol/jose_key.hpp"
+
 #include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -126,7 +129,7 @@ std::vector<std::string> postgres_target::names() const
     return out;
 }
 
-PGconn* postgres_target::start(const address_book& book, std::size_t first) const
+postgres_handle postgres_target::start(const address_book& book, std::size_t first) const
 {
     std::vector<place> places;
     for (const auto& p : places_)
@@ -150,15 +153,15 @@ PGconn* postgres_target::start(const address_book& book, std::size_t first) cons
 
     std::vector<const char*> keywords;
     std::vector<const char*> values;
-    std::vector<std::string> texts;
-    texts.reserve(options_.size());
+    std::list<wiped_text> texts;
     for (const auto& [keyword, value] : options_)
     {
         if (!by_service_ && (keyword == "host" || keyword == "hostaddr" || keyword == "port"))
             continue;
-        texts.emplace_back(value.reveal());
+        std::string& text = texts.emplace_back().text;
+        text = value.reveal();
         keywords.push_back(keyword.c_str());
-        values.push_back(texts.back().c_str());
+        values.push_back(text.c_str());
     }
     std::string hosts;
     std::string addresses;
@@ -181,10 +184,7 @@ PGconn* postgres_target::start(const address_book& book, std::size_t first) cons
     }
     keywords.push_back(nullptr);
     values.push_back(nullptr);
-    PGconn* const out = PQconnectStartParams(keywords.data(), values.data(), 0);
-    for (auto& t : texts)
-        wipe(t);
-    return out;
+    return postgres_handle(PQconnectStartParams(keywords.data(), values.data(), 0));
 }
 
 std::string postgres_target::presentable(std::string_view message) const

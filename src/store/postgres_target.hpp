@@ -10,11 +10,20 @@
 #include <libpq-fe.h>
 
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace asioauth::detail {
+
+class postgres_finish
+{
+public:
+    void operator()(PGconn* c) const noexcept { PQfinish(c); }
+};
+
+using postgres_handle = std::unique_ptr<PGconn, postgres_finish>;
 
 /** What a connection string says, taken apart so that names can be looked up beside the event loop:
     libpq would do it in PQconnectStart and PQconnectPoll, which then block.
@@ -36,7 +45,7 @@ public:
         @param first which of the addresses to try first, modulo their number
         @return null if there is no address or no memory
     */
-    PGconn* start(const address_book& book, std::size_t first) const;
+    postgres_handle start(const address_book& book, std::size_t first) const;
 
     /// A message of libpq without anything secret.
     std::string presentable(std::string_view message) const;

@@ -10,6 +10,7 @@
 #include <exception>
 #include <list>
 #include <mutex>
+#include <new>
 #include <utility>
 
 namespace asioauth {
@@ -25,134 +26,138 @@ constexpr std::chrono::seconds between_questions(10);
 constexpr std::chrono::seconds time_to_seal_anew(10);
 constexpr int most_attempts = 4;
 
+/// Whom an operation is to answer, once, however many steps it has.
+template <class T>
+class reply_to
+{
+public:
+    using handler = asio::any_completion_handler<void(result<T>)>;
+
+    /// @throws std::bad_alloc
+    explicit reply_to(handler h) : to_(std::make_shared<handler>(std::move(h))) {}
+
+    void operator()(result<T> r) const
+    {
+        handler h = std::move(*to_);
+        std::move(h)(std::move(r));
+    }
+
+    /// A step that somebody takes later: if there is no memory for it, that is the answer.
+    template <class Step>
+    auto step(Step s) const
+    {
+        return [reply = *this, s = std::move(s)](auto&& r) mutable {
+            try
+            {
+                s(std::forward<decltype(r)>(r));
+            }
+            catch (const std::bad_alloc&)
+            {
+                if (!*reply.to_)
+                    throw; // of the handler itself
+                reply(failure(errc::out_of_memory));
+            }
+        };
+    }
+
+private:
+    std::shared_ptr<handler> to_;
+};
+
 } // namespace
 
 class sealed_store::impl : public std::enable_shared_from_this<impl>
 {
 public:
+    using load_reply = reply_to<stored_record>;
+    using commit_reply = reply_to<generation>;
+    using list_reply = reply_to<std::vector<listed_record>>;
+
     impl(std::shared_ptr<store> b, std::shared_ptr<key_source> k)
         : behind(std::move(b))
         , keys_(std::move(k))
     {}
 
-    // The keys as they are remembered, at once if there are any.
-    void with_keys(ring_handler h)
+    void load(record_key key, bool may_seal_anew, const load_reply& reply)
     {
-        {
-            std::unique_lock lock(mutex_);
-            if (!ring_)
-                return ask(std::move(lock), std::move(h));
-        }
-        std::move(h)(known());
-    }
-
-    // What the source has by now, for who has met a key that is not in `seen`.
-    void with_newer_keys(const ring& seen, ring_handler h)
-    {
-        {
-            std::unique_lock lock(mutex_);
-            if (!waiting_.empty())
-                return ask(std::move(lock), std::move(h));
-            const auto now = std::chrono::steady_clock::now();
-            if (ring_ == seen && (!asked_again_ || now - *asked_again_ >= between_questions))
-            {
-                asked_again_ = now;
-                return ask(std::move(lock), std::move(h));
-            }
-        }
-        std::move(h)(known());
-    }
-
-    void load(record_key key, bool may_seal_anew, load_handler h)
-    {
-        auto self = shared_from_this();
-        with_keys([self, key = std::move(key), may_seal_anew, reply = std::move(h)](
-                      const result<ring>& r
-                  ) mutable {
-            if (!r)
-                return std::move(reply)(r.error());
-            self->load_with(
-                *r, std::move(key), may_seal_anew ? 1 : most_attempts, std::move(reply)
-            );
-        });
-    }
-
-    void
-    commit(record_key key, generation expected, generation next, record value, commit_handler h)
-    {
-        auto self = shared_from_this();
-        with_keys([self,
-                   key = std::move(key),
-                   expected,
-                   next,
-                   value = std::move(value),
-                   reply = std::move(h)](const result<ring>& r) mutable {
-            if (!r)
-                return std::move(reply)(r.error());
-            self->commit_with(
-                (*r)->active(), std::move(key), expected, next, std::move(value), std::move(reply)
-            );
-        });
-    }
-
-    void take(record_key key, take_guard guard, load_handler h)
-    {
-        auto self = shared_from_this();
-        auto again = key;
-        load(
-            std::move(again),
-            false,
-            [self, key = std::move(key), guard = std::move(guard), reply = std::move(h)](
-                result<stored_record> r
+        with_keys(
+            reply,
+            [self = shared_from_this(), key = std::move(key), may_seal_anew, reply](
+                const result<ring>& r
             ) mutable {
-                if (!r || r->at == 0)
-                    return std::move(reply)(std::move(r));
-                auto place = key;
-                self->behind->async_take(
-                    std::move(key),
-                    std::move(guard),
-                    [self,
-                     place = std::move(place),
-                     reply = std::move(reply)](result<stored_record> taken) mutable {
-                        if (taken && taken->at != 0)
-                            taken = opened(std::move(*taken), place, self->known());
-                        std::move(reply)(std::move(taken));
-                    }
+                if (!r)
+                    return reply(r.error());
+                self->load_with(*r, key, may_seal_anew ? 1 : most_attempts, reply);
+            }
+        );
+    }
+
+    void commit(
+        record_key key,
+        generation expected,
+        generation next,
+        record value,
+        const commit_reply& reply
+    )
+    {
+        with_keys(
+            reply,
+            [self = shared_from_this(),
+             key = std::move(key),
+             expected,
+             next,
+             value = std::move(value),
+             reply](const result<ring>& r) mutable {
+                if (!r)
+                    return reply(r.error());
+                self->commit_with(
+                    (*r)->active(), std::move(key), expected, next, std::move(value), reply
                 );
             }
         );
     }
 
-    void list(record_filter filter, list_handler h)
+    void take(const record_key& key, take_guard guard, const load_reply& reply)
     {
-        auto self = shared_from_this();
-        with_keys([self, filter = std::move(filter), reply = std::move(h)](const result<ring>& r
-                  ) mutable {
-            if (!r)
-                return std::move(reply)(r.error());
-            self->behind->async_list(
-                std::move(filter),
-                [self, seen = *r, reply = std::move(reply)](result<std::vector<listed_record>> l
-                ) mutable {
-                    if (!l)
-                        return std::move(reply)(std::move(l));
-                    const bool all_known = std::all_of(l->begin(), l->end(), [&](const auto& i) {
-                        const auto id = detail::key_id_of(i.stored.value.document);
-                        return !id || seen->find(*id) != nullptr;
-                    });
-                    auto finish = [self,
-                                   l = std::move(l),
-                                   reply = std::move(reply)](const result<ring>& keys) mutable {
-                        open_all(*l, keys ? *keys : self->known());
-                        std::move(reply)(std::move(l));
-                    };
-                    if (all_known)
-                        finish(seen);
-                    else
-                        self->with_newer_keys(seen, std::move(finish));
-                }
-            );
-        });
+        load(
+            key,
+            false,
+            load_reply(reply.step([self = shared_from_this(), key, guard = std::move(guard), reply](
+                                      result<stored_record> r
+                                  ) mutable {
+                if (!r || r->at == 0)
+                    return reply(std::move(r));
+                self->behind->async_take(
+                    key,
+                    std::move(guard),
+                    [self, key, reply](result<stored_record> taken) {
+                        if (taken && taken->at != 0)
+                            taken = opened_surely(std::move(*taken), key, self->known());
+                        reply(std::move(taken));
+                    }
+                );
+            }))
+        );
+    }
+
+    void list(record_filter filter, const list_reply& reply)
+    {
+        with_keys(
+            reply,
+            [self = shared_from_this(), filter = std::move(filter), reply](const result<ring>& r
+            ) mutable {
+                if (!r)
+                    return reply(r.error());
+                self->behind->async_list(
+                    std::move(filter),
+                    reply.step([self, seen = *r, reply](result<std::vector<listed_record>> l) {
+                        if (!l)
+                            return reply(std::move(l));
+                        self->listed(seen, std::move(*l), reply);
+                    })
+                );
+            }
+        );
     }
 
     const std::shared_ptr<store> behind;
@@ -162,6 +167,36 @@ private:
     {
         const std::lock_guard lock(mutex_);
         return ring_;
+    }
+
+    // The keys as they are remembered, at once if there are any.
+    template <class T, class Step>
+    void with_keys(const reply_to<T>& reply, Step step)
+    {
+        {
+            std::unique_lock lock(mutex_);
+            if (!ring_)
+                return ask(std::move(lock), reply.step(std::move(step)));
+        }
+        step(result<ring>(known()));
+    }
+
+    // What the source has by now, for who has met a key that is not in `seen`.
+    template <class T, class Step>
+    void with_newer_keys(const ring& seen, const reply_to<T>& reply, Step step)
+    {
+        {
+            std::unique_lock lock(mutex_);
+            if (!waiting_.empty())
+                return ask(std::move(lock), reply.step(std::move(step)));
+            const auto now = std::chrono::steady_clock::now();
+            if (ring_ == seen && (!asked_again_ || now - *asked_again_ >= between_questions))
+            {
+                asked_again_ = now;
+                return ask(std::move(lock), reply.step(std::move(step)));
+            }
+        }
+        step(result<ring>(known()));
     }
 
     // Who asks while a question is out waits for its answer.
@@ -181,8 +216,7 @@ private:
             auto waiting = taken();
             if (!waiting.empty())
                 waiting.pop_front(); // whose call this is: it hears of it by the exception
-            for (auto& other : waiting)
-                std::move(other)(failure(errc::internal_error).where(stage::store));
+            tell(waiting, failure(errc::internal_error));
             throw;
         }
     }
@@ -191,6 +225,12 @@ private:
     {
         const std::lock_guard lock(mutex_);
         return std::exchange(waiting_, {});
+    }
+
+    static void tell(std::list<ring_handler>& waiting, const result<ring>& answer)
+    {
+        for (auto& h : waiting)
+            std::move(h)(answer);
     }
 
     // A source may drop a question when its context goes. Who waits holds this object, which holds
@@ -223,18 +263,26 @@ private:
 
     void answered(result<key_ring> r)
     {
-        std::list<ring_handler> waiting;
-        result<ring> answer = failure();
+        result<ring> answer = failure(errc::out_of_memory);
+        try
         {
-            const std::lock_guard lock(mutex_);
             if (r)
-                answer = ring_ = std::make_shared<const key_ring>(std::move(*r));
+                answer = std::make_shared<const key_ring>(std::move(*r));
             else
                 answer = failure(r.error()).where(stage::store);
+        }
+        catch (const std::bad_alloc&)
+        {
+            answer = failure(errc::out_of_memory);
+        }
+        std::list<ring_handler> waiting;
+        {
+            const std::lock_guard lock(mutex_);
+            if (answer)
+                ring_ = *answer;
             waiting.swap(waiting_);
         }
-        for (auto& h : waiting)
-            std::move(h)(answer);
+        tell(waiting, answer);
     }
 
     static result<stored_record>
@@ -247,155 +295,169 @@ private:
         return stored;
     }
 
-    static void open_all(std::vector<listed_record>& all, const ring& keys)
+    // Of what is not in the store any more: it would be lost for want of memory.
+    static result<stored_record>
+    opened_surely(stored_record stored, const record_key& place, const ring& keys)
     {
-        for (auto& i : all)
+        for (int tries = 2; tries != 0; --tries)
         {
-            auto document = detail::unseal(i.stored, i.key, *keys);
-            i.stored.value.document = document ? std::move(*document) : secret();
+            try
+            {
+                auto document = detail::unseal(stored, place, *keys);
+                if (document)
+                {
+                    stored.value.document = std::move(*document);
+                    return stored;
+                }
+                if (document.error().code() != errc::out_of_memory)
+                    return document.error();
+            }
+            catch (const std::bad_alloc&)
+            {
+                continue;
+            }
         }
+        return failure(errc::store_outcome_unknown);
     }
 
-    void load_with(ring keys, record_key key, int attempt, load_handler h)
+    void listed(const ring& seen, std::vector<listed_record> all, const list_reply& reply)
     {
-        auto self = shared_from_this();
-        auto place = key;
+        const bool all_known = std::all_of(all.begin(), all.end(), [&](const auto& i) {
+            const auto id = detail::key_id_of(i.stored.value.document);
+            return !id || seen->find(*id) != nullptr;
+        });
+        auto finish = [self = shared_from_this(), all = std::move(all), reply](const result<ring>& r
+                      ) mutable {
+            const ring keys = r ? *r : self->known();
+            for (auto& i : all)
+            {
+                auto document = detail::unseal(i.stored, i.key, *keys);
+                i.stored.value.document = document ? std::move(*document) : secret();
+            }
+            reply(std::move(all));
+        };
+        if (all_known)
+            finish(seen);
+        else
+            with_newer_keys(seen, reply, std::move(finish));
+    }
+
+    void load_with(ring keys, const record_key& key, int attempt, const load_reply& reply)
+    {
         behind->async_load(
-            std::move(key),
-            [self, keys = std::move(keys), place = std::move(place), attempt, reply = std::move(h)](
-                result<stored_record> r
-            ) mutable {
+            key,
+            reply.step([self = shared_from_this(), keys = std::move(keys), key, attempt, reply](
+                           result<stored_record> r
+                       ) mutable {
                 if (!r || r->at == 0)
-                    return std::move(reply)(std::move(r));
+                    return reply(std::move(r));
                 const auto id = detail::key_id_of(r->value.document);
                 if (!id || keys->find(*id) != nullptr)
-                    return self->loaded(
-                        std::move(keys), std::move(place), attempt, std::move(*r), std::move(reply)
-                    );
+                    return self->loaded(std::move(keys), key, attempt, std::move(*r), reply);
                 const auto seen = keys;
                 self->with_newer_keys(
                     seen,
-                    [self,
-                     keys = std::move(keys),
-                     place = std::move(place),
-                     attempt,
-                     r = std::move(*r),
-                     reply = std::move(reply)](const result<ring>& newer) mutable {
+                    reply,
+                    [self, keys = std::move(keys), key, attempt, r = std::move(*r), reply](
+                        const result<ring>& newer
+                    ) mutable {
                         if (newer)
                             keys = *newer;
-                        self->loaded(
-                            std::move(keys),
-                            std::move(place),
-                            attempt,
-                            std::move(r),
-                            std::move(reply)
-                        );
+                        self->loaded(std::move(keys), key, attempt, std::move(r), reply);
                     }
                 );
-            }
+            })
         );
     }
 
-    void loaded(ring keys, record_key place, int attempt, stored_record stored, load_handler h)
+    void loaded(
+        ring keys,
+        const record_key& place,
+        int attempt,
+        stored_record stored,
+        const load_reply& reply
+    )
     {
         const auto id = std::string(detail::key_id_of(stored.value.document).value_or(""));
         auto r = opened(std::move(stored), place, keys);
         if (!r || id == keys->active().id() || attempt >= most_attempts)
-            return std::move(h)(std::move(r));
-        seal_anew(std::move(keys), std::move(place), attempt, std::move(*r), std::move(h));
+            return reply(std::move(r));
+        seal_anew(std::move(keys), place, attempt, std::move(*r), reply);
     }
 
     // Under the record's lease: who holds it has read the record and is about to commit, and must
     // not lose that to a change which changes nothing.
-    void seal_anew(ring keys, record_key place, int attempt, stored_record r, load_handler h)
+    void seal_anew(
+        ring keys, const record_key& place, int attempt, stored_record r, const load_reply& reply
+    )
     {
         const auto random = detail::random_octets(16);
         if (!random)
-            return std::move(h)(std::move(r));
+            return reply(std::move(r));
         const auto owner = "seal-" + detail::hex_of(random->reveal());
-        auto self = shared_from_this();
-        auto key = place;
         behind->async_lease(
-            std::move(key),
+            place,
             owner,
             time_to_seal_anew,
-            [self,
-             owner,
-             keys = std::move(keys),
-             place = std::move(place),
-             attempt,
-             r = std::move(r),
-             reply = std::move(h)](const result<lease>& l) mutable {
+            reply.step([self = shared_from_this(),
+                        owner,
+                        keys = std::move(keys),
+                        place,
+                        attempt,
+                        r = std::move(r),
+                        reply](const result<lease>& l) mutable {
                 if (!l || !l->acquired)
-                    return std::move(reply)(std::move(r));
-                self->seal_anew_under(
-                    l->fence,
-                    owner,
-                    std::move(keys),
-                    std::move(place),
-                    attempt,
-                    std::move(r),
-                    std::move(reply)
-                );
-            }
+                    return reply(std::move(r));
+                self->seal_anew_under(l->fence, owner, keys, place, attempt, std::move(r), reply);
+            })
         );
     }
 
     void seal_anew_under(
         std::uint64_t fence,
-        std::string owner,
-        ring keys,
-        record_key place,
+        const std::string& owner,
+        const ring& keys,
+        const record_key& place,
         int attempt,
         stored_record r,
-        load_handler h
+        const load_reply& reply
     )
     {
-        auto self = shared_from_this();
         const auto next = next_generation(r.at, std::chrono::system_clock::now());
-        const auto& active = keys->active();
-        auto key = place;
         auto value = r.value;
         const auto expected = r.at;
         commit_with(
-            active,
-            std::move(key),
+            keys->active(),
+            place,
             expected,
             next,
             std::move(value),
-            [self,
-             fence,
-             owner = std::move(owner),
-             keys,
-             place = std::move(place),
-             attempt,
-             r = std::move(r),
-             reply = std::move(h)](const result<generation>& done) mutable {
+            commit_reply(reply.step([self = shared_from_this(),
+                                     fence,
+                                     owner,
+                                     keys,
+                                     place,
+                                     attempt,
+                                     r = std::move(r),
+                                     reply](const result<generation>& done) mutable {
                 // Waited for, so that who comes next does not find a lease that nobody needs.
-                auto leased = place;
                 const bool conflict = !done && done.error().code() == errc::store_conflict;
                 if (done)
                     r.at = *done;
                 self->behind->async_release_lease(
-                    std::move(leased),
-                    std::move(owner),
+                    place,
+                    owner,
                     fence,
-                    [self,
-                     conflict,
-                     keys = std::move(keys),
-                     place = std::move(place),
-                     attempt,
-                     r = std::move(r),
-                     reply = std::move(reply)](const result<void>& /*released*/) mutable {
+                    reply.step([self, conflict, keys, place, attempt, r = std::move(r), reply](
+                                   const result<void>& /*released*/
+                               ) mutable {
                         if (conflict)
-                            self->load_with(
-                                std::move(keys), std::move(place), attempt + 1, std::move(reply)
-                            );
+                            self->load_with(keys, place, attempt + 1, reply);
                         else
-                            std::move(reply)(std::move(r));
-                    }
+                            reply(std::move(r));
+                    })
                 );
-            }
+            }))
         );
     }
 
@@ -405,7 +467,7 @@ private:
         generation expected,
         generation next,
         record value,
-        commit_handler h
+        const commit_reply& reply
     )
     {
         // What a store keeps are whole milliseconds.
@@ -417,14 +479,12 @@ private:
             // By way of the store behind, which knows where its handlers run and when they must not.
             behind->async_load(
                 std::move(place),
-                [h = std::move(h), e = sealed.error()](const result<stored_record>&) mutable {
-                    std::move(h)(e);
-                }
+                [reply, e = sealed.error()](const result<stored_record>&) { reply(e); }
             );
             return;
         }
         value.document = std::move(*sealed);
-        behind->async_commit(std::move(place), expected, next, std::move(value), std::move(h));
+        behind->async_commit(std::move(place), expected, next, std::move(value), reply);
     }
 
     const std::shared_ptr<key_source> keys_;
@@ -442,7 +502,7 @@ sealed_store::~sealed_store() = default;
 
 void sealed_store::async_load(record_key key, load_handler h)
 {
-    impl_->load(std::move(key), true, std::move(h));
+    impl_->load(std::move(key), true, impl::load_reply(std::move(h)));
 }
 
 void sealed_store::async_commit(
@@ -454,14 +514,16 @@ void sealed_store::async_commit(
 )
 {
     if (value)
-        impl_->commit(std::move(key), expected, next, std::move(*value), std::move(h));
+        impl_->commit(
+            std::move(key), expected, next, std::move(*value), impl::commit_reply(std::move(h))
+        );
     else
         impl_->behind->async_commit(std::move(key), expected, next, std::nullopt, std::move(h));
 }
 
 void sealed_store::async_take(record_key key, take_guard guard, load_handler h)
 {
-    impl_->take(std::move(key), std::move(guard), std::move(h));
+    impl_->take(key, std::move(guard), impl::load_reply(std::move(h)));
 }
 
 void sealed_store::async_lease(
@@ -491,7 +553,7 @@ void sealed_store::async_release_lease(
 
 void sealed_store::async_list(record_filter filter, list_handler h)
 {
-    impl_->list(std::move(filter), std::move(h));
+    impl_->list(std::move(filter), impl::list_reply(std::move(h)));
 }
 
 void sealed_store::async_erase(record_filter filter, count_handler h)

@@ -4,13 +4,9 @@
 
 #include "store/sqlite_file.hpp"
 #include "store/sqlite_tables.hpp"
-#include "transport/background.hpp"
+#include "transport/beside.hpp"
 
 #include <asioauth/sqlite_store.hpp>
-
-#include <boost/asio/execution/outstanding_work.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/prefer.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -18,6 +14,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -81,6 +78,11 @@ public:
                 if (!busy || clock::now() >= deadline)
                     return opening ? while_opening(f.what_failed) : f.what_failed;
             }
+            catch (const std::bad_alloc&)
+            {
+                drop();
+                throw;
+            }
             catch (const std::exception& e)
             {
                 drop();
@@ -125,48 +127,25 @@ class sqlite_store::impl
 public:
     impl(asio::any_io_executor e, const sqlite_settings& s)
         : ex_(std::move(e))
-        , worker_(detail::background::of(ex_))
         , shared_(std::make_shared<connection>(s))
-    {}
+    {
+        detail::background::of(ex_); // so that it is there before the context can be going
+    }
 
     template <class Result, class Handler, class Work>
     void start(Handler h, Work work)
     {
-        auto j = std::make_shared<job<Result, Handler, Work>>(*this, std::move(h), std::move(work));
-        worker_.run([j] { j->run(); });
+        detail::do_beside<Result>(
+            ex_,
+            std::move(h),
+            [shared = shared_, deadline = shared_->deadline(), work = std::move(work)] {
+                return shared->template perform<Result>(deadline, work);
+            }
+        );
     }
 
 private:
-    template <class Result, class Handler, class Work>
-    class job
-    {
-    public:
-        job(const impl& i, Handler&& h, Work&& w)
-            : ex_(asio::prefer(i.ex_, asio::execution::outstanding_work.tracked))
-            , shared_(i.shared_)
-            , deadline_(i.shared_->deadline())
-            , handler_(std::move(h))
-            , work_(std::move(w))
-        {}
-
-        void run()
-        {
-            auto r = shared_->template perform<Result>(deadline_, work_);
-            asio::post(ex_, [h = std::move(handler_), r = std::move(r)]() mutable {
-                std::move(h)(std::move(r));
-            });
-        }
-
-    private:
-        asio::any_io_executor ex_;
-        std::shared_ptr<connection> shared_;
-        clock::time_point deadline_;
-        Handler handler_;
-        Work work_;
-    };
-
     asio::any_io_executor ex_;
-    detail::background& worker_;
     std::shared_ptr<connection> shared_;
 };
 

@@ -7,7 +7,7 @@
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/query.hpp>
 
-#include <system_error>
+#include <exception>
 #include <utility>
 
 namespace asioauth::detail {
@@ -66,7 +66,7 @@ void background::run(std::function<void()> work)
             working_ = true;
             return;
         }
-        catch (const std::system_error&)
+        catch (const std::exception&) // there is none to be had, or no memory for it
         {
             work = std::move(queue_.back());
             queue_.pop_back();
@@ -77,7 +77,7 @@ void background::run(std::function<void()> work)
 
 void background::shutdown()
 {
-    std::deque<std::function<void()>> dropped;
+    std::list<std::function<void()>> dropped;
     {
         const std::lock_guard lock(mutex_);
         closed_ = true;

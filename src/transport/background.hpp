@@ -9,8 +9,8 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/execution_context.hpp>
 
-#include <deque>
 #include <functional>
+#include <list>
 #include <mutex>
 #include <thread>
 
@@ -46,7 +46,7 @@ private:
     void work() noexcept;
 
     std::mutex mutex_;
-    std::deque<std::function<void()>> queue_;
+    std::list<std::function<void()>> queue_; // an empty one needs no memory
     std::thread worker_;
     bool working_ = false;
     bool closed_ = false;

@@ -200,6 +200,10 @@ public:
         enter(f, 2);
     }
 
+    /// Let this wait for its turn, for which no memory is needed where the program's executor needs
+    /// none. @throws whatever that does; then it does not wait
+    void post(home::task& t) const { home_->add(&t); }
+
     friend bool operator==(const home_executor& a, const home_executor& b) noexcept
     {
         return a.home_ == b.home_;

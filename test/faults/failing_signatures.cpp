@@ -5,16 +5,14 @@
 // Keys and signatures for which OpenSSL gets no memory once, wherever it asks for some: that is never
 // a signature that is wrong, or a key that is not to be used.
 
+#include "faults/support/each_failure.hpp"
 #include "faults/support/failing_crypto.hpp"
-#include "faults/support/failing_memory.hpp"
 #include "protocol/jose_key.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include <cstddef>
-#include <functional>
-#include <new>
 #include <string>
+#include <string_view>
 
 namespace asioauth {
 namespace {
@@ -23,40 +21,18 @@ using namespace test;
 
 constexpr std::string_view text = "what is signed";
 
-// Does something again and again, with one more allocation failing each time until there is no more.
-// It has to say whether all was as it should be; without memory it may throw.
-void fail_everywhere(std::string_view what, const std::function<bool()>& works)
+// @param works says whether all was as it should be
+void in_want_of_memory(std::string_view what, const std::function<bool()>& works)
 {
     BOOST_TEST_REQUIRE(!failing_crypto::came_too_late());
     BOOST_TEST_REQUIRE(works(), what); // what is made once for all is there now
-    std::size_t failed = 0;
-    for (std::size_t n = 1;; ++n)
-    {
-        bool well = false;
-        bool struck = false;
-        std::string where;
-        {
-            const failing_memory::counted these;
-            failing_crypto::fail_at(n);
-            try
-            {
-                well = works();
-            }
-            catch (const std::bad_alloc&)
-            {
-                well = true;
-            }
-            struck = failing_crypto::has_struck();
-            const failing_memory::uncounted mine;
-            where = failing_crypto::struck();
-            failing_crypto::fail_at(0);
-        }
-        if (!struck)
-            break;
-        ++failed;
-        BOOST_TEST(well, what << ", allocation " << n << " (" << where << ")");
-    }
-    BOOST_TEST(failed > 0U, what);
+    bool well = false;
+    const auto once = [&] {
+        well = true; // without memory it may throw
+        well = works();
+    };
+    const auto fault = [&] { return std::string(well ? "" : "it is not as it should be"); };
+    BOOST_TEST(each_failure(openssl_memory(), what, once, fault) > 0U, what);
 }
 
 BOOST_AUTO_TEST_SUITE(failing_signatures)
@@ -79,18 +55,18 @@ BOOST_AUTO_TEST_CASE(without_memory_nothing_is_said_of_a_signature_or_a_key)
         BOOST_TEST_REQUIRE(signature.has_value());
         const std::string name(with.name);
 
-        fail_everywhere(name + " signs", [&] {
+        in_want_of_memory(name + " signs", [&] {
             return detail::sign_octets(raw, with, text).has_value();
         });
-        fail_everywhere(name + " verifies", [&] {
+        in_want_of_memory(name + " verifies", [&] {
             return detail::signature_fits(raw, with, text, *signature);
         });
         // However little memory there is, what does not fit never does.
-        fail_everywhere(name + " refuses", [&] {
+        in_want_of_memory(name + " refuses", [&] {
             return !detail::signature_fits(raw, with, "something else", *signature);
         });
         if (algorithm != jws_algorithm::rs256 && algorithm != jws_algorithm::ps256) // takes long
-            fail_everywhere(name + " gets a key", [&] {
+            in_want_of_memory(name + " gets a key", [&] {
                 const auto made = signing_key::generate(algorithm);
                 return made.has_value() || made.error().code() == errc::out_of_memory;
             });

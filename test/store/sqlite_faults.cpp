@@ -2,6 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "store/changed_document.hpp"
 #include "store/sqlite_fixture.hpp"
 #include "support/faulty_vfs.hpp"
 
@@ -53,41 +54,9 @@ const std::vector<disk_fault>& disk_faults()
     return all;
 }
 
-class fixture
-{
-public:
-    // Replace the document, whatever is there, and remember what may be there afterwards.
-    result<generation> change(asked_store& s)
-    {
-        const generation next = ++last_;
-        auto r = s.commit(key("a"), known_, next, document(std::to_string(next)));
-        if (r)
-            known_ = *r;
-        else if (r.error().code() == make_error_code(errc::store_outcome_unknown))
-            possible_ = next;
-        return r;
-    }
-
-    // Nothing torn, and nothing else than what the answers allow.
-    void check(asked_store& s)
-    {
-        const auto got = s.load(key("a"));
-        BOOST_REQUIRE_MESSAGE(got.has_value(), got.error().info().message());
-        BOOST_TEST((got->at == known_ || (possible_ != 0 && got->at == possible_)));
-        if (got->at != 0)
-            BOOST_TEST((got->value == document(std::to_string(got->at))));
-        known_ = got->at;
-        possible_ = 0;
-    }
-
-    generation last_ = 0;
-    generation known_ = 0;
-    generation possible_ = 0;
-};
-
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(sqlite_faults, fixture)
+BOOST_FIXTURE_TEST_SUITE(sqlite_faults, changed_document)
 
 BOOST_AUTO_TEST_CASE(whatever_call_fails_the_error_is_typed_and_nothing_is_torn)
 {
