@@ -545,12 +545,9 @@ result<json_object> read_json_body(const http_response& response)
     }
     if (types != 1 || !is_json_type(type))
     {
-        std::string what = types == 0 ? "There is no Content-Type." : "The Content-Type is \"";
-        if (types != 0)
-        {
-            what += types > 1 ? "given more than once" : presentable(type, 100);
-            what += "\".";
-        }
+        std::string what = types == 0 ? "There is no Content-Type."
+            : types > 1               ? "The Content-Type is given more than once."
+                                      : "The Content-Type is \"" + presentable(type, 100) + "\".";
         return of_response(failure(errc::content_type_not_json).message(what), response);
     }
     for (const std::string_view encoding : response.all("content-encoding"))

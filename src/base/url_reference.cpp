@@ -61,8 +61,11 @@ result<url> resolve_reference(const url& base, std::string_view reference)
     }
     const auto query_at = std::min(reference.find('?'), reference.size());
     std::string path(reference.substr(0, query_at));
+    std::string query(reference.substr(query_at));
     if (path.empty())
     {
+        if (query.empty() && base.has_query())
+            query = "?" + std::string(base.query());
         path = base.path().empty() ? "/" : std::string(base.path());
     }
     else if (path.front() != '/')
@@ -70,7 +73,7 @@ result<url> resolve_reference(const url& base, std::string_view reference)
         const auto parent = base.path().substr(0, base.path().rfind('/') + 1);
         path.insert(0, parent.empty() ? "/" : std::string(parent));
     }
-    return with_path(base, remove_dot_segments(path) + std::string(reference.substr(query_at)));
+    return with_path(base, remove_dot_segments(path) + query);
 }
 
 } // namespace asioauth

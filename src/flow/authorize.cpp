@@ -231,7 +231,7 @@ flow<authorization_code> send_user(
             co_await stop_others();
             co_return wrong;
         }
-        co_await tell(event(
+        co_await tell_event(event(
             event::kind::note, stage::callback, "a redirect was refused: " + wrong.code().message()
         ));
         if (came.which == pasted)

@@ -257,7 +257,7 @@ flow<std::shared_ptr<const resource_metadata>> find_resource_metadata(
         co_return known;
     const auto places = plan_resource_metadata(resource, header_url, &notes);
     for (const auto& note : notes)
-        co_await tell(event(event::kind::note, stage::resource_metadata, note));
+        co_await tell_event(event(event::kind::note, stage::resource_metadata, note));
     const auto read = [&](const http_response& response, const url& place) {
         return read_resource_metadata(response, resource, policy_of(place, policy), place);
     };

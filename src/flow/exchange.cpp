@@ -83,7 +83,7 @@ flow<token_set> redeem(
         co_return checked.error();
     // The tokens are good all the same; only who the user is has not been shown.
     tokens->id_token = secret();
-    co_await tell(event(
+    co_await tell_event(event(
         event::kind::note,
         stage::token,
         "the ID token could not be checked and was dropped: " + checked.error().code().message()

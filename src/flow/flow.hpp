@@ -14,10 +14,13 @@
 #include <asioauth/secret.hpp>
 
 #include <coroutine>
+#include <cstddef>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace asioauth::detail {
@@ -161,13 +164,8 @@ public:
         , text_(text)
         , place_(&place)
     {}
-    /// One that is made already.
-    explicit tell(event v) : made_(std::move(v)) {}
-
-    event made()
+    event made() const
     {
-        if (made_)
-            return *std::move(made_);
         event out(kind_, where_, text_);
         if (!about_.empty())
             out.text += presentable(about_);
@@ -182,7 +180,15 @@ private:
     std::string_view text_;
     std::string_view about_;
     const url* place_ = nullptr;
-    std::optional<event> made_;
+};
+
+/// The same with an event that is made already.
+class tell_event
+{
+public:
+    explicit tell_event(event v) : made(std::move(v)) {}
+
+    event made;
 };
 
 /// End a turn: `co_await give_back(name);`
@@ -235,18 +241,20 @@ public:
 
     void unhandled_exception() noexcept { thrown = std::current_exception(); }
 
+    // What is awaited lives in the frame until it is over, so that no awaiter has another one of it.
+
     template <class A>
     class ask_awaiter
     {
     public:
-        ask_awaiter(flow_context* c, A a) : context_(c), what_(std::move(a)) {}
+        ask_awaiter(flow_context* c, A& a) noexcept : context_(c), what_(&a) {}
 
         bool await_ready() noexcept { return false; }
 
         void await_suspend(std::coroutine_handle<> h)
         {
             context_->suspended = h;
-            context_->by->ask(action(std::move(what_)));
+            context_->by->ask(action(std::move(*what_)));
         }
 
         result<typename A::answer> await_resume()
@@ -261,7 +269,7 @@ public:
 
     private:
         flow_context* context_;
-        A what_;
+        A* what_;
     };
 
     template <class A>
@@ -269,7 +277,7 @@ public:
         {
             typename A::answer;
         }
-    ask_awaiter<A> await_transform(A a) { return ask_awaiter<A>(context, std::move(a)); }
+    ask_awaiter<A> await_transform(A&& a) noexcept { return ask_awaiter<A>(context, a); }
 
     class ticket_awaiter
     {
@@ -283,7 +291,7 @@ public:
         ticket ticket_;
     };
 
-    ticket_awaiter await_transform(start s)
+    ticket_awaiter await_transform(start&& s)
     {
         return ticket_awaiter(context->by->start(std::move(s.what)));
     }
@@ -331,10 +339,17 @@ public:
         return {};
     }
 
-    std::suspend_never await_transform(tell t)
+    std::suspend_never await_transform(const tell& t)
     {
         if (context->by->is_heard())
             context->by->tell(t.made());
+        return {};
+    }
+
+    std::suspend_never await_transform(tell_event&& t)
+    {
+        if (context->by->is_heard())
+            context->by->tell(std::move(t.made));
         return {};
     }
 
@@ -350,13 +365,13 @@ public:
         return {};
     }
 
-    std::suspend_never await_transform(give_back g)
+    std::suspend_never await_transform(const give_back& g)
     {
         context->by->give_back(g.name);
         return {};
     }
 
-    std::suspend_never await_transform(release_lease r)
+    std::suspend_never await_transform(const release_lease& r)
     {
         context->by->release_lease(r.key);
         return {};
@@ -391,6 +406,44 @@ public:
     }
 };
 
+// Where a result is until somebody takes it: large ones beside the frame, which would have room for
+// them all the time. What must not be lost for want of memory is not as large as that.
+template <class T>
+class late_result
+{
+public:
+    late_result() = default;
+    late_result(const late_result&) = delete;
+    late_result& operator=(const late_result&) = delete;
+    ~late_result()
+    {
+        if (made_ == nullptr)
+            return;
+        std::destroy_at(made_);
+        kept_allocator<T>().deallocate(made_, 1);
+    }
+
+    template <class From>
+    void emplace(From&& from)
+    {
+        T* const memory = kept_allocator<T>().allocate(1);
+        try
+        {
+            made_ = std::construct_at(memory, std::forward<From>(from));
+        }
+        catch (...)
+        {
+            kept_allocator<T>().deallocate(memory, 1);
+            throw;
+        }
+    }
+
+    T& operator*() noexcept { return *made_; }
+
+private:
+    T* made_ = nullptr;
+};
+
 /** A lazy coroutine with a `result<T>`. Owns its frame: destroying it at any point destroys all of the tree below it. */
 template <class T>
 class [[nodiscard]] flow
@@ -399,7 +452,9 @@ public:
     class promise_type : public promise_base
     {
     public:
-        std::optional<result<T>> value;
+        static constexpr std::size_t large = 512;
+        std::conditional_t<(sizeof(T) > large), late_result<result<T>>, std::optional<result<T>>>
+            value;
 
         flow get_return_object()
         {

@@ -43,7 +43,7 @@ flow<grant> reuse(grant known, const login_params& params, const flow_settings& 
     {
         // What was granted stays in the store until the user has got something else.
         const std::string status = std::to_string(fresh.error().info().http_status());
-        co_await tell(event(
+        co_await tell_event(event(
             event::kind::note,
             stage::token,
             "the server does not refresh the tokens, HTTP status " + status
@@ -316,7 +316,7 @@ flow<grant> login(const login_params& params, const flow_settings& settings)
             "the tokens could not be stored: " + stored.error().code().message()
         );
         lost.code = stored.error().code();
-        co_await tell(std::move(lost));
+        co_await tell_event(std::move(lost));
     }
     const error_code success;
     answer_browser(got->code, success);

@@ -48,7 +48,7 @@ flow<bool> revoke_one(
         co_return false;
     auto done = co_await revoke(found, client, token, hint, settings);
     if (!done)
-        co_await tell(event(
+        co_await tell_event(event(
             event::kind::note,
             stage::token,
             "a token could not be revoked: " + done.error().code().message()
@@ -81,7 +81,7 @@ tell_the_server(const grant& g, const logout_params& params, const flow_settings
     auto deleted = co_await delete_registration(g.found, g.client);
     out.registration_deleted = deleted.has_value();
     if (!deleted)
-        co_await tell(event(
+        co_await tell_event(event(
             event::kind::note,
             stage::registration,
             "the registration could not be deleted: " + deleted.error().code().message()

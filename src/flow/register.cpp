@@ -117,7 +117,7 @@ flow<http_response> ask_to_register(const http_request& request)
         const auto after = retry_after_of(*response, time->wall);
         if (!after || *after > longest_retry_after)
             co_return response;
-        co_await tell(event(
+        co_await tell_event(event(
             event::kind::note,
             stage::registration,
             "the server asks to wait " + std::to_string(after->count()) + " s"
@@ -327,7 +327,7 @@ given_client(const discovery& found, const plan& wanted, const flow_settings& se
     if (client.error().code() == errc::client_metadata_document_invalid)
         co_return client.error();
     // The server takes such documents, but not this one: there may be another way.
-    co_await tell(event(
+    co_await tell_event(event(
         event::kind::note,
         stage::registration,
         "the client ID metadata document is of no use here: " + client.error().code().message()

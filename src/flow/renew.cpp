@@ -133,7 +133,7 @@ keep_renewed(const record_key& key, const grant& old, grant fresh, const flow_se
         }
         co_return completed(std::move(now->theirs), old, settings);
     }
-    co_await tell(std::move(lost));
+    co_await tell_event(std::move(lost));
     co_return fresh;
 }
 

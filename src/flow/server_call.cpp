@@ -195,7 +195,7 @@ flow<server_answer> call_server(
         {
             method_tried = true;
             client.auth_method = *other;
-            co_await tell(event(
+            co_await tell_event(event(
                 event::kind::note,
                 where,
                 "the server does not take the client's authentication; trying "

@@ -68,23 +68,18 @@ callback_for(const discovery& found, const web_settings& web, const flow_setting
 }
 
 // Put it into the store; a state is never used twice.
-flow<generation> keep_pending(
-    const pending_login& login, const std::string& binding, std::chrono::milliseconds timeout
-)
+flow<nothing> keep_pending(record what, const std::string& state, std::chrono::milliseconds timeout)
 {
     auto time = co_await act::now();
     if (!time)
         co_return time.error();
-    record what = make_record(login);
-    what.binding = binding_digest(binding);
     what.expires_at =
         std::chrono::time_point_cast<std::chrono::milliseconds>(time->wall + bounded(timeout));
-    const record_key key = pending_key(login.pending.state);
     std::optional<record> value;
     value = std::move(what);
-    auto stored = co_await act::commit(key, 0, std::move(value));
+    auto stored = co_await act::commit(pending_key(state), 0, std::move(value));
     if (stored)
-        co_return stored;
+        co_return nothing();
     failure wrong = stored.error();
     wrong.where(stage::store);
     co_return wrong;
@@ -217,6 +212,57 @@ flow<prepared> prepare(
     co_return co_await prepare_at(at, found, params, other);
 }
 
+// The same if what was remembered has turned out to be older than what there is; `found` is that
+// then. A flow of its own, since its frame is as large as it is rarely needed.
+flow<prepared> prepare_again(
+    discovery& found,
+    failure before,
+    const begin_params& params,
+    const web_settings& web,
+    const flow_settings& settings
+)
+{
+    auto newer = co_await discover_again(found, params.discover(), settings);
+    if (!newer)
+        co_return newer.error();
+    if (!*newer)
+        co_return before;
+    found = std::move(**newer);
+    co_return co_await prepare(found, params, web, settings);
+}
+
+// No coroutine: what the record is made of is in no frame.
+record pending_record(
+    discovery& found,
+    prepared& sent,
+    const std::string& user,
+    const std::string& return_to,
+    const std::string& binding
+)
+{
+    pending_login login;
+    login.found = std::move(found);
+    login.client = std::move(sent.client);
+    login.pending = std::move(sent.request.pending);
+    login.proof = std::move(sent.request.proof);
+    login.must_bind = sent.request.must_bind;
+    login.user = user;
+    login.return_to = return_to;
+    record out = make_record(login);
+    out.binding = binding_digest(binding);
+    found = std::move(login.found);
+    return out;
+}
+
+begun_flow begun(discovery found, url where, std::string binding)
+{
+    begun_flow out;
+    out.found = std::move(found);
+    out.where = std::move(where);
+    out.binding = std::move(binding);
+    return out;
+}
+
 } // namespace
 
 flow<begun_flow> begin_login(
@@ -231,25 +277,14 @@ flow<begun_flow> begin_login(
     auto found = co_await discover(params.discover(), settings, &remembered);
     if (!found)
         co_return found.error();
-    begun_flow out;
     if (found->login == login_support::none)
     {
-        out.found = std::move(*found);
         co_await tell(event::kind::step, stage::probe, "no login is needed");
-        co_return out;
+        co_return begun(std::move(*found), url(), {});
     }
     auto sent = co_await prepare(*found, params, web, settings);
     if (!sent && remembered && may_be_outdated(sent.error()))
-    {
-        auto newer = co_await discover_again(*found, params.discover(), settings);
-        if (!newer)
-            co_return newer.error();
-        if (*newer)
-        {
-            found = std::move(**newer);
-            sent = co_await prepare(*found, params, web, settings);
-        }
-    }
+        sent = co_await prepare_again(*found, sent.error(), params, web, settings);
     if (!sent)
         co_return sent.error();
     if (binding.empty())
@@ -259,22 +294,14 @@ flow<begun_flow> begin_login(
             co_return random.error();
         binding = make_state(*random);
     }
-    pending_login login;
-    login.found = std::move(*found);
-    login.client = std::move(sent->client);
-    login.pending = std::move(sent->request.pending);
-    login.proof = std::move(sent->request.proof);
-    login.must_bind = sent->request.must_bind;
-    login.user = user;
-    login.return_to = params.return_to();
-    auto kept = co_await keep_pending(login, binding, web.login_timeout);
+    const std::string state = sent->request.pending.state;
+    auto kept = co_await keep_pending(
+        pending_record(*found, *sent, user, params.return_to(), binding), state, web.login_timeout
+    );
     if (!kept)
         co_return kept.error();
-    out.found = std::move(login.found);
     co_await tell(event::kind::step, stage::authorization, "the user is sent away");
-    out.where = std::move(sent->request.where);
-    out.binding = std::move(binding);
-    co_return out;
+    co_return begun(std::move(*found), std::move(sent->request.where), std::move(binding));
 }
 
 flow<completed_flow> complete_login(

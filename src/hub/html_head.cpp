@@ -92,6 +92,16 @@ private:
         return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
     }
 
+    static bool has(const xmlChar** attributes, std::string_view name)
+    {
+        for (auto at = attributes; at != nullptr && at[0] != nullptr; at += 2)
+        {
+            if (text_of(at[0]) == name && at[1] != nullptr)
+                return true;
+        }
+        return false;
+    }
+
     // The first of these attributes that is there.
     static std::string
     attribute(const xmlChar** attributes, std::initializer_list<std::string_view> names)
@@ -116,7 +126,9 @@ private:
         }
         else if (name == "base" && elements_.bases.size() < elements_kept)
         {
-            elements_.bases.push_back(attribute(attributes, {"href"}));
+            // One without an address is none: its target is for links.
+            if (has(attributes, "href"))
+                elements_.bases.push_back(attribute(attributes, {"href"}));
         }
         else if (name == "meta" && elements_.metas.size() < elements_kept)
         {

@@ -174,7 +174,7 @@ integration_problem::integration_problem(const failure& f)
     , code(asioauth::name_of(f.code()))
 {
     if (code.empty())
-        code = "internal_error"; // of a foreign category
+        code = "internal_error"; // an unknown value of our own
     // Without what to do next, which is the hint.
     std::array<char, 256> what{};
     message = presentable(f.code().message(what.data(), what.size()));

@@ -134,11 +134,23 @@ const char* encoding_in_meta(std::string_view bytes)
     return nullptr;
 }
 
-// Without the last character, which may have been cut through.
+// How many octets at the end begin a character that was cut through.
+std::size_t cut_through(std::string_view bytes)
+{
+    for (std::size_t n = 1; n <= 3 && n <= bytes.size(); ++n)
+    {
+        const auto octet = static_cast<unsigned char>(bytes[bytes.size() - n]);
+        if ((octet & 0xc0U) == 0x80U)
+            continue; // it goes on
+        const std::size_t length = octet >= 0xf0U ? 4 : octet >= 0xe0U ? 3 : octet >= 0xc0U ? 2 : 1;
+        return length > n ? n : 0;
+    }
+    return 0;
+}
+
 bool is_utf8(std::string_view bytes)
 {
-    for (int i = 0; i != 3 && !bytes.empty() && (bytes.back() & 0x80) != 0; ++i)
-        bytes.remove_suffix(1);
+    bytes.remove_suffix(cut_through(bytes));
     return presentable(bytes, 3 * bytes.size()).find(replacement) == std::string::npos
         || bytes.find(replacement) != std::string_view::npos;
 }

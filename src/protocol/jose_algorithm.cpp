@@ -134,6 +134,9 @@ bool try_to_verify(
             return false;
         signature = *der;
     }
+    // OpenSSL takes one of PSS without the zeros in front (RFC 8017 section 8.1.2, step 1).
+    else if (with.kind == key_kind::rsa && signature.size() != static_cast<std::size_t>(EVP_PKEY_get_size(key)))
+        return false;
     const openssl_ptr<EVP_MD_CTX> md(allocated(EVP_MD_CTX_new()));
     EVP_PKEY_CTX* context = nullptr;
     return EVP_DigestVerifyInit_ex(

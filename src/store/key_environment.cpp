@@ -2,13 +2,15 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "base/said.hpp"
 #include "protocol/jose_key.hpp"
 #include "store/key_lines.hpp"
+#include "store/reply_to.hpp"
 #include "store/seal.hpp"
+#include "transport/kept_post.hpp"
+#include "transport/sure_answer.hpp"
 
 #include <asioauth/protocol/form.hpp>
-
-#include <boost/asio/post.hpp>
 
 #include <openssl/evp.h>
 
@@ -106,9 +108,10 @@ public:
 
     void async_keys(handler h) override
     {
-        asio::post(ex_, [variable = variable_, h = std::move(h)]() mutable {
-            std::move(h)(read_environment(variable));
-        });
+        const detail::reply_to<key_ring> reply(std::move(h));
+        auto read =
+            reply.step([variable = variable_, reply](int) { reply(read_environment(variable)); });
+        detail::post_kept(ex_, [read = std::move(read)]() mutable { read(0); });
     }
 
 private:
@@ -120,9 +123,8 @@ private:
 class answer_once
 {
 public:
-    answer_once(asio::any_io_executor ex, key_source::handler h)
-        : ex_(std::move(ex))
-        , handler_(std::move(h))
+    answer_once(const asio::any_io_executor& ex, key_source::handler h)
+        : to_(std::make_shared<way_back>(ex, std::move(h)))
     {}
 
     answer_once(const answer_once&) = delete;
@@ -130,23 +132,21 @@ public:
 
     ~answer_once()
     {
-        answer(failure(errc::store_key_unavailable)
-                   .where(stage::store)
-                   .message("The program's key source did not answer."));
+        answer(detail::said(
+            errc::store_key_unavailable, stage::store, "The program's key source did not answer."
+        ));
     }
 
-    void answer(result<key_ring> r)
+    void answer(result<key_ring> r) noexcept
     {
-        if (answered_.exchange(true))
-            return;
-        asio::post(ex_, [h = std::move(handler_), r = std::move(r)]() mutable {
-            std::move(h)(std::move(r));
-        });
+        if (!answered_.exchange(true))
+            to_->give(std::move(r));
     }
 
 private:
-    asio::any_io_executor ex_;
-    key_source::handler handler_;
+    using way_back = detail::sure_answer<result<key_ring>, key_source::handler>;
+
+    const std::shared_ptr<way_back> to_;
     std::atomic<bool> answered_{false};
 };
 
@@ -168,9 +168,9 @@ public:
         catch (const std::exception&)
         {
             // What it says may be anything, so it is not passed on.
-            once->answer(failure(errc::internal_error)
-                             .where(stage::store)
-                             .message("The program's key source threw an exception."));
+            once->answer(detail::said(
+                errc::internal_error, stage::store, "The program's key source threw an exception."
+            ));
         }
     }
 

@@ -4,6 +4,7 @@
 
 #include "store/key_lines.hpp"
 #include "store/keyring_library.hpp"
+#include "store/reply_to.hpp"
 #include "transport/home_io.hpp"
 #include "transport/kept_post.hpp"
 
@@ -12,6 +13,7 @@
 
 #include <exception>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <thread>
 
@@ -48,9 +50,8 @@ public:
 
     void start(handler h)
     {
-        detail::post_kept(home_, [self = shared_from_this(), reply = std::move(h)]() mutable {
-            self->start_at_home(std::move(reply));
-        });
+        handler_.emplace(std::move(h)); // not to be assigned: Boost 1.81 would do so for ever
+        detail::post_kept(home_, [self = shared_from_this()] { self->start_at_home(); });
     }
 
 private:
@@ -90,16 +91,38 @@ private:
         std::optional<keyring_answer> answer_;
     };
 
-    void start_at_home(handler h)
+    static keyring_answer unusable(const char* reason) noexcept
     {
-        timer_.expires_after(timeout_);
-        timer_.async_wait([self = shared_from_this(),
-                           reply = std::move(h)](const error_code&) mutable {
-            auto a = self->door_->close();
-            if (!a)
-                a = keyring_answer::unusable("it did not answer in time");
-            std::move(reply)(std::move(*a));
-        });
+        try
+        {
+            return keyring_answer::unusable(reason);
+        }
+        catch (const std::bad_alloc&)
+        {
+            return keyring_answer::unusable("out of memory"); // which needs none
+        }
+    }
+
+    void complete(keyring_answer a)
+    {
+        auto h = std::move(*handler_);
+        std::move(h)(std::move(a));
+    }
+
+    void start_at_home()
+    {
+        try
+        {
+            timer_.expires_after(timeout_);
+            timer_.async_wait([self = shared_from_this()](const error_code&) {
+                auto a = self->door_->close();
+                self->complete(a ? std::move(*a) : unusable("it did not answer in time"));
+            });
+        }
+        catch (const std::bad_alloc&)
+        {
+            return complete(unusable("out of memory"));
+        }
         door_->open(weak_from_this(), home_);
         try
         {
@@ -114,9 +137,9 @@ private:
                 }
             }).detach();
         }
-        catch (const std::system_error&)
+        catch (const std::exception&)
         {
-            door_->answer(keyring_answer::unusable("no thread could be started"));
+            door_->answer(unusable("no thread could be started"));
         }
     }
 
@@ -127,6 +150,7 @@ private:
     const std::string name_;
     const std::chrono::milliseconds timeout_;
     const bool may_make_;
+    std::optional<handler> handler_;
 };
 
 class keyring_state : public std::enable_shared_from_this<keyring_state>
@@ -146,34 +170,38 @@ public:
                     .where(stage::store)
                     .message("There is no other source of keys."),
                 may_make,
-                std::move(h)
+                reply(std::move(h))
             );
+        const reply reply_to(std::move(h));
         settings_.fallback()->async_existing_keys(
-            [self = shared_from_this(), may_make, reply = std::move(h)](result<key_ring> r
-            ) mutable { self->ask(std::move(r), may_make, std::move(reply)); }
+            reply_to.step([self = shared_from_this(), may_make, reply_to](result<key_ring> r) {
+                self->ask(std::move(r), may_make, reply_to);
+            })
         );
     }
 
 private:
-    void ask(result<key_ring> existing, bool may_make, key_source::handler h)
+    using reply = detail::reply_to<key_ring>;
+
+    void ask(result<key_ring> existing, bool may_make, const reply& to)
     {
         // Not either if nobody knows whether it has one.
         const bool none = !existing && existing.error().code() == errc::store_key_unavailable;
         std::make_shared<keyring_question>(ex_, settings_, may_make && none)
-            ->start([self = shared_from_this(),
-                     existing = std::move(existing),
-                     may_make,
-                     reply = std::move(h)](keyring_answer a) mutable {
-                self->answered(std::move(existing), may_make, std::move(a), std::move(reply));
-            });
+            ->start(
+                to.step([self = shared_from_this(), existing = std::move(existing), may_make, to](
+                            const keyring_answer& a
+                        ) mutable { self->answered(std::move(existing), may_make, a, to); })
+            );
     }
 
-    void answered(result<key_ring> existing, bool may_make, keyring_answer a, key_source::handler h)
+    void
+    answered(result<key_ring> existing, bool may_make, const keyring_answer& a, const reply& to)
     {
         if (a.lines())
         {
             auto found = detail::read_key_lines(a.lines()->reveal(), "\n", "the keyring's entry");
-            return std::move(h)(found && existing ? joined(*found, *existing) : std::move(found));
+            return to(found && existing ? joined(*found, *existing) : std::move(found));
         }
         const bool usable = a.reason().empty();
         if (existing && usable)
@@ -182,12 +210,12 @@ private:
             report("The keyring cannot be used (" + a.reason() + "): keys come from elsewhere.");
         const bool none = !existing && existing.error().code() == errc::store_key_unavailable;
         if (none && may_make && settings_.fallback())
-            return settings_.fallback()->async_keys(std::move(h));
+            return settings_.fallback()->async_keys(to);
         if (none && !usable)
             existing = failure(errc::store_key_unavailable)
                            .where(stage::store)
                            .message("The keyring cannot be used: " + a.reason() + ".");
-        std::move(h)(std::move(existing));
+        to(std::move(existing));
     }
 
     // The keyring's keys, and those behind them which only the other source has.

@@ -149,12 +149,21 @@ public:
         return std::erase_if(records_, [&](const auto& r) { return matches(r, filter); });
     }
 
-    template <class Handler, class Result>
-    void complete(Handler h, Result r) const
+    // What was done cannot be undone, so that there is memory for the answer before it is.
+    template <class Handler, class Work>
+    void answer(Handler h, Work work) const
     {
-        detail::post_kept(ex, [h = std::move(h), r = std::move(r)]() mutable {
-            std::move(h)(std::move(r));
-        });
+        using result_type = decltype(work());
+        struct answered
+        {
+            Handler h;
+            result_type r;
+
+            void operator()() { std::move(h)(std::move(r)); }
+        };
+        detail::room_to_post room(sizeof(answered));
+        result_type r = work();
+        room.post(ex, answered{std::move(h), std::move(r)});
     }
 
     const asio::any_io_executor ex;
@@ -236,7 +245,7 @@ memory_store::~memory_store() = default;
 
 void memory_store::async_load(record_key key, load_handler h)
 {
-    impl_->complete(std::move(h), impl_->load(key));
+    impl_->answer(std::move(h), [&] { return impl_->load(key); });
 }
 
 void memory_store::async_commit(
@@ -247,19 +256,21 @@ void memory_store::async_commit(
     commit_handler h
 )
 {
-    impl_->complete(std::move(h), impl_->commit(key, expected, next, std::move(value)));
+    impl_->answer(std::move(h), [&] {
+        return impl_->commit(key, expected, next, std::move(value));
+    });
 }
 
 void memory_store::async_take(record_key key, take_guard guard, load_handler h)
 {
-    impl_->complete(std::move(h), impl_->take(key, guard));
+    impl_->answer(std::move(h), [&] { return impl_->take(key, guard); });
 }
 
 void memory_store::async_lease(
     record_key key, std::string owner, std::chrono::milliseconds ttl, lease_handler h
 )
 {
-    impl_->complete(std::move(h), impl_->acquire(key, owner, ttl));
+    impl_->answer(std::move(h), [&] { return impl_->acquire(key, owner, ttl); });
 }
 
 void memory_store::async_renew_lease(
@@ -270,24 +281,24 @@ void memory_store::async_renew_lease(
     lease_handler h
 )
 {
-    impl_->complete(std::move(h), impl_->renew(key, owner, fence, ttl));
+    impl_->answer(std::move(h), [&] { return impl_->renew(key, owner, fence, ttl); });
 }
 
 void memory_store::async_release_lease(
     record_key key, std::string owner, std::uint64_t fence, done_handler h
 )
 {
-    impl_->complete(std::move(h), impl_->release(key, owner, fence));
+    impl_->answer(std::move(h), [&] { return impl_->release(key, owner, fence); });
 }
 
 void memory_store::async_list(record_filter filter, list_handler h)
 {
-    impl_->complete(std::move(h), impl_->list(filter));
+    impl_->answer(std::move(h), [&] { return impl_->list(filter); });
 }
 
 void memory_store::async_erase(record_filter filter, count_handler h)
 {
-    impl_->complete(std::move(h), impl_->erase(filter));
+    impl_->answer(std::move(h), [&] { return impl_->erase(filter); });
 }
 
 } // namespace asioauth

@@ -2,6 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "store/reply_to.hpp"
+
 #include <asioauth/key_source.hpp>
 #include <asioauth/sealed_store.hpp>
 #include <asioauth/sqlite_store.hpp>
@@ -28,13 +30,14 @@ public:
     {
         record_filter any;
         any.limit(1);
+        const detail::reply_to<key_ring> reply(std::move(h));
         file_->async_list(
             any,
-            [keys = keys_, h = std::move(h)](result<std::vector<listed_record>> opened) mutable {
+            reply.step([keys = keys_, reply](const result<std::vector<listed_record>>& opened) {
                 if (!opened)
-                    return std::move(h)(opened.error());
-                keys->async_keys(std::move(h));
-            }
+                    return reply(opened.error());
+                keys->async_keys(reply);
+            })
         );
     }
 

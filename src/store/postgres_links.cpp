@@ -129,6 +129,8 @@ void postgres_pool::look_up(const link_ptr& l)
             [self = shared_from_this(),
              l,
              name](const error_code& ec, const resolver::addresses& found) {
+                if (!l->deadline)
+                    return; // it was given up
                 self->take_step(l, nullptr, [&] {
                     auto& known = l->book[name];
                     for (const auto& a : found)

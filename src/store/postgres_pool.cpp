@@ -4,6 +4,7 @@
 
 #include "store/postgres_pool.hpp"
 
+#include "base/said.hpp"
 #include "transport/kept_post.hpp"
 
 #include <boost/asio/execution/context.hpp>
@@ -104,7 +105,7 @@ result<postgres_target> target_of(const postgres_settings& s)
 
 failure unknown(const failure& why) noexcept
 {
-    return said(errc::store_outcome_unknown, why.info().message());
+    return said(errc::store_outcome_unknown, stage::store, why.info().message());
 }
 
 } // namespace

@@ -4,10 +4,11 @@
 
 #include "store/postgres_statement.hpp"
 
+#include "base/said.hpp"
+
 #include <asioauth/secret.hpp>
 
 #include <array>
-#include <new>
 #include <utility>
 
 namespace asioauth::detail {
@@ -138,21 +139,9 @@ std::int64_t postgres_answer::number(int row, int column) const noexcept
     return static_cast<std::int64_t>(v);
 }
 
-failure said(errc code, std::string_view message) noexcept
-{
-    try
-    {
-        return failure(code).where(stage::store).message(message);
-    }
-    catch (const std::bad_alloc&)
-    {
-        return failure(code);
-    }
-}
-
 failure unavailable(std::string_view message) noexcept
 {
-    return said(errc::store_unavailable, message);
+    return said(errc::store_unavailable, stage::store, message);
 }
 
 failure failure_of(const postgres_answer& a)

@@ -89,9 +89,6 @@ failure failure_of(const postgres_answer& a);
 /// The error of a store that is not within reach.
 failure unavailable(std::string_view message) noexcept;
 
-/// The same with another code. Without the words where there is no memory for them.
-failure said(errc code, std::string_view message) noexcept;
-
 /** All that is ever said to the server.
 
     Every operation is one statement, and none needs anything that an earlier one left in the

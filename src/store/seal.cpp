@@ -293,4 +293,40 @@ result<secret> unseal(const stored_record& stored, const record_key& place, cons
     return std::move(*out);
 }
 
+result<stored_record> opened(stored_record stored, const record_key& place, const key_ring& keys)
+{
+    auto document = unseal(stored, place, keys);
+    if (!document)
+        return document.error();
+    stored.value.document = std::move(*document);
+    return stored;
+}
+
+result<stored_record> opened_surely(
+    stored_record stored, const record_key& place, const key_ring& before, const key_ring& now
+) noexcept
+{
+    for (int tries = 2; tries != 0; --tries)
+    {
+        try
+        {
+            auto document = unseal(stored, place, before);
+            if (!document && document.error().code() == errc::store_key_unavailable)
+                document = unseal(stored, place, now);
+            if (document)
+            {
+                stored.value.document = std::move(*document);
+                return stored;
+            }
+            if (document.error().code() != errc::out_of_memory)
+                return document.error();
+        }
+        catch (const std::bad_alloc&)
+        {
+            continue;
+        }
+    }
+    return failure(errc::store_outcome_unknown);
+}
+
 } // namespace asioauth::detail

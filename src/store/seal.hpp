@@ -46,4 +46,14 @@ std::optional<std::string_view> key_id_of(const secret& sealed) noexcept;
 /// The document of a record as it was before it was sealed.
 result<secret> unseal(const stored_record& stored, const record_key& place, const key_ring& keys);
 
+/// The record with its document as it was.
+result<stored_record> opened(stored_record stored, const record_key& place, const key_ring& keys);
+
+/** The same of what is not in the store any more: it would be lost for want of memory, or of a key
+    that was there when it was looked at (`before`). errc::store_outcome_unknown if it is lost.
+*/
+result<stored_record> opened_surely(
+    stored_record stored, const record_key& place, const key_ring& before, const key_ring& now
+) noexcept;
+
 } // namespace asioauth::detail

@@ -2,15 +2,20 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "store/reply_to.hpp"
 #include "store/seal.hpp"
 
 #include <asioauth/sealed_store.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <cstdint>
 #include <exception>
 #include <list>
+#include <memory>
 #include <mutex>
 #include <new>
+#include <type_traits>
 #include <utility>
 
 namespace asioauth {
@@ -26,43 +31,26 @@ constexpr std::chrono::seconds between_questions(10);
 constexpr std::chrono::seconds time_to_seal_anew(10);
 constexpr int most_attempts = 4;
 
-/// Whom an operation is to answer, once, however many steps it has.
-template <class T>
-class reply_to
+using detail::reply_to;
+
+// A record that is being sealed anew. It is answered whatever becomes of that.
+class anew
 {
 public:
-    using handler = asio::any_completion_handler<void(result<T>)>;
+    explicit anew(const reply_to<stored_record>& to) : reply(to) {}
 
-    /// @throws std::bad_alloc
-    explicit reply_to(handler h) : to_(std::make_shared<handler>(std::move(h))) {}
+    void answer() { reply(std::move(opened)); }
 
-    void operator()(result<T> r) const
-    {
-        handler h = std::move(*to_);
-        std::move(h)(std::move(r));
-    }
-
-    /// A step that somebody takes later: if there is no memory for it, that is the answer.
-    template <class Step>
-    auto step(Step s) const
-    {
-        return [reply = *this, s = std::move(s)](auto&& r) mutable {
-            try
-            {
-                s(std::forward<decltype(r)>(r));
-            }
-            catch (const std::bad_alloc&)
-            {
-                if (!*reply.to_)
-                    throw; // of the handler itself
-                reply(failure(errc::out_of_memory));
-            }
-        };
-    }
-
-private:
-    std::shared_ptr<handler> to_;
+    const reply_to<stored_record> reply;
+    std::string owner;
+    std::uint64_t fence = 0;
+    ring keys;
+    record_key place;
+    int attempt = 0;
+    stored_record opened;
 };
+
+using anew_ptr = std::shared_ptr<anew>;
 
 } // namespace
 
@@ -122,20 +110,22 @@ public:
         load(
             key,
             false,
-            load_reply(reply.step([self = shared_from_this(), key, guard = std::move(guard), reply](
-                                      result<stored_record> r
-                                  ) mutable {
+            load_reply(reply.step([self = shared_from_this(),
+                                   key = record_key(key),
+                                   guard = std::move(guard),
+                                   reply](result<stored_record> r) mutable {
                 if (!r || r->at == 0)
                     return reply(std::move(r));
-                self->behind->async_take(
-                    key,
-                    std::move(guard),
-                    [self, key, reply](result<stored_record> taken) {
-                        if (taken && taken->at != 0)
-                            taken = opened_surely(std::move(*taken), key, self->known());
-                        reply(std::move(taken));
-                    }
-                );
+                auto asked = key;
+                auto taken = [keys = self->known(), self, key = std::move(key), reply](
+                                 result<stored_record> t
+                             ) {
+                    if (t && t->at != 0)
+                        t = detail::opened_surely(std::move(*t), key, *keys, *self->known());
+                    reply(std::move(t));
+                };
+                static_assert(std::is_nothrow_move_constructible_v<decltype(taken)>);
+                self->behind->async_take(std::move(asked), std::move(guard), std::move(taken));
             }))
         );
     }
@@ -192,8 +182,9 @@ private:
             const auto now = std::chrono::steady_clock::now();
             if (ring_ == seen && (!asked_again_ || now - *asked_again_ >= between_questions))
             {
+                ring_handler h = reply.step(std::move(step));
                 asked_again_ = now;
-                return ask(std::move(lock), reply.step(std::move(step)));
+                return ask(std::move(lock), std::move(h));
             }
         }
         step(result<ring>(known()));
@@ -209,14 +200,24 @@ private:
         lock.unlock();
         try
         {
-            keys_->async_keys(question(shared_from_this()));
+            auto where = std::make_shared<std::atomic<asking>>(asking::begins);
+            keys_->async_keys(question(shared_from_this(), where));
+            if (where->exchange(asking::has_begun) == asking::was_dropped)
+                throw std::bad_alloc();
         }
         catch (...)
         {
             auto waiting = taken();
             if (!waiting.empty())
                 waiting.pop_front(); // whose call this is: it hears of it by the exception
-            tell(waiting, failure(errc::internal_error));
+            try
+            {
+                tell(waiting, failure(errc::internal_error));
+            }
+            catch (...)
+            {
+                throw std::bad_alloc(); // what others throw is not for this one
+            }
             throw;
         }
     }
@@ -227,26 +228,47 @@ private:
         return std::exchange(waiting_, {});
     }
 
+    // Everybody, though one may throw.
     static void tell(std::list<ring_handler>& waiting, const result<ring>& answer)
     {
+        std::exception_ptr thrown;
         for (auto& h : waiting)
-            std::move(h)(answer);
+        {
+            try
+            {
+                std::move(h)(answer);
+            }
+            catch (...)
+            {
+                thrown = std::current_exception();
+            }
+        }
+        if (thrown)
+            std::rethrow_exception(thrown);
     }
 
+    // Of a question: whether who asks is still inside the function.
+    enum class asking
+    {
+        begins,
+        has_begun,
+        was_dropped,
+    };
+
     // A source may drop a question when its context goes. Who waits holds this object, which holds
-    // who waits: they go as well.
+    // who waits: they go as well. While the function is being called they are for who calls it.
     class question
     {
     public:
-        explicit question(std::shared_ptr<impl> of)
+        question(std::shared_ptr<impl> of, std::shared_ptr<std::atomic<asking>> where) noexcept
             : of_(std::move(of))
-            , exceptions_(std::uncaught_exceptions())
+            , where_(std::move(where))
         {}
         question(question&&) noexcept = default;
         question& operator=(question&&) = delete;
         ~question()
         {
-            if (of_ && std::uncaught_exceptions() == exceptions_)
+            if (of_ && where_->exchange(asking::was_dropped) == asking::has_begun)
                 of_->taken();
         }
 
@@ -258,7 +280,7 @@ private:
 
     private:
         std::shared_ptr<impl> of_;
-        int exceptions_;
+        std::shared_ptr<std::atomic<asking>> where_;
     };
 
     void answered(result<key_ring> r)
@@ -285,41 +307,6 @@ private:
         tell(waiting, answer);
     }
 
-    static result<stored_record>
-    opened(stored_record stored, const record_key& place, const ring& keys)
-    {
-        auto document = detail::unseal(stored, place, *keys);
-        if (!document)
-            return document.error();
-        stored.value.document = std::move(*document);
-        return stored;
-    }
-
-    // Of what is not in the store any more: it would be lost for want of memory.
-    static result<stored_record>
-    opened_surely(stored_record stored, const record_key& place, const ring& keys)
-    {
-        for (int tries = 2; tries != 0; --tries)
-        {
-            try
-            {
-                auto document = detail::unseal(stored, place, *keys);
-                if (document)
-                {
-                    stored.value.document = std::move(*document);
-                    return stored;
-                }
-                if (document.error().code() != errc::out_of_memory)
-                    return document.error();
-            }
-            catch (const std::bad_alloc&)
-            {
-                continue;
-            }
-        }
-        return failure(errc::store_outcome_unknown);
-    }
-
     void listed(const ring& seen, std::vector<listed_record> all, const list_reply& reply)
     {
         const bool all_known = std::all_of(all.begin(), all.end(), [&](const auto& i) {
@@ -332,6 +319,8 @@ private:
             for (auto& i : all)
             {
                 auto document = detail::unseal(i.stored, i.key, *keys);
+                if (!document && document.error().code() == errc::out_of_memory)
+                    return reply(document.error());
                 i.stored.value.document = document ? std::move(*document) : secret();
             }
             reply(std::move(all));
@@ -346,9 +335,11 @@ private:
     {
         behind->async_load(
             key,
-            reply.step([self = shared_from_this(), keys = std::move(keys), key, attempt, reply](
-                           result<stored_record> r
-                       ) mutable {
+            reply.step([self = shared_from_this(),
+                        keys = std::move(keys),
+                        key = record_key(key),
+                        attempt,
+                        reply](result<stored_record> r) mutable {
                 if (!r || r->at == 0)
                     return reply(std::move(r));
                 const auto id = detail::key_id_of(r->value.document);
@@ -358,9 +349,12 @@ private:
                 self->with_newer_keys(
                     seen,
                     reply,
-                    [self, keys = std::move(keys), key, attempt, r = std::move(*r), reply](
-                        const result<ring>& newer
-                    ) mutable {
+                    [self,
+                     keys = std::move(keys),
+                     key = std::move(key),
+                     attempt,
+                     r = std::move(*r),
+                     reply](const result<ring>& newer) mutable {
                         if (newer)
                             keys = *newer;
                         self->loaded(std::move(keys), key, attempt, std::move(r), reply);
@@ -379,86 +373,99 @@ private:
     )
     {
         const auto id = std::string(detail::key_id_of(stored.value.document).value_or(""));
-        auto r = opened(std::move(stored), place, keys);
+        auto r = detail::opened(std::move(stored), place, *keys);
         if (!r || id == keys->active().id() || attempt >= most_attempts)
             return reply(std::move(r));
-        seal_anew(std::move(keys), place, attempt, std::move(*r), reply);
+        anew_ptr a;
+        try
+        {
+            a = std::make_shared<anew>(reply);
+            a->place = place;
+        }
+        catch (const std::bad_alloc&)
+        {
+            return reply(std::move(r));
+        }
+        a->keys = std::move(keys);
+        a->attempt = attempt;
+        a->opened = std::move(*r);
+        try
+        {
+            seal_anew(a);
+        }
+        catch (const std::bad_alloc&)
+        {
+            if (!reply.is_pending())
+                throw;
+            a->answer();
+        }
     }
 
     // Under the record's lease: who holds it has read the record and is about to commit, and must
     // not lose that to a change which changes nothing.
-    void seal_anew(
-        ring keys, const record_key& place, int attempt, stored_record r, const load_reply& reply
-    )
+    void seal_anew(const anew_ptr& a)
     {
         const auto random = detail::random_octets(16);
         if (!random)
-            return reply(std::move(r));
-        const auto owner = "seal-" + detail::hex_of(random->reveal());
+            return a->answer();
+        a->owner = "seal-" + detail::hex_of(random->reveal());
         behind->async_lease(
-            place,
-            owner,
+            a->place,
+            a->owner,
             time_to_seal_anew,
-            reply.step([self = shared_from_this(),
-                        owner,
-                        keys = std::move(keys),
-                        place,
-                        attempt,
-                        r = std::move(r),
-                        reply](const result<lease>& l) mutable {
-                if (!l || !l->acquired)
-                    return reply(std::move(r));
-                self->seal_anew_under(l->fence, owner, keys, place, attempt, std::move(r), reply);
+            a->reply.step_or(
+                [self = shared_from_this(), a](const result<lease>& l) {
+                    if (!l || !l->acquired)
+                        return a->answer();
+                    a->fence = l->fence;
+                    self->seal_anew_under_lease(a);
+                },
+                [self = shared_from_this(), a] { self->let_go(a, false); }
+            )
+        );
+    }
+
+    void seal_anew_under_lease(const anew_ptr& a)
+    {
+        auto value = a->opened.value;
+        commit_with(
+            a->keys->active(),
+            a->place,
+            a->opened.at,
+            next_generation(a->opened.at, std::chrono::system_clock::now()),
+            std::move(value),
+            commit_reply([self = shared_from_this(), a](const result<generation>& done) {
+                if (done)
+                    a->opened.at = *done;
+                self->let_go(a, !done && done.error().code() == errc::store_conflict);
             })
         );
     }
 
-    void seal_anew_under(
-        std::uint64_t fence,
-        const std::string& owner,
-        const ring& keys,
-        const record_key& place,
-        int attempt,
-        stored_record r,
-        const load_reply& reply
-    )
+    // Waited for, so that who comes next does not find a lease that nobody needs.
+    void let_go(const anew_ptr& a, bool conflict)
     {
-        const auto next = next_generation(r.at, std::chrono::system_clock::now());
-        auto value = r.value;
-        const auto expected = r.at;
-        commit_with(
-            keys->active(),
-            place,
-            expected,
-            next,
-            std::move(value),
-            commit_reply(reply.step([self = shared_from_this(),
-                                     fence,
-                                     owner,
-                                     keys,
-                                     place,
-                                     attempt,
-                                     r = std::move(r),
-                                     reply](const result<generation>& done) mutable {
-                // Waited for, so that who comes next does not find a lease that nobody needs.
-                const bool conflict = !done && done.error().code() == errc::store_conflict;
-                if (done)
-                    r.at = *done;
-                self->behind->async_release_lease(
-                    place,
-                    owner,
-                    fence,
-                    reply.step([self, conflict, keys, place, attempt, r = std::move(r), reply](
-                                   const result<void>& /*released*/
-                               ) mutable {
+        try
+        {
+            behind->async_release_lease(
+                a->place,
+                a->owner,
+                a->fence,
+                a->reply.step_or(
+                    [self = shared_from_this(), a, conflict](const result<void>& /*released*/) {
                         if (conflict)
-                            self->load_with(keys, place, attempt + 1, reply);
+                            self->load_with(a->keys, a->place, a->attempt + 1, a->reply);
                         else
-                            reply(std::move(r));
-                    })
-                );
-            }))
-        );
+                            a->answer();
+                    },
+                    [a] { a->answer(); }
+                )
+            );
+        }
+        catch (const std::bad_alloc&)
+        {
+            a->answer(); // the lease runs out
+        }
     }
 
     void commit_with(

@@ -4,6 +4,8 @@
 
 #include "store/sqlite_database.hpp"
 
+#include "base/said.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <limits>
@@ -290,12 +292,10 @@ void sqlite_transaction::commit()
     catch (sqlite_failed& f)
     {
         // All of the change may stand in the log already, to be found there after a crash.
-        if ((f.sqlite_code & 0xff) == SQLITE_IOERR && f.sqlite_code != SQLITE_IOERR_WRITE)
-        {
-            f.what_failed = failure(errc::store_outcome_unknown)
-                                .where(stage::store)
-                                .message(f.what_failed.info().message());
-        }
+        const int code = f.sqlite_code & 0xff;
+        if ((code == SQLITE_IOERR && f.sqlite_code != SQLITE_IOERR_WRITE) || code == SQLITE_NOMEM)
+            f.what_failed =
+                said(errc::store_outcome_unknown, stage::store, f.what_failed.info().message());
         throw;
     }
 }

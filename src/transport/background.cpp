@@ -26,7 +26,7 @@ void do_work(const std::function<void()>& work) noexcept
     }
     catch (...)
     {
-        return; // out of memory: whoever waits for the result runs into a deadline
+        return; // the work has to say itself if it could not be done
     }
 }
 

@@ -346,23 +346,31 @@ resolver::~resolver()
 
 resolver::ticket resolver::start(const std::string& host, handler h)
 {
-    const auto t = ++last_;
-    waiting_.emplace(t, std::move(h));
-    if (t == 1)
+    if (last_ == 0)
     {
         shared_->owner(weak_from_this());
     }
-    if (!recall(host, t))
+    const auto t = ++last_;
+    waiting_.emplace(t, std::move(h));
+    try
     {
-        shared_->add(host, t);
-        watch();
+        if (!recall(host, t))
+        {
+            shared_->add(host, t);
+            watch();
+        }
+    }
+    catch (...)
+    {
+        waiting_.erase(t);
+        throw;
     }
     return t;
 }
 
 // There is a timer only while a lookup waits for its turn, which may be because slow ones are counted
 // still.
-void resolver::watch()
+void resolver::watch() noexcept
 {
     if (watching_ == shared_->has_waiting())
     {
@@ -373,16 +381,23 @@ void resolver::watch()
         timer_.cancel();
         return;
     }
-    watching_ = true;
-    timer_.expires_after(counted_);
-    timer_.async_wait([weak = weak_from_this()](const boost::system::error_code&) {
-        if (const auto self = weak.lock())
-        {
-            self->watching_ = false;
-            self->shared_->go_on();
-            self->watch();
-        }
-    });
+    try
+    {
+        timer_.expires_after(counted_);
+        timer_.async_wait([weak = weak_from_this()](const boost::system::error_code&) {
+            if (const auto self = weak.lock())
+            {
+                self->watching_ = false;
+                self->shared_->go_on();
+                self->watch();
+            }
+        });
+        watching_ = true;
+    }
+    catch (const std::exception&)
+    {
+        return; // out of memory: the next lookup that ends or is given up tries again
+    }
 }
 
 bool resolver::recall(const std::string& host, ticket t)

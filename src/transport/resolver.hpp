@@ -97,7 +97,7 @@ private:
     };
 
     void deliver();
-    void watch();
+    void watch() noexcept;
     bool recall(const std::string& host, ticket t);
     void remember(const std::string& host, const addresses& found);
 

@@ -16,9 +16,12 @@
 #include "store/postgres_fixture.hpp"
 #endif
 
+#include <asioauth/memory_store.hpp>
 #include <asioauth/sealed_store.hpp>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <set>
@@ -92,6 +95,79 @@ public:
     sqlite_settings settings;
 };
 
+// As a program has it that says nothing but where; the key comes from its environment.
+class usual_place
+{
+public:
+    usual_place() { ::setenv("ASIOAUTH_STORE_KEY", std::string(64, 'a').c_str(), 1); }
+    usual_place(const usual_place&) = delete;
+    usual_place& operator=(const usual_place&) = delete;
+    ~usual_place() { ::unsetenv("ASIOAUTH_STORE_KEY"); }
+
+    std::shared_ptr<store> open(const boost::asio::any_io_executor& ex) const
+    {
+        return open_sqlite(ex, at.settings);
+    }
+
+    file_place at;
+};
+
+// With a keyring that cannot be asked.
+class keyring_place
+{
+public:
+    std::shared_ptr<store> open(const boost::asio::any_io_executor& ex) const
+    {
+        keyring_settings s;
+        s.library("libthere-is-none.so").fallback(file_keys(ex, (at.folder.path / "key").string()));
+        return std::make_shared<sealed_store>(
+            std::make_shared<sqlite_store>(ex, at.settings), keyring_keys(ex, std::move(s))
+        );
+    }
+
+    file_place at;
+};
+
+// Another key is the active one each time: what is there is sealed anew.
+class changing_place
+{
+public:
+    std::shared_ptr<store> open(const boost::asio::any_io_executor& ex) const
+    {
+        return std::make_shared<sealed_store>(
+            std::make_shared<sqlite_store>(ex, at.settings),
+            callback_keys(ex, [this](key_source::handler h) { std::move(h)(ring()); })
+        );
+    }
+
+    file_place at;
+
+private:
+    result<key_ring> ring() const
+    {
+        const failing_memory::uncounted mine;
+        auto one = key_named("one", '1');
+        auto other = key_named("other", '2');
+        if (++asked_ % 2 == 0)
+            std::swap(one, other);
+        return key_ring::make(std::move(one), {std::move(other)});
+    }
+
+    mutable int asked_ = 0;
+};
+
+// In memory: one object, in one context.
+class memory_place
+{
+public:
+    std::shared_ptr<store> open(const boost::asio::any_io_executor&) const { return store_; }
+
+    mutable boost::asio::io_context io;
+
+private:
+    std::shared_ptr<store> store_ = std::make_shared<memory_store>(io.get_executor());
+};
+
 #ifdef ASIOAUTH_TEST_HAS_POSTGRES
 class server_place
 {
@@ -116,17 +192,29 @@ public:
         opened s(*this);
         for (int i = 0; i < 2; ++i)
             change(s);
-        note("load", s.load(first));
+        const auto seen = s.load(first);
+        if (note("load", seen))
+        {
+            if (!is_mine(*seen))
+                say("another document was read");
+            known = seen->at; // it may have been sealed anew
+        }
         const auto l = s.lease_of(second);
         if (note("lease", l) && l->acquired)
             note("release", s.release(second, l->fence));
         there = note("commit", s.commit(second, 0, 1, document("taken")));
         const auto taken = s.take(second);
+        if (note("take", taken) && taken->at != 0 && taken->value.document.reveal() != "taken")
+            say("something else was taken");
+        if (there && taken && taken->at == 0)
+            say("nothing was there to be taken");
         if (taken || taken.error().code() == errc::store_outcome_unknown)
             there = false;
-        if (note("take", taken) && taken->at != 0 && taken->value.document.reveal() != "taken")
-            said.wrong = "something else was taken";
-        note("list", s.list());
+        const auto all = s.list();
+        if (note("list", all))
+            for (const auto& one : *all)
+                if (one.stored.value.document.empty())
+                    say("a document that cannot be opened was listed");
         note("erase", s.erase());
     }
 
@@ -150,7 +238,10 @@ private:
     class opened
     {
     public:
-        explicit opened(const life& l) : store_(l.place.open(io.get_executor())) {}
+        explicit opened(const life& l)
+            : io_(context_of(l.place, own_))
+            , store_(l.place.open(io_.get_executor()))
+        {}
 
         result<stored_record> load(const record_key& k)
         {
@@ -195,14 +286,18 @@ private:
         {
             std::optional<result<T>> out;
             int count = 0;
-            io.restart();
+            bool inside = true;
+            io_.restart();
             start([&](result<T> r) {
+                if (inside)
+                    throw std::logic_error("answered inside of the function");
                 ++count;
                 out.emplace(std::move(r));
             });
+            inside = false;
             try
             {
-                io.run();
+                io_.run();
             }
             catch (const std::bad_alloc&)
             {
@@ -213,8 +308,18 @@ private:
             return std::move(*out);
         }
 
-        boost::asio::io_context io;
+        template <class P>
+        static boost::asio::io_context&
+        context_of(const P& at, std::optional<boost::asio::io_context>& own)
+        {
+            if constexpr (requires { at.io; })
+                return at.io;
+            else
+                return own.emplace();
+        }
 
+        std::optional<boost::asio::io_context> own_;
+        boost::asio::io_context& io_;
         std::shared_ptr<store> store_;
     };
 
@@ -224,16 +329,33 @@ private:
         return said.note(question, r);
     }
 
+    void say(const char* wrong)
+    {
+        const failing_memory::uncounted mine;
+        if (said.wrong.empty())
+            said.wrong = wrong;
+    }
+
+    // What is there may be what was said to be, or what may be for all that was said.
+    bool is_mine(const stored_record& r) const
+    {
+        const auto text = r.at != 0 ? r.value.document.reveal() : std::string_view();
+        return text == kept || (possible && text == *possible);
+    }
+
     result<generation> change(opened& s)
     {
-        const generation next = last + 1;
-        last = next;
-        auto r = s.commit(first, known, next, document(std::to_string(next)));
+        last = std::max(last, known) + 1;
+        const auto text = std::to_string(last);
+        auto r = s.commit(first, known, last, document(text));
         note("change", r);
         if (r)
+        {
             known = *r;
+            kept = text;
+        }
         else if (r.error().code() == errc::store_outcome_unknown)
-            possible = next;
+            possible = text;
         return r;
     }
 
@@ -245,22 +367,22 @@ private:
             said.wrong = "it cannot be read any more: " + got.error().info().message();
             return;
         }
-        if (got->at != known && (possible == 0 || got->at != possible))
-            said.wrong = "generation " + std::to_string(got->at) + " is there instead of "
-                + std::to_string(known) + "; " + said.last;
-        else if (got->at != 0 && got->value.document.reveal() != std::to_string(got->at))
-            said.wrong = "another document is there";
+        if (!is_mine(*got))
+            said.wrong = "another document is there; " + said.last;
         known = got->at;
-        possible = 0;
+        kept = got->at != 0 ? std::string(got->value.document.reveal()) : std::string();
+        possible.reset();
     }
 
     Place place;
-    record_key first = key("first");
-    record_key second = key("second");
+    // As long as those of the library, which are no small strings.
+    record_key first = key("first-" + std::string(43, 'x'));
+    record_key second = key("second-" + std::string(43, 'y'));
     bool there = false; // the second
     generation last = 0;
     generation known = 0;
-    generation possible = 0;
+    std::string kept; // the document
+    std::optional<std::string> possible;
     answers said;
 };
 
@@ -350,6 +472,11 @@ BOOST_AUTO_TEST_CASE(a_store_loses_nothing_without_memory)
     BOOST_TEST(each<life<file_place>>(memory(), "store") > 100U);
     BOOST_TEST(each<life<file_place>>(sqlite_memory(), "store", 7) > 100U);
     BOOST_TEST(each<life<file_place>>(openssl_memory(), "store") > 20U);
+    BOOST_TEST(each<life<usual_place>>(memory(), "store with a key in the environment", 3) > 50U);
+    BOOST_TEST(each<life<keyring_place>>(memory(), "store without its keyring", 3) > 50U);
+    BOOST_TEST(each<life<changing_place>>(memory(), "store with changing keys", 2) > 100U);
+    BOOST_TEST(each<life<changing_place>>(openssl_memory(), "store with changing keys") > 20U);
+    BOOST_TEST(each<life<memory_place>>(memory(), "store in memory") > 10U);
 }
 
 #ifdef ASIOAUTH_TEST_HAS_POSTGRES

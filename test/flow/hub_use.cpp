@@ -562,4 +562,32 @@ BOOST_AUTO_TEST_CASE(an_api_that_is_no_mcp_server_has_no_tools_and_no_problem)
     BOOST_TEST(p.at.status_of(p.id) == "failed");
 }
 
+BOOST_AUTO_TEST_CASE(names_of_fields_that_stay_may_have_blanks_of_any_kind_around_them)
+{
+    program p;
+    std::vector<std::string> sent;
+    p.answer = [&](const http_request& r) {
+        for (const char* name : {"X-One", "X-Two", "X-Three", "X-Kept"})
+        {
+            if (!r.field(name).empty())
+                sent.emplace_back(name);
+        }
+        auto out = with_body(200, "{}");
+        out->field("Connection", "\tx-one ,\t x-two\t,x-three");
+        for (const char* name : {"X-One", "X-Two", "X-Three", "X-Kept"})
+            out->field(name, "theirs");
+        return out;
+    };
+    asking a("GET", "/use/" + p.id);
+    a.field("Connection", "x-one\t, \tX-Two,\t\tx-three\t");
+    for (const char* name : {"X-One", "X-Two", "X-Three", "X-Kept"})
+        a.field(name, "mine");
+    const auto r = p.at.ask(a, p.me);
+    BOOST_TEST(r.status() == 200);
+    BOOST_TEST(sent == std::vector<std::string>{"X-Kept"}, boost::test_tools::per_element());
+    for (const char* name : {"X-One", "X-Two", "X-Three"})
+        BOOST_TEST(r.field(name) == "", name);
+    BOOST_TEST(r.field("X-Kept") == "theirs");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "listener/browser_commands.hpp"
+#include "listener/child_process.hpp"
 #include "net/browser_fixture.hpp"
 
 #include <boost/asio/cancellation_signal.hpp>
@@ -10,6 +11,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,8 +19,11 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace {
 
@@ -438,6 +443,226 @@ BOOST_AUTO_TEST_CASE(destroying_the_browser_ends_its_operations)
     BOOST_TEST(o.code() == asio::error::operation_aborted);
     BOOST_TEST(a.outcome->error().code() == asio::error::operation_aborted);
     BOOST_TEST(recorded().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_cancellation_from_where_the_url_is_shown_is_heard)
+{
+    for (const bool throws : {false, true})
+    {
+        opening o;
+        browser b(
+            io.get_executor(),
+            browser_settings().command(recorder("b")).on_url([&](const std::string&) {
+                o.cancel.emit(asio::cancellation_type::terminal);
+                if (throws)
+                    throw std::runtime_error("a defect of the program");
+            })
+        );
+        start(b, login, o);
+        until([&] { return o.done(); });
+        BOOST_TEST(o.code() == asio::error::operation_aborted);
+        io.poll();
+        BOOST_TEST(recorded().empty()); // nothing was started
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_cancellation_after_the_end_changes_nothing)
+{
+    opening o;
+    {
+        browser b(io.get_executor(), browser_settings().command(recorder("b")));
+        start(b, login, o);
+        until([&] { return o.done(); });
+        BOOST_TEST(!o.code());
+        o.cancel.emit(asio::cancellation_type::terminal);
+    }
+    o.cancel.emit(asio::cancellation_type::terminal);
+    io.poll();
+    BOOST_TEST(!o.code());
+
+    opening twice;
+    browser b(io.get_executor(), browser_settings().command(recorder("b")));
+    start(b, login, twice);
+    twice.cancel.emit(asio::cancellation_type::terminal);
+    twice.cancel.emit(asio::cancellation_type::partial);
+    until([&] { return twice.done(); });
+    BOOST_TEST(twice.code() == asio::error::operation_aborted);
+}
+
+// which files
+// --------------------------------------------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(only_files_that_can_be_run_are_programs)
+{
+    fs::create_directory(dir / "xdg-open");
+    std::ofstream(dir / "gio") << "#!/bin/sh\n"; // not executable
+    BOOST_TEST(detail::find_program("xdg-open") == "");
+    BOOST_TEST(detail::find_program("gio") == "");
+    BOOST_TEST(detail::find_program((dir / "xdg-open").string()) == "");
+    BOOST_TEST(detail::find_program((dir / "gio").string()) == "");
+    BOOST_TEST(detail::find_program((dir / "missing").string()) == "");
+    BOOST_TEST(open(browser_settings(), login) == make_error_code(errc::browser_not_opened));
+    const auto file = recorder("www-browser");
+    BOOST_TEST(detail::find_program("www-browser") == file);
+    BOOST_TEST(detail::find_program(file) == file);
+    // The first directory that has it counts, and empty ones are none.
+    fs::create_directory(dir / "more");
+    env.set(
+        "PATH", (dir / "missing").string() + "::" + dir.string() + ":" + (dir / "more").string()
+    );
+    BOOST_TEST(detail::find_program("www-browser") == file);
+    env.unset("PATH");
+    BOOST_TEST(detail::find_program("www-browser") == "");
+}
+
+BOOST_AUTO_TEST_CASE(commands_of_the_surroundings_are_in_order_and_whole)
+{
+    const auto all = [](std::string_view own, const detail::browser_surroundings& s) {
+        strings out;
+        for (const auto& command : detail::browser_commands("https://x/", own, s))
+        {
+            std::string line;
+            for (const auto& word : command)
+                line += (line.empty() ? "" : " ") + word;
+            out.push_back(line);
+        }
+        return out;
+    };
+    const strings openers{
+        "xdg-open https://x/",
+        "x-www-browser https://x/",
+        "www-browser https://x/",
+        "gio open https://x/",
+        "sensible-browser https://x/"};
+    detail::browser_surroundings s;
+    BOOST_TEST(all("", s) == openers, per_element());
+    s.browser = "::a  --new %s -x:  :b:%s c";
+    s.remote_shell = true; // and no display
+    BOOST_TEST(
+        all("mine", s)
+            == (strings{
+                "mine https://x/", "a --new https://x/ -x", "b https://x/", "%s c https://x/"}),
+        per_element()
+    );
+    s.browser.clear();
+    BOOST_TEST(all("", s).empty());
+    s.has_display = true;
+    BOOST_TEST(all("", s) == openers, per_element());
+    s.has_display = false;
+    s.remote_shell = false; // at the machine itself, whatever its display is called
+    s.windows_linux = true;
+    auto windows = openers;
+    windows.insert(
+        windows.begin(),
+        {"wslview https://x/", "rundll32.exe url.dll,FileProtocolHandler https://x/"}
+    );
+    BOOST_TEST(all("", s) == windows, per_element());
+}
+
+// what there is not enough of
+// ----------------------------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(without_descriptors_no_browser_is_opened)
+{
+    const auto file = recorder("b");
+    browser b(io.get_executor(), browser_settings().command(file));
+    io.poll();
+    rlimit before = {};
+    BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+    const int lowest_free = ::dup(0);
+    ::close(lowest_free);
+    rlimit tight = before;
+    tight.rlim_cur = static_cast<rlim_t>(lowest_free);
+    BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &tight) == 0);
+    opening o;
+    start(b, login, o);
+    io.restart();
+    io.poll();
+    BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+    until([&] { return o.done(); });
+    BOOST_TEST(o.code() == make_error_code(errc::browser_not_opened));
+    BOOST_TEST(recorded().empty());
+    BOOST_TEST(!open(b, login));
+    BOOST_TEST(recorded().size() == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(no_more_programs_than_the_most_are_waited_for)
+{
+    const auto fifo = dir / "fifo";
+    BOOST_REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+    env.set("FIFO", fifo.string());
+    const auto file = program("b", "read line < \"$FIFO\"; exit 3");
+    const int writer = ::open(fifo.c_str(), O_RDWR | O_CLOEXEC);
+    BOOST_REQUIRE(writer >= 0);
+    const auto news_of = [](const detail::descriptor& from) {
+        char what = 0;
+        return ::read(from.get(), &what, 1) == 1 ? what : '\0';
+    };
+    std::vector<detail::descriptor> running;
+    // Of earlier tests some may still be on their way out.
+    constexpr std::size_t most = 32;
+    bool refused = false;
+    while (running.size() <= most)
+    {
+        auto next = detail::launch(file, {file});
+        refused = next.get() < 0;
+        if (refused)
+            break;
+        BOOST_TEST(news_of(next) == detail::report_started);
+        running.push_back(std::move(next));
+    }
+    BOOST_TEST(refused);
+    BOOST_TEST(!running.empty());
+    // They all end, and then there is room.
+    const std::string lines(running.size(), '\n');
+    BOOST_TEST(::write(writer, lines.data(), lines.size()) == static_cast<ssize_t>(lines.size()));
+    for (const auto& one : running)
+    {
+        BOOST_TEST(news_of(one) == detail::report_failed);
+        BOOST_TEST(news_of(one) == '\0');
+    }
+    ::close(writer);
+    recorder("b");
+    BOOST_TEST(!open(browser_settings().command(file), login));
+    BOOST_TEST(recorded().at(1) == file);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_is_no_program_says_so)
+{
+    const auto file = dir / "b";
+    std::ofstream(file) << "\x7f"
+                           "ELF rubbish";
+    fs::permissions(file, fs::perms::owner_all);
+    const auto from = detail::launch(file.string(), {file.string()});
+    BOOST_REQUIRE(from.get() >= 0);
+    char what = 0;
+    BOOST_TEST(::read(from.get(), &what, 1) == 1);
+    BOOST_TEST(what == detail::report_not_started);
+    BOOST_TEST(::read(from.get(), &what, 1) == 0);
+    // The next one that works is taken.
+    env.set("BROWSER", file.string());
+    recorder("xdg-open");
+    BOOST_TEST(!open(browser_settings(), login));
+    BOOST_TEST(recorded().at(1) == (dir / "xdg-open").string());
+}
+
+BOOST_AUTO_TEST_CASE(a_host_without_an_environment_gives_none_to_its_programs)
+{
+    const auto out = dir / "out";
+    const auto file = program("b", "echo \"[$OUT]\" > '" + out.string() + "'");
+    const auto run = [&] {
+        const auto from = detail::launch(file, {file});
+        char news[2] = {};
+        BOOST_TEST(::read(from.get(), &news[0], 1) == 1);
+        BOOST_TEST(::read(from.get(), &news[1], 1) == 1);
+        BOOST_TEST(news[1] == detail::report_succeeded);
+        return recorded().at(0);
+    };
+    BOOST_TEST(run() == "[" + out.string() + "]");
+    char** const before = std::exchange(environ, nullptr);
+    const auto without = run();
+    environ = before;
+    BOOST_TEST(without == "[]");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

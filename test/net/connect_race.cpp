@@ -174,6 +174,44 @@ BOOST_AUTO_TEST_CASE(families_take_turns_beginning_with_the_first)
     BOOST_TEST(order({"1.1.1.1", "2.2.2.2"}) == "1.1.1.1 2.2.2.2");
 }
 
+BOOST_AUTO_TEST_CASE(without_a_rule_every_address_may_be_connected_to)
+{
+    const auto good = answering();
+    subject = std::make_shared<connect_race>(
+        io.get_executor(), std::vector<tcp::endpoint>{refusing(), good}, connect_race::settings()
+    );
+    subject->start([this](error_code e, const connect_race::connection_ptr& c, const auto& at) {
+        ++calls;
+        ec = e;
+        won = c;
+        to = at;
+    });
+    io.run();
+    BOOST_TEST(calls == 1);
+    BOOST_TEST(!ec);
+    BOOST_TEST((to == good));
+}
+
+BOOST_AUTO_TEST_CASE(families_of_addresses_take_turns_with_that_of_the_first_in_front)
+{
+    const auto turns = [](std::initializer_list<const char*> all) {
+        std::vector<asio::ip::address> found;
+        for (const auto* const text : all)
+            found.push_back(asio::ip::make_address(text));
+        std::string out;
+        for (const auto& a : connect_race::in_turn(found))
+            out += a.to_string() + ' ';
+        return out;
+    };
+    BOOST_TEST(turns({}).empty());
+    BOOST_TEST(turns({"::1"}) == "::1 ");
+    BOOST_TEST(turns({"::1", "::2", "10.0.0.1", "10.0.0.2"}) == "::1 10.0.0.1 ::2 10.0.0.2 ");
+    BOOST_TEST(turns({"10.0.0.1", "::1", "::2", "::3"}) == "10.0.0.1 ::1 ::2 ::3 ");
+    BOOST_TEST(
+        turns({"10.0.0.1", "10.0.0.2", "10.0.0.3", "::1"}) == "10.0.0.1 ::1 10.0.0.2 10.0.0.3 "
+    );
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

@@ -458,6 +458,114 @@ BOOST_AUTO_TEST_CASE(turn_that_there_was_no_memory_for_is_sent_by_who_comes_next
     BOOST_TEST(order == std::string(100, 'a') + "b");
 }
 
+BOOST_AUTO_TEST_CASE(executor_says_whether_it_keeps_the_context_busy)
+{
+    asio::io_context io;
+    const auto home = home_executor::serial(io.get_executor());
+    constexpr auto work = asio::execution::outstanding_work;
+    BOOST_TEST((asio::query(home, work) == work.untracked));
+    const auto busy = asio::require(home, work.tracked);
+    BOOST_TEST((asio::query(busy, work) == work.tracked));
+    BOOST_TEST((busy == home)); // it is the same home
+    // Once more is no more than once, and whoever was not busy does not become less so.
+    const auto busier = asio::require(busy, work.tracked);
+    BOOST_TEST((asio::query(busier, work) == work.tracked));
+    BOOST_TEST((asio::query(asio::require(busier, work.untracked), work) == work.untracked));
+    BOOST_TEST((asio::query(asio::require(home, work.untracked), work) == work.untracked));
+    BOOST_TEST((asio::query(busier, work) == work.tracked));
+    io.poll();
+    BOOST_TEST(!io.stopped());
+}
+
+BOOST_AUTO_TEST_CASE(executor_that_never_blocks_can_be_made_one_that_may)
+{
+    asio::io_context io;
+    constexpr auto blocking = asio::execution::blocking;
+    for (const auto& home :
+         {home_executor::serial(io.get_executor()), home_executor::of(io.get_executor())})
+    {
+        BOOST_TEST((asio::query(home, blocking) == blocking.possibly));
+        const auto later = asio::require(home, blocking.never);
+        BOOST_TEST((asio::query(later, blocking) == blocking.never));
+        const auto now = asio::require(later, blocking.possibly);
+        BOOST_TEST((asio::query(now, blocking) == blocking.possibly));
+        BOOST_TEST((asio::query(later, blocking) == blocking.never));
+        std::string order;
+        asio::post(io, [&] {
+            now.execute([&] { order += "a"; });
+            later.execute([&] { order += "c"; });
+            order += "b";
+        });
+        io.run();
+        io.restart();
+        BOOST_TEST(order == "abc");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(function_that_is_handed_over_as_it_stands_is_copied)
+{
+    asio::io_context io;
+    const auto home = home_executor::serial(io.get_executor());
+    const auto p = std::make_shared<int>(0);
+    const auto f = [p] { ++*p; };
+    home.execute(f);
+    home.execute(f);
+    auto changeable = f;
+    home.execute(changeable);
+    BOOST_TEST(*p == 0);
+    BOOST_TEST(p.use_count() == 6);
+    io.run();
+    BOOST_TEST(*p == 3);
+    BOOST_TEST(p.use_count() == 3); // the originals are still here
+    asio::post(io, [&] { home.execute(f); });
+    io.restart();
+    io.run();
+    BOOST_TEST(*p == 4);
+    BOOST_TEST(p.use_count() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(function_that_comes_behind_others_can_be_left_with_who_brought_it)
+{
+    asio::io_context io;
+    mood how = mood::takes;
+    const auto home = home_executor::serial(moody_executor(io, how));
+    std::string order;
+    post_kept(home, [&] {
+        for (int i = 0; i != 40; ++i)
+            post_kept(home, [&] { order += "a"; });
+        how = mood::has_no_memory; // when the turn is over, and there are more
+    });
+    io.run();
+    const auto had = order.size();
+    BOOST_TEST(had < 40U);
+    const auto p = std::make_shared<int>();
+    auto f = [&, p] { order += "lost"; };
+    BOOST_CHECK_THROW(home.execute(std::move(f)), std::bad_alloc);
+    BOOST_TEST(p.use_count() == 2);
+    // Those in front of it wait on, in their order.
+    how = mood::takes;
+    post_kept(home, [&] { order += "b"; });
+    io.restart();
+    io.run();
+    BOOST_TEST(order == std::string(40, 'a') + "b");
+}
+
+BOOST_AUTO_TEST_CASE(home_of_another_executor_passes_on_what_it_is_given)
+{
+    asio::io_context io;
+    mood how = mood::takes;
+    const auto home = home_executor::of(moody_executor(io, how));
+    BOOST_TEST(!home.running_in_this_thread());
+    int called = 0;
+    home.execute([&] { ++called; });
+    asio::require(home, asio::execution::blocking.never).execute([&] { ++called; });
+    BOOST_TEST(called == 0);
+    io.run();
+    BOOST_TEST(called == 2);
+    how = mood::has_no_memory;
+    BOOST_CHECK_THROW(home.execute([] {}), std::bad_alloc);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

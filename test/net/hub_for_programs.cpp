@@ -116,4 +116,41 @@ BOOST_AUTO_TEST_CASE(one_of_another_user_is_as_if_there_were_none)
     BOOST_TEST(p.cannot_open("../" + id) == errc::login_required);
 }
 
+BOOST_AUTO_TEST_CASE(list_has_the_tools_as_they_were_listed_last)
+{
+    program p;
+    p.at.network->on("POST https://open.example/mcp", [](const http_request& r) {
+        const std::string body(r.body().reveal());
+        if (body.find("\"server/discover\"") != std::string::npos)
+            return test::json(
+                200, R"({"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no"}})"
+            );
+        if (body.find("\"initialize\"") != std::string::npos)
+            return test::json(
+                200,
+                R"({"jsonrpc":"2.0","id":2,"result":{"protocolVersion":"2025-06-18","capabilities":{},"serverInfo":{"name":"files","version":"1"}}})"
+            );
+        if (body.find("\"tools/list\"") != std::string::npos)
+            return test::json(
+                200,
+                R"({"jsonrpc":"2.0","id":3,"result":{"tools":[{"name":"read","title":"Read","description":"Reads a file."},{"name":"write"}]}})"
+            );
+        return test::json(202, "");
+    });
+    const auto id = p.at.connected();
+    const auto listed = p.at.ask(
+        p.at.request("POST", "/integrations/" + id + "/tools", p.at.json + "Content-Length: 0\r\n")
+    );
+    BOOST_TEST(listed.status == 200, listed.body);
+    const auto all = p.list();
+    BOOST_REQUIRE(all.size() == 1U);
+    BOOST_TEST(all[0].name == "files");
+    BOOST_REQUIRE(all[0].tools.size() == 2U);
+    BOOST_TEST(all[0].tools[0].name == "read");
+    BOOST_TEST(all[0].tools[0].title == "Read");
+    BOOST_TEST(all[0].tools[0].description == "Reads a file.");
+    BOOST_TEST(all[0].tools[1].name == "write");
+    BOOST_TEST(all[0].tools[1].description == "");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -266,6 +266,19 @@ BOOST_AUTO_TEST_CASE(password_is_in_no_error)
     }
 }
 
+BOOST_FIXTURE_TEST_CASE(address_in_a_url_is_asked_for_as_it_is, looked_up_fixture)
+{
+    for (const auto* const host : {"93.184.216.34", "[2606:4700::1111]"})
+    {
+        BOOST_TEST((send(to("https://" + std::string(host) + "/")).code() == errc::proxy_refused));
+        BOOST_TEST(ends().back() == std::string(host) + ":443");
+    }
+    BOOST_TEST((send(to("https://10.0.0.1/")).code() == errc::address_blocked));
+    BOOST_TEST(ends().size() == 2U);
+    for (const auto& name : asked()) // the proxy is looked up, and nobody else
+        BOOST_TEST(name == "proxy.example");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

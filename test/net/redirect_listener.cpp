@@ -524,4 +524,65 @@ BOOST_AUTO_TEST_CASE(a_browser_that_goes_away_early_changes_nothing)
     check_genuine(next, "s2");
 }
 
+BOOST_AUTO_TEST_CASE(a_port_that_was_asked_for_is_not_given_to_who_wants_any)
+{
+    const auto first = reserve();
+    const auto found = port;
+    // By its number it is the same place.
+    BOOST_TEST(reserve(redirect_target().port(found)) == first);
+    BOOST_TEST(reserve() == first);
+    listener.close();
+    loopback_listener fixed(io.get_executor());
+    const auto asked = fixed.reserve(redirect_target().port(found));
+    BOOST_REQUIRE(asked.has_value());
+    BOOST_TEST(*asked == first);
+    const auto any = fixed.reserve({});
+    BOOST_REQUIRE(any.has_value());
+    BOOST_TEST(*any != first);
+    BOOST_TEST(fixed.reserve({}).value() == *any);
+    BOOST_TEST(fixed.reserve(redirect_target().port(found)).value() == first);
+    fixed.close();
+    // Nothing is reserved from then on.
+    BOOST_TEST(fixed.reserve({}).error().code() == make_error_code(errc::client_closed));
+}
+
+BOOST_AUTO_TEST_CASE(a_cancellation_after_the_listener_is_gone_changes_nothing)
+{
+    asio::cancellation_signal cancel;
+    int calls = 0;
+    error_code how;
+    {
+        loopback_listener gone(io.get_executor());
+        gone.async_wait(
+            gone.reserve({}).value(),
+            "s",
+            asio::bind_cancellation_slot(
+                cancel.slot(),
+                [&](result<redirect> r) {
+                    ++calls;
+                    how = r.error().code();
+                }
+            )
+        );
+    }
+    until([&] { return calls != 0; });
+    BOOST_TEST(how == asio::error::operation_aborted);
+    cancel.emit(asio::cancellation_type::terminal);
+    io.poll();
+    BOOST_TEST(calls == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_browser_that_goes_on_sending_after_its_page_is_left)
+{
+    const auto uri = reserve();
+    auto& w = wait(uri, "s");
+    // More than the buffers of the system take: who does not read it has it back as an error.
+    const auto c = send(get("/elsewhere") + std::string(16 * 1024 * 1024, 'x'));
+    until([&] { return c->done; });
+    BOOST_TEST(c->connected);
+    BOOST_TEST((c->response.empty() || c->response == page_for(callback_page::not_found)));
+    BOOST_TEST(!w.done());
+    check_genuine(w, "s");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -487,6 +487,27 @@ BOOST_AUTO_TEST_CASE(system_lookup_knows_localhost_and_not_nonsense)
     BOOST_TEST((resolver::system_lookup("no-such-name.invalid", found) == errc::name_not_resolved));
 }
 
+BOOST_AUTO_TEST_CASE(system_lookup_takes_addresses_of_both_families_as_they_are)
+{
+    for (const auto* const text : {"192.0.2.7", "127.0.0.1", "2001:db8::7", "::1"})
+    {
+        resolver::addresses found;
+        BOOST_TEST(!resolver::system_lookup(text, found).failed(), text);
+        BOOST_REQUIRE_MESSAGE(!found.empty(), text);
+        for (const auto& a : found)
+            BOOST_TEST((a == asio::ip::make_address(text)), a);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(system_lookup_finds_no_more_than_are_kept)
+{
+    // What is there already counts.
+    resolver::addresses found(resolver::max_addresses, asio::ip::make_address("192.0.2.1"));
+    BOOST_TEST(!resolver::system_lookup("192.0.2.7", found).failed());
+    BOOST_TEST(found.size() == resolver::max_addresses);
+    BOOST_TEST((found.back() == asio::ip::make_address("192.0.2.1")));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

@@ -361,6 +361,28 @@ BOOST_AUTO_TEST_CASE(closed_store_keeps_nothing)
     BOOST_TEST(subject.size() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(store_without_room_for_a_key_keeps_nothing)
+{
+    tls_sessions none{[this] { return now; }, {0, 3}};
+    none.put(key("https://a.example/"), ours, session(TLS1_2_VERSION), now + 1h);
+    BOOST_TEST(none.size() == 0U);
+    BOOST_TEST(!none.take(key("https://a.example/"), ours).session);
+}
+
+BOOST_AUTO_TEST_CASE(key_that_is_shunned_takes_no_session_for_some_time)
+{
+    put("https://a.example/", session(TLS1_2_VERSION));
+    subject.shun(key("https://a.example/"));
+    BOOST_TEST(!has("https://a.example/"));
+    put("https://a.example/", session(TLS1_2_VERSION));
+    BOOST_TEST(!has("https://a.example/"));
+    put("https://b.example/", session(TLS1_2_VERSION));
+    BOOST_TEST(has("https://b.example/"));
+    now += tls_sessions::max_age;
+    put("https://a.example/", session(TLS1_2_VERSION));
+    BOOST_TEST(has("https://a.example/"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

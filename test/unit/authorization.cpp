@@ -503,4 +503,57 @@ BOOST_AUTO_TEST_CASE(parameters_beside_the_url_are_those_in_it)
     BOOST_TEST(!request->push);
 }
 
+BOOST_AUTO_TEST_CASE(registered_loopback_uri_is_the_same_but_for_its_port)
+{
+    const auto with = [](std::vector<std::string> registered, std::string_view uri) {
+        auto client = sample_client();
+        client.redirect_uris = std::move(registered);
+        return outcome(make(sample_discovery(), authorization_options(), client, uri));
+    };
+    constexpr std::string_view uri = "http://127.0.0.1:9999/callback?a=b";
+    BOOST_TEST(with({std::string(uri)}, uri) == "ok");
+    BOOST_TEST(with({"no URL", "com.example:/cb", "http://127.0.0.1/callback?a=b"}, uri) == "ok");
+    BOOST_TEST(with({"http://[::1]/cb"}, "http://[::1]:1/cb") == "ok");
+    for (const auto other :
+         {"no URL",
+          "com.example:/cb",
+          "http://127.0.0.1/callback",
+          "http://127.0.0.1/callback?a=c",
+          "http://127.0.0.1/other?a=b",
+          "http://localhost/callback?a=b",
+          "https://127.0.0.1/callback?a=b",
+          ""})
+        BOOST_TEST(with({other}, uri) == "redirect_uri_invalid", other);
+}
+
+BOOST_AUTO_TEST_CASE(policy_without_a_separator_leaves_the_scope_as_it_is)
+{
+    const auto written = [](std::string_view separator) {
+        auto found = sample_discovery();
+        found.provider.emplace("https://as.example");
+        found.provider->scope_separator(separator);
+        return value_of(query_of(make(found, authorization_options().scope("a b  c"))), "scope");
+    };
+    const auto plain = value_of(
+        query_of(make(sample_discovery(), authorization_options().scope("a b  c"))), "scope"
+    );
+    BOOST_TEST(written("") == plain);
+    BOOST_TEST(written(" ") == plain);
+    BOOST_TEST(written(",") == "a,b,c");
+    BOOST_TEST(written(" + ") == "a + b + c");
+}
+
+BOOST_AUTO_TEST_CASE(thumbprint_of_a_key_has_43_characters_of_base64url)
+{
+    const auto with = [](const std::string& print) {
+        return outcome(make(sample_discovery(), authorization_options().dpop_jkt(print)));
+    };
+    const std::string good = "azAZ09-_" + std::string(35, 'a');
+    BOOST_TEST(with(good) == "ok");
+    BOOST_TEST(with(good + "a") == "invalid_argument");
+    BOOST_TEST(with(good.substr(1)) == "invalid_argument");
+    for (const char c : {'+', '/', '=', '@', '[', '`', '{', ':', ' ', '.', '\x7f'})
+        BOOST_TEST(with(c + good.substr(1)) == "invalid_argument", c);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -430,4 +430,47 @@ BOOST_AUTO_TEST_CASE(state_of_a_redirect_is_decoded_and_empty_unless_there_is_ex
     BOOST_TEST(state_of("") == "");
 }
 
+BOOST_AUTO_TEST_CASE(redirect_uri_that_is_no_web_address_accepts_no_callback)
+{
+    // Nobody can have been sent there, whatever a record says.
+    for (const auto kept : {"com.example.app:/cb", "com.example.app:", "no URL", ""})
+    {
+        for (const auto came : {"https://app.example/", "https://app.example"})
+            BOOST_TEST(
+                code_of(read_callback(
+                    std::string(came) + "?code=c1&state=CANARY-state", pending(false, kept)
+                )) == "callback_redirect_uri_mismatch",
+                kept << " " << came
+            );
+        BOOST_TEST(
+            code_of(read_callback(
+                std::string(kept) + "?code=c1&state=CANARY-state", pending(false, kept)
+            )) == "callback_invalid",
+            kept
+        );
+    }
+}
+
+BOOST_AUTO_TEST_CASE(only_a_lone_slash_may_be_added_to_an_empty_path)
+{
+    const auto of = [](std::string_view kept, std::string_view came) {
+        return code_of(
+            read_callback(std::string(came) + "?code=c1&state=CANARY-state", pending(false, kept))
+        );
+    };
+    BOOST_TEST(of("https://app.example:8443", "https://app.example:8443/") == "c1");
+    BOOST_TEST(
+        of("https://app.example/", "https://app.example") == "callback_redirect_uri_mismatch"
+    );
+    BOOST_TEST(
+        of("https://app.example/cb", "https://app.example/cb/") == "callback_redirect_uri_mismatch"
+    );
+    BOOST_TEST(
+        of("https://app.example", "https://app.exampl/") == "callback_redirect_uri_mismatch"
+    );
+    BOOST_TEST(
+        of("https://app.example", "https://app.example/a") == "callback_redirect_uri_mismatch"
+    );
+}
+
 BOOST_AUTO_TEST_SUITE_END()

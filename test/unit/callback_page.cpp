@@ -184,4 +184,32 @@ BOOST_AUTO_TEST_CASE(an_answer_to_head_has_no_body)
     BOOST_TEST(head.ends_with("Connection: close\r\n\r\n"));
 }
 
+BOOST_AUTO_TEST_CASE(a_code_that_nobody_knows_has_a_page_without_a_name)
+{
+    const error_code unknown(9'999, error_category());
+    BOOST_TEST(name_of(unknown).empty());
+    const auto response = page_for(login_outcome(unknown));
+    BOOST_TEST(between(response, "<title>", "</title>") == "Login failed");
+    BOOST_TEST(!contains(response, "<code>"));
+    BOOST_TEST(!contains(response, "<p></p>"));
+    BOOST_TEST(contains(response, "You can close this tab."));
+    // Nor has one of a foreign category, even where a code of ours has the same number.
+    const error_code foreign(
+        static_cast<int>(errc::access_denied), boost::system::system_category()
+    );
+    BOOST_TEST(!contains(page_for(login_outcome(foreign)), "<code>"));
+}
+
+BOOST_AUTO_TEST_CASE(a_page_that_there_is_not_is_a_bad_request)
+{
+    BOOST_TEST(page_for(static_cast<callback_page>(99)) == page_for(callback_page::bad_request));
+}
+
+BOOST_AUTO_TEST_CASE(what_has_no_body_loses_nothing)
+{
+    for (const std::string text : {"", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\n\r\n"})
+        BOOST_TEST(detail::without_body(text) == text);
+    BOOST_TEST(detail::without_body("a\r\n\r\nb\r\n\r\n") == "a\r\n\r\n");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -380,4 +380,95 @@ BOOST_AUTO_TEST_CASE(document_that_is_served_wrongly_is_refused)
     BOOST_TEST(outcome_of(http_response(200, good)) == invalid);
 }
 
+BOOST_AUTO_TEST_CASE(segment_that_only_looks_like_dots_is_none)
+{
+    for (const auto segment :
+         {"%2", "%", "%2f", "%3e", "%2e%2", "a.", ".a", "%2ea", "...", "%2E.."})
+    {
+        const auto text = "https://app.example/a/" + std::string(segment) + "/c";
+        // Not every one of them is a URL.
+        const auto got = check_client_metadata_url(text);
+        if (url::parse(text))
+            BOOST_TEST(outcome(got) == "ok", text);
+        else
+            BOOST_TEST(has(all_text(got), "cannot be used"), text);
+    }
+    for (const auto segment : {".", "..", "%2e", "%2E", "%2e.", ".%2E", "%2E%2e"})
+    {
+        const auto got =
+            check_client_metadata_url("https://app.example/a/" + std::string(segment) + "/c");
+        BOOST_TEST(outcome(got) == invalid, segment);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(private_use_scheme_is_the_reversed_name_of_a_domain)
+{
+    for (const auto uri :
+         {"com.example.app:/cb", "COM.Example.App:/cb", "com.example+a-1:cb", "com.example:?x"})
+        BOOST_TEST(checked(with("redirect_uris", "[\"" + std::string(uri) + "\"]")) == "ok", uri);
+    for (const auto uri :
+         {"com.example.app",
+          ":/cb",
+          "com.example.app:",
+          "example:/cb",
+          ".example:/cb",
+          "1com.example:/cb",
+          "-com.example:/cb",
+          "com.ex_ample:/cb",
+          "com.ex ample:/cb",
+          "com.example:/cb#",
+          "com.example:/\xc3\xa4"})
+        BOOST_TEST(
+            checked(with("redirect_uris", "[\"" + std::string(uri) + "\"]")) == invalid, uri
+        );
+}
+
+BOOST_AUTO_TEST_CASE(document_with_a_key_may_be_written_in_either_way)
+{
+    const auto document = [](std::string_view more) {
+        auto text = with("token_endpoint_auth_method", R"("private_key_jwt")");
+        text.pop_back();
+        return text + std::string(more) + "}";
+    };
+    BOOST_TEST(checked(document("")) == invalid);
+    BOOST_TEST(checked(document(R"(,"jwks":{"keys":[{"kty":"EC"}]})")) == "ok");
+    BOOST_TEST(checked(document(R"(,"jwks_uri":"https://app.example/jwks")")) == "ok");
+    BOOST_TEST(checked(document(R"(,"jwks_uri":7)")) == invalid);
+    for (const auto name : {"client_uri", "logo_uri", "tos_uri", "policy_uri", "jwks_uri"})
+    {
+        BOOST_TEST(checked(with(name, "\"\"")) == "ok", name);
+        BOOST_TEST(checked(with(name, "null")) == "ok", name);
+        BOOST_TEST(checked(with(name, "[]")) == invalid, name);
+    }
+    BOOST_TEST(checked(with("policy_uri", R"("http://app.example/p")")) == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(algorithms_of_the_server_matter_to_a_client_with_a_key_alone)
+{
+    const auto client = [](std::optional<names> algorithms, const client_profile& profile) {
+        auto found = supporting();
+        found.server.token_endpoint_auth_signing_alg_values_supported = std::move(algorithms);
+        return method_of(make_metadata_document_client(found, where, profile));
+    };
+    const auto with_key = sample_profile().key(sample_key());
+    BOOST_TEST(client(std::nullopt, with_key) == "private_key_jwt");
+    BOOST_TEST(client(names{}, with_key) == "private_key_jwt");
+    BOOST_TEST(client(names{"RS256", "ES256"}, with_key) == "private_key_jwt");
+    BOOST_TEST(client(names{"RS256"}, with_key) == "token_endpoint_auth_method_not_supported");
+    BOOST_TEST(client(names{"RS256"}, sample_profile()) == "none");
+}
+
+BOOST_AUTO_TEST_CASE(certificate_is_shown_where_the_method_or_the_tokens_want_it)
+{
+    const auto shows = [](const client_profile& profile) {
+        return !make_metadata_document_client(supporting(), where, profile)->identity.empty();
+    };
+    const auto certified = sample_profile().identity(sample_identity());
+    BOOST_TEST(!shows(certified));
+    auto bound = certified;
+    BOOST_TEST(shows(bound.certificate_bound_access_tokens(true)));
+    auto by_method = certified;
+    BOOST_TEST(shows(by_method.auth_method(method::self_signed_tls_client_auth)));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

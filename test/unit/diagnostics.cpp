@@ -8,6 +8,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cstdint>
+#include <set>
 #include <sstream>
 #include <string>
 #include <type_traits>
@@ -252,6 +253,56 @@ BOOST_AUTO_TEST_CASE(value_of_a_failed_result_throws_a_flow_error_that_describes
         BOOST_TEST(e.what() == describe(e.code(), e.info()));
     }
     BOOST_CHECK_THROW((void)r.value(), boost::system::system_error);
+}
+
+BOOST_AUTO_TEST_CASE(every_stage_is_described_in_words_of_its_own)
+{
+    std::set<std::string> seen;
+    for (int s = 1; s <= static_cast<int>(stage::description); ++s)
+    {
+        diagnostics info;
+        info.where(static_cast<stage>(s));
+        const auto text = describe(errc::json_malformed, info);
+        BOOST_TEST(text.find("It happened while ") != std::string::npos, s);
+        BOOST_TEST(seen.insert(text).second, text);
+    }
+    BOOST_TEST(
+        describe(errc::json_malformed, diagnostics().where(stage::description))
+            .find("It happened while reading what the provider says of itself.")
+        != std::string::npos
+    );
+    const auto nowhere = describe(errc::json_malformed, diagnostics());
+    BOOST_TEST(nowhere.find("It happened") == std::string::npos);
+    BOOST_TEST(
+        describe(errc::json_malformed, diagnostics().where(static_cast<stage>(99))) == nowhere
+    );
+    BOOST_TEST(name_of(static_cast<stage>(99)).empty());
+}
+
+BOOST_AUTO_TEST_CASE(description_of_an_unknown_value_has_no_hint)
+{
+    const error_code unknown(100'000, error_category());
+    BOOST_TEST(describe(unknown, diagnostics()) == "Unknown error.");
+    BOOST_TEST(
+        describe(unknown, diagnostics().message("Detail").hint("Do this."))
+        == "Unknown error. Detail. Do this."
+    );
+}
+
+BOOST_AUTO_TEST_CASE(what_a_server_says_is_marked_whether_it_has_a_name_or_a_text)
+{
+    const auto said = [](const diagnostics& info) {
+        const auto text = describe(errc::server_error, info);
+        const auto at = text.find("The server says");
+        return at == std::string::npos ? std::string() : text.substr(at, text.rfind('"') + 1 - at);
+    };
+    BOOST_TEST(said(diagnostics()).empty());
+    BOOST_TEST(said(diagnostics().server_error("a")) == R"(The server says (unverified): "a")");
+    BOOST_TEST(said(diagnostics().server_message("b")) == R"(The server says (unverified): "b")");
+    BOOST_TEST(
+        said(diagnostics().server_error("a").server_message("b"))
+        == R"(The server says (unverified): "a: b")"
+    );
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -713,6 +713,8 @@ BOOST_AUTO_TEST_CASE(names_are_those_of_the_enumerations)
     BOOST_TEST(name_of(login_support::none) == "none");
     BOOST_TEST(name_of(login_support::available) == "available");
     BOOST_TEST(name_of(login_support::required) == "required");
+    BOOST_TEST(name_of(static_cast<provenance>(99)).empty());
+    BOOST_TEST(name_of(static_cast<login_support>(99)).empty());
 }
 
 // Documents as providers serve them.

@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include <asioauth/error.hpp>
+#include <asioauth/version.hpp>
 
 #include <boost/system/errc.hpp>
 #include <boost/system/system_error.hpp>
@@ -225,6 +226,49 @@ BOOST_AUTO_TEST_CASE(other_texts_from_a_server_are_unknown_oauth_errors)
     {
         BOOST_TEST((oauth_error_from_name(name) == errc::unknown_oauth_error), name);
     }
+}
+
+BOOST_AUTO_TEST_CASE(every_condition_has_a_sentence_of_its_own)
+{
+    BOOST_TEST(std::string(condition_category().name()) == "asioauth.condition");
+    BOOST_TEST(std::string(error_category().name()) == "asioauth");
+    std::set<std::string> messages;
+    for (int c = 1; c <= static_cast<int>(condition::usage); ++c)
+    {
+        const error_condition kind = make_error_condition(static_cast<condition>(c));
+        BOOST_TEST((kind.category() == condition_category()));
+        BOOST_TEST(kind.value() == c);
+        const std::string message = kind.message();
+        BOOST_TEST(message.back() == '.', message);
+        BOOST_TEST(message != "Unknown condition.");
+        BOOST_TEST(messages.insert(message).second, message);
+    }
+    const auto message_of = [](condition c) { return make_error_condition(c).message(); };
+    BOOST_TEST(message_of(condition::login_required) == "The user has to log in.");
+    BOOST_TEST(message_of(condition::refused) == "The server said no.");
+    BOOST_TEST(message_of(condition::storage) == "The store failed.");
+    BOOST_TEST(error_condition(0, condition_category()).message() == "Unknown condition.");
+}
+
+BOOST_AUTO_TEST_CASE(message_of_an_unknown_value_fits_any_buffer_too)
+{
+    const error_code unknown(last_value + 1, error_category());
+    char buffer[64];
+    BOOST_TEST(std::string(unknown.message(buffer, sizeof buffer)) == "Unknown error.");
+    BOOST_TEST(std::string(unknown.message(buffer, 1)).empty());
+    buffer[0] = 'x'; // which is not ours if there is no room at all
+    error_category().message(static_cast<int>(errc::issuer_mismatch), buffer, 0);
+    BOOST_TEST(buffer[0] == 'x');
+}
+
+BOOST_AUTO_TEST_CASE(library_runs_with_the_version_of_its_headers)
+{
+    BOOST_TEST(version() == version_string);
+    BOOST_TEST(
+        version()
+        == std::to_string(version_major) + '.' + std::to_string(version_minor) + '.'
+            + std::to_string(version_patch)
+    );
 }
 
 BOOST_AUTO_TEST_SUITE_END()

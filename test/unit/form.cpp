@@ -146,4 +146,24 @@ BOOST_AUTO_TEST_CASE(base64url_is_decoded_only_as_it_is_encoded)
     BOOST_TEST(!base64url_decode(std::string_view("AA\0A", 4)).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(every_octet_is_kept_encoded_or_refused_as_it_should_be)
+{
+    const std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                      "0123456789-_";
+    const std::string_view digits = "0123456789abcdefABCDEF";
+    for (int i = 0; i != 256; ++i)
+    {
+        const std::string one(1, static_cast<char>(i));
+        BOOST_TEST(form_decode(form_encode(one)).value_or("") == one, i);
+        BOOST_TEST(
+            base64url_decode("AAA" + one).has_value()
+                == (alphabet.find(one) != std::string_view::npos),
+            i
+        );
+        const bool is_digit = digits.find(one) != std::string_view::npos;
+        BOOST_TEST(form_decode("%" + one + "0").has_value() == is_digit, i);
+        BOOST_TEST(form_decode("%0" + one).has_value() == is_digit, i);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -338,4 +338,40 @@ BOOST_AUTO_TEST_CASE(refused_token_exchange_is_a_typed_error)
     BOOST_TEST(outcome(read_exchange("{", "")) == "json_malformed");
 }
 
+BOOST_AUTO_TEST_CASE(target_of_an_identity_assertion_is_named_whole)
+{
+    discovery idp;
+    idp.server.issuer = "https://idp.example";
+    idp.server.token_endpoint = make_url("https://idp.example/oauth2/token");
+    const registration at_idp("https://idp.example", "idp-client");
+    const auto of = [&](const discovery& target) {
+        return outcome(
+            make_identity_assertion_request(idp, at_idp, target, secret("CANARY"), "", stamp())
+        );
+    };
+    auto target = sample_discovery();
+    BOOST_TEST(of(target) == "ok");
+    target.resource.clear();
+    BOOST_TEST(of(target) == "invalid_argument");
+    target = sample_discovery();
+    target.server.issuer.clear();
+    BOOST_TEST(of(target) == "invalid_argument");
+}
+
+BOOST_AUTO_TEST_CASE(exchange_is_answered_with_either_status_of_success)
+{
+    constexpr std::string_view answer =
+        R"({"access_token":"t","token_type":"N_A","issued_token_type":"urn:ietf:params:oauth:token-type:id-jag"})";
+    for (const int status : {200, 201})
+        BOOST_TEST(outcome(read_exchange(answer, token_types::id_jag, status)) == "ok", status);
+    for (const int status : {202, 204, 302, 404})
+        BOOST_TEST(
+            outcome(read_exchange(answer, token_types::id_jag, status)) == "http_status_unexpected",
+            status
+        );
+    constexpr std::string_view no_text =
+        R"({"access_token":"t","token_type":7,"issued_token_type":"urn:ietf:params:oauth:token-type:id-jag"})";
+    BOOST_TEST(outcome(read_exchange(no_text)) == "json_wrong_type");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -226,6 +226,10 @@ BOOST_AUTO_TEST_CASE(icons_are_https_and_near_to_64_pixels)
          "<base href='https://c.example/b/c'>" + link("rel=icon href=i.png"),
          "",
          "https://c.example/b/i.png"},
+        {"a base without an address",
+         "<base target=_blank><base href=/b/>" + link("rel=icon href=i.png"),
+         "",
+         at + "b/i.png"},
         {"a base that comes later",
          link("rel=icon href=i.png") + "<base href=/b/>",
          "",
@@ -361,6 +365,49 @@ BOOST_AUTO_TEST_CASE(characters_are_read_as_declared)
          "\ufffd",
          html("shift_jis")},
     });
+}
+
+BOOST_AUTO_TEST_CASE(elements_beyond_the_most_of_their_kind_are_ignored)
+{
+    const std::string at = "https://h.example/";
+    for (const std::size_t before : {255U, 256U})
+    {
+        const bool kept = before == 255U;
+        check({
+            {"titles", repeated("<title></title>", before) + "<title>a</title>", kept ? "a" : ""},
+            {"metas",
+             repeated("<meta name=x content=y>", before) + "<meta name=description content=d>",
+             "",
+             "",
+             kept ? "d" : ""},
+            {"links",
+             repeated("<link rel=x href=y>", before) + "<link rel=icon href=/i.png>",
+             "",
+             kept ? at + "i.png" : ""},
+            {"bases",
+             repeated("<base href='javascript:x'>", before)
+                 + "<base href=/b/><link rel=icon href=i.png>",
+             "",
+             at + (kept ? "b/i.png" : "a/i.png")},
+        });
+    }
+}
+
+// It is parsed in pieces of 4096 octets.
+BOOST_AUTO_TEST_CASE(characters_and_tags_may_lie_across_any_boundary)
+{
+    std::vector<page> pages;
+    const std::string text = repeated("\u00e9\u20ac\U0001f600", 20);
+    for (std::size_t n = 3'800; n != 4'120; ++n)
+        pages.emplace_back(
+            "with " + std::to_string(n),
+            "<meta name=x content='" + std::string(n, 'x') + "'><meta name=description content='"
+                + text + "'><title>" + text + "</title>",
+            text,
+            "",
+            text
+        );
+    check(pages);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

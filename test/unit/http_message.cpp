@@ -2,11 +2,13 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include <asioauth/body_stream.hpp>
 #include <asioauth/limits.hpp>
 #include <asioauth/protocol/http_message.hpp>
 
 #include <boost/test/unit_test.hpp>
 
+#include <memory>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -201,6 +203,57 @@ BOOST_AUTO_TEST_CASE(fields_of_a_response_keep_their_order_and_repetitions)
     BOOST_TEST(r.from().str() == "https://h/");
     BOOST_TEST(!http_response(300, "").is_success());
     BOOST_TEST(!http_response(199, "").is_success());
+}
+
+BOOST_AUTO_TEST_CASE(printed_response_says_that_its_body_is_still_to_come)
+{
+    class silent_stream : public body_stream
+    {
+    public:
+        void async_read_some(handler) override {}
+        void close() override {}
+    };
+    http_response response(200, "s3cr3t");
+    response.events(std::make_shared<silent_stream>());
+    std::ostringstream os;
+    os << response;
+    BOOST_TEST(os.str() == "200, a stream");
+    std::ostringstream again;
+    again << response.events(nullptr);
+    BOOST_TEST(again.str() == "200, 6 bytes");
+}
+
+BOOST_AUTO_TEST_CASE(identities_are_equal_if_both_halves_are)
+{
+    const tls_identity one("chain", secret("key"));
+    BOOST_TEST((one == tls_identity(one)));
+    BOOST_TEST((one == tls_identity("chain", secret("key"))));
+    BOOST_TEST((one != tls_identity("other", secret("key"))));
+    BOOST_TEST((one != tls_identity("chain", secret("other"))));
+    BOOST_TEST((one != tls_identity()));
+    BOOST_TEST((tls_identity() != one));
+    BOOST_TEST((tls_identity() == tls_identity()));
+}
+
+BOOST_AUTO_TEST_CASE(method_has_every_character_of_a_token_and_no_other)
+{
+    const std::string_view token = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                   "abcdefghijklmnopqrstuvwxyz";
+    for (int i = 0; i != 256; ++i)
+    {
+        const char c = static_cast<char>(i);
+        const http_request r(
+            request_kind::probe, std::string_view(&c, 1), *url::parse("https://h")
+        );
+        BOOST_TEST((check(r) == "success") == (token.find(c) != token.npos), i);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(kind_that_is_none_has_no_name_and_the_smallest_limit)
+{
+    const auto none = static_cast<request_kind>(99);
+    BOOST_TEST(name_of(none).empty());
+    BOOST_TEST(body_limit_for(none) == limits::metadata_body);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,6 +4,7 @@
 
 // What the pages of a hub say of an integration, in each state that it may be in.
 
+#include "hub/page_parts.hpp"
 #include "hub/pages.hpp"
 #include "hub/site.hpp"
 
@@ -14,6 +15,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace asioauth {
@@ -308,6 +310,138 @@ BOOST_AUTO_TEST_CASE(pages_on_the_way_name_where_they_lead)
     BOOST_TEST(has(page, "href=\"https://as.example/authorize?a=1&amp;b=2\" rel=\"noreferrer\""));
     BOOST_TEST(has(page, harmless));
     BOOST_TEST(has(at.popup(i), harmless));
+}
+
+BOOST_AUTO_TEST_CASE(what_the_server_says_of_a_failure_is_quoted_as_text)
+{
+    const pages at;
+    failure f(errc::invalid_request);
+    f.server_message(hostile);
+    auto page = at.preview(known(), page_notice(f));
+    BOOST_TEST(has(page, "<div class=\"notice\" id=\"notice\" role=\"alert\">"));
+    BOOST_TEST(has(page, "The server says: <q dir=\"auto\">" + std::string(harmless)));
+    BOOST_TEST(!has(page, "<script>alert"));
+    page = at.preview(known(), page_notice(failure(errc::invalid_request)));
+    BOOST_TEST(has(page, "id=\"notice\""));
+    BOOST_TEST(!has(page, "<q dir="));
+    // One that says nothing is no box.
+    BOOST_TEST(!has(at.preview(known(), page_notice("", "Try this.")), "id=\"notice\""));
+    BOOST_TEST(!has(at.preview(known(), page_notice("Not so.", "")), "<p></p>"));
+}
+
+BOOST_AUTO_TEST_CASE(many_scopes_are_counted_behind_the_first_ones)
+{
+    const pages at;
+    auto i = known();
+    const auto asks_for = [&](int n) {
+        i.scope.clear();
+        for (int k = 0; k != n; ++k)
+            i.scope += (k == 0 ? "area" : " area") + std::to_string(k);
+        return at.preview(i);
+    };
+    // One that is left over is shown sooner than counted.
+    auto page = asks_for(9);
+    BOOST_TEST(!has(page, "<details class=\"more\"><summary>and"));
+    BOOST_TEST(has(page, "<code>area8</code>"));
+    page = asks_for(10);
+    const auto more = page.find("<details class=\"more\"><summary>and 2 more</summary>");
+    BOOST_REQUIRE(more != std::string::npos);
+    BOOST_TEST(page.find("<code>area7</code>") < more);
+    BOOST_TEST(page.find("<code>area8</code>") > more);
+    BOOST_TEST(has(page, "<code>area9</code>"));
+    for (int k = 0; k != 10; ++k)
+        BOOST_TEST(count(page, "<code>area" + std::to_string(k) + "</code>") == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(without_a_picture_there_is_the_first_letter_or_digit_of_the_name)
+{
+    const pages at;
+    auto i = known();
+    const std::string before = "<span class=\"icon letter\" aria-hidden=\"true\">";
+    const std::pair<const char*, const char*> letters[] = {
+        {"Example", "E"},
+        {"zebra", "z"},
+        {"  files", "f"},
+        {"(7up)", "7"},
+        {"@[`{A", "A"},
+        {"\u00e4rger", "\u00e4"},
+        {"- \u65e5\u672c", "\u65e5"},
+        {"\U0001f600 faces", "\U0001f600"},
+        {"...", "?"},
+        {"<&>", "?"},
+        {"", "?"}};
+    for (const auto& [name, letter] : letters)
+    {
+        i.name = name;
+        BOOST_TEST(has(at.preview(i), before + letter + "</span>"), name);
+    }
+    i.icon = "picture";
+    const auto page = at.preview(i);
+    BOOST_TEST(!has(page, before));
+    BOOST_TEST(has(page, "src=\"/hub/icons/picture\""));
+}
+
+BOOST_AUTO_TEST_CASE(address_that_is_none_is_shown_as_it_is)
+{
+    const pages at;
+    auto i = known();
+    i.issuer = std::string(hostile); // of a record that somebody else has written
+    const auto page = at.preview(i);
+    BOOST_TEST(has(page, harmless));
+    BOOST_TEST(!has(page, "<script>alert"));
+    BOOST_TEST(has(page, "Rely on the two addresses."));
+    BOOST_TEST(detail::host_of("https://as.example:8443/tenant?x#y") == "as.example:8443");
+    BOOST_TEST(detail::host_of("as.example") == "as.example");
+    BOOST_TEST(detail::host_of("") == "");
+}
+
+BOOST_AUTO_TEST_CASE(links_of_a_provider_are_https_or_none)
+{
+    const pages at;
+    auto i = known();
+    BOOST_TEST(!has(at.preview(i), "class=\"links\""));
+    i.website = "http://example/";
+    i.tos = "javascript:alert(1)";
+    BOOST_TEST(!has(at.preview(i), "class=\"links\""));
+    i.policy = "https://example/privacy?a&b";
+    const auto page = at.preview(i);
+    BOOST_TEST(has(page, "href=\"https://example/privacy?a&amp;b\""));
+    BOOST_TEST(has(page, ">Privacy policy</a>"));
+    BOOST_TEST(!has(page, ">Website</a>"));
+    BOOST_TEST(!has(page, "javascript:"));
+}
+
+BOOST_AUTO_TEST_CASE(stage_of_a_problem_is_named_where_there_is_one)
+{
+    const pages at;
+    auto i = connected(at);
+    i.state = integration_state::failed;
+    i.problem = problem();
+    BOOST_TEST(has(at.of(i), "</code> at <code>token</code>"));
+    for (const char* stage : {"", "none"})
+    {
+        i.problem.stage = stage;
+        const auto page = at.of(i);
+        BOOST_TEST(has(page, "<code>token_refused</code></p>"), stage);
+        BOOST_TEST(!has(page, "</code> at <code>"), stage);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(message_page_says_what_there_is_and_where_to_go_on)
+{
+    const detail::hub_site site{hub_settings("https://app.example/hub")};
+    const auto bare = message_page(site, "Not connected", page_notice());
+    BOOST_TEST(has(bare, "<h1>Not connected</h1>\n<div class=\"choices\">"));
+    BOOST_TEST(has(bare, "<a class=\"button\" data-back href=\"/hub/\">Back to the list</a>"));
+    BOOST_TEST(!has(bare, "Try again"));
+    page_notice notice("It said no.", "Ask again.");
+    notice.said = std::string(hostile);
+    const auto full = message_page(site, "Not connected", notice, "/hub/integrations/x?a&b");
+    BOOST_TEST(has(full, "It said no."));
+    BOOST_TEST(has(full, "Ask again."));
+    BOOST_TEST(has(full, "The server says: <q dir=\"auto\">" + std::string(harmless)));
+    BOOST_TEST(has(full, "href=\"/hub/integrations/x?a&amp;b\">Try again</a>"));
+    BOOST_TEST(has(full, "<a data-back href=\"/hub/\">Back to the list</a>"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -9,13 +9,22 @@
 #include "hub/pages.hpp"
 #include "hub/request.hpp"
 #include "hub/responses.hpp"
+#include "hub/site.hpp"
 #include "support/print.hpp"
 
+#include <boost/asio/error.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <boost/test/unit_test.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 BOOST_AUTO_TEST_SUITE(hub_parts)
 
@@ -444,6 +453,210 @@ BOOST_AUTO_TEST_CASE(no_secret_of_an_integration_is_in_its_object)
         BOOST_TEST(text.find("CANARY") == std::string::npos);
         BOOST_TEST(text.find("anna") == std::string::npos);
         BOOST_TEST(badges_of({i}, some_time).find("CANARY") == std::string::npos);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_problem_is_another_one_if_any_part_of_it_is)
+{
+    integration_problem one;
+    one.stage = "token";
+    one.code = "invalid_grant";
+    one.message = "It was refused.";
+    one.hint = "Log in.";
+    one.said = "no";
+    const auto same = one;
+    BOOST_TEST((one == same));
+    using member = std::string integration_problem::*;
+    const std::pair<const char*, member> members[] = {
+        {"stage", &integration_problem::stage},
+        {"code", &integration_problem::code},
+        {"message", &integration_problem::message},
+        {"hint", &integration_problem::hint},
+        {"said", &integration_problem::said}};
+    for (const auto& [what, place] : members)
+    {
+        auto other = one;
+        other.*place = "x";
+        BOOST_TEST(!(one == other), what);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_of_a_foreign_category_has_its_name_and_no_hint)
+{
+    const error_code reset(boost::asio::error::connection_reset);
+    const integration_problem foreign{failure(reset)};
+    BOOST_TEST(foreign.code == reset.category().name());
+    BOOST_TEST(!foreign.message.empty());
+    BOOST_TEST(foreign.hint == "");
+    // Every problem has a code: that is what tells it from none.
+    const integration_problem unknown{failure(error_code(9'999, error_category()))};
+    BOOST_TEST(unknown.code == "internal_error");
+    BOOST_TEST(!unknown.empty());
+    BOOST_TEST(unknown.hint == "");
+    const integration_problem own{failure(errc::access_denied)};
+    BOOST_TEST(own.code == "access_denied");
+    BOOST_TEST(own.hint != "");
+    // What the one who failed says comes before what is said in general.
+    failure told(errc::access_denied);
+    told.message("Not today.").hint("Ask Anna.");
+    const integration_problem both(told);
+    BOOST_TEST(both.message.ends_with(" Not today."));
+    BOOST_TEST(both.hint == "Ask Anna.");
+}
+
+BOOST_AUTO_TEST_CASE(a_user_of_grants_that_is_only_as_long_is_of_nobody)
+{
+    const std::string id = some_id;
+    BOOST_TEST(is_of_user("anna#" + id, "anna"));
+    BOOST_TEST(!is_of_user("anna#" + id, "ann")); // shorter
+    BOOST_TEST(!is_of_user("anna#" + id, "bnna"));
+    BOOST_TEST(!is_of_user("anna-" + id, "anna"));
+    BOOST_TEST(!is_of_user("anna#" + id.substr(1) + "g", "anna"));
+    BOOST_TEST(!is_of_user("anna##" + id.substr(1), "anna"));
+    BOOST_TEST(is_of_user("#" + id, ""));
+}
+
+BOOST_AUTO_TEST_CASE(a_flag_that_is_none_is_not_set)
+{
+    const auto needs = [](const std::function<void(boost::json::object&)>& change) {
+        const auto read = read_integration_record(with(change));
+        return read && read->needs_login;
+    };
+    BOOST_TEST(needs([](auto& o) { o["needs_login"] = true; }));
+    BOOST_TEST(!needs([](auto& o) { o["needs_login"] = false; }));
+    BOOST_TEST(!needs([](auto& o) { o["needs_login"] = "true"; }));
+    BOOST_TEST(!needs([](auto& o) { o.erase("needs_login"); }));
+    BOOST_TEST(detail::name_of(static_cast<integration_state>(99)).empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_the_other_server_said_is_told_apart_from_the_rest)
+{
+    const hub_site site(hub_settings("https://app.example/hub"));
+    auto i = sample();
+    const auto problem = [&] { return object_of(site, i, some_time).at("problem").as_object(); };
+    BOOST_TEST(!problem().contains("server_message"));
+    i.problem.said = "Come back tomorrow.";
+    BOOST_TEST(problem().at("server_message").as_string() == "Come back tomorrow.");
+    BOOST_TEST(problem().at("message").as_string() == "It was lost.");
+    i.problem = integration_problem();
+    BOOST_TEST(!object_of(site, i, some_time).contains("problem"));
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_is_shown_with_its_address_and_status_if_it_has_them)
+{
+    const auto bare = error_object(failure(errc::connection_lost)).at("error").as_object();
+    BOOST_TEST(!bare.contains("url"));
+    BOOST_TEST(!bare.contains("status"));
+    BOOST_TEST(!bare.contains("server_message"));
+    failure f(errc::http_status_unexpected);
+    f.url("https://as.example/token").http_status(418);
+    const auto full = error_object(f).at("error").as_object();
+    BOOST_TEST(full.at("url").as_string() == "https://as.example/token");
+    BOOST_TEST(full.at("status").as_int64() == 418);
+}
+
+BOOST_AUTO_TEST_CASE(scopes_that_cannot_be_read_are_not_guessed_at)
+{
+    const hub_site plain(hub_settings("https://app.example"));
+    const std::string unknown = "Something that the server calls";
+    for (const char* odd :
+         {"files read", "files:r\u00e4d", "<b>read</b>", "a+b", "https://x/?y", "read\n", "%72ead"})
+        BOOST_TEST(words_for_scope(plain, odd) == unknown, odd);
+    // Nor is what is longer than anybody reads.
+    BOOST_TEST(words_for_scope(plain, std::string(64, 'x')) == "Use " + std::string(64, 'x'));
+    BOOST_TEST(words_for_scope(plain, std::string(65, 'x')) == unknown);
+    // Whoever knows better is asked first.
+    hub_settings own("https://app.example");
+    own.describe_scope([](const std::string& s) {
+        return s == "a+b" ? std::string("Both") : std::string();
+    });
+    const hub_site site(own);
+    BOOST_TEST(words_for_scope(site, "a+b") == "Both");
+    BOOST_TEST(words_for_scope(site, "a+c") == unknown);
+}
+
+BOOST_AUTO_TEST_CASE(statuses_of_what_nobody_who_asks_can_change)
+{
+    const std::pair<errc, int> statuses[] = {
+        {errc::policy_refused, 403},
+        {errc::out_of_memory, 503},
+        {errc::redirect_uri_invalid, 400},
+    };
+    for (const auto& s : statuses)
+        BOOST_TEST(status_for(s.first) == s.second, s.first);
+    BOOST_TEST(status_for(error_code(boost::asio::error::no_descriptors)) == 503);
+}
+
+BOOST_AUTO_TEST_CASE(a_form_token_without_a_key_is_none)
+{
+    const hub_user anna = hub_user("anna").sign_in("first");
+    BOOST_TEST(form_token(secret(), anna) == "");
+    BOOST_TEST(!is_form_token(secret(), anna, ""));
+    const secret key("0123456789abcdef0123456789abcdef");
+    const auto token = form_token(key, anna);
+    BOOST_TEST(is_form_token(key, anna, token));
+    BOOST_TEST(!is_form_token(key, anna, ""));
+    BOOST_TEST(!is_form_token(key, anna, token + "x"));
+    BOOST_TEST(!is_form_token(key, hub_user("anna").sign_in("second"), token));
+    BOOST_TEST(!is_form_token(secret("another"), anna, token));
+}
+
+BOOST_AUTO_TEST_CASE(a_callback_has_at_most_one_more_segment)
+{
+    const auto is = [](std::string_view target) {
+        const auto t = split_target(target, "/hub");
+        return t && is_callback(*t);
+    };
+    BOOST_TEST(is("/hub/callback"));
+    BOOST_TEST(is("/hub/callback?code=x"));
+    BOOST_TEST(is("/hub/callback/tag"));
+    BOOST_TEST(!is("/hub/callback/tag/more"));
+    BOOST_TEST(!is("/hub/callbacks"));
+    BOOST_TEST(!is("/hub/x/callback"));
+    BOOST_TEST(!is("/hub/"));
+    BOOST_TEST(!is("/hub"));
+}
+
+BOOST_AUTO_TEST_CASE(sessions_that_were_not_used_for_long_are_forgotten_first)
+{
+    open_sessions all;
+    std::vector<std::shared_ptr<session_memory>> made;
+    const auto name = [](std::size_t n) { return "s" + std::to_string(n); };
+    const auto add = [&] {
+        made.push_back(
+            std::make_shared<session_memory>(grant(), login_params("https://mcp.example/mcp"))
+        );
+        all.put(name(made.size() - 1), made.back());
+    };
+    while (made.size() != 256)
+        add();
+    BOOST_TEST((all.find(name(0)) == made[0])); // the last one that was used, from now on
+    add();
+    BOOST_TEST((all.find(name(1)) == nullptr));
+    BOOST_TEST((all.find(name(0)) == made[0]));
+    BOOST_TEST((all.find(name(2)) == made[2]));
+    BOOST_TEST((all.find(name(256)) == made[256]));
+    // Of one name there is one.
+    all.put(name(2), made[0]);
+    BOOST_TEST((all.find(name(2)) == made[0]));
+    all.forget(name(2));
+    BOOST_TEST((all.find(name(2)) == nullptr));
+}
+
+BOOST_AUTO_TEST_CASE(documents_are_of_a_hub_that_serves_them_itself)
+{
+    const hub_site site(hub_settings("https://app.example/hub"));
+    flow_settings with;
+    BOOST_TEST(site.documents_of(with) == "");
+    with.client_metadata_url = "https://app.example/hub/client-metadata.json";
+    BOOST_TEST(site.documents_of(with) == "https://app.example/hub/client-metadata");
+    for (const char* other :
+         {"https://app.example/client-metadata.json",
+          "https://other.example/hub/client-metadata.json",
+          "https://app.example/hub/client-metadata"})
+    {
+        with.client_metadata_url = other;
+        BOOST_TEST(site.documents_of(with) == "", other);
     }
 }
 

@@ -14,6 +14,7 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <vector>
 
 BOOST_AUTO_TEST_SUITE(hub_peer_users)
 
@@ -79,6 +80,28 @@ BOOST_AUTO_TEST_CASE(a_table_of_another_form_tells_nobody)
     BOOST_TEST(!detail::user_in_table(nothing, at("127.0.0.1", 1), at("127.0.0.1", 2)));
     boost::asio::io_context io;
     BOOST_TEST(!detail::is_of_another_user(tcp::socket(io)));
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_of_the_other_family_is_of_nobody_else)
+{
+    boost::asio::io_context io;
+    boost::system::error_code ec;
+    tcp::acceptor door(io);
+    std::vector<const char*> addresses{"127.0.0.1"};
+    // Not every machine has it.
+    if (door.open(tcp::v6(), ec), !ec && (door.bind(at("::1", 0), ec), !ec))
+        addresses.push_back("::1");
+    door.close(ec);
+    for (const char* address : addresses)
+    {
+        door = tcp::acceptor(io, at(address, 0));
+        tcp::socket near(io);
+        near.connect(door.local_endpoint());
+        const auto far = door.accept();
+        // Both ends are this process's own.
+        BOOST_TEST(!detail::is_of_another_user(far), address);
+        BOOST_TEST(!detail::is_of_another_user(near), address);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

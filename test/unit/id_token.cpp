@@ -326,4 +326,41 @@ BOOST_AUTO_TEST_CASE(nothing_is_accepted_without_an_issuer_and_client_to_expect)
     BOOST_TEST(outcome(read(with("aud", ""), no_client)) == "invalid_argument");
 }
 
+BOOST_AUTO_TEST_CASE(client_may_stand_anywhere_among_the_audiences)
+{
+    for (const auto& all :
+         {json::array{"client-1", "other"},
+          json::array{"other", "client-1"},
+          json::array{"client-1", "client-1"}})
+    {
+        json::object claims = with("aud", all);
+        BOOST_TEST(verdict(read(claims)) == "azp");
+        claims["azp"] = "client-1";
+        BOOST_TEST(verdict(read(claims)) == "ok");
+        claims["azp"] = "other";
+        BOOST_TEST(verdict(read(claims)) == "azp");
+        claims["azp"] = 7;
+        BOOST_TEST(verdict(read(claims)) == "azp");
+    }
+    for (const json::value& wrong :
+         {json::value(json::array{"client-1", 7}),
+          json::value(json::array{}),
+          json::value(json::array{"client-2"}),
+          json::value(7),
+          json::value(json::object{{"client-1", true}})})
+        BOOST_TEST(verdict(read(with("aud", wrong))) == "aud", json::serialize(wrong));
+}
+
+BOOST_AUTO_TEST_CASE(claims_that_are_no_object_say_nothing)
+{
+    for (const std::string_view payload : {"[]", "7", "\"x\"", "", "{", "null"})
+    {
+        const auto token = token_with(issuer_key(), R"({"typ":"JWT","alg":"ES256"})", payload);
+        const auto got = read_id_token(secret(token), issuer_keys(), expected());
+        BOOST_TEST(!got.has_value(), payload);
+        BOOST_TEST(outcome(got) != "id_token_invalid", payload);
+        BOOST_TEST((got.error().info().where() == stage::token), payload);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -80,4 +80,23 @@ BOOST_AUTO_TEST_CASE(an_icon_file_without_its_pictures_is_none)
     BOOST_TEST(image_type(empty).empty());
 }
 
+BOOST_AUTO_TEST_CASE(picture_has_more_than_what_says_that_it_is_one)
+{
+    const auto least = [](const std::string& whole) {
+        std::size_t n = 0;
+        while (n != whole.size() && image_type(whole.substr(0, n)).empty())
+            ++n;
+        return n;
+    };
+    BOOST_TEST(least(png) == 16U);
+    BOOST_TEST(least(gif) == 14U);
+    BOOST_TEST(least(jpeg) == 13U);
+    BOOST_TEST(least(webp) == 21U);
+    BOOST_TEST(least(ico) == ico.size());
+    // Another container of the same kind.
+    std::string sound = webp;
+    sound.replace(8, 4, "WAVE");
+    BOOST_TEST(image_type(sound).empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

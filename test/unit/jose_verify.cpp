@@ -266,6 +266,28 @@ BOOST_AUTO_TEST_CASE(signatures_of_a_wrong_size_are_refused)
     }
 }
 
+// OpenSSL takes such a one.
+BOOST_AUTO_TEST_CASE(signature_without_its_leading_zero_is_refused)
+{
+    const auto key = key_for(jws_algorithm::ps256);
+    const auto set = set_of({key});
+    for (int tries = 0; tries != 20'000; ++tries)
+    {
+        const std::string token(sign_jwt(key, "JWT", "{}")->reveal());
+        const auto dot = token.rfind('.') + 1;
+        const auto signature = base64url_decode(token.substr(dot)).value();
+        if (signature.front() != '\0')
+            continue; // its salt is random
+        BOOST_TEST(verify(token, set) == "ok");
+        BOOST_TEST(
+            verify(token.substr(0, dot) + base64url_encode(signature.substr(1)), set)
+            == "jwt_signature_invalid"
+        );
+        return;
+    }
+    BOOST_ERROR("no signature began with a zero");
+}
+
 BOOST_AUTO_TEST_CASE(pss_salt_has_to_be_as_long_as_the_digest)
 {
     const auto key = key_for(jws_algorithm::ps256);

@@ -8,6 +8,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 using namespace asioauth;
 using namespace asioauth::test;
 
@@ -541,6 +542,201 @@ BOOST_AUTO_TEST_CASE(tool_call_without_a_final_answer_is_refused)
           R"({"resultType":"partial","content":[]})"})
         BOOST_TEST(outcome(read_call(result)) == "mcp_response_invalid", result);
     BOOST_TEST(has(all_text(read_call(R"({"resultType":"input_required"})")), "more input"));
+}
+
+BOOST_AUTO_TEST_CASE(content_type_is_read_without_blanks_and_parameters)
+{
+    for (const auto type :
+         {" application/json",
+          "\tapplication/json ;charset=utf-8",
+          "application/json\t ; a=b",
+          " \t APPLICATION/JSON"})
+        BOOST_TEST(discover_outcome(stream(rpc(discovered, "1"), type)) == "ok", type);
+    for (const auto type : {"", " ", "\t\t", ";application/json", "application/ json"})
+        BOOST_TEST(
+            discover_outcome(stream(rpc(discovered, "1"), type)) == "mcp_response_invalid", type
+        );
+}
+
+BOOST_AUTO_TEST_CASE(json_rpc_error_without_the_usual_members_is_one_all_the_same)
+{
+    const auto of = [](std::string_view error) {
+        const auto got = mcp::read_discover_response(
+            answer(R"({"jsonrpc":"2.0","id":1,"error":)" + std::string(error) + "}", 400)
+        );
+        BOOST_TEST(outcome(got) == "mcp_response_invalid");
+        return got.error().info();
+    };
+    BOOST_TEST(of("{}").server_error() == "");
+    BOOST_TEST(of("{}").server_message() == "");
+    BOOST_TEST(of(R"({"code":"x","message":7})").server_error() == "");
+    BOOST_TEST(of(R"({"code":1.5})").server_error() == "");
+    BOOST_TEST(of(R"({"code":-1})").server_error() == "-1");
+    // Only the error that is about revisions lists them, and only texts are revisions.
+    constexpr std::string_view revisions = "The server supports the revisions";
+    for (const auto error :
+         {R"({"code":-32022})",
+          R"({"code":-32022,"data":7})",
+          R"({"code":-32022,"data":{}})",
+          R"({"code":-32022,"data":{"supported":"2025-11-25"}})",
+          R"({"code":-32021,"data":{"supported":["2025-11-25"]}})",
+          R"({"data":{"supported":["2025-11-25"]}})"})
+        BOOST_TEST(!has(of(error).message(), revisions), error);
+    BOOST_TEST(
+        of(R"({"code":-32022,"data":{"supported":[7,"a",null,"b\u001b"]}})").message()
+        == "The server supports the revisions a, b."
+    );
+}
+
+BOOST_AUTO_TEST_CASE(server_that_says_nothing_of_its_revisions_is_an_older_one)
+{
+    const auto error = [](std::string_view content) {
+        return answer(R"({"jsonrpc":"2.0","id":1,"error":)" + std::string(content) + "}", 400);
+    };
+    BOOST_TEST(!mcp::needs_initialize(error(R"({"code":-32022})")));
+    BOOST_TEST(!mcp::needs_initialize(error(R"({"code":-32022,"data":{}})")));
+    BOOST_TEST(!mcp::needs_initialize(error(R"({"code":-32022,"data":{"supported":"2025-11-25"}})"))
+    );
+    BOOST_TEST(!mcp::needs_initialize(error(R"({"code":-32022,"data":{"supported":[7]}})")));
+    BOOST_TEST(mcp::needs_initialize(error("{}")));
+    BOOST_TEST(mcp::needs_initialize(error("7")));
+    BOOST_TEST(mcp::needs_initialize(answer(rpc("7", "1"))));
+    BOOST_TEST(mcp::needs_initialize(answer(rpc("{}", "1"))));
+    BOOST_TEST(mcp::needs_initialize(answer(rpc("{}", "2"))));
+    BOOST_TEST(!mcp::needs_initialize(answer(rpc(R"({"supportedVersions":[]})", "1"))));
+    BOOST_TEST(!mcp::needs_initialize(answer(rpc(R"({"supportedVersions":{}})", "1"))));
+    for (const auto version : {"2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"})
+        BOOST_TEST(
+            mcp::needs_initialize(
+                answer(rpc(R"({"supportedVersions":[")" + std::string(version) + R"("]})", "1"))
+            ),
+            version
+        );
+}
+
+BOOST_AUTO_TEST_CASE(only_events_that_are_messages_are_read)
+{
+    const auto of = [](std::string_view event) {
+        return discover_outcome(
+            stream(std::string(event) + "data: " + rpc(discovered, "1") + "\n\n")
+        );
+    };
+    for (const auto event :
+         {"event\n", "event:\n", "event: message\n", "event: x\nevent: message\n"})
+        BOOST_TEST(of(event) == "ok", event);
+    for (const auto event : {"event: x\n", "event: messages\n", "event: message\nevent: x\n"})
+        BOOST_TEST(of(event) == "mcp_response_invalid", event);
+}
+
+BOOST_AUTO_TEST_CASE(item_of_a_tool_call_that_is_no_text_adds_nothing)
+{
+    for (const auto item :
+         {"7",
+          "null",
+          "[]",
+          "{}",
+          R"({"type":"text"})",
+          R"({"type":"text","text":7})",
+          R"({"type":"text","text":null})",
+          R"({"type":"image","text":"x"})",
+          R"({"text":"x"})"})
+    {
+        const auto items = R"({"content":[)" + std::string(item);
+        BOOST_TEST(read_call(items + "]}").value() == "", item);
+        BOOST_TEST(read_call(items + R"(,{"type":"text","text":"a"}]})").value() == "a", item);
+        BOOST_TEST(read_call(items + R"(],"structuredContent":[1]})").value() == "[1]", item);
+    }
+    // An empty text is one.
+    BOOST_TEST(
+        read_call(R"({"content":[{"type":"text","text":""}],"structuredContent":{}})").value() == ""
+    );
+    const auto failed = read_call(R"({"content":[],"isError":true})");
+    BOOST_TEST(outcome(failed) == "tool_failed");
+    BOOST_TEST(failed.error().info().server_message() == "");
+}
+
+BOOST_AUTO_TEST_CASE(marks_of_one_tool_are_bounded)
+{
+    const auto schema = [](int marks) {
+        std::string properties;
+        for (int i = 0; i != marks; ++i)
+            properties += (i == 0 ? "\"p" : ",\"p") + std::to_string(i)
+                + R"(":{"type":"string","x-mcp-header":"H)" + std::to_string(i) + "\"}";
+        return "{\"properties\":{" + properties + "}}";
+    };
+    const auto most = marks_of(schema(64));
+    BOOST_TEST(std::count(most.begin(), most.end(), ';') == 64);
+    BOOST_TEST(has(marks_of(schema(65)), "is one of too many"), marks_of(schema(65)));
+}
+
+BOOST_AUTO_TEST_CASE(schemas_that_are_no_objects_have_no_marks)
+{
+    constexpr std::string_view good = R"("properties":{"a":{"type":"string","x-mcp-header":"A"}})";
+    for (const auto other :
+         {R"("items":true)",
+          R"("allOf":[])",
+          R"("allOf":[true,7,null,"x",{}])",
+          R"("$defs":[])",
+          R"("definitions":{"a":true,"b":{}})",
+          R"("dependencies":{"a":["b"]})",
+          R"("dependentSchemas":null)",
+          R"("const":{"x-mcp-header":"X"})",
+          R"("example":{"x-mcp-header":"X"})",
+          R"("examples":[{"x-mcp-header":"X"}])"})
+        BOOST_TEST(
+            marks_of("{" + std::string(other) + "," + std::string(good) + "}") == "A=/a;", other
+        );
+    BOOST_TEST(marks_of(R"({"properties":{"a":true,"b":7,"c":null}})") == "");
+    for (const auto name : {"!#$%&'*+-.^_`|~", "aZ09"})
+        BOOST_TEST(
+            marks_of(
+                R"({"properties":{"a":{"type":"string","x-mcp-header":")" + std::string(name)
+                + "\"}}}"
+            ) == std::string(name) + "=/a;",
+            name
+        );
+    for (const auto name : {"a/b", "a@b", "a[b", "a{b", "(a)", "a,b", "a;b", "a=b", "a?b"})
+        BOOST_TEST(
+            has(marks_of(
+                    R"({"properties":{"a":{"type":"string","x-mcp-header":")" + std::string(name)
+                    + "\"}}}"
+                ),
+                "is not the name of a field"),
+            name
+        );
+}
+
+BOOST_AUTO_TEST_CASE(what_a_server_says_of_itself_is_bounded)
+{
+    const auto read = [](std::string_view icons) {
+        return mcp::read_initialize_response(
+                   answer(
+                       rpc(R"({"protocolVersion":"2025-11-25","serverInfo":{"name":"s","icons":)"
+                               + std::string(icons) + "}}",
+                           "1")
+                   )
+        )
+            .value()
+            .identity;
+    };
+    std::string many = "[7";
+    for (int i = 0; i != 20; ++i)
+        many += R"(,{"src":"https://w.example/)" + std::to_string(i) + "\"}";
+    const auto who = read(many + "]");
+    BOOST_REQUIRE(who.icons().size() == 16U);
+    BOOST_TEST(who.icons()[15].source() == "https://w.example/15");
+    BOOST_TEST(read("{}").icons().empty());
+    BOOST_TEST(read("7").icons().empty());
+    const auto sizes = [&](std::string_view value) {
+        return std::string(read(R"([{"sizes":)" + std::string(value) + "}]").icons().at(0).sizes());
+    };
+    BOOST_TEST(sizes(R"(["1x1",7,null,"2x2"])") == "1x1 2x2");
+    BOOST_TEST(sizes("7") == "");
+    BOOST_TEST(sizes("[]") == "");
+    std::string endless = "[\"0\"";
+    for (int i = 0; i != 10'000; ++i)
+        endless += ",\"1\"";
+    BOOST_TEST(sizes(endless + "]").size() < 5000U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,6 +6,8 @@
 
 #include <asioauth/protocol/mcp.hpp>
 
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 #include <boost/test/unit_test.hpp>
 
 using namespace asioauth;
@@ -276,6 +278,41 @@ BOOST_AUTO_TEST_CASE(marked_numbers_that_no_field_can_carry_are_refused)
         call(marked_tool(), R"({"count":9007199254740991})")->field("Mcp-Param-Count")
         == "9007199254740991"
     );
+}
+
+BOOST_AUTO_TEST_CASE(value_that_a_field_would_change_is_encoded)
+{
+    const auto value = [](std::string_view region) {
+        boost::json::object arguments{{"region", region}};
+        const auto request = call(marked_tool(), boost::json::serialize(arguments));
+        BOOST_TEST(outcome(check_request(*request)) == "ok");
+        return std::string(request->field("Mcp-Param-Region"));
+    };
+    BOOST_TEST(value("") == "=?base64?\?=");
+    BOOST_TEST(value(" ") == "=?base64?IA==?=");
+    BOOST_TEST(value("a ") == "=?base64?YSA=?=");
+    BOOST_TEST(value(" a") == "=?base64?IGE=?=");
+    BOOST_TEST(value("=?base64?YQ==?=") == "=?base64?PT9iYXNlNjQ/WVE9PT89?=");
+    for (const auto plain : {"a b", "=?base64?x", "x?=", "=?base64", "?=", "=?"})
+        BOOST_TEST(value(plain) == plain);
+}
+
+BOOST_AUTO_TEST_CASE(truth_is_repeated_as_a_word)
+{
+    BOOST_TEST(call(marked_tool(), R"({"dry":true})")->field("Mcp-Param-Dry") == "true");
+    BOOST_TEST(call(marked_tool(), R"({"dry":false})")->field("Mcp-Param-Dry") == "false");
+    BOOST_TEST(
+        call(marked_tool(), R"({"count":-9007199254740991})")->field("Mcp-Param-Count")
+        == "-9007199254740991"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(server_that_named_no_revision_is_told_none)
+{
+    const auto request = mcp::make_tools_list_request(server, speaking("", "s-1"), "", "n", "1");
+    BOOST_TEST(!has_field(request, "MCP-Protocol-Version"));
+    BOOST_TEST(!has_field(request, "Mcp-Method"));
+    BOOST_TEST(request.field("Mcp-Session-Id") == "s-1");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

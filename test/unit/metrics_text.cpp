@@ -344,4 +344,29 @@ BOOST_AUTO_TEST_CASE(the_reader_of_these_tests_takes_no_mistakes)
         is_refused(h + wrong);
 }
 
+BOOST_AUTO_TEST_CASE(label_has_any_name_of_letters_digits_and_underscores)
+{
+    for (const char* name :
+         {"a", "z", "A", "Z", "_", "_a", "a_", "a__b", "aZ09_", "les", "Le", "_1"})
+    {
+        labelled_metrics m{metrics()};
+        m.label(name, "v");
+        const exposition e(prometheus_text({m}));
+        BOOST_TEST(e.value("asioauth_http_requests_total", {{name, "v"}}) == 0, name);
+    }
+    for (const char* wrong : {"9", "@", "[", "`", "{", "a@", "a[", "a`", "a{", "a/", "a:", "__"})
+    {
+        labelled_metrics m{metrics()};
+        m.label(wrong, "v");
+        BOOST_TEST(prometheus_text({m}) == prometheus_text(metrics()), wrong);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(page_of_no_client_has_families_and_no_samples)
+{
+    const auto text = prometheus_text(std::vector<labelled_metrics>());
+    BOOST_TEST(text.find("# TYPE asioauth_http_requests_total counter") != std::string::npos);
+    BOOST_TEST(exposition(text).series() == 0U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

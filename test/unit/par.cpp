@@ -192,4 +192,31 @@ BOOST_AUTO_TEST_CASE(request_too_long_for_a_url_can_be_pushed)
     BOOST_TEST(outcome(make(with_par(true), options)) == "ok");
 }
 
+BOOST_AUTO_TEST_CASE(endpoint_whose_own_query_cannot_be_read_is_not_used)
+{
+    auto found = with_par();
+    const auto plain = read(R"({"request_uri":"u","expires_in":60})", 201, found);
+    BOOST_TEST(
+        plain.value().str() == "https://as.example/authorize?client_id=client-1&request_uri=u"
+    );
+    for (const auto query : {"a=b", "a=b&", "a", ""})
+    {
+        const auto endpoint = "https://as.example/authorize?" + std::string(query);
+        found.server.authorization_endpoint = make_url(endpoint);
+        const auto got = read(R"({"request_uri":"u","expires_in":60})", 201, found);
+        const bool needs_more = !std::string_view(query).empty() && endpoint.back() != '&';
+        BOOST_TEST(
+            got.value().str()
+            == endpoint + (needs_more ? "&" : "") + "client_id=client-1&request_uri=u"
+        );
+    }
+    for (const auto query : {"client_id=x", "a=b&REQUEST_URI=u", "%63lient_id="})
+    {
+        found.server.authorization_endpoint =
+            make_url("https://as.example/authorize?" + std::string(query));
+        const auto got = read(R"({"request_uri":"u","expires_in":60})", 201, found);
+        BOOST_TEST(outcome(got) == "reserved_parameter", query);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

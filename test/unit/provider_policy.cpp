@@ -389,4 +389,140 @@ BOOST_AUTO_TEST_CASE(github_is_described_without_a_document)
     }
 }
 
+BOOST_AUTO_TEST_CASE(policies_are_equal_only_if_nothing_is_different)
+{
+    using change = void (*)(provider_policy&);
+    const change changes[] = {
+        [](provider_policy& p) { p.assume_s256(true); },
+        [](provider_policy& p) { p.resource(resource_indicator::omit); },
+        [](provider_policy& p) { p.resource(resource_indicator::replace); },
+        [](provider_policy& p) { p.replacement_resource("api://1"); },
+        [](provider_policy& p) { p.replacement_resource("api://2"); },
+        [](provider_policy& p) { p.add_issuer_alias("https://other.example"); },
+        [](provider_policy& p) { p.auth_method(token_endpoint_auth_method::none); },
+        [](provider_policy& p) { p.auth_method(token_endpoint_auth_method::client_secret_post); },
+        [](provider_policy& p) { p.add_authorization_parameter("a", "b"); },
+        [](provider_policy& p) { p.override_endpoint("token_endpoint", "https://as.example/t"); },
+        [](provider_policy& p) { p.token_member("a"); },
+        [](provider_policy& p) { p.add_bearer_name("a"); },
+        [](provider_policy& p) { p.add_error_name("a", errc::invalid_grant); },
+        [](provider_policy& p) { p.add_error_name("a", errc::server_error); },
+        [](provider_policy& p) { p.scope_separator(","); },
+        [](provider_policy& p) { p.assertion_audience_is_endpoint(true); },
+        [](provider_policy& p) { p.redirect_host("localhost"); },
+        [](provider_policy& p) { p.omit_offline_access(true); },
+        [](provider_policy& p) { p.reason("Because."); },
+    };
+    const provider_policy plain("https://as.example");
+    std::vector<provider_policy> all{
+        plain, provider_policy(), provider_policy("https://as.example/")};
+    for (const change c : changes)
+    {
+        all.push_back(plain);
+        c(all.back());
+    }
+    for (std::size_t i = 0; i != all.size(); ++i)
+    {
+        for (std::size_t j = 0; j != all.size(); ++j)
+            BOOST_TEST((all[i] == all[j]) == (i == j), i << " and " << j);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(star_ends_where_its_label_or_segment_ends)
+{
+    BOOST_TEST(applies("https://*:8443/a", "https://t:8443/a"));
+    BOOST_TEST(applies("https://*", "https://t"));
+    BOOST_TEST(applies("https://*/a", "https://t/a"));
+    BOOST_TEST(applies("https://as.*", "https://as.t"));
+    BOOST_TEST(applies("https://as.*.b.*/", "https://as.x.b.y/"));
+    BOOST_TEST(!applies("https://as.*", "https://as."));
+    BOOST_TEST(!applies("https://as.*", "https://as.a.b"));
+    // Beside anything else a star is a star.
+    for (const std::string_view pattern :
+         {"https://a*",
+          "https://a-*.b",
+          "https://*-a.b",
+          "https://h/a*/b",
+          "https://h/*a/b",
+          "https://h/.*",
+          "https://h/*.b",
+          "https://h/*:b",
+          "**://h",
+          "https:*"})
+    {
+        std::string text(pattern);
+        text.replace(text.find('*'), 1, "x");
+        BOOST_TEST(!applies(pattern, text), pattern);
+        BOOST_TEST(applies(pattern, pattern), pattern);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(redirect_host_is_written_in_its_plain_form)
+{
+    for (const std::string_view bad :
+         {"LOCALHOST",
+          "localhost.",
+          "127.1",
+          "localhost:080",
+          "localhost?",
+          "localhost#",
+          "[::1",
+          "localhost/",
+          "a b"})
+    {
+        BOOST_TEST(
+            outcome(provider_policy("https://as.example").redirect_host(bad).check())
+                == "invalid_argument",
+            bad
+        );
+    }
+}
+
+BOOST_AUTO_TEST_CASE(replacement_may_be_a_uri_of_any_scheme)
+{
+    for (const std::string_view good :
+         {"api://1", "urn:a:b", "a:b", "x+y-z.1:b", "https://h/", "A1:!$&'()*+,;=%41[]@?/~_"})
+    {
+        BOOST_TEST(
+            outcome(provider_policy("https://as.example").replacement_resource(good).check())
+                == "ok",
+            good
+        );
+    }
+    for (const std::string_view bad :
+         {"-a:b",
+          "+:b",
+          ".a:b",
+          "a_b:c",
+          "a/b:c",
+          "a:\"",
+          "a:<",
+          "a:>",
+          "a:\\",
+          "a:^",
+          "a:`",
+          "a:{",
+          "a:|",
+          "a:}",
+          "a:b\x7f",
+          "a:b\n",
+          "a:\xc3\xa4",
+          "\xc3\xa4:b"})
+    {
+        BOOST_TEST(
+            outcome(provider_policy("https://as.example").replacement_resource(bad).check())
+                == "invalid_argument",
+            bad
+        );
+    }
+}
+
+BOOST_AUTO_TEST_CASE(table_without_policies_finds_none)
+{
+    const provider_policies none;
+    BOOST_TEST(none.all().empty());
+    BOOST_TEST(none.find("https://as.example") == nullptr);
+    BOOST_TEST(none.find_recorded("https://as.example") == nullptr);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -284,4 +284,51 @@ BOOST_AUTO_TEST_CASE(address_and_network_stand_for_addresses_in_urls)
     BOOST_TEST(is_used("192.0.2.0/24", "https://a.example/"));
 }
 
+BOOST_AUTO_TEST_CASE(percent_sign_has_two_hexadecimal_digits_behind_it)
+{
+    BOOST_TEST(parsed("http://anna:%6A%6b@proxy.example:8080") == basic("anna:jk"));
+    for (const auto* const wrong : {"%", "%4", "%zz", "%-4", "%+4", "% 4", "%4z", "%x4"})
+    {
+        BOOST_TEST(
+            parsed("http://anna:" + std::string(wrong) + "@proxy.example:8080") == "proxy_invalid",
+            wrong
+        );
+        BOOST_TEST(
+            parsed("http://" + std::string(wrong) + ":b@proxy.example:8080") == "proxy_invalid",
+            wrong
+        );
+    }
+}
+
+BOOST_AUTO_TEST_CASE(exception_for_addresses_that_is_none_excepts_nothing)
+{
+    // What cannot be read must not pass for the address that stands for any.
+    for (const auto* const wrong :
+         {"x",
+          "[",
+          "[]",
+          "]",
+          "[0.0.0.0",
+          "0.0.0.0]",
+          "0.0.0.0:1x",
+          "0.0.0.0:",
+          "0.0.0",
+          "0.0.0.0/x"})
+    {
+        BOOST_TEST(is_used(wrong, "https://0.0.0.0/"), wrong);
+    }
+    BOOST_TEST(!is_used("0.0.0.0", "https://0.0.0.0/"));
+    BOOST_TEST(!is_used("[0.0.0.0]", "https://0.0.0.0/"));
+    for (const auto* const wrong : {"[2001:db8::1", "2001:db8::1]", "[2001:db8::1]:x", "[::", "::"})
+        BOOST_TEST(is_used(wrong, "https://[2001:db8::1]/"), wrong);
+    BOOST_TEST(is_used("[2001:db8::]/32", "https://192.0.2.1/"));
+}
+
+BOOST_AUTO_TEST_CASE(process_without_the_variables_has_no_proxy)
+{
+    for (const auto* const name : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"})
+        ::unsetenv(name);
+    BOOST_TEST(proxy_settings::from_environment().value().empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -99,4 +99,150 @@ BOOST_AUTO_TEST_CASE(what_is_asked_for_has_always_a_port)
     );
 }
 
+BOOST_AUTO_TEST_CASE(refusal_says_who_refused_and_what_can_be_done)
+{
+    const auto answer = [](std::string_view proxy, std::string_view text) {
+        const auto settings = proxy_settings::parse(proxy).value();
+        detail::tunnel_reader subject(settings);
+        detail::receive_buffer b(detail::response_reader::buffer_size);
+        boost::asio::buffer_copy(b.prepare(text.size()), boost::asio::buffer(text));
+        b.commit(text.size());
+        const auto open = subject.take(b, text.size());
+        return open ? "" : open.error().info().message();
+    };
+    constexpr std::string_view anybody = "http://proxy.example:3128";
+    constexpr std::string_view anna = "http://anna:b@proxy.example:3128";
+    const auto wanted = [](std::string_view challenges) {
+        return "HTTP/1.1 407 No\r\n" + std::string(challenges) + "\r\n";
+    };
+    const std::string who = "The proxy proxy.example:3128 ";
+    for (const auto* const basic :
+         {"Proxy-Authenticate: Basic realm=\"a\"\r\n",
+          "proxy-authenticate: BASIC\r\n",
+          "Proxy-Authenticate: Negotiate\r\nProxy-Authenticate: basic realm=a\r\n",
+          "Proxy-Authenticate: Digest realm=\"a\", Basic realm=\"b\"\r\n"})
+    {
+        BOOST_TEST(answer(anybody, wanted(basic)) == who + "wants a user name and password.");
+        BOOST_TEST(
+            answer(anna, wanted(basic)) == who + "does not accept the user name and password."
+        );
+    }
+    for (const auto* const other :
+         {"",
+          "Proxy-Authenticate: Negotiate\r\n",
+          "Proxy-Authenticate: NotBasic\r\n",
+          "WWW-Authenticate: Basic realm=\"a\"\r\n"})
+    {
+        BOOST_TEST(
+            answer(anna, wanted(other)) == who + "does not offer Basic authentication.", other
+        );
+    }
+    BOOST_TEST(
+        answer(anna, "HTTP/1.1 401 No\r\n\r\n")
+        == who + "does not accept the user name and password."
+    );
+    BOOST_TEST(
+        answer(anybody, "HTTP/1.1 401 No\r\n\r\n") == who + "wants a user name and password."
+    );
+    BOOST_TEST(answer(anybody, "HTTP/1.1 300 X\r\n\r\n") == who + "answered with status 300.");
+    BOOST_TEST(answer(anybody, "HTTP/1.1 101 X\r\n\r\n") == who + "answered with status 101.");
+    BOOST_TEST(
+        answer(anybody, "HTTP/1.1 200 OK\r\n\r\nx")
+        == "What proxy.example:3128 answered has something behind it, where the server cannot have "
+           "spoken yet."
+    );
+}
+
+BOOST_AUTO_TEST_CASE(answer_may_be_put_off_so_often_and_no_more)
+{
+    std::string answer;
+    for (int i = 0; i != limits::interim_responses; ++i)
+        answer += "HTTP/1.1 100 C\r\n\r\n";
+    const std::string ok = "HTTP/1.1 299 OK\r\n\r\n";
+    BOOST_TEST(read_any_way(answer + ok) == "tunnel");
+    BOOST_TEST(read_any_way(answer + "HTTP/1.1 199 C\r\n\r\n" + ok) == "proxy_response_invalid 0");
+}
+
+BOOST_AUTO_TEST_CASE(proxy_that_closes_without_an_answer_is_named)
+{
+    const auto proxy = proxy_settings::parse("http://anna:canary@proxy.example:3128").value();
+    const auto lost = detail::tunnel_reader(proxy).end();
+    BOOST_TEST((lost.code() == errc::connection_lost));
+    BOOST_TEST(
+        lost.info().message()
+        == "The proxy proxy.example:3128 closed the connection without an answer."
+    );
+    BOOST_TEST(!lost.info().hint().empty());
+}
+
+BOOST_AUTO_TEST_CASE(credentials_are_in_the_request_for_a_tunnel_if_there_are_any)
+{
+    const auto written = [](std::string_view address) {
+        const auto proxy = proxy_settings::parse(address).value();
+        detail::request_bytes out;
+        detail::assign_tunnel_request(out, "a.example:443", proxy, "agent/1");
+        return std::string(out.view());
+    };
+    const std::string head = "CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\n"
+                             "User-Agent: agent/1\r\n";
+    BOOST_TEST(written("http://proxy.example:3128") == head + "\r\n");
+    BOOST_TEST(
+        written("http://anna:b@proxy.example:3128")
+        == head + "Proxy-Authorization: Basic YW5uYTpi\r\n\r\n"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(tunnel_leads_only_where_the_policy_lets_it)
+{
+    const auto why_not = [](const address_policy& policy, std::string_view target) {
+        const auto guard = detail::address_guard::make(policy).value();
+        const auto checked = detail::check_tunnel(guard, url::parse(target).value());
+        return checked ? std::string() : checked.error().info().message();
+    };
+    const address_policy usual;
+    for (const auto* const target :
+         {"https://a.example/",
+          "https://a.xn--p1ai/",
+          "https://locals/x",
+          "https://a.corporation/",
+          "https://93.184.216.34/",
+          "https://[2606:4700::1111]/"})
+    {
+        const bool has_dot_or_address = std::string_view(target) != "https://locals/x";
+        BOOST_TEST(why_not(usual, target).empty() == has_dot_or_address, target);
+    }
+    for (const auto* const host :
+         {"localhost",
+          "intranet",
+          "a.local",
+          "a.internal",
+          "db.home.arpa",
+          "a.svc",
+          "10.0.0.1",
+          "169.254.169.254",
+          "127.0.0.1"})
+    {
+        const auto target = "https://" + std::string(host) + "/";
+        BOOST_TEST(
+            why_not(usual, target)
+            == "The address of " + std::string(host) + " is not one that this request may reach."
+        );
+    }
+    const auto company = address_policy().allow_private_network("10.0.0.0/8");
+    BOOST_TEST(why_not(company, "https://10.0.0.1/").empty());
+    BOOST_TEST(!why_not(company, "https://192.168.0.1/").empty());
+    // Where names lead is for the proxy to say then.
+    BOOST_TEST(why_not(company, "https://intranet/").empty());
+    BOOST_TEST(why_not(company, "https://a.local/").empty());
+}
+
+BOOST_AUTO_TEST_CASE(name_that_a_lax_reader_takes_for_an_address_is_not_asked_for)
+{
+    const auto guard = detail::address_guard::make(address_policy()).value();
+    for (const auto* const host : {"", ".", "a", "a.", "a.example.", "a.1", "0x7f.1", "127.0.0.1"})
+        BOOST_TEST(!guard.allows_name(host), host);
+    for (const auto* const host : {"a.b", ".b", "1.a", "a.b1", "a.z"})
+        BOOST_TEST(guard.allows_name(host), host);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

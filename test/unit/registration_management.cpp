@@ -355,4 +355,65 @@ BOOST_AUTO_TEST_CASE(deletion_is_done_when_the_server_says_so)
     BOOST_TEST(deleted(503, R"({"error":"temporarily_unavailable"})") == "temporarily_unavailable");
 }
 
+BOOST_AUTO_TEST_CASE(update_with_a_method_that_the_server_does_not_take_is_not_sent)
+{
+    const auto got =
+        make_registration_update_request(listing({"tls_client_auth"}), managed(), sample_profile());
+    BOOST_TEST(outcome(got) == "token_endpoint_auth_method_not_supported");
+    BOOST_TEST((got.error().info().where() == stage::registration));
+    BOOST_TEST(!has(all_text(got), canary));
+    // Nor one whose certificate says nothing.
+    const auto unreadable = sample_profile()
+                                .identity(tls_identity("CANARY", secret("CANARY")))
+                                .auth_method(method::self_signed_tls_client_auth);
+    const auto keyless =
+        make_registration_update_request(sample_discovery(), managed(), unreadable);
+    BOOST_TEST(outcome(keyless) == "key_invalid");
+    BOOST_TEST(!has(all_text(keyless), canary));
+}
+
+BOOST_AUTO_TEST_CASE(answer_is_taken_with_either_status_of_success_alone)
+{
+    BOOST_TEST(outcome(answered(R"({"client_id":"c1"})", 200)) == "ok");
+    BOOST_TEST(outcome(answered(R"({"client_id":"c1"})", 201)) == "ok");
+    for (const int status : {202, 204, 302})
+        BOOST_TEST(
+            outcome(answered(R"({"client_id":"c1"})", status)) == "http_status_unexpected", status
+        );
+}
+
+BOOST_AUTO_TEST_CASE(method_is_kept_or_is_the_one_of_the_new_profile)
+{
+    constexpr std::string_view silent = R"({"client_id":"c1"})";
+    const auto updated = [&](const client_profile& profile, method before) {
+        auto client = managed();
+        client.auth_method = before;
+        return method_of(answered(silent, 200, client, &profile));
+    };
+    // A secret that nobody had asked for stays in use.
+    BOOST_TEST(updated(sample_profile(), method::client_secret_post) == "client_secret_post");
+    BOOST_TEST(
+        updated(
+            sample_profile().auth_method(method::client_secret_basic), method::client_secret_post
+        )
+        == "client_secret_basic"
+    );
+    const auto with_key = sample_profile().key(sample_key()).auth_method(method::private_key_jwt);
+    BOOST_TEST(updated(with_key, method::client_secret_post) == "private_key_jwt");
+}
+
+BOOST_AUTO_TEST_CASE(answer_about_a_client_that_logs_nobody_in_needs_no_code)
+{
+    constexpr std::string_view machine =
+        R"({"client_id":"c1","grant_types":["client_credentials"],"response_types":[]})";
+    BOOST_TEST(outcome(answered(machine)) == "registration_response_invalid");
+    auto client = managed();
+    client.redirect_uris.clear();
+    BOOST_TEST(outcome(answered(machine, 200, client)) == "ok");
+    auto profile = sample_profile();
+    BOOST_TEST(
+        outcome(answered(machine, 200, client, &profile)) == "registration_response_invalid"
+    );
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -229,4 +229,20 @@ BOOST_AUTO_TEST_CASE(language_tags_are_told_from_other_text)
         BOOST_TEST(!detail::is_language_tag(text), text);
 }
 
+BOOST_AUTO_TEST_CASE(list_of_algorithms_that_is_empty_says_nothing)
+{
+    auto found = sample_discovery();
+    const auto by_secret = sample_profile().auth_method(method::client_secret_jwt);
+    for (const auto& algorithms : {names{}, names{"HS256", "ES256"}, names{"ES256", "HS256"}})
+    {
+        found.server.token_endpoint_auth_signing_alg_values_supported = algorithms;
+        BOOST_TEST(asked(found, with_key(method::private_key_jwt)) == "private_key_jwt");
+        BOOST_TEST(asked(found, by_secret) == "client_secret_jwt");
+    }
+    found.server.token_endpoint_auth_signing_alg_values_supported = names{"ES256"};
+    found.server.token_endpoint_auth_methods_supported = names{};
+    BOOST_TEST(asked(found, with_key(method::private_key_jwt)) == "private_key_jwt");
+    BOOST_TEST(asked(found, by_secret) == "token_endpoint_auth_method_not_supported");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -214,4 +214,14 @@ BOOST_AUTO_TEST_CASE(application_type_is_native_only_if_every_redirect_uri_is)
     );
 }
 
+BOOST_AUTO_TEST_CASE(application_type_of_what_is_no_url_is_web)
+{
+    for (const auto uri :
+         {"", ":", ":/cb", "no scheme", "http:", "http://", "https://a b", "http://app.example/cb"})
+        BOOST_TEST(application_type_for({uri}) == "web", uri);
+    BOOST_TEST(application_type_for({"com.example.app:/cb", ":"}) == "web");
+    for (const auto uri : {"HTTP://LOCALHOST/cb", "https://[::1]/cb", "com.example.app:"})
+        BOOST_TEST(application_type_for({uri}) == "native", uri);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -422,4 +422,71 @@ BOOST_AUTO_TEST_CASE(adjusted_profile_is_not_adjusted_again)
     );
 }
 
+BOOST_AUTO_TEST_CASE(algorithm_of_assertions_is_a_text_or_is_not_there)
+{
+    const auto profile = sample_profile().key(sample_key()).auth_method(method::private_key_jwt);
+    const auto with_algorithm = [&](std::string_view algorithm) {
+        return outcome(read_with(
+            R"("token_endpoint_auth_method":"private_key_jwt","token_endpoint_auth_signing_alg":)"
+                + std::string(algorithm),
+            profile
+        ));
+    };
+    BOOST_TEST(with_algorithm(R"("ES256")") == "ok");
+    BOOST_TEST(with_algorithm("\"\"") == "ok");
+    BOOST_TEST(with_algorithm("null") == "ok");
+    BOOST_TEST(with_algorithm("7") == "json_wrong_type");
+    BOOST_TEST(with_algorithm(R"(["ES256"])") == "json_wrong_type");
+}
+
+BOOST_AUTO_TEST_CASE(certificate_is_not_for_tokens_that_are_bound_to_none)
+{
+    const auto profile = sample_profile().identity(sample_identity());
+    for (const auto value : {"false", "null", "1", "\"true\"", "[true]", "{}"})
+        BOOST_TEST(
+            read_with(
+                R"("tls_client_certificate_bound_access_tokens":)" + std::string(value), profile
+            )
+                .value()
+                .identity.empty(),
+            value
+        );
+}
+
+BOOST_AUTO_TEST_CASE(response_without_a_method_is_for_the_one_that_was_to_be_registered)
+{
+    // A server that lists nothing that the client can do, and names no method either.
+    const auto found = listing({"tls_client_auth"});
+    BOOST_TEST(
+        outcome(read(R"({"client_id":"c"})", sample_profile(), found))
+        == "token_endpoint_auth_method_not_supported"
+    );
+    BOOST_TEST(
+        method_of(read(
+            R"({"client_id":"c","token_endpoint_auth_method":"none"})", sample_profile(), found
+        ))
+        == "none"
+    );
+    for (const int status : {202, 204, 299})
+        BOOST_TEST(
+            outcome(read(R"({"client_id":"c"})", sample_profile(), found, status))
+                == "http_status_unexpected",
+            status
+        );
+}
+
+BOOST_AUTO_TEST_CASE(profile_with_redirects_that_are_no_urls_is_adjusted_as_far_as_it_can_be)
+{
+    const auto why = refused_as(errc::invalid_redirect_uri);
+    BOOST_TEST(
+        adjusted(redirected_to({"com.example.app:/cb", "http://localhost/a"}), why)
+        == "com.example.app:/cb http://127.0.0.1/a "
+    );
+    BOOST_TEST(adjusted(redirected_to({"com.example.app:/cb"}), why) == "nothing");
+    BOOST_TEST(adjusted(redirected_to({"https://app.example/cb", "no URL"}), why) == "nothing");
+    BOOST_TEST(
+        adjusted(redirected_to({"https://localhost/cb"}), why) == "https://localhost/cb web"
+    );
+}
+
 BOOST_AUTO_TEST_SUITE_END()

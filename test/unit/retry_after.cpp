@@ -126,6 +126,26 @@ BOOST_AUTO_TEST_CASE(two_of_them_say_nothing)
     BOOST_TEST(!retry_after_of(r, example));
 }
 
+BOOST_AUTO_TEST_CASE(day_of_the_oldest_form_has_a_blank_in_front_or_two_digits)
+{
+    BOOST_TEST((http_date("Sun Nov  6 08:49:37 1994") == http_date("Sun Nov 06 08:49:37 1994")));
+    BOOST_TEST(http_date("Wed Nov 16 08:49:37 1994").has_value());
+    for (const char* text :
+         {"Sun Nov 6  08:49:37 1994",
+          "Sun Nov    08:49:37 1994",
+          "Sun Nov  x 08:49:37 1994",
+          "Sun Nov x6 08:49:37 1994",
+          "Sun Nov -6 08:49:37 1994",
+          "Sun Nov /6 08:49:37 1994",
+          "Sun Nov :6 08:49:37 1994",
+          "Sun Nov  0 08:49:37 1994",
+          "Sun Nov  6 08:49:37  994",
+          "Sun Nov  6  8:49:37 1994",
+          "Sun Nov  6 08:49:37 ",
+          "Sun Nov "})
+        BOOST_TEST(!http_date(text), text);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace

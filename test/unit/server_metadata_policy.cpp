@@ -127,4 +127,37 @@ BOOST_AUTO_TEST_CASE(server_protects_what_it_lists_or_everything)
     BOOST_TEST(!protects(server, "https://h"));
 }
 
+BOOST_AUTO_TEST_CASE(policy_that_cannot_be_used_describes_nothing)
+{
+    provider_policy policy("https://as.example");
+    policy.override_endpoint("authorization_endpoint", "https://as.example/a");
+    BOOST_TEST(!described_server_metadata(policy, "https://as.example").has_value());
+    policy.override_endpoint("token_endpoint", "https://as.example/t");
+    BOOST_TEST(described_server_metadata(policy, "https://as.example").has_value());
+    policy.redirect_host("evil.example");
+    BOOST_TEST(!described_server_metadata(policy, "https://as.example").has_value());
+    provider_policy only_token("https://as.example");
+    only_token.override_endpoint("token_endpoint", "https://as.example/t");
+    BOOST_TEST(!described_server_metadata(only_token, "https://as.example").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(resource_differs_from_what_is_listed_by_a_root_slash_alone)
+{
+    const auto listed = [](std::string_view one, std::string_view resource) {
+        server_metadata server;
+        server.protected_resources = {std::string(one)};
+        return protects(server, resource);
+    };
+    BOOST_TEST(listed("https://h", "https://h/"));
+    BOOST_TEST(listed("https://h/", "https://h"));
+    BOOST_TEST(listed("https://h:8443/", "https://h:8443"));
+    BOOST_TEST(!listed("https://h//", "https://h/"));
+    BOOST_TEST(!listed("https://h?", "https://h?/")); // no path at all
+    BOOST_TEST(!listed("https://h#", "https://h#/"));
+    BOOST_TEST(!listed("https://h", "https://g/"));
+    BOOST_TEST(!listed("https://h", "https://hx"));
+    BOOST_TEST(!listed("https:/", "https://")); // no URL at all
+    BOOST_TEST(!listed("", "/"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

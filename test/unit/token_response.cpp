@@ -523,4 +523,62 @@ BOOST_AUTO_TEST_CASE(policy_says_what_the_errors_of_its_server_mean)
     }
 }
 
+BOOST_AUTO_TEST_CASE(refusal_may_be_a_form)
+{
+    const auto of = [](std::string_view body, std::string_view type, int status = 400) {
+        http_response response(status, std::string(body));
+        response.field("Content-Type", type).from(make_url(from));
+        return read_token_response(response, "", now);
+    };
+    constexpr std::string_view refused = "error=invalid_grant&error_description=gone+by";
+    for (const auto type :
+         {"application/x-www-form-urlencoded",
+          "application/x-www-form-urlencoded  ; charset=utf-8",
+          "APPLICATION/X-WWW-FORM-URLENCODED;"})
+    {
+        const auto got = of(refused, type);
+        BOOST_TEST(outcome(got) == "invalid_grant", type);
+        BOOST_TEST(got.error().info().server_message() == "gone by", type);
+        BOOST_TEST(got.error().info().http_status() == 400, type);
+    }
+    constexpr std::string_view form = "application/x-www-form-urlencoded";
+    BOOST_TEST(outcome(of(refused, "text/plain")) == "http_status_unexpected");
+    BOOST_TEST(
+        outcome(of(refused, "application/x-www-form-urlencoded2")) == "http_status_unexpected"
+    );
+    BOOST_TEST(outcome(of(refused, form, 302)) == "http_status_unexpected");
+    // Neither a token nor what reads twice makes an error of it.
+    for (const auto body :
+         {"access_token=CANARY", "error=", "a=b", "", "error=a&error=b", "error=%2", "CANARY"})
+    {
+        const auto got = of(body, form);
+        BOOST_TEST(outcome(got) == "http_status_unexpected", body);
+        BOOST_TEST(!has(all_text(got), canary), body);
+    }
+    BOOST_TEST(outcome(of(R"({"error":"invalid_scope"})", form)) == "invalid_scope");
+}
+
+BOOST_AUTO_TEST_CASE(token_type_that_is_no_name_is_not_shown)
+{
+    const auto told = [](std::string_view type) {
+        const auto got =
+            read(R"({"access_token":"t","token_type":")" + std::string(type) + R"("})");
+        BOOST_TEST(outcome(got) == "token_type_not_supported");
+        return got.error().info().message();
+    };
+    for (const auto type : {"mac", "N_A", "x-y.z9", "AZaz09-._", "0123456789abcdef"})
+        BOOST_TEST(told(type) == "The token type is \"" + std::string(type) + "\".");
+    for (const auto type :
+         {"0123456789abcdefg", "a b", "a/b", "a:b", "a[b", "a@b", "a`b", "a{b", "caf\xc3\xa9"})
+        BOOST_TEST(told(type) == "The token type is not the name of one.", type);
+    BOOST_TEST(told("DPoP") == "The token is bound to a DPoP key, but none was shown.");
+}
+
+BOOST_AUTO_TEST_CASE(scope_that_is_none_is_the_one_that_was_asked_for)
+{
+    for (const auto scope : {"7", "{}", "[]", "[7,null]", "\" \"", "\",\"", "[\"\"]", "[\"\\\\\"]"})
+        BOOST_TEST(read_with(R"(,"scope":)" + std::string(scope))->scope == "a b", scope);
+    BOOST_TEST(read_with(R"(,"scope":["c","c","d e"])")->scope == "c d e");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
