@@ -33,6 +33,9 @@ public:
     bool loopback = false; ///< whether users may name servers on this machine
 };
 
+template <>
+inline constexpr bool is_beside_frames<begun_login> = true;
+
 namespace {
 
 flow<begun_login> begin_at(

@@ -116,7 +116,8 @@ public:
     reached through links.) Of several processes that make the file at once one does, and all get
     the same key.
 
-    Other errors: errc::store_unavailable if the file cannot be read or made,
+    Other errors: errc::store_unavailable if the file cannot be read or made, and
+    errc::store_outcome_unknown if it was made and may not be there after a crash,
     errc::store_key_invalid if what it contains are not keys; a file is never overwritten. Read on a
     thread beside the executor's context.
 */
@@ -127,7 +128,8 @@ file_keys(boost::asio::any_io_executor ex, std::string path);
 
     The old ones stay; remove the line of one when no record is sealed with it any more. Programs
     that run use the new key as soon as they meet a record that is sealed with it, or start anew.
-    @return the id of the new key, or an error of file_keys(): then the file is as it was
+    @return the id of the new key, or an error of file_keys(): then the file is as it was, unless it
+        is errc::store_outcome_unknown
 */
 ASIOAUTH_DECL result<std::string> rotate_key_file(const std::string& path);
 

@@ -64,6 +64,7 @@ public:
     @li condition::storage what cannot be done now; it has changed nothing, unless it is
         errc::store_outcome_unknown
     @li errc::invalid_argument a value that no store can keep
+    @li errc::out_of_memory, errc::entropy_unavailable nothing was changed either
     @par Object lifetimes
     Parameters are copied or moved from. Whether a store may be destroyed with operations pending is
     its own to say; the @ref client keeps its store until they have completed.

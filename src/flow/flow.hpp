@@ -406,8 +406,12 @@ public:
     }
 };
 
-// Where a result is until somebody takes it: large ones beside the frame, which would have room for
-// them all the time. What must not be lost for want of memory is not as large as that.
+/// Whether what flows return of a type is beside their frames, which would have room for it all the
+/// time. For what is large and can be had again: there may be no memory for it when it is returned.
+template <class T>
+inline constexpr bool is_beside_frames = false;
+
+// A result until somebody takes it: a value beside the frame, a failure in it.
 template <class T>
 class late_result
 {
@@ -423,25 +427,40 @@ public:
         kept_allocator<T>().deallocate(made_, 1);
     }
 
-    template <class From>
-    void emplace(From&& from)
+    void emplace(failure f) noexcept { failed_ = std::move(f); }
+    void emplace(result<T>&& r)
     {
-        T* const memory = kept_allocator<T>().allocate(1);
-        try
-        {
-            made_ = std::construct_at(memory, std::forward<From>(from));
-        }
-        catch (...)
-        {
-            kept_allocator<T>().deallocate(memory, 1);
-            throw;
-        }
+        if (r)
+            emplace(std::move(*r));
+        else
+            failed_ = r.error();
     }
+    void emplace(result<T>& r) { emplace(std::move(r)); }
+    template <class From>
+        requires std::is_constructible_v<
+            T,
+            From> &&(!std::is_convertible_v<From, failure>)void emplace(From&& from)
+        {
+            T* const memory = kept_allocator<T>().allocate(1);
+            try
+            {
+                made_ = std::construct_at(memory, std::forward<From>(from));
+            }
+            catch (...)
+            {
+                kept_allocator<T>().deallocate(memory, 1);
+                throw;
+            }
+        }
 
-    T& operator*() noexcept { return *made_; }
+        result<T> operator*() noexcept
+        {
+            return made_ != nullptr ? result<T>(std::move(*made_)) : result<T>(std::move(failed_));
+        }
 
-private:
-    T* made_ = nullptr;
+    private:
+        T* made_ = nullptr;
+        failure failed_;
 };
 
 /** A lazy coroutine with a `result<T>`. Owns its frame: destroying it at any point destroys all of the tree below it. */
@@ -452,9 +471,7 @@ public:
     class promise_type : public promise_base
     {
     public:
-        static constexpr std::size_t large = 512;
-        std::conditional_t<(sizeof(T) > large), late_result<result<T>>, std::optional<result<T>>>
-            value;
+        std::conditional_t<is_beside_frames<T>, late_result<T>, std::optional<result<T>>> value;
 
         flow get_return_object()
         {

@@ -36,6 +36,11 @@
 
 namespace asioauth::detail {
 
+template <>
+inline constexpr bool is_beside_frames<discovery> = true;
+template <>
+inline constexpr bool is_beside_frames<std::optional<discovery>> = true;
+
 // Where the library is several shared ones, the client and the hub find these in the core.
 #pragma GCC visibility push(default)
 
@@ -511,6 +516,9 @@ public:
     discovery found;
     std::string binding; ///< for the browser's cookie
 };
+
+template <>
+inline constexpr bool is_beside_frames<begun_flow> = true;
 
 /// Discovery, client, and a pending login in the store.
 /// @param binding what the browser has already; empty: a new one is made

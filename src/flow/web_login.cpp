@@ -168,6 +168,13 @@ public:
     prepared_authorization request;
 };
 
+} // namespace
+
+template <>
+inline constexpr bool is_beside_frames<prepared> = true;
+
+namespace {
+
 flow<prepared> prepare_at(
     const callback_place& at,
     const discovery& found,

@@ -168,6 +168,17 @@ public:
         });
     }
 
+    /// Whether what is in the folder is there after a crash. Some file systems need not be told.
+    bool synchronised() const
+    {
+        while (::fsync(folder_.get()) != 0)
+        {
+            if (errno != EINTR)
+                return errno == EINVAL || errno == EROFS || errno == ENOSYS || errno == ENOTSUP;
+        }
+        return true;
+    }
+
     /// Wait until nobody else replaces the file; ends with this object.
     result<void> lock() const
     {
@@ -225,8 +236,10 @@ private:
         if (out && !place(temporary))
             out = failed("The key file cannot be put in its place");
         ::unlinkat(folder_.get(), temporary.c_str(), 0); // gone already if it was renamed
-        if (out && ::fsync(folder_.get()) != 0)
-            out = failed("The folder of the key file cannot be written");
+        if (out && !synchronised())
+            out = failure(errc::store_outcome_unknown)
+                      .where(stage::store)
+                      .message("The key file may not be as it is now after a crash.");
         return out;
     }
 
@@ -247,6 +260,9 @@ result<key_ring> read_keys(const std::string& path, bool may_make)
     if (!file)
         return file.error();
     auto text = file->read();
+    // Whoever made it may not have come to that.
+    if (text && !file->synchronised())
+        return failed("The folder of the key file cannot be written");
     if (text || text.error().code() != errc::store_key_unavailable || !may_make)
         return parsed(std::move(text));
     const auto key = sealing_key::generate();

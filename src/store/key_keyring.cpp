@@ -72,6 +72,12 @@ private:
             return std::move(answer_);
         }
 
+        void leave(keyring_answer a)
+        {
+            const std::lock_guard lock(mutex_);
+            answer_ = std::move(a);
+        }
+
         void answer(keyring_answer a)
         {
             const std::lock_guard lock(mutex_);
@@ -139,7 +145,8 @@ private:
         }
         catch (const std::exception&)
         {
-            door_->answer(unusable("no thread could be started"));
+            door_->leave(unusable("no thread could be started"));
+            timer_.cancel();
         }
     }
 

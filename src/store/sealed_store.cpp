@@ -208,6 +208,10 @@ private:
         catch (...)
         {
             auto waiting = taken();
+            {
+                const std::lock_guard again(mutex_);
+                asked_again_.reset(); // there was no answer
+            }
             if (!waiting.empty())
                 waiting.pop_front(); // whose call this is: it hears of it by the exception
             try

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <limits>
+#include <new>
 
 namespace asioauth::detail {
 
@@ -285,9 +286,14 @@ sqlite_transaction::~sqlite_transaction()
 
 void sqlite_transaction::commit()
 {
+    const auto last = db_.query("COMMIT"); // which has done nothing yet, should it throw
     try
     {
-        db_.query("COMMIT")->step();
+        last->step();
+    }
+    catch (const std::bad_alloc&)
+    {
+        throw sqlite_failed(failure(errc::store_outcome_unknown), SQLITE_NOMEM);
     }
     catch (sqlite_failed& f)
     {

@@ -14,6 +14,7 @@
 #include <boost/asio/require.hpp>
 
 #include <cstddef>
+#include <new>
 #include <utility>
 
 namespace asioauth::detail {
@@ -39,7 +40,7 @@ void post_kept(const boost::asio::any_io_executor& ex, Function f)
 }
 
 /** The memory for one function that is posted later: what is done in between cannot be undone for want
-    of it. On an io_context; another executor may need more of its own.
+    of it. On an io_context and at a home; another executor may need more of its own.
 */
 class room_to_post
 {
@@ -62,13 +63,60 @@ public:
     void post(const boost::asio::any_io_executor& ex, Function f)
     {
         if (const auto* p = ex.target<boost::asio::io_context::executor_type>())
-            boost::asio::post(*p, boost::asio::bind_allocator(here<void>(*this), std::move(f)));
-        else
-            post_kept(ex, std::move(f));
+            return boost::asio::post(
+                *p, boost::asio::bind_allocator(here<std::byte>(*this), std::move(f))
+            );
+        if (const auto* h = ex.target<home_executor>())
+            return waiting<Function>::post(*this, *h, std::move(f));
+        kept_memory::give(std::exchange(block_, nullptr), size_);
+        post_kept(ex, std::move(f));
     }
 
 private:
     static constexpr std::size_t around = 128; // what Asio puts around a function
+
+    // In the block, until it has its turn.
+    template <class Function>
+    class waiting : public home::task
+    {
+    public:
+        static void post(room_to_post& r, const home_executor& at, Function&& f)
+        {
+            static_assert(sizeof(waiting) <= sizeof(Function) + around);
+            auto* const w = new (r.block_) waiting(std::move(f), r.size_);
+            try
+            {
+                at.post(*w);
+            }
+            catch (...)
+            {
+                w->~waiting();
+                throw;
+            }
+            r.block_ = nullptr;
+        }
+
+    private:
+        waiting(Function&& f, std::size_t size)
+            : task(&waiting::act)
+            , function_(std::move(f))
+            , size_(size)
+        {}
+
+        static void act(home::task* t, bool run)
+        {
+            auto* const self = static_cast<waiting*>(t);
+            Function f(std::move(self->function_));
+            const std::size_t size = self->size_;
+            self->~waiting();
+            kept_memory::give(self, size);
+            if (run)
+                f();
+        }
+
+        Function function_;
+        const std::size_t size_;
+    };
 
     template <class T>
     class here
@@ -107,31 +155,6 @@ private:
 
     std::size_t size_;
     void* block_;
-};
-
-template <>
-class room_to_post::here<void>
-{
-public:
-    using value_type = void;
-
-    explicit here(room_to_post& r) noexcept : room_(&r) {}
-    template <class U>
-    here(const here<U>& other) noexcept // NOLINT(google-explicit-constructor)
-        : room_(other.room_)
-    {}
-
-    template <class U>
-    friend bool operator==(const here& a, const here<U>& b) noexcept
-    {
-        return a.room_ == b.room_;
-    }
-
-private:
-    template <class U>
-    friend class here;
-
-    room_to_post* room_;
 };
 
 } // namespace asioauth::detail

@@ -12,6 +12,7 @@
 #include "faults/support/how_many.hpp"
 #include "store/key_fixture.hpp"
 #include "store/sqlite_fixture.hpp"
+#include "transport/home_executor.hpp"
 #ifdef ASIOAUTH_TEST_HAS_POSTGRES
 #include "store/postgres_fixture.hpp"
 #endif
@@ -22,6 +23,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <set>
@@ -166,6 +168,19 @@ public:
 
 private:
     std::shared_ptr<store> store_ = std::make_shared<memory_store>(io.get_executor());
+};
+
+// The same as a client makes it.
+class home_place
+{
+public:
+    std::shared_ptr<store> open(const boost::asio::any_io_executor&) const { return store_; }
+
+    mutable boost::asio::io_context io;
+
+private:
+    std::shared_ptr<store> store_ =
+        std::make_shared<memory_store>(detail::home_executor::serial(io.get_executor()));
 };
 
 #ifdef ASIOAUTH_TEST_HAS_POSTGRES
@@ -451,7 +466,21 @@ std::size_t each(const fault_source& source, std::string_view what, std::size_t 
     );
 }
 
-BOOST_AUTO_TEST_SUITE(failing_stores)
+// Thousands of files are synchronised here, and whether that takes long is not the question.
+class in_memory
+{
+public:
+    in_memory()
+    {
+        if (std::filesystem::is_directory("/dev/shm"))
+            ::setenv("TMPDIR", "/dev/shm", 1);
+    }
+    in_memory(const in_memory&) = delete;
+    in_memory& operator=(const in_memory&) = delete;
+    ~in_memory() { ::unsetenv("TMPDIR"); }
+};
+
+BOOST_FIXTURE_TEST_SUITE(failing_stores, in_memory)
 
 BOOST_AUTO_TEST_CASE(a_store_loses_nothing_whatever_call_fails)
 {
@@ -477,6 +506,7 @@ BOOST_AUTO_TEST_CASE(a_store_loses_nothing_without_memory)
     BOOST_TEST(each<life<changing_place>>(memory(), "store with changing keys", 2) > 100U);
     BOOST_TEST(each<life<changing_place>>(openssl_memory(), "store with changing keys") > 20U);
     BOOST_TEST(each<life<memory_place>>(memory(), "store in memory") > 10U);
+    BOOST_TEST(each<life<home_place>>(memory(), "store in memory of a client") > 10U);
 }
 
 #ifdef ASIOAUTH_TEST_HAS_POSTGRES
