@@ -164,6 +164,7 @@ public:
         , text_(text)
         , place_(&place)
     {}
+
     event made() const
     {
         event out(kind_, where_, text_);
@@ -428,39 +429,29 @@ public:
     }
 
     void emplace(failure f) noexcept { failed_ = std::move(f); }
-    void emplace(result<T>&& r)
+    void emplace(result<T> r)
     {
         if (r)
             emplace(std::move(*r));
         else
             failed_ = r.error();
     }
-    void emplace(result<T>& r) { emplace(std::move(r)); }
-    template <class From>
-        requires std::is_constructible_v<
-            T,
-            From> &&(!std::is_convertible_v<From, failure>)void emplace(From&& from)
-        {
-            T* const memory = kept_allocator<T>().allocate(1);
-            try
-            {
-                made_ = std::construct_at(memory, std::forward<From>(from));
-            }
-            catch (...)
-            {
-                kept_allocator<T>().deallocate(memory, 1);
-                throw;
-            }
-        }
+    void emplace(T&& v)
+    {
+        T* const memory = kept_allocator<T>().allocate(1);
+        made_ = std::construct_at(memory, std::move(v));
+    }
 
-        result<T> operator*() noexcept
-        {
-            return made_ != nullptr ? result<T>(std::move(*made_)) : result<T>(std::move(failed_));
-        }
+    result<T> operator*() noexcept
+    {
+        return made_ != nullptr ? result<T>(std::move(*made_)) : result<T>(std::move(failed_));
+    }
 
-    private:
-        T* made_ = nullptr;
-        failure failed_;
+private:
+    static_assert(std::is_nothrow_move_constructible_v<T>);
+
+    T* made_ = nullptr;
+    failure failed_;
 };
 
 /** A lazy coroutine with a `result<T>`. Owns its frame: destroying it at any point destroys all of the tree below it. */

@@ -92,14 +92,15 @@ private:
         return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
     }
 
-    static bool has(const xmlChar** attributes, std::string_view name)
+    // The value of one; null if it is not there.
+    static const xmlChar* value_of(const xmlChar** attributes, std::string_view name)
     {
         for (auto at = attributes; at != nullptr && at[0] != nullptr; at += 2)
         {
             if (text_of(at[0]) == name && at[1] != nullptr)
-                return true;
+                return at[1];
         }
-        return false;
+        return nullptr;
     }
 
     // The first of these attributes that is there.
@@ -108,11 +109,8 @@ private:
     {
         for (const auto name : names)
         {
-            for (auto at = attributes; at != nullptr && at[0] != nullptr; at += 2)
-            {
-                if (text_of(at[0]) == name && at[1] != nullptr)
-                    return std::string(text_of(at[1]));
-            }
+            if (const auto* value = value_of(attributes, name))
+                return std::string(text_of(value));
         }
         return {};
     }
@@ -127,8 +125,8 @@ private:
         else if (name == "base" && elements_.bases.size() < elements_kept)
         {
             // One without an address is none: its target is for links.
-            if (has(attributes, "href"))
-                elements_.bases.push_back(attribute(attributes, {"href"}));
+            if (const auto* href = value_of(attributes, "href"))
+                elements_.bases.emplace_back(text_of(href));
         }
         else if (name == "meta" && elements_.metas.size() < elements_kept)
         {

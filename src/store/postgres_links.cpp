@@ -121,9 +121,9 @@ void postgres_pool::look_up(const link_ptr& l)
         });
         return;
     }
+    l->lookups.reserve(names.size()); // none is begun that is not noted
     for (const auto& name : names)
     {
-        l->lookups.reserve(names.size());
         l->lookups.push_back(resolver_->start(
             name,
             [self = shared_from_this(),

@@ -375,4 +375,23 @@ inline void add_open_server(world& w)
         });
 }
 
+/// What a server of tools says, in the manner of MCP before 2026.
+/// @param tools objects with commas in between
+inline result<http_response>
+answer_of_tools(const http_request& r, const std::string& title, const std::string& tools)
+{
+    const auto body = r.body().reveal();
+    if (body.find("server/discover") != std::string_view::npos)
+        return with_body(400, R"({"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no"}})");
+    if (body.find("\"initialize\"") != std::string_view::npos)
+        return with_body(
+            200,
+            R"({"jsonrpc":"2.0","id":2,"result":{"protocolVersion":"2025-06-18","capabilities":{},"serverInfo":{"name":")"
+                + title + R"(","version":"1"}}})"
+        );
+    if (body.find("tools/list") != std::string_view::npos)
+        return with_body(200, R"({"jsonrpc":"2.0","id":3,"result":{"tools":[)" + tools + R"(]}})");
+    return with_body(202, "");
+}
+
 } // namespace asioauth::test

@@ -516,23 +516,7 @@ BOOST_AUTO_TEST_CASE(tools_are_listed_and_kept_within_limits)
     for (int n = 0; n != 600; ++n)
         tools += std::string(n ? "," : "") + R"({"name":"t)" + std::to_string(n)
             + R"(","description":"<script>)" + std::string(2'000, 'x') + R"("})";
-    p.answer = [&](const http_request& r) {
-        const auto body = r.body().reveal();
-        if (body.find("server/discover") != std::string_view::npos)
-            return with_body(
-                400, R"({"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no"}})"
-            );
-        if (body.find("\"initialize\"") != std::string_view::npos)
-            return with_body(
-                200,
-                R"({"jsonrpc":"2.0","id":2,"result":{"protocolVersion":"2025-06-18","capabilities":{},"serverInfo":{"name":"files","version":"1"}}})"
-            );
-        if (body.find("tools/list") != std::string_view::npos)
-            return with_body(
-                200, R"({"jsonrpc":"2.0","id":3,"result":{"tools":[)" + tools + R"(]}})"
-            );
-        return with_body(202, "");
-    };
+    p.answer = [&](const http_request& r) { return answer_of_tools(r, "files", tools); };
     const auto r = p.at.ask(asking::post("/integrations/" + p.id + "/tools").as_json());
     BOOST_TEST(r.status() == 200);
     const auto kept = p.at.stored(p.id);

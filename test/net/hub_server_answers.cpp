@@ -22,6 +22,27 @@ std::string bearer(const secret& key)
     return "Authorization: Bearer " + std::string(key.reveal()) + "\r\n";
 }
 
+// Connects while this process has no descriptor left for the server to accept it with.
+// @return how many handlers have run meanwhile
+std::size_t come_without_descriptors(served& at, tcp::socket& who)
+{
+    while (at.io->poll() != 0)
+    {} // it waits for whoever comes
+    rlimit before = {};
+    BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+    const int lowest_free = ::dup(0);
+    ::close(lowest_free);
+    rlimit tight = before;
+    tight.rlim_cur = static_cast<rlim_t>(lowest_free);
+    BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &tight) == 0);
+    who.connect({asio::ip::address_v4::loopback(), at.port});
+    std::size_t handlers = 0;
+    for (std::size_t n = 0; (n = at.io->poll()) != 0;)
+        handlers += n;
+    BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+    return handlers;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_CASE(outside_the_hub_there_is_nothing_unless_the_program_has_pages)
@@ -147,22 +168,9 @@ BOOST_AUTO_TEST_CASE(link_for_a_browser_is_for_getting_in_and_nothing_else)
 BOOST_AUTO_TEST_CASE(running_out_of_descriptors_is_survived)
 {
     served at(hub_server_settings(), false);
-    while (at.io->poll() != 0)
-    {} // it waits for whoever comes
-    rlimit before = {};
-    BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
     asio::io_context io;
     tcp::socket early(io, tcp::v4());
-    const int lowest_free = ::dup(0);
-    ::close(lowest_free);
-    rlimit tight = before;
-    tight.rlim_cur = static_cast<rlim_t>(lowest_free);
-    BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &tight) == 0);
-    early.connect({asio::ip::address_v4::loopback(), at.port});
-    std::size_t handlers = 0;
-    for (std::size_t n = 0; (n = at.io->poll()) != 0;)
-        handlers += n;
-    BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+    const std::size_t handlers = come_without_descriptors(at, early);
     BOOST_TEST(handlers > 0U); // the accept has failed
     BOOST_TEST(handlers < 5U); // and is not tried again at once
     at.thread = std::thread([&] { at.io->run(); });
@@ -176,21 +184,9 @@ BOOST_AUTO_TEST_CASE(running_out_of_descriptors_is_survived)
 BOOST_AUTO_TEST_CASE(server_that_was_closed_while_it_waited_for_descriptors_stays_closed)
 {
     served at(hub_server_settings(), false);
-    while (at.io->poll() != 0)
-    {}
-    rlimit before = {};
-    BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
     asio::io_context io;
     tcp::socket early(io, tcp::v4());
-    const int lowest_free = ::dup(0);
-    ::close(lowest_free);
-    rlimit tight = before;
-    tight.rlim_cur = static_cast<rlim_t>(lowest_free);
-    BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &tight) == 0);
-    early.connect({asio::ip::address_v4::loopback(), at.port});
-    while (at.io->poll() != 0)
-    {}
-    BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+    come_without_descriptors(at, early);
     at.server->close();
     at.thread = std::thread([&] { at.io->run(); });
     std::string got;

@@ -5,8 +5,8 @@
 #include "faults/support/failing_calls.hpp"
 
 #include "faults/support/failing_memory.hpp"
+#include "faults/support/next_function.hpp"
 
-#include <dlfcn.h>
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/random.h>
@@ -28,13 +28,6 @@ bool is_to_fail(const char* name) noexcept
         return false;
     name_of_struck = name;
     return true;
-}
-
-// The function of that name that this program's own stands before.
-template <class Function>
-Function* next(const char* name) noexcept
-{
-    return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
 }
 
 } // namespace
@@ -64,7 +57,7 @@ const char* failing_calls::struck() noexcept
 #define ASIOAUTH_TEST_CALL(error, result, name, parameters, arguments, ...)                        \
     extern "C" result name parameters __VA_ARGS__                                                  \
     {                                                                                              \
-        static const auto real = asioauth::test::next<result parameters>(#name);                   \
+        static const auto real = asioauth::test::next_function<result parameters>(#name);          \
         if (asioauth::test::is_to_fail(#name))                                                     \
         {                                                                                          \
             errno = error;                                                                         \
@@ -118,7 +111,8 @@ ASIOAUTH_TEST_CALL(EIO, int, getentropy, (void* b, std::size_t n), (b, n))
 extern "C" int
 pthread_create(pthread_t* t, const pthread_attr_t* a, void* (*f)(void*), void* arg) noexcept
 {
-    static const auto real = asioauth::test::next<decltype(pthread_create)>("pthread_create");
+    static const auto real =
+        asioauth::test::next_function<decltype(pthread_create)>("pthread_create");
     return asioauth::test::is_to_fail("pthread_create") ? EAGAIN : real(t, a, f, arg);
 }
 
@@ -126,7 +120,7 @@ pthread_create(pthread_t* t, const pthread_attr_t* a, void* (*f)(void*), void* a
 
 extern "C" int ioctl(int s, unsigned long what, ...) noexcept
 {
-    static const auto real = asioauth::test::next<int(int, unsigned long, ...)>("ioctl");
+    static const auto real = asioauth::test::next_function<int(int, unsigned long, ...)>("ioctl");
     va_list more;
     va_start(more, what);
     void* const arg = va_arg(more, void*);
@@ -141,7 +135,7 @@ extern "C" int ioctl(int s, unsigned long what, ...) noexcept
 
 extern "C" int fcntl(int s, int what, ...)
 {
-    static const auto real = asioauth::test::next<int(int, int, ...)>("fcntl");
+    static const auto real = asioauth::test::next_function<int(int, int, ...)>("fcntl");
     va_list more;
     va_start(more, what);
     void* const arg = va_arg(more, void*);

@@ -5,8 +5,8 @@
 #include "faults/support/failing_files.hpp"
 
 #include "faults/support/failing_memory.hpp"
+#include "faults/support/next_function.hpp"
 
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -33,13 +33,6 @@ bool is_to_fail(const char* name) noexcept
     name_of_struck = name;
     errno = with;
     return true;
-}
-
-// The function of that name that this program's own stands before.
-template <class Function>
-Function* next(const char* name) noexcept
-{
-    return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
 }
 
 } // namespace
@@ -72,7 +65,7 @@ const char* failing_files::struck() noexcept
 #define ASIOAUTH_TEST_CALL(result, failed, name, parameters, arguments, ...)                       \
     extern "C" result name parameters __VA_ARGS__                                                  \
     {                                                                                              \
-        static const auto real = asioauth::test::next<result parameters>(#name);                   \
+        static const auto real = asioauth::test::next_function<result parameters>(#name);          \
         return asioauth::test::is_to_fail(#name) ? failed : real arguments;                        \
     }
 
@@ -80,7 +73,7 @@ const char* failing_files::struck() noexcept
 #define ASIOAUTH_TEST_OPEN(name, parameters, arguments)                                            \
     extern "C" int name parameters                                                                 \
     {                                                                                              \
-        static const auto real = asioauth::test::next<int parameters>(#name);                      \
+        static const auto real = asioauth::test::next_function<int parameters>(#name);             \
         va_list more;                                                                              \
         va_start(more, flags);                                                                     \
         const auto mode = va_arg(more, mode_t);                                                    \
