@@ -89,7 +89,7 @@ asio::awaitable<std::string> what_was_stored(std::shared_ptr<store> kept, genera
     const record_filter all;
     const auto found = co_await records(kept, all);
     if (!found)
-        co_return "whether a login was stored is not known.";
+        co_return "whether a login was stored is not known: `asioauth list` says.";
     for (const auto& one : *found)
     {
         if (one.stored.at < begun)
@@ -99,8 +99,9 @@ asio::awaitable<std::string> what_was_stored(std::shared_ptr<store> kept, genera
         client_stored = client_stored || one.key.kind == record_kind::registration;
     }
     if (client_stored)
-        co_return "no login was stored, but the registration was.";
-    co_return "no login was stored.";
+        co_return "no login was stored, but the registration was. Run the command again to log in "
+                  "with it.";
+    co_return "no login was stored. Run the command again to log in.";
 }
 
 std::string look_what_was_stored(workplace& at, command what, generation begun)

@@ -85,6 +85,7 @@ ends "$job"
 check 'Ctrl-C ends with 130' ended 130
 check 'nothing was stored, and it says so' err_has 'no login was stored'
 check 'what was stored is true of the registration' err_has 'but the registration was'
+check 'and what to do next' err_has 'Run the command again'
 run token "$odd/plain/mcp"
 check 'nothing was stored indeed' ended 3
 beside login --no-browser "$odd/slow/mcp" --force
