@@ -36,10 +36,10 @@ if(ASIOAUTH_SANITIZE)
     endif()
 endif()
 
-# asioauth_add_test(NAME LABEL label TIMEOUT seconds [ALONE] COMMAND command...)
-# ALONE: while nothing else runs. Under another flavour than release the name says which.
+# asioauth_add_test(NAME LABEL label TIMEOUT seconds [ALONE] [SKIPS text] COMMAND command...)
+# ALONE: while nothing else runs. SKIPS: what it says if it cannot run here. Under another flavour than release the name says which.
 function(asioauth_add_test name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "ALONE" "LABEL;TIMEOUT" "COMMAND")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "ALONE" "LABEL;TIMEOUT;SKIPS" "COMMAND")
     if(ASIOAUTH_FLAVOUR AND NOT ASIOAUTH_FLAVOUR STREQUAL release)
         string(PREPEND name "${ASIOAUTH_FLAVOUR}.")
     endif()
@@ -50,6 +50,9 @@ function(asioauth_add_test name)
         ENVIRONMENT "${_asioauth_test_environment}")
     if(arg_ALONE)
         set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
+    endif()
+    if(arg_SKIPS)
+        set_tests_properties(${name} PROPERTIES SKIP_REGULAR_EXPRESSION "${arg_SKIPS}")
     endif()
 endfunction()
 

@@ -34,7 +34,7 @@ packages='g++ cmake ninja-build ccache
     libssl-dev libcli11-dev libsqlite3-dev libpq-dev libxml2-dev postgresql pgbouncer
     clang-19 libclang-rt-19-dev clang-format-14 clang-tidy-19 cppcheck
     libqrencode-dev zbar-tools zsh fish tinyproxy-bin
-    pkg-config dpkg-dev file zlib1g-dev liblzma-dev
+    pkg-config dpkg-dev file iproute2 zlib1g-dev liblzma-dev
     ca-certificates chromium npm perl doxygen doxygen-awesome-css'
 coverage=${ASIOAUTH_COVERAGE:-0}
 [ "$coverage" = 0 ] || packages="$packages gcovr"

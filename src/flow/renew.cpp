@@ -224,6 +224,16 @@ newer_client(const registration& used, const flow_settings& settings)
     co_return std::optional<registration>(std::move(known->client));
 }
 
+// Why the user has to log in again, which the failure of the request cannot say.
+event refused_refresh(const failure& why)
+{
+    event out(event::kind::note, stage::token, "the server does not refresh the tokens any more");
+    out.code = why.code();
+    if (!why.info().server_message().empty())
+        out.text += ": " + why.info().server_message();
+    return out;
+}
+
 // With the lease: nobody else anywhere refreshes this grant.
 flow<grant> renew_alone(
     const record_key& key, grant old, const login_params& params, const flow_settings& settings
@@ -253,12 +263,18 @@ flow<grant> renew_alone(
         co_await commit_section(true);
         auto spent = co_await remember_spent(key, old, settings);
         co_await commit_section(false);
-        (spent && !spent->tokens.access_token.empty() ? counts.shared : counts.ended).add();
+        const bool shared = spent && !spent->tokens.access_token.empty();
+        (shared ? counts.shared : counts.ended).add();
+        if (!shared)
+            co_await tell_event(refused_refresh(why));
         co_return spent;
     }
     (why.code() == errc::invalid_client ? counts.ended : counts.failed).add();
     if (why.code() == errc::unauthorized_client && !params.grant().repeatable())
+    {
+        co_await tell_event(refused_refresh(why));
         co_return grant();
+    }
     if (may_pass(why))
     {
         auto time = co_await act::now();

@@ -265,6 +265,31 @@ BOOST_AUTO_TEST_CASE(a_refresh_token_that_was_refused_is_never_tried_again)
     BOOST_TEST(known->client.client_id == "client-1"); // the registration stays
 }
 
+BOOST_AUTO_TEST_CASE(why_the_server_does_not_refresh_any_more_is_told_once)
+{
+    const std::pair<const char*, std::string_view> refusals[] = {
+        {R"({"error":"invalid_grant","error_description":"revoked by its owner"})",
+         "the server does not refresh the tokens any more: revoked by its owner"},
+        {R"({"error":"unauthorized_client"})", "the server does not refresh the tokens any more"},
+    };
+    for (const auto& [body, said] : refusals)
+    {
+        logged_in at;
+        at.token_status = 400;
+        at.token_body = body;
+        at.w.advance(seconds(3'601));
+        BOOST_TEST(text(at.token()) == "login_required");
+        const auto is_it = [](const event& e) {
+            return e.text.starts_with("the server does not ref");
+        };
+        BOOST_REQUIRE_EQUAL(std::count_if(at.w.events.begin(), at.w.events.end(), is_it), 1);
+        const auto e = *std::find_if(at.w.events.begin(), at.w.events.end(), is_it);
+        BOOST_TEST(e.text == said);
+        BOOST_TEST(e.where == stage::token);
+        BOOST_TEST((e.code == errc::invalid_grant || e.code == errc::unauthorized_client));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_refused_refresh_token_that_another_process_used_is_no_reason_to_log_in)
 {
     logged_in at;

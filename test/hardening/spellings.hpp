@@ -7,6 +7,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include <fstream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,7 +45,7 @@ inline std::string unescaped(std::string_view text)
     return out;
 }
 
-/// What is in spellings.tsv.
+/// What is in spellings.tsv, which is never empty.
 inline std::vector<spelling> read_spellings()
 {
     std::vector<spelling> out;
@@ -58,6 +59,8 @@ inline std::vector<spelling> read_spellings()
             {unescaped(line.substr(0, tab)), boost::asio::ip::make_address(line.substr(tab + 1))}
         );
     }
+    if (out.size() < 150)
+        throw std::runtime_error("there are not enough spellings in " ASIOAUTH_TEST_SPELLINGS);
     return out;
 }
 
