@@ -145,8 +145,8 @@ environment_keys(boost::asio::any_io_executor ex, std::string variable);
 /** Keys from elsewhere, such as a key management service.
 
     @param f is called with a handler that it has to invoke, on any thread, now or later. What it
-        throws is answered as errc::internal_error, a handler that it drops as
-        errc::store_key_unavailable.
+        throws is answered as errc::internal_error (std::bad_alloc as errc::out_of_memory), a handler
+        that it drops as errc::store_key_unavailable.
 */
 ASIOAUTH_DECL std::shared_ptr<key_source>
 callback_keys(boost::asio::any_io_executor ex, std::function<void(key_source::handler)> f);

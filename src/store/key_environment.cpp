@@ -165,6 +165,10 @@ public:
         {
             function_([once](result<key_ring> r) { once->answer(std::move(r)); });
         }
+        catch (const std::bad_alloc&)
+        {
+            once->answer(failure(errc::out_of_memory));
+        }
         catch (const std::exception&)
         {
             // What it says may be anything, so it is not passed on.

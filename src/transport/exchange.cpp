@@ -6,7 +6,6 @@
 
 #include "transport/body_handle.hpp"
 #include "transport/http_client_impl.hpp"
-#include "transport/kept_post.hpp"
 #include "transport/location.hpp"
 #include "transport/streamed_body.hpp"
 
@@ -18,6 +17,8 @@
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
+#include <new>
+#include <type_traits>
 #include <utility>
 
 namespace asioauth::detail {
@@ -88,6 +89,7 @@ exchange::exchange(
     , request_(std::move(request))
     , target_(request_.target())
     , timer_(owner_->executor())
+    , way_back_(sizeof(answer))
 {}
 
 exchange::~exchange()
@@ -402,12 +404,23 @@ void exchange::complete(result<http_response> r)
     if (!r)
     {
         owner_->counts()->failures.add();
-        r = r.error().url(target_.without_query());
+        try
+        {
+            r = r.error().url(target_.without_query());
+        }
+        catch (const std::bad_alloc&)
+        {
+            // Without the place, rather than never.
+        }
     }
-    post_kept(owner_->executor(), [h = *std::move(handler_), r = std::move(r)]() mutable {
-        asio::get_associated_cancellation_slot(h).clear();
-        std::move(h)(std::move(r));
-    });
+    static_assert(std::is_nothrow_move_constructible_v<answer>);
+    way_back_.post(owner_->executor(), answer(*std::move(handler_), std::move(r)));
+}
+
+void exchange::answer::operator()()
+{
+    asio::get_associated_cancellation_slot(handler_).clear();
+    std::move(handler_)(std::move(result_));
 }
 
 void exchange::enter(phase p)

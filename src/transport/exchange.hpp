@@ -6,6 +6,7 @@
 
 #include "transport/connector.hpp"
 #include "transport/home_io.hpp"
+#include "transport/kept_post.hpp"
 #include "transport/pool.hpp"
 #include "transport/request_writer.hpp"
 #include "transport/response_reader.hpp"
@@ -19,6 +20,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace asioauth::detail {
 
@@ -51,6 +53,22 @@ public:
 private:
     using clock = std::chrono::steady_clock;
 
+    // What whoever asked is told.
+    class answer
+    {
+    public:
+        answer(transport::handler h, result<http_response> r) noexcept
+            : handler_(std::move(h))
+            , result_(std::move(r))
+        {}
+
+        void operator()();
+
+    private:
+        transport::handler handler_;
+        result<http_response> result_;
+    };
+
     void connect_slot();
     void begin_hop();
     pool_key key() const;
@@ -82,6 +100,7 @@ private:
     request_bytes bytes_;
     std::optional<response_reader> reader_;
     home_timer timer_;
+    room_to_post way_back_; // an answer must not be lost for want of memory
     clock::time_point total_deadline_;
     clock::time_point deadline_;
     clock::time_point armed_until_ = clock::time_point::max();

@@ -161,6 +161,7 @@ public:
     explicit operator bool() const noexcept { return home_ != nullptr; }
     /// What the program has given. Not of none.
     const boost::asio::any_io_executor& inner() const noexcept { return home_->inner(); }
+    bool is_serial() const noexcept { return home_->is_serial(); } ///< not of none
     bool running_in_this_thread() const noexcept { return home_->is_inside(); }
 
     boost::asio::execution_context& query(boost::asio::execution::context_t) const noexcept

@@ -67,9 +67,19 @@ public:
                 *p, boost::asio::bind_allocator(here<std::byte>(*this), std::move(f))
             );
         if (const auto* h = ex.target<home_executor>())
-            return waiting<Function>::post(*this, *h, std::move(f));
+            return post(*h, std::move(f));
         kept_memory::give(std::exchange(block_, nullptr), size_);
         post_kept(ex, std::move(f));
+    }
+
+    /// Once.
+    template <class Function>
+    void post(const home_executor& at, Function f)
+    {
+        if (at.is_serial())
+            waiting<Function>::post(*this, at, std::move(f));
+        else
+            post(at.inner(), std::move(f));
     }
 
 private:

@@ -314,6 +314,9 @@ BOOST_AUTO_TEST_CASE(a_callback_is_answered_once_and_later)
     BOOST_TEST(ask(*given, context).value().active().id() == "a");
     const auto dropping = callback_keys(ex, [](const key_source::handler& /*h*/) {});
     BOOST_TEST(code_of(ask(*dropping, context)) == errc::store_key_unavailable);
+    const auto starving =
+        callback_keys(ex, [](const key_source::handler& /*h*/) { throw std::bad_alloc(); });
+    BOOST_TEST(code_of(ask(*starving, context)) == errc::out_of_memory);
     const auto throwing = callback_keys(ex, [](const key_source::handler& /*h*/) {
         throw std::runtime_error("hunter2");
     });
