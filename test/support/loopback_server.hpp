@@ -27,6 +27,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -360,11 +361,29 @@ private:
 
     void start()
     {
-        acceptor_.open(tcp::v4());
-        acceptor_.bind(tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
+        acceptor_ = bound_to_new_port();
         acceptor_.listen(1024);
         port_ = acceptor_.local_endpoint().port();
         accepting_ = std::thread([this] { accept(); });
+    }
+
+    // What a client remembers of a server must not meet another one at its place, which happens once
+    // in some thousand servers.
+    tcp::acceptor bound_to_new_port()
+    {
+        static std::mutex mutex;
+        static std::set<std::uint16_t> used;
+        const std::lock_guard lock(mutex);
+        constexpr std::size_t enough = 64; // nearly all were used
+        std::list<tcp::acceptor> passed_over;
+        for (;;)
+        {
+            tcp::acceptor a(io_, tcp::v4());
+            a.bind(tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
+            if (used.insert(a.local_endpoint().port()).second || passed_over.size() == enough)
+                return a;
+            passed_over.push_back(std::move(a));
+        }
     }
 
     void accept()
