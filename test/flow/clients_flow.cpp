@@ -166,6 +166,56 @@ BOOST_AUTO_TEST_CASE(a_refused_redirect_uri_is_tried_once_in_its_other_form)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_stored_registration_at_ipv6_loopback_is_used_again_at_the_same_port)
+{
+    auto settings = plain_settings();
+    settings.redirect.host("[::1]").path("/back");
+    world first;
+    add_provider(first);
+    BOOST_REQUIRE(*first.run(detail::login(login_params(where), settings)));
+    BOOST_TEST(query_value(first.opened, "redirect_uri") == "http://[::1]:40123/back");
+    world second;
+    add_provider(second);
+    second.records = first.records;
+    BOOST_REQUIRE(*second.run(detail::login(login_params(where).force(true), settings)));
+    BOOST_TEST(lines_with(second.log, "send registration").empty());
+    BOOST_TEST(lines_with(second.log, "reserve [::1]:40123/back").size() == 1u);
+    BOOST_TEST(query_value(second.opened, "redirect_uri") == "http://[::1]:40123/back");
+}
+
+BOOST_AUTO_TEST_CASE(a_stored_registration_of_an_address_that_is_not_ours_is_replaced)
+{
+    for (const char* foreign :
+         {"https://127.0.0.1:40123/callback",
+          "http://app.example:40123/callback",
+          "http://127.0.0.1:40123/callback?x=1",
+          "127.0.0.1",
+          ""})
+    {
+        world first;
+        add_provider(first);
+        BOOST_REQUIRE(*first.run(detail::login(login_params(where), plain_settings())));
+        world second;
+        add_provider(second);
+        second.records = first.records;
+        for (auto& r : second.records)
+        {
+            if (r.first.kind != record_kind::registration || r.second.at == 0)
+                continue;
+            auto known = read_registration_record(r.second.value);
+            BOOST_REQUIRE(known);
+            known->redirect_uris.clear();
+            if (*foreign != '\0')
+                known->redirect_uris.emplace_back(foreign);
+            r.second.value = make_record(*known);
+        }
+        auto r = second.run(detail::login(login_params(where).force(true), plain_settings()));
+        BOOST_REQUIRE(*r);
+        BOOST_TEST(lines_with(second.log, "send registration").size() == 1u, foreign);
+        BOOST_TEST(query_value(second.opened, "redirect_uri").substr(0, 17) == "http://127.0.0.1:");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_server_that_asks_to_wait_is_asked_again_twice_at_most)
 {
     for (const char* after : {"3", "3600", ""})

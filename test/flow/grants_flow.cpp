@@ -55,6 +55,37 @@ registration machine()
 
 } // namespace
 
+BOOST_AUTO_TEST_CASE(
+    a_refused_secret_is_sent_in_its_other_form_and_never_where_it_was_only_signed_with
+)
+{
+    using enum token_endpoint_auth_method;
+    const auto asked_with = [](token_endpoint_auth_method method) {
+        world w;
+        add_provider(w);
+        int asked = 0;
+        w.on("POST", token_endpoint, [&](const http_request&) {
+            ++asked;
+            return json(401, R"({"error":"invalid_client"})");
+        });
+        auto client = machine();
+        client.auth_method = method;
+        login_params params(where);
+        params.grant(token_grant::client_credentials());
+        auto r = w.run(detail::login(params, with_client(client)));
+        BOOST_TEST(!*r);
+        for (const auto& sent : w.requests)
+        {
+            if (method == client_secret_jwt)
+                BOOST_TEST(sent.body().reveal().find("CANARY-secret") == std::string_view::npos);
+        }
+        return asked;
+    };
+    BOOST_TEST(asked_with(client_secret_basic) == 2);
+    BOOST_TEST(asked_with(client_secret_post) == 2);
+    BOOST_TEST(asked_with(client_secret_jwt) == 1);
+}
+
 BOOST_AUTO_TEST_CASE(client_credentials_need_no_user_and_are_asked_for_again_when_they_end)
 {
     world w;

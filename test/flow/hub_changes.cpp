@@ -246,6 +246,47 @@ BOOST_AUTO_TEST_CASE(a_picture_stays_when_the_tools_were_listed)
     BOOST_TEST(at.ask(asking::get(where.substr(4))).status() == 200);
 }
 
+BOOST_AUTO_TEST_CASE(a_name_that_is_the_address_gives_way_to_what_the_server_calls_itself)
+{
+    hub_app at;
+    at.lists_tools = true;
+    std::string title = "Files";
+    at.resource([&](const http_request& r) { return answer_of_tools(r, title, ""); });
+    const auto id = at.connect();
+    const auto rename = [&](const std::string& name) {
+        at.ask(asking::post("/integrations/" + id + "/rename", {{"name", name}}));
+        at.ask(asking::post("/integrations/" + id + "/tools").as_json());
+        return at.stored(id).name;
+    };
+    BOOST_TEST(rename("Mine") == "Mine");
+    BOOST_TEST(rename("mcp.example") == "Files");
+    // A server that does not call itself anything any more is known by what it did.
+    title = "";
+    BOOST_TEST(rename("mcp.example") == "Files");
+}
+
+BOOST_AUTO_TEST_CASE(documents_of_issuers_have_names_of_one_form_and_no_other)
+{
+    hub_app at;
+    at.settings.client_metadata_url = "https://app.example/hub/client-metadata.json";
+    const std::string tag = issuer_tag("https://as.example");
+    const auto status = [&](const std::string& path) {
+        return at.ask(asking::get(path), hub_user("")).status();
+    };
+    BOOST_TEST(status("/client-metadata.json") == 200);
+    BOOST_TEST(status("/client-metadata/" + tag + ".json") == 200);
+    for (const char other : {'/', '?', '.', '%'})
+    {
+        std::string bad = tag;
+        bad[1] = other;
+        BOOST_TEST(status("/client-metadata/" + bad + ".json") == 401, other);
+    }
+    BOOST_TEST(status("/client-metadata/" + tag + "a.json") == 401);
+    BOOST_TEST(status("/client-metadata/" + tag.substr(1) + ".json") == 401);
+    BOOST_TEST(status("/client-metadata-" + tag + ".json") == 401);
+    BOOST_TEST(status("/client-metadata/" + tag) == 401);
+}
+
 // covers C-9700-3
 BOOST_AUTO_TEST_CASE(servers_that_do_not_say_who_they_are_get_documents_and_places_of_their_own)
 {

@@ -158,6 +158,30 @@ BOOST_AUTO_TEST_CASE(a_form_of_another_page_brings_nothing_else_along)
     BOOST_TEST(at.ask(long_one, hub_user("")).status() == 413);
 }
 
+BOOST_AUTO_TEST_CASE(a_form_that_cannot_be_read_or_has_nothing_of_an_answer_is_not_sent_on)
+{
+    hub_app at(with_forms());
+    offer_forms(at.w);
+    const auto left = at.leave(at.add());
+    for (const std::string& body :
+         {std::string("code=%zz&state=" + parameter_of(left, "state")),
+          std::string("csrf=x&name=y"),
+          std::string()})
+    {
+        const auto cookies = std::exchange(at.cookie_jar, {});
+        const auto page = at.ask(
+            asking("POST", "/callback").text("application/x-www-form-urlencoded", body),
+            hub_user("")
+        );
+        at.cookie_jar = cookies;
+        BOOST_TEST(page.status() == 401, body);
+        BOOST_TEST(!page.says("data-relay"), body);
+    }
+    // None of them has spoiled anything.
+    const auto page = posted_from_elsewhere(at, answer_to(left));
+    BOOST_TEST(sent_on(at, form_of_page(page), at.anna).status() == 303);
+}
+
 BOOST_AUTO_TEST_CASE(an_answer_that_another_site_marks_as_sent_on_finishes_nothing)
 {
     hub_app at(with_forms());

@@ -190,4 +190,102 @@ BOOST_AUTO_TEST_CASE(a_document_that_cannot_be_trusted_is_told_rather_than_one_t
     BOOST_TEST(r->error().code() == errc::issuer_mismatch);
 }
 
+BOOST_AUTO_TEST_CASE(a_redirect_that_anybody_could_have_sent_does_not_end_the_login_but_is_told)
+{
+    using text = const std::string&;
+    const std::string iss = "&iss=https%3A%2F%2Fas.example";
+    const std::pair<errc, std::function<std::string(text, text)>> all[] = {
+        {errc::callback_invalid, [&](text u, text s) { return u + "?code=%zz&state=" + s + iss; }},
+        {errc::callback_redirect_uri_mismatch,
+         [&](text u, text s) { return u + "/x?code=forged&state=" + s + iss; }},
+        {errc::callback_parameter_duplicated,
+         [&](text u, text s) { return u + "?code=a&code=b&state=" + s + iss; }},
+        {errc::state_missing, [&](text u, text) { return u + "?code=forged" + iss; }},
+        {errc::state_mismatch, [&](text u, text) { return u + "?code=forged&state=x" + iss; }},
+        {errc::issuer_parameter_missing,
+         [&](text u, text s) { return u + "?code=forged&state=" + s; }},
+        {errc::issuer_parameter_mismatch,
+         [&](text u, text s) { return u + "?code=forged&iss=https%3A%2F%2Fevil&state=" + s; }},
+        {errc::code_missing, [&](text u, text s) { return u + "?state=" + s + iss; }},
+    };
+    for (const auto& [expected, made] : all)
+    {
+        BOOST_TEST_CONTEXT(name_of(expected))
+        {
+            world good;
+            add_provider(good);
+            good.forged = made;
+            good.user = user_does::is_forged_then_approves;
+            auto r = good.run(detail::login(login_params(where), plain_settings()));
+            BOOST_TEST(broken_invariant(good, r) == "");
+            BOOST_TEST(r->has_value());
+            BOOST_TEST(good.pages_shown == 2);
+
+            world bad;
+            add_provider(bad);
+            bad.forged = made;
+            bad.user = user_does::is_forged_only;
+            auto none = bad.run(detail::login(login_params(where), plain_settings()));
+            BOOST_TEST(broken_invariant(bad, none) == "");
+            BOOST_REQUIRE(!*none);
+            BOOST_TEST((none->error().code() == expected));
+            BOOST_REQUIRE(bad.browser_saw);
+            BOOST_TEST((bad.browser_saw->code() == expected));
+            BOOST_TEST(lines_with(bad.log, "send token").empty());
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_the_server_itself_refuses_ends_the_login_at_once)
+{
+    world w;
+    add_provider(w);
+    w.forged = [](const std::string& uri, const std::string& state) {
+        return uri + "?error=server_error&state=" + state + "&iss=https%3A%2F%2Fas.example";
+    };
+    // The second one would be a good one.
+    w.user = user_does::is_forged_then_approves;
+    auto r = w.run(detail::login(login_params(where), plain_settings()));
+    BOOST_TEST(broken_invariant(w, r) == "");
+    BOOST_REQUIRE(!*r);
+    BOOST_TEST((r->error().code() == errc::server_error));
+    BOOST_REQUIRE(w.browser_saw);
+    BOOST_TEST((w.browser_saw->code() == errc::server_error));
+    BOOST_TEST(w.pages_shown == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_filter_that_leaves_nothing_asks_for_no_scope_without_a_resource_document_too)
+{
+    for (const bool documented : {true, false})
+    {
+        world w;
+        add_provider(w);
+        if (!documented)
+        {
+            w.on("GET", "https://mcp.example/.well-known/oauth-protected-resource/mcp", 404, "");
+            w.on(
+                "GET",
+                "https://mcp.example/.well-known/oauth-authorization-server",
+                200,
+                R"({"issuer":"https://mcp.example","scopes_supported":["all"],)"
+                R"("authorization_endpoint":"https://mcp.example/a",)"
+                R"("token_endpoint":"https://mcp.example/t",)"
+                R"("response_types_supported":["code"],"code_challenge_methods_supported":["S256"]})"
+            );
+            w.on("GET", "https://mcp.example/mcp", [](const http_request&) {
+                http_response out(401, "");
+                out.field("WWW-Authenticate", "Bearer");
+                return result<http_response>(std::move(out));
+            });
+        }
+        auto settings = plain_settings();
+        settings.scope_filter = [](const discovery&, const std::string&) { return std::string(); };
+        settings.pre_registered.emplace_back("https://mcp.example", "by-hand");
+        w.iss = documented ? "https://as.example" : "https://mcp.example";
+        (void)w.run(detail::login(login_params(where), settings));
+        BOOST_REQUIRE(!w.opened.empty());
+        BOOST_TEST(w.opened.query().find("scope=") == std::string_view::npos);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

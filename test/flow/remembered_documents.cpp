@@ -486,6 +486,79 @@ BOOST_AUTO_TEST_CASE(a_login_that_fails_with_documents_of_its_own_asks_for_nothi
     BOOST_TEST(c.asked(server_place) == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_document_has_changed_if_anything_of_it_that_a_login_uses_has)
+{
+    remembering before;
+    const auto found = before.discover();
+    BOOST_REQUIRE(found);
+    const auto again = [&](const char* place, const std::string& body) {
+        remembering now;
+        now.serve(place, body, {});
+        auto r =
+            now.w.run(detail::discover_again(*found, discover_params(where), now.settings)).value();
+        BOOST_REQUIRE(r);
+        return r->has_value();
+    };
+    BOOST_TEST(!again(server_place, server_document));
+    BOOST_TEST(!again(server_place, changed("[\"none\",", "[")));
+    const std::string with = R"({"issuer":"https://as.example",)";
+    const auto added = [&](const std::string& member) {
+        return changed(R"({"issuer":"https://as.example",)", with + member);
+    };
+    BOOST_TEST(again(server_place, changed("/authorize", "/new/authorize")));
+    BOOST_TEST(again(server_place, changed("/token\"", "/new/token\"")));
+    BOOST_TEST(again(server_place, changed("/register", "/new/register")));
+    BOOST_TEST(again(
+        server_place, added(R"("pushed_authorization_request_endpoint":"https://as.example/par",)")
+    ));
+    BOOST_TEST(again(
+        server_place, added(R"("device_authorization_endpoint":"https://as.example/device",)")
+    ));
+    BOOST_TEST(again(server_place, changed("iss_parameter_supported\":true", "x\":true")));
+    std::string wider = resource_document;
+    wider.replace(wider.find("https://mcp.example/mcp"), 23, "https://mcp.example/");
+    BOOST_TEST(again(resource_place, wider));
+}
+
+BOOST_AUTO_TEST_CASE(another_authorization_server_of_a_resource_is_a_change)
+{
+    remembering before;
+    const auto found = before.discover();
+    BOOST_REQUIRE(found);
+    remembering now;
+    const char* other = "https://other.example/.well-known/oauth-authorization-server";
+    now.serve(other, changed("https://as.example", "https://other.example"), {});
+    std::string resource = resource_document;
+    resource.replace(resource.find("https://as.example"), 18, "https://other.example");
+    now.serve(resource_place, resource, {});
+    auto r =
+        now.w.run(detail::discover_again(*found, discover_params(where), now.settings)).value();
+    BOOST_REQUIRE(r);
+    BOOST_REQUIRE(*r);
+    BOOST_TEST((*r)->server.issuer == "https://other.example");
+}
+
+BOOST_AUTO_TEST_CASE(a_resource_that_needs_no_login_any_more_is_no_change_to_log_in_with)
+{
+    remembering before;
+    const auto found = before.discover();
+    BOOST_REQUIRE(found);
+    remembering open;
+    open.w.on("GET", where, 200, "{}");
+    open.w.on("POST", where, 200, "{}");
+    // It still publishes where one could log in.
+    auto r =
+        open.w.run(detail::discover_again(*found, discover_params(where), open.settings)).value();
+    BOOST_REQUIRE(r);
+    BOOST_REQUIRE(*r);
+    BOOST_TEST(((*r)->login == login_support::available));
+    open.serve(resource_place, "", {}, 404);
+    open.settings = plain_settings();
+    r = open.w.run(detail::discover_again(*found, discover_params(where), open.settings)).value();
+    BOOST_REQUIRE(r);
+    BOOST_TEST(!r->has_value());
+}
+
 BOOST_AUTO_TEST_CASE(only_failures_of_endpoints_are_laid_to_documents)
 {
     const auto at = [](stage where_it_was, errc code, int status = 0) {

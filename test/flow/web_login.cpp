@@ -281,6 +281,153 @@ BOOST_AUTO_TEST_CASE(servers_that_do_not_name_themselves_answer_at_an_address_of
     BOOST_TEST(outcome(at.complete(answer, begun->binding)) == "done");
 }
 
+namespace {
+
+// The metadata of a server that does not put `iss` into its answers, with more members in front.
+void serve_nameless(world& w, const std::string& more)
+{
+    std::string document = server_document;
+    const std::string claim = R"(,"authorization_response_iss_parameter_supported":true)";
+    document.erase(document.find(claim), claim.size());
+    document.insert(1, more);
+    w.on("GET", "https://as.example/.well-known/oauth-authorization-server", 200, document);
+}
+
+constexpr const char* own_document = "https://app.example/client.json";
+constexpr const char* takes_documents = R"("client_id_metadata_document_supported":true,)";
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_site_that_wants_forms_gets_them_from_servers_that_send_them_alone)
+{
+    const auto mode_at = [](const std::string& modes) {
+        site at;
+        at.web.form_post = true;
+        std::string document = server_document;
+        document.insert(1, modes);
+        at.w.on("GET", "https://as.example/.well-known/oauth-authorization-server", 200, document);
+        const auto begun = at.begin();
+        BOOST_REQUIRE(begun);
+        return parameter(begun->where, "response_mode");
+    };
+    BOOST_TEST(mode_at("") == "");
+    BOOST_TEST(mode_at(R"("response_modes_supported":["query","fragment"],)") == "");
+    BOOST_TEST(mode_at(R"("response_modes_supported":["query","form_post"],)") == "form_post");
+}
+
+BOOST_AUTO_TEST_CASE(a_nameless_server_gets_the_document_of_the_site_that_is_for_it_alone)
+{
+    site at;
+    serve_nameless(at.w, takes_documents);
+    at.settings.client_metadata_url = own_document;
+    at.web.documents = "https://app.example/documents";
+    const auto begun = at.begin();
+    BOOST_REQUIRE(begun);
+    const std::string tag = issuer_tag("https://as.example");
+    BOOST_TEST(
+        parameter(begun->where, "client_id") == "https://app.example/documents/" + tag + ".json"
+    );
+    BOOST_TEST(parameter(begun->where, "redirect_uri") == std::string(callback_uri) + "/" + tag);
+    BOOST_TEST(lines_with(at.w.log, "send registration").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_nameless_server_gets_a_client_of_its_own_rather_than_the_document_of_all)
+{
+    site at;
+    serve_nameless(at.w, takes_documents);
+    at.settings.client_metadata_url = own_document;
+    const auto begun = at.begin();
+    BOOST_REQUIRE(begun);
+    BOOST_TEST(parameter(begun->where, "client_id") == "client-1");
+    BOOST_TEST(
+        parameter(begun->where, "redirect_uri")
+        == std::string(callback_uri) + "/" + issuer_tag("https://as.example")
+    );
+}
+
+BOOST_AUTO_TEST_CASE(a_nameless_server_that_registers_nobody_gets_the_document_of_all)
+{
+    site at;
+    std::string document = server_document;
+    for (const std::string& gone :
+         {std::string(R"(,"authorization_response_iss_parameter_supported":true)"),
+          std::string(R"("registration_endpoint":"https://as.example/register",)")})
+        document.erase(document.find(gone), gone.size());
+    document.insert(1, takes_documents);
+    at.w.on("GET", "https://as.example/.well-known/oauth-authorization-server", 200, document);
+    at.settings.client_metadata_url = own_document;
+    const auto begun = at.begin();
+    BOOST_REQUIRE(begun);
+    BOOST_TEST(parameter(begun->where, "client_id") == own_document);
+    BOOST_TEST(parameter(begun->where, "redirect_uri") == callback_uri);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_names_itself_gets_the_document_of_all)
+{
+    site at;
+    std::string document = server_document;
+    document.insert(1, takes_documents);
+    at.w.on("GET", "https://as.example/.well-known/oauth-authorization-server", 200, document);
+    at.settings.client_metadata_url = own_document;
+    at.web.documents = "https://app.example/documents";
+    const auto begun = at.begin();
+    BOOST_REQUIRE(begun);
+    BOOST_TEST(parameter(begun->where, "client_id") == own_document);
+    BOOST_TEST(parameter(begun->where, "redirect_uri") == callback_uri);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_made_by_hand_has_one_address_at_a_nameless_server_too)
+{
+    for (const bool is_of_this_server : {true, false})
+    {
+        site at;
+        serve_nameless(at.w, "");
+        at.settings.pre_registered.emplace_back("https://other.example", "elsewhere");
+        if (is_of_this_server)
+            at.settings.pre_registered.emplace_back("https://as.example", "by-hand");
+        const auto begun = at.begin();
+        BOOST_REQUIRE(begun);
+        const std::string own = std::string(callback_uri) + "/" + issuer_tag("https://as.example");
+        BOOST_TEST(
+            parameter(begun->where, "client_id") == (is_of_this_server ? "by-hand" : "client-1")
+        );
+        BOOST_TEST(
+            parameter(begun->where, "redirect_uri") == (is_of_this_server ? callback_uri : own)
+        );
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_callback_that_is_no_path_of_the_site_is_refused)
+{
+    site at;
+    const auto begun = at.begin();
+    std::string target = site::answer(begun->where, "code=CANARY-code");
+    target.erase(0, std::string("https://app.example").size());
+    BOOST_TEST(outcome(at.complete(std::string(), begun->binding)) == "state_missing");
+    BOOST_TEST(outcome(at.complete(target.substr(1), begun->binding)) != "done");
+    BOOST_TEST(at.exchanged == 0);
+    // Where it is known what it belongs to, it is taken.
+    BOOST_TEST(outcome(at.complete(target, begun->binding)) == "done");
+}
+
+BOOST_AUTO_TEST_CASE(a_callback_belongs_to_the_address_that_its_login_was_begun_with)
+{
+    for (const char* now : {"https://moved.example/oauth/callback", ""})
+    {
+        site at;
+        const auto begun = at.begin();
+        std::string target = site::answer(begun->where, "code=CANARY-code");
+        target.erase(0, std::string("https://app.example").size());
+        at.web.redirect_uri = now;
+        BOOST_TEST(
+            outcome(at.complete("/other" + target, begun->binding))
+            == "callback_redirect_uri_mismatch"
+        );
+        BOOST_TEST(at.exchanged == 0);
+        BOOST_TEST(outcome(at.complete(target, begun->binding)) == "done", now);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(nothing_in_the_store_lets_its_reader_finish_a_login)
 {
     site at;

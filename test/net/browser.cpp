@@ -293,6 +293,20 @@ BOOST_AUTO_TEST_CASE(an_object_that_is_no_url_starts_nothing)
     BOOST_TEST(recorded().empty());
 }
 
+BOOST_AUTO_TEST_CASE(an_object_that_is_no_url_is_shown_to_nobody)
+{
+    int shown = 0;
+    const auto settings =
+        browser_settings().command(recorder("b")).on_url([&](const std::string&) { ++shown; });
+    std::optional<result<void>> outcome;
+    browser b(io.get_executor(), settings);
+    b.async_open(url(), [&](result<void> r) { outcome.emplace(std::move(r)); });
+    until([&] { return outcome.has_value(); });
+    BOOST_TEST(outcome->error().code() == make_error_code(errc::browser_not_opened));
+    BOOST_TEST(shown == 0);
+    BOOST_TEST(recorded().empty());
+}
+
 // covers V4
 BOOST_AUTO_TEST_CASE(other_schemes_and_options_cannot_be_launched)
 {

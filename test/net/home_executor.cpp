@@ -16,6 +16,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <memory>
 #include <new>
@@ -564,6 +565,75 @@ BOOST_AUTO_TEST_CASE(home_of_another_executor_passes_on_what_it_is_given)
     BOOST_TEST(called == 2);
     how = mood::has_no_memory;
     BOOST_CHECK_THROW(home.execute([] {}), std::bad_alloc);
+}
+
+BOOST_AUTO_TEST_CASE(home_that_is_erased_is_still_one_thing_at_a_time)
+{
+    asio::thread_pool pool(3);
+    const auto home = home_executor::serial(pool.get_executor());
+    const asio::any_io_executor erased = home;
+    int inside = 0;
+    int most = 0;
+    int came = 0;
+    for (int i = 0; i != 500; ++i)
+        post_kept(erased, [&] {
+            most = std::max(most, ++inside);
+            ++came;
+            --inside;
+        });
+    pool.join();
+    BOOST_TEST(came == 500);
+    BOOST_TEST(most == 1);
+}
+
+BOOST_AUTO_TEST_CASE(executor_that_nobody_knows_runs_what_is_posted_later)
+{
+    asio::thread_pool pool(1);
+    asio::io_context io;
+    bool known = false;
+    bool unknown = false;
+    post_kept(asio::any_io_executor(io.get_executor()), [&] { known = true; });
+    BOOST_TEST(!known);
+    io.run();
+    BOOST_TEST(known);
+    post_kept(asio::any_io_executor(pool.get_executor()), [&] { unknown = true; });
+    pool.join();
+    BOOST_TEST(unknown);
+}
+
+BOOST_AUTO_TEST_CASE(function_that_is_larger_than_its_room_is_run_all_the_same)
+{
+    asio::io_context io;
+    std::array<char, 4096> much{};
+    much.back() = 'x';
+    char seen = ' ';
+    detail::room_to_post small(1);
+    small.post(asio::any_io_executor(io.get_executor()), [much, &seen] { seen = much.back(); });
+    BOOST_TEST(seen == ' ');
+    io.run();
+    BOOST_TEST(seen == 'x');
+}
+
+BOOST_AUTO_TEST_CASE(room_that_was_not_used_or_was_used_at_an_erased_home_is_given_back)
+{
+    asio::io_context io;
+    bool came = false;
+    {
+        detail::room_to_post never(64);
+        detail::room_to_post at_home(64);
+        at_home.post(asio::any_io_executor(home_executor::serial(io.get_executor())), [&] {
+            came = true;
+        });
+    }
+    BOOST_TEST(!came);
+    io.run();
+    BOOST_TEST(came);
+    asio::thread_pool pool(1);
+    bool elsewhere = false;
+    detail::room_to_post there(64);
+    there.post(asio::any_io_executor(pool.get_executor()), [&] { elsewhere = true; });
+    pool.join();
+    BOOST_TEST(elsewhere);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -151,6 +151,28 @@ BOOST_AUTO_TEST_CASE(without_a_user_nothing_of_the_hub_can_be_used)
     }
 }
 
+BOOST_AUTO_TEST_CASE(who_is_signed_in_comes_to_the_pages_of_the_program_or_to_the_hub)
+{
+    const auto leads_to = [](hub_server_settings s) {
+        served at{std::move(s)};
+        const auto link = at.server->launch_url().value().substr(at.origin.size());
+        const auto in = at.get(link);
+        BOOST_TEST(in.status == 303);
+        BOOST_TEST(in.field("Cache-Control") == "no-store");
+        BOOST_TEST(
+            at.get(at.server->start_url().substr(at.origin.size())).field("Location")
+            == in.field("Location")
+        );
+        return in.field("Location");
+    };
+    const auto page = [](hub_request, const hub_user&, hub_server_settings::respond respond) {
+        respond(http_response(200, ""));
+    };
+    BOOST_TEST(leads_to(hub_server_settings()) == "/");
+    BOOST_TEST(leads_to(hub_server_settings().mount("/hub")) == "/hub/");
+    BOOST_TEST(leads_to(hub_server_settings().mount("/hub").pages(page)) == "/");
+}
+
 BOOST_AUTO_TEST_CASE(link_for_a_browser_is_for_getting_in_and_nothing_else)
 {
     served at;

@@ -77,6 +77,8 @@ public:
     std::function<user_does(const url&)> page;
     /// What becomes of each answer of the network on its way; null: nothing.
     std::function<result<http_response>(const http_request&, result<http_response>)> on_the_way;
+    /// The redirect that is forged, from the redirect URI and the state; null: of a wrong issuer.
+    std::function<std::string(const std::string&, const std::string&)> forged;
     bool send_iss = true;
     std::string iss = issuer_of_user;
     std::chrono::system_clock::time_point wall{std::chrono::seconds(1'800'000'000)};
@@ -461,7 +463,10 @@ private:
         case user_does::is_forged_then_approves:
         case user_does::is_forged_only:
             tries_again_ = true;
-            deliver(redirect_url("code=forged", "https://evil.example"));
+            deliver(
+                forged ? forged(redirect_uri_, state_)
+                       : redirect_url("code=forged", "https://evil.example")
+            );
             break;
         case user_does::nothing:
         case user_does::has_no_browser: break;

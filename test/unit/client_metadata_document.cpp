@@ -380,6 +380,29 @@ BOOST_AUTO_TEST_CASE(document_that_is_served_wrongly_is_refused)
     BOOST_TEST(outcome_of(http_response(200, good)) == invalid);
 }
 
+BOOST_AUTO_TEST_CASE(refusal_of_a_document_always_says_why)
+{
+    const auto good = made(sample_profile()).value();
+    const auto why = [](const http_response& r) {
+        const auto checked = check_client_metadata_document(where, r);
+        BOOST_TEST(outcome(checked) == invalid);
+        return checked ? std::string() : checked.error().info().message();
+    };
+    std::string twice = good;
+    twice.insert(1, R"("client_name":"Another",)");
+    for (const auto& r :
+         {served(good).status(404),
+          served(good, "text/html"),
+          served(good).field("Content-Encoding", "gzip"),
+          served(good).field("Content-Type", "text/html"),
+          served(""),
+          served("[]"),
+          served("\xff"),
+          served(twice),
+          served(std::string(200, '['))})
+        BOOST_TEST(!why(r).empty(), r.body());
+}
+
 BOOST_AUTO_TEST_CASE(segment_that_only_looks_like_dots_is_none)
 {
     for (const auto segment :

@@ -2,6 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "protocol/metadata_rules.hpp"
+
 #include <asioauth/limits.hpp>
 #include <asioauth/protocol/discovery.hpp>
 #include <asioauth/protocol/mcp.hpp>
@@ -556,6 +558,31 @@ BOOST_AUTO_TEST_CASE(usable_authorization_servers_are_kept_once_each_in_order)
     }
     const auto capped = read(with_member("authorization_servers", many + "]"));
     BOOST_TEST(capped->authorization_servers.size() == limits::authorization_servers);
+}
+
+BOOST_AUTO_TEST_CASE(of_servers_that_cannot_be_used_the_first_one_is_told)
+{
+    const auto told = [](std::string_view servers) {
+        const auto r = read(with_member("authorization_servers", std::string(servers)));
+        BOOST_TEST(outcome(r) == "issuer_invalid");
+        return r ? std::string() : r.error().info().message();
+    };
+    BOOST_TEST(told(R"(["http://dev"])") != told(R"(["https://u@c"])"));
+    BOOST_TEST(told(R"(["http://dev","https://u@c"])") == told(R"(["http://dev"])"));
+    BOOST_TEST(told(R"(["https://u@c","http://dev"])") == told(R"(["https://u@c"])"));
+}
+
+BOOST_AUTO_TEST_CASE(names_differ_by_a_root_slash_only_where_the_slash_is_the_whole_path)
+{
+    using detail::differ_by_root_slash;
+    BOOST_TEST(differ_by_root_slash("https://h", "https://h/"));
+    BOOST_TEST(differ_by_root_slash("https://h:1/", "https://h:1"));
+    for (const std::string name :
+         {"https://h/", "https://h/a", "https://h?a", "https://h#a", "h", ""})
+        BOOST_TEST(!differ_by_root_slash(name, name + "/"), name);
+    BOOST_TEST(!differ_by_root_slash("https://h", "https://h"));
+    BOOST_TEST(!differ_by_root_slash("https://h", "https://g/"));
+    BOOST_TEST(!differ_by_root_slash("https://h", "https://hx"));
 }
 
 // covers C-MCP-16

@@ -263,6 +263,94 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_asked_about_is_fetched_whole)
     BOOST_TEST(c.bytes() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_time_that_is_said_twice_alike_counts_and_an_absurd_one_is_held_down)
+{
+    BOOST_TEST(lifetime({control("max-age=60, max-age=60")}) == 60);
+    BOOST_TEST(lifetime({control("max-age=60"), control("max-age=\"60\"")}) == 60);
+    BOOST_TEST(lifetime({control("max-age=60"), control("max-age=0")}) == 0);
+    for (const char* half_quoted : {"max-age=60\"", "max-age=\"60", "max-age=\"\"", "max-age=\""})
+        BOOST_TEST(lifetime({control(half_quoted)}) == 0, half_quoted);
+    // A billion seconds and no more, whatever the program allows.
+    const seconds very_long(4'000'000'000);
+    BOOST_TEST(lifetime({control("max-age=1000000000")}, 200, very_long) == 1'000'000'000);
+    BOOST_TEST(lifetime({control("max-age=1000000001")}, 200, very_long) == 1'000'000'000);
+    BOOST_TEST(
+        lifetime({control("max-age=99999999999999999999")}, 200, very_long) == 1'000'000'000
+    );
+}
+
+BOOST_AUTO_TEST_CASE(time_on_the_way_is_taken_off_and_an_age_that_is_none_leaves_nothing)
+{
+    const auto left = [](std::string_view age) {
+        return lifetime({control("max-age=60"), http_field("Age", age)});
+    };
+    BOOST_TEST(left("0") == 60);
+    BOOST_TEST(left(" 20 ") == 40);
+    BOOST_TEST(left("60") == 0);
+    BOOST_TEST(left("61") == 0);
+    for (const char* bad : {"", "-1", "1.5", "x", "99999999999999999999"})
+        BOOST_TEST(left(bad) == 0, bad);
+}
+
+BOOST_AUTO_TEST_CASE(tags_with_quotes_at_one_end_or_a_delete_in_them_are_not_kept)
+{
+    const auto tag = [](std::string_view text) {
+        return read_caching_rules(answer({http_field("ETag", text)}), hours(1), today).etag;
+    };
+    BOOST_TEST(tag("\"\"") == "\"\"");
+    BOOST_TEST(tag("W/\"\"") == "W/\"\"");
+    BOOST_TEST(tag("\"caf\xc3\xa9\"").empty()); // not visible ASCII: char may be signed
+    for (const char* bad : {"\"abc", "abc\"", "W/\"", "W/", "\"a\x7f\"", "w/\"abc\""})
+        BOOST_TEST(tag(bad) == "", bad);
+    BOOST_TEST(tag('"' + std::string(510, 'x') + '"').size() == 512U);
+    BOOST_TEST(tag('"' + std::string(511, 'x') + '"') == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_date_alone_is_enough_to_ask_whether_a_document_has_changed)
+{
+    constexpr const char* date = "Fri, 15 Jan 2027 07:00:00 GMT";
+    cache c;
+    const auto dated = kept(answer({control("max-age=60"), {"Last-Modified", date}}));
+    const auto bare = kept(answer({control("max-age=60")}));
+    const std::string other = key("https://as.example/other");
+    c.put(key(), dated, at(0));
+    c.put(other, bare, at(0));
+    BOOST_TEST(c.has_validator(key()));
+    BOOST_TEST(!c.has_validator(other));
+    BOOST_TEST(!c.has_validator(key("https://as.example/unknown")));
+    http_request get = request();
+    BOOST_TEST(c.make_conditional(key(), get) == dated);
+    BOOST_TEST(get.field("If-Modified-Since") == date);
+    BOOST_TEST(get.field("If-None-Match") == "");
+    // Renewed without saying it again, it can still be asked about; with a tag, by that too.
+    BOOST_TEST(c.renew(key(), dated, answer({}, 304, ""), at(100)).value());
+    BOOST_TEST(c.has_validator(key()));
+    BOOST_TEST(c.renew(key(), dated, answer({{"ETag", "\"v1\""}}, 304, ""), at(200)).value());
+    http_request again = request();
+    BOOST_TEST(c.make_conditional(key(), again) == dated);
+    BOOST_TEST(again.field("If-None-Match") == "\"v1\"");
+    BOOST_TEST(again.field("If-Modified-Since") == date);
+}
+
+BOOST_AUTO_TEST_CASE(a_document_that_was_replaced_meanwhile_is_renewed_with_nothing_of_the_other)
+{
+    cache c;
+    const auto first = kept(answer({control("max-age=60"), {"ETag", "\"v1\""}}));
+    const auto second = kept(answer({control("max-age=60"), {"ETag", "\"v2\""}}));
+    c.put(key(), first, at(0));
+    c.put(key(), second, at(1));
+    // The answer to who has asked about the first one: the tag of the second does not speak of it.
+    BOOST_TEST(c.renew(key(), first, answer({{"ETag", "\"v1\""}}, 304, ""), at(2)).value());
+    http_request get = request();
+    BOOST_TEST(c.make_conditional(key(), get) == first);
+    BOOST_TEST(get.field("If-None-Match") == "\"v1\"");
+    // And of one that is not there any more.
+    c.forget(key(), *first);
+    BOOST_TEST(c.renew(key(), second, answer({control("max-age=60")}, 304, ""), at(3)).value());
+    BOOST_TEST(c.find(key(), at(62)) == second);
+    BOOST_TEST(!c.has_validator(key()));
+}
+
 BOOST_AUTO_TEST_CASE(a_new_answer_takes_the_place_of_the_old_one_even_if_it_is_not_kept)
 {
     cache c;
@@ -382,6 +470,23 @@ BOOST_AUTO_TEST_CASE(many_subjects_in_doubt_are_not_remembered_without_end)
     BOOST_TEST(doubted == 1024);
     attack(30);
     BOOST_TEST(doubted == 2048);
+}
+
+BOOST_AUTO_TEST_CASE(doubts_that_are_over_make_room_for_those_of_other_subjects)
+{
+    cache c;
+    const auto doubted = [&](int i, long long when) {
+        const std::string subject = "https://" + std::to_string(i) + ".example";
+        c.put(cache::key_of(subject, request()), kept(answer({})), at(when));
+        return c.doubt(subject, at(when));
+    };
+    for (int i = 0; i != 1024; ++i)
+        BOOST_TEST(doubted(i, i < 1000 ? 0 : 20));
+    BOOST_TEST(!doubted(2000, 29));
+    BOOST_TEST(doubted(2000, 30));
+    // Those that are not over are still known.
+    BOOST_TEST(!doubted(1010, 30));
+    BOOST_TEST(doubted(10, 30));
 }
 
 BOOST_AUTO_TEST_CASE(what_a_search_has_found_is_found_again_as_long_as_it_is_good)

@@ -4,7 +4,12 @@
 
 #include "grant_fixture.hpp"
 
+#include <asioauth/token_grant.hpp>
+
 #include <boost/test/unit_test.hpp>
+
+#include <set>
+#include <string>
 
 using namespace asioauth;
 using namespace asioauth::test;
@@ -372,6 +377,44 @@ BOOST_AUTO_TEST_CASE(exchange_is_answered_with_either_status_of_success)
     constexpr std::string_view no_text =
         R"({"access_token":"t","token_type":7,"issued_token_type":"urn:ietf:params:oauth:token-type:id-jag"})";
     BOOST_TEST(outcome(read_exchange(no_text)) == "json_wrong_type");
+}
+
+BOOST_AUTO_TEST_CASE(grants_are_stored_apart_unless_they_are_of_the_same_user_at_the_browser)
+{
+    const token_exchange_options options(secret("subject"), token_types::access_token);
+    const identity_provider idp("https://idp.example", registration("", "at-idp"));
+    const token_grant grants[] = {
+        token_grant::client_credentials(),
+        token_grant::jwt_bearer(secret("one assertion")),
+        token_grant::jwt_bearer(secret("another assertion")),
+        token_grant::token_exchange(options),
+        token_grant::identity_assertion(idp, secret("an ID token"))};
+    std::set<std::string> names{token_grant().storage_name()};
+    BOOST_TEST(names.contains(""));
+    for (const auto& one : grants)
+        BOOST_TEST(names.insert(one.storage_name()).second, one.storage_name());
+    // What is the same is found again.
+    BOOST_TEST(
+        token_grant::jwt_bearer(secret("one assertion")).storage_name() == grants[1].storage_name()
+    );
+    BOOST_TEST(token_grant::device_code({}).storage_name() == token_grant().storage_name());
+    for (const auto& one : grants)
+        BOOST_TEST(one.storage_name().find("one assertion") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(grant_types_have_the_names_of_the_standards)
+{
+    const std::string prefix = "urn:ietf:params:oauth:grant-type:";
+    BOOST_TEST(token_grant().grant_type() == "");
+    BOOST_TEST(token_grant::client_credentials().grant_type() == "client_credentials");
+    BOOST_TEST(token_grant::jwt_bearer(secret("a")).grant_type() == prefix + "jwt-bearer");
+    const token_exchange_options options(secret("subject"), token_types::access_token);
+    BOOST_TEST(token_grant::token_exchange(options).grant_type() == prefix + "token-exchange");
+    BOOST_TEST(token_grant::device_code({}).grant_type() == prefix + "device_code");
+    const identity_provider idp("https://idp.example", registration("", "at-idp"));
+    BOOST_TEST(
+        token_grant::identity_assertion(idp, secret("a")).grant_type() == prefix + "jwt-bearer"
+    );
 }
 
 BOOST_AUTO_TEST_SUITE_END()

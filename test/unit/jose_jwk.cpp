@@ -266,6 +266,29 @@ BOOST_AUTO_TEST_CASE(key_is_not_written_as_one_of_another_kind)
     BOOST_TEST(!detail::write_private_members(raw(key_of(key_kind::rsa)), key_kind::p256));
 }
 
+BOOST_AUTO_TEST_CASE(kind_of_a_key_is_known_by_either_name_of_its_curve_and_of_no_other)
+{
+    const auto kind = [](const char* type, const char* curve) {
+        const detail::openssl_ptr<EVP_PKEY> made(
+            curve == nullptr ? EVP_PKEY_Q_keygen(nullptr, nullptr, type)
+                             : EVP_PKEY_Q_keygen(nullptr, nullptr, type, curve)
+        );
+        BOOST_REQUIRE(made != nullptr);
+        return detail::kind_of(made.get());
+    };
+    BOOST_TEST((kind("EC", "P-256") == key_kind::p256));
+    BOOST_TEST((kind("EC", "prime256v1") == key_kind::p256));
+    BOOST_TEST((kind("EC", "P-384") == key_kind::p384));
+    BOOST_TEST((kind("EC", "secp384r1") == key_kind::p384));
+    BOOST_TEST((kind("EC", "P-521") == key_kind::p521));
+    BOOST_TEST((kind("EC", "secp521r1") == key_kind::p521));
+    BOOST_TEST((kind("ED25519", nullptr) == key_kind::ed25519));
+    for (const char* other : {"secp256k1", "P-224", "brainpoolP256r1"})
+        BOOST_TEST(!kind("EC", other).has_value(), other);
+    for (const char* other : {"ED448", "X25519", "X448"})
+        BOOST_TEST(!kind(other, nullptr).has_value(), other);
+}
+
 BOOST_AUTO_TEST_CASE(key_signs_with_no_algorithm_of_another_kind)
 {
     for (const key_kind kind : all_kinds)

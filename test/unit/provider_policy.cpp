@@ -226,6 +226,10 @@ BOOST_AUTO_TEST_CASE(replacement_that_is_no_absolute_uri_is_refused_and_not_sent
           "api:",
           "1api:x",
           "a b:x",
+          "-api:x",
+          "+api:x",
+          ".api:x",
+          "a_b:x",
           "https://h/#f",
           "https://h/ x"})
     {

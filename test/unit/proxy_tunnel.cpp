@@ -236,6 +236,19 @@ BOOST_AUTO_TEST_CASE(tunnel_leads_only_where_the_policy_lets_it)
     BOOST_TEST(why_not(company, "https://a.local/").empty());
 }
 
+BOOST_AUTO_TEST_CASE(what_comes_with_the_answer_of_a_proxy_is_never_taken_for_the_server)
+{
+    BOOST_TEST(read("HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK", 8192) == "proxy_response_invalid 0");
+    BOOST_TEST(read("HTTP/1.1 100 C\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", 8192) == "tunnel");
+    BOOST_TEST(
+        read("HTTP/1.1 100 C\r\n\r\nHTTP/1.1 200 OK\r\n\r\n ", 8192) == "proxy_response_invalid 0"
+    );
+    // A proxy that goes over to another protocol is none.
+    BOOST_TEST(read_any_way("HTTP/1.1 101 S\r\n\r\n") == "proxy_refused 101");
+    BOOST_TEST(read_any_way("HTTP/1.1 299 OK\r\n\r\n") == "tunnel");
+    BOOST_TEST(read_any_way("HTTP/1.1 300 No\r\n\r\n") == "proxy_refused 300");
+}
+
 BOOST_AUTO_TEST_CASE(name_that_a_lax_reader_takes_for_an_address_is_not_asked_for)
 {
     const auto guard = detail::address_guard::make(address_policy()).value();

@@ -252,6 +252,21 @@ BOOST_AUTO_TEST_CASE(hostile_expiry_never_overflows)
     }
 }
 
+BOOST_AUTO_TEST_CASE(expiry_beyond_all_times_is_no_end_and_beyond_all_numbers_is_refused)
+{
+    const auto with = [](std::string_view value) {
+        return read_with(R"("client_secret":"s","client_secret_expires_at":)" + std::string(value));
+    };
+    for (const auto value : {"8.9e18", "9e18", "9.1e18", "1e308"})
+    {
+        const auto got = with(value);
+        BOOST_REQUIRE_MESSAGE(got.has_value(), value);
+        BOOST_TEST(!got->expired(clock_type::time_point::max()), value);
+    }
+    for (const auto value : {"1e400", "-1e400", "1e999999999"})
+        BOOST_TEST(outcome(with(value)) == "json_malformed", value);
+}
+
 BOOST_AUTO_TEST_CASE(expiry_without_secret_is_ignored)
 {
     const auto got = read_with(R"("client_secret_expires_at":1)");
