@@ -38,6 +38,18 @@ inline constexpr bool is_beside_frames<begun_login> = true;
 
 namespace {
 
+// No coroutine: what the caller gets is in no frame before it is there.
+begun_login told(begun_flow& begun, const web_login& web, bool posted)
+{
+    begun_login out;
+    out.where = std::move(begun.where);
+    out.found = std::move(begun.found);
+    if (out.needed())
+        out.set_cookie = web.cookie.set(begun.binding, posted, web.settings.login_timeout);
+    wipe(begun.binding);
+    return out;
+}
+
 flow<begun_login> begin_at(
     std::shared_ptr<const web_login> web,
     std::string user,
@@ -54,13 +66,7 @@ flow<begun_login> begin_at(
     auto begun = co_await begin_login(user, params, std::move(binding), web->settings, settings);
     if (!begun)
         co_return begun.error();
-    begun_login out;
-    out.where = std::move(begun->where);
-    out.found = std::move(begun->found);
-    if (out.needed())
-        out.set_cookie = web->cookie.set(begun->binding, posted, web->settings.login_timeout);
-    wipe(begun->binding);
-    co_return out;
+    co_return told(*begun, *web, posted);
 }
 
 flow<completed_login> complete_at(

@@ -25,6 +25,70 @@
 
 namespace asioauth::detail {
 
+/// Whether what flows return of a type is beside their frames, which would have room for it all the
+/// time. For what is large and can be had again: there may be no memory for it when it is returned.
+template <class T>
+inline constexpr bool is_beside_frames = false;
+
+/// What a flow returns of such a type: a value beside the frames, of which nothing is in those of who
+/// awaits it, or a failure.
+template <class T>
+class late_result
+{
+public:
+    late_result() noexcept = default;
+    late_result(late_result&& other) noexcept
+        : made_(std::exchange(other.made_, nullptr))
+        , failed_(std::move(other.failed_))
+    {}
+    late_result& operator=(late_result&& other) noexcept
+    {
+        std::swap(made_, other.made_);
+        std::swap(failed_, other.failed_);
+        return *this;
+    }
+    ~late_result()
+    {
+        if (made_ == nullptr)
+            return;
+        std::destroy_at(made_);
+        kept_allocator<T>().deallocate(made_, 1);
+    }
+
+    explicit operator bool() const noexcept { return made_ != nullptr; }
+    bool has_error() const noexcept { return made_ == nullptr; }
+    T& operator*() noexcept { return *made_; }
+    T* operator->() noexcept { return made_; }
+    const failure& error() const noexcept { return failed_; }
+
+    void emplace(failure f) noexcept { failed_ = std::move(f); }
+    void emplace(result<T> r)
+    {
+        if (r)
+            emplace(std::move(*r));
+        else
+            failed_ = r.error();
+    }
+    void emplace(T&& v)
+    {
+        T* const memory = kept_allocator<T>().allocate(1);
+        made_ = std::construct_at(memory, std::move(v));
+    }
+    void emplace(late_result r) noexcept { *this = std::move(r); }
+
+    /// The same where the whole is wanted. Once.
+    result<T> taken() noexcept
+    {
+        return made_ != nullptr ? result<T>(std::move(*made_)) : result<T>(std::move(failed_));
+    }
+
+private:
+    static_assert(std::is_nothrow_move_constructible_v<T>);
+
+    T* made_ = nullptr;
+    failure failed_;
+};
+
 template <class T>
 class flow;
 
@@ -393,7 +457,13 @@ public:
             return sub_.handle_;
         }
 
-        result<U> await_resume() { return sub_.take(); }
+        auto await_resume()
+        {
+            if constexpr (is_beside_frames<U>)
+                return sub_.take_late();
+            else
+                return sub_.take();
+        }
 
     private:
         flow<U> sub_;
@@ -405,53 +475,6 @@ public:
     {
         return sub_flow_awaiter<U>(std::move(sub), context);
     }
-};
-
-/// Whether what flows return of a type is beside their frames, which would have room for it all the
-/// time. For what is large and can be had again: there may be no memory for it when it is returned.
-template <class T>
-inline constexpr bool is_beside_frames = false;
-
-// A result until somebody takes it: a value beside the frame, a failure in it.
-template <class T>
-class late_result
-{
-public:
-    late_result() = default;
-    late_result(const late_result&) = delete;
-    late_result& operator=(const late_result&) = delete;
-    ~late_result()
-    {
-        if (made_ == nullptr)
-            return;
-        std::destroy_at(made_);
-        kept_allocator<T>().deallocate(made_, 1);
-    }
-
-    void emplace(failure f) noexcept { failed_ = std::move(f); }
-    void emplace(result<T> r)
-    {
-        if (r)
-            emplace(std::move(*r));
-        else
-            failed_ = r.error();
-    }
-    void emplace(T&& v)
-    {
-        T* const memory = kept_allocator<T>().allocate(1);
-        made_ = std::construct_at(memory, std::move(v));
-    }
-
-    result<T> operator*() noexcept
-    {
-        return made_ != nullptr ? result<T>(std::move(*made_)) : result<T>(std::move(failed_));
-    }
-
-private:
-    static_assert(std::is_nothrow_move_constructible_v<T>);
-
-    T* made_ = nullptr;
-    failure failed_;
 };
 
 /** A lazy coroutine with a `result<T>`. Owns its frame: destroying it at any point destroys all of the tree below it. */
@@ -499,13 +522,24 @@ public:
     /// The result, once done. Rethrows what the coroutine threw.
     result<T> take()
     {
-        if (handle_.promise().thrown)
-            std::rethrow_exception(handle_.promise().thrown);
-        return std::move(*handle_.promise().value);
+        if constexpr (is_beside_frames<T>)
+            return take_late().taken();
+        else
+            return std::move(*ended().value);
     }
 
 private:
     friend class promise_base;
+
+    late_result<T> take_late() { return std::move(ended().value); }
+
+    promise_type& ended()
+    {
+        auto& p = handle_.promise();
+        if (p.thrown)
+            std::rethrow_exception(p.thrown);
+        return p;
+    }
 
     explicit flow(std::coroutine_handle<promise_type> h) : handle_(h) {}
 

@@ -40,6 +40,8 @@ template <>
 inline constexpr bool is_beside_frames<discovery> = true;
 template <>
 inline constexpr bool is_beside_frames<std::optional<discovery>> = true;
+template <>
+inline constexpr bool is_beside_frames<std::optional<registration>> = true;
 
 // Where the library is several shared ones, the client and the hub find these in the core.
 #pragma GCC visibility push(default)
@@ -86,6 +88,9 @@ public:
     generation at = 0;  ///< 0: not stored
     bool fresh = false; ///< registered just now
 };
+
+template <>
+inline constexpr bool is_beside_frames<known_client> = true;
 
 /// A time-out of the caller's, held inside what clocks can add: 0 to 30 days.
 inline std::chrono::milliseconds bounded(std::chrono::milliseconds v)
@@ -255,6 +260,9 @@ public:
     signing_key proof;      ///< what the tokens will be bound to; empty: nothing
     bool must_bind = false; ///< tokens that are not bound to it are refused
 };
+
+template <>
+inline constexpr bool is_beside_frames<prepared_authorization> = true;
 
 /// Everything up to the moment where the user is sent away; pushes the request if need be.
 flow<prepared_authorization> prepare_authorization(

@@ -335,33 +335,33 @@ given_client(const discovery& found, const plan& wanted, const flow_settings& se
     co_return std::optional<registration>();
 }
 
-// A stored client that can be used as it is; nothing if there is none.
-flow<std::optional<known_client>> usable_client(const plan& wanted, known_client known)
+// Whether a stored client can be used as it is.
+flow<bool> is_usable(const plan& wanted, const known_client& known)
 {
     auto time = co_await act::now();
     if (!time)
         co_return time.error();
     if (known.at == 0 || known.client.client_id.empty() || known.client.expired(time->wall))
-        co_return std::optional<known_client>();
+        co_return false;
     if (wanted.needs_redirect)
     {
         if (known.client.redirect_uris.empty())
-            co_return std::optional<known_client>();
+            co_return false;
         if (wanted.redirect_uri.empty())
         {
             // The same port has to be ours again, since that is what the server knows.
             const auto again = target_of(known.client.redirect_uris.front());
             if (!again)
-                co_return std::optional<known_client>();
+                co_return false;
             auto reserved = co_await act::reserve(*again);
             if (!reserved && reserved.error().code() == condition::cancelled)
                 co_return reserved.error();
             if (!reserved)
-                co_return std::optional<known_client>();
+                co_return false;
         }
     }
     co_await tell(event::kind::step, stage::registration, "using the stored registration");
-    co_return std::optional<known_client>(std::move(known));
+    co_return true;
 }
 
 flow<known_client> load_client(const record_key& key)
@@ -404,11 +404,11 @@ flow<known_client> stored_or_new(
         // What was of no use a moment ago is of none now.
         if (!params.force() && seen != at)
         {
-            auto usable = co_await usable_client(wanted, std::move(*known));
+            auto usable = co_await is_usable(wanted, *known);
             if (!usable)
                 co_return usable.error();
             if (*usable)
-                co_return std::move(**usable);
+                co_return known;
             seen = at;
         }
         if (found.server.registration_endpoint.empty())
@@ -490,6 +490,18 @@ flow<nothing> drop_client(const known_client& client)
     co_return wrong;
 }
 
+namespace {
+
+known_client with_means(registration client, const flow_settings& settings)
+{
+    known_client out;
+    out.client = std::move(client);
+    attach_means(out.client, settings);
+    return out;
+}
+
+} // namespace
+
 flow<known_client>
 obtain_client(const discovery& found, const register_params& params, const flow_settings& settings)
 {
@@ -503,13 +515,8 @@ obtain_client(const discovery& found, const register_params& params, const flow_
     auto given = co_await given_client(found, wanted, settings);
     if (!given)
         co_return given.error();
-    known_client out;
     if (*given)
-    {
-        out.client = std::move(**given);
-        attach_means(out.client, settings);
-        co_return out;
-    }
+        co_return with_means(std::move(**given), settings);
     // Many logins at one server at once make one client: the first registers, the others find it.
     const std::string turn = "registration\n" + wanted.key.id;
     auto mine = co_await act::take_turn(turn);

@@ -8,6 +8,7 @@
 #include "flow/flows.hpp"
 
 #include <algorithm>
+#include <memory>
 
 namespace asioauth::detail {
 namespace {
@@ -162,7 +163,10 @@ flow<completed_flow> finish(pending_login login, secret code, const flow_setting
 class prepared
 {
 public:
-    prepared() = default;
+    prepared(registration c, prepared_authorization r) noexcept
+        : client(std::move(c))
+        , request(std::move(r))
+    {}
 
     registration client;
     prepared_authorization request;
@@ -187,21 +191,18 @@ flow<prepared> prepare_at(
     auto client = co_await obtain_client(found, wanted, settings);
     if (!client)
         co_return client.error();
-    prepared out;
-    out.client = std::move(client->client);
     // A client that was made by hand may have its own, or several.
     std::string where = at.redirect_uri;
-    const auto& registered = out.client.redirect_uris;
+    const auto& registered = client->client.redirect_uris;
     if (!registered.empty() && !contains(registered, at.redirect_uri))
         where = registered.front();
     authorize_params asked = params.authorize();
     if (at.form_post)
         asked.form_post(true);
-    auto request = co_await prepare_authorization(found, out.client, where, asked, settings);
+    auto request = co_await prepare_authorization(found, client->client, where, asked, settings);
     if (!request)
         co_return request.error();
-    out.request = std::move(*request);
-    co_return out;
+    co_return prepared(std::move(client->client), std::move(*request));
 }
 
 flow<prepared> prepare(
@@ -214,9 +215,9 @@ flow<prepared> prepare(
     const callback_place at = callback_for(found, web, settings);
     if (at.client_metadata_url == settings.client_metadata_url)
         co_return co_await prepare_at(at, found, params, settings);
-    flow_settings other = settings;
-    other.client_metadata_url = at.client_metadata_url;
-    co_return co_await prepare_at(at, found, params, other);
+    const auto other = std::make_unique<flow_settings>(settings);
+    other->client_metadata_url = at.client_metadata_url;
+    co_return co_await prepare_at(at, found, params, *other);
 }
 
 // The same if what was remembered has turned out to be older than what there is; `found` is that

@@ -299,10 +299,11 @@ flow<hub_answer> add_integration(hub_call_ptr call)
     const discover_params wanted = discovery_of(*call, *where);
     const flow_settings settings = policed(call, *where, refused);
     auto found = co_await discover(wanted, settings);
-    if (!found && *refused)
-        found = not_by_policy(*where);
     if (!found)
-        co_return co_await typed_wrong(call, found.error());
+    {
+        const failure why = *refused ? not_by_policy(*where) : found.error();
+        co_return co_await typed_wrong(call, why);
+    }
     auto random = co_await act::random();
     if (!random)
         co_return failed(*call, random.error(), "It could not be added");
