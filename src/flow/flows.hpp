@@ -12,6 +12,7 @@
 
 #include "flow/flow.hpp"
 #include "flow/flow_memory.hpp"
+#include "flow/flow_values.hpp"
 #include "flow/server_answer.hpp"
 
 #include <asioauth/access_token.hpp>
@@ -36,13 +37,6 @@
 
 namespace asioauth::detail {
 
-template <>
-inline constexpr bool is_beside_frames<discovery> = true;
-template <>
-inline constexpr bool is_beside_frames<std::optional<discovery>> = true;
-template <>
-inline constexpr bool is_beside_frames<std::optional<registration>> = true;
-
 // Where the library is several shared ones, the client and the hub find these in the core.
 #pragma GCC visibility push(default)
 
@@ -63,34 +57,6 @@ public:
     std::chrono::milliseconds lease{75'000}; ///< of a refresh, from its holder's death on
     std::shared_ptr<flow_memory> memory = std::make_shared<flow_memory>();
 };
-
-/// The outcome of a login: what a session is made of.
-class grant
-{
-public:
-    grant() = default;
-
-    discovery found; ///< as far as a session needs it
-    registration client;
-    token_set tokens; ///< empty if the resource needs no login
-    std::string user;
-    generation at = 0;
-};
-
-/// A client, and where it is kept.
-class known_client
-{
-public:
-    known_client() = default;
-
-    registration client;
-    record_key key;
-    generation at = 0;  ///< 0: not stored
-    bool fresh = false; ///< registered just now
-};
-
-template <>
-inline constexpr bool is_beside_frames<known_client> = true;
 
 /// A time-out of the caller's, held inside what clocks can add: 0 to 30 days.
 inline std::chrono::milliseconds bounded(std::chrono::milliseconds v)
@@ -248,21 +214,6 @@ flow<registration> update_registration(
 flow<nothing> delete_registration(const discovery& found, const registration& client);
 
 // --- Authorization code ----------------------------------------------------------------------
-
-/// A request to send the user with, and what the answer will be checked against.
-class prepared_authorization
-{
-public:
-    prepared_authorization() = default;
-
-    url where;
-    pending_authorization pending;
-    signing_key proof;      ///< what the tokens will be bound to; empty: nothing
-    bool must_bind = false; ///< tokens that are not bound to it are refused
-};
-
-template <>
-inline constexpr bool is_beside_frames<prepared_authorization> = true;
 
 /// Everything up to the moment where the user is sent away; pushes the request if need be.
 flow<prepared_authorization> prepare_authorization(

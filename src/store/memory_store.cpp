@@ -87,7 +87,7 @@ public:
         if (!taken)
             held.fence = ++last_fence_;
         held.owner = owner;
-        held.until = now + ttl;
+        held.until = end_of_lease(now, ttl);
         first_lease_ends_ = std::min(first_lease_ends_, held.until);
         out.acquired = true;
         out.fence = held.fence;
@@ -113,7 +113,7 @@ public:
             out.remaining = std::chrono::ceil<std::chrono::milliseconds>(it->second.until - now);
             return out;
         }
-        it->second.until = now + ttl;
+        it->second.until = end_of_lease(now, ttl);
         first_lease_ends_ = std::min(first_lease_ends_, it->second.until);
         out.acquired = true;
         out.fence = fence;
@@ -187,6 +187,13 @@ private:
     static wall_time end_of_record(const stored_record& r)
     {
         return r.value.expires_at.value_or(wall_time::max());
+    }
+
+    // Milliseconds go further than the clock.
+    static steady_time end_of_lease(steady_time now, std::chrono::milliseconds ttl)
+    {
+        constexpr std::chrono::milliseconds longest = std::chrono::hours(24 * 3650);
+        return now + std::min(ttl, longest);
     }
 
     static bool expired(const stored_record& r)

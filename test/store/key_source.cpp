@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "store/key_fixture.hpp"
+#include "support/no_randomness.hpp"
 #include "support/print.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -75,6 +76,8 @@ BOOST_AUTO_TEST_CASE(a_file_that_contains_something_else_is_refused_and_stays)
           encoded + "\n",
           "a " + encoded + "=\n",
           "a " + encoded.substr(1) + "\n",
+          "a " + base64url_encode(std::string(31, 'A')) + "\n",
+          "a " + base64url_encode(std::string(33, 'A')) + "\n",
           "a " + encoded + " b\n",
           "a/b " + encoded + "\n",
           line_of(key_a) + "garbage that is secret\n",
@@ -172,6 +175,59 @@ BOOST_AUTO_TEST_CASE(a_path_that_cannot_be_is_refused)
     std::ofstream(folder + "/file") << "x";
     path = folder + "/file/keys";
     BOOST_TEST(code_of(read()) == errc::store_unavailable);
+}
+
+BOOST_AUTO_TEST_CASE(a_path_without_a_folder_is_one_in_the_current_folder)
+{
+    const auto before = std::filesystem::current_path();
+    std::filesystem::current_path(folder);
+    path = "sealing";
+    const auto made = read();
+    std::filesystem::current_path(before);
+    path = folder + "/sealing";
+    BOOST_TEST((text() == line_of(made.value().active())));
+    BOOST_TEST(mode(path) == 0600U);
+    BOOST_TEST(read(true).value().active().id() == made.value().active().id());
+}
+
+BOOST_AUTO_TEST_CASE(a_path_right_below_the_root_is_one_in_that_folder)
+{
+    // Nothing is made there, but it is looked for there.
+    const auto name = folder.substr(folder.rfind('/') + 1);
+    path = "/" + name;
+    BOOST_TEST(code_of(read(true)) == errc::store_key_unavailable);
+    const auto first = folder.find('/', 1);
+    BOOST_TEST_REQUIRE(first != std::string::npos);
+    path = folder.substr(0, first); // that is there, and is a folder
+    BOOST_TEST(code_of(read(true)) == errc::store_permissions_insecure);
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_made_is_said_to_be_that)
+{
+    std::ofstream(folder + "/file") << "x";
+    path = folder + "/file/deeper/sealing";
+    const auto r = read();
+    BOOST_TEST(code_of(r) == errc::store_unavailable);
+    BOOST_TEST(r.error().info().message().find("cannot be made") != std::string::npos);
+    const auto rotated = rotate_key_file(path);
+    BOOST_TEST_REQUIRE(rotated.has_error());
+    BOOST_TEST(rotated.error().code() == errc::store_unavailable);
+    BOOST_TEST((text_of(folder + "/file") == "x"));
+}
+
+BOOST_AUTO_TEST_CASE(without_random_octets_no_file_is_made_and_one_that_is_there_is_read)
+{
+    const test::no_randomness now;
+    BOOST_TEST(code_of(read()) == errc::entropy_unavailable);
+    BOOST_TEST(!std::filesystem::exists(path));
+    const auto rotated = rotate_key_file(path);
+    BOOST_TEST_REQUIRE(rotated.has_error());
+    BOOST_TEST(rotated.error().code() == errc::entropy_unavailable);
+    BOOST_TEST(!std::filesystem::exists(path));
+    write(line_of(key_a));
+    BOOST_TEST(read().value().active().id() == "a");
+    BOOST_TEST(rotate_key_file(path).error().code() == errc::entropy_unavailable);
+    BOOST_TEST((text() == line_of(key_a)));
 }
 
 BOOST_AUTO_TEST_CASE(processes_that_make_the_file_at_once_get_the_same_key)
@@ -446,6 +502,82 @@ BOOST_AUTO_TEST_CASE(without_a_fallback_a_keyring_that_fails_says_why)
     const auto r = ask_keyring();
     BOOST_TEST(code_of(r) == errc::store_key_unavailable);
     BOOST_TEST(r.error().info().message().find("D-Bus") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_keyring_that_fails_without_words_is_reported_all_the_same)
+{
+    mode_is("mute");
+    BOOST_TEST(ask_keyring().has_value());
+    BOOST_TEST(said == "The keyring cannot be used (it failed): keys come from elsewhere.");
+    BOOST_TEST(std::filesystem::exists(path));
+}
+
+BOOST_AUTO_TEST_CASE(a_keyring_that_takes_no_key_is_reported_and_the_file_is_used)
+{
+    mode_is("locked");
+    const auto ring = ask_keyring().value();
+    BOOST_TEST(
+        said
+        == "The keyring cannot be used (Cannot create an item in a locked collection): keys come"
+           " from elsewhere."
+    );
+    BOOST_TEST((text() == line_of(ring.active())));
+    BOOST_TEST(!std::filesystem::exists(entry));
+}
+
+BOOST_AUTO_TEST_CASE(a_keyring_that_kept_nothing_is_reported_and_the_file_is_used)
+{
+    mode_is("forgetful");
+    const auto ring = ask_keyring().value();
+    BOOST_TEST(
+        said == "The keyring cannot be used (it did not keep a key): keys come from elsewhere."
+    );
+    BOOST_TEST((text() == line_of(ring.active())));
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_somebody_made_meanwhile_is_used_and_not_replaced)
+{
+    ::setenv("FAKE_SECRET_MEANWHILE", line_of(key_a).c_str(), 1);
+    mode_is("meanwhile");
+    BOOST_TEST(ask_keyring().value().active().id() == "a");
+    BOOST_TEST((text_of(entry) == line_of(key_a)));
+    BOOST_TEST(said.empty());
+    BOOST_TEST(!std::filesystem::exists(path));
+}
+
+BOOST_AUTO_TEST_CASE(without_random_octets_no_entry_is_made_and_one_that_is_there_is_used)
+{
+    const test::no_randomness now;
+    settings.fallback(nullptr);
+    const auto r = ask_keyring();
+    BOOST_TEST(code_of(r) == errc::store_key_unavailable);
+    BOOST_TEST(r.error().info().message().find("no key could be made") != std::string::npos);
+    BOOST_TEST(!std::filesystem::exists(entry));
+    put_entry(key_a);
+    BOOST_TEST(ask_keyring().value().active().id() == "a");
+}
+
+BOOST_AUTO_TEST_CASE(an_entry_is_made_although_there_is_no_folder_for_locks)
+{
+    const auto before = std::filesystem::current_path();
+    std::filesystem::current_path(folder);
+    std::filesystem::create_directory("relative");
+    const auto nowhere = folder + "/nowhere";
+    for (const char* runtime : {static_cast<const char*>(nullptr), "relative", nowhere.c_str()})
+    {
+        if (runtime == nullptr)
+            ::unsetenv("XDG_RUNTIME_DIR");
+        else
+            ::setenv("XDG_RUNTIME_DIR", runtime, 1);
+        std::filesystem::remove(entry);
+        const auto made = ask_keyring().value();
+        BOOST_TEST(said.empty());
+        BOOST_TEST((text_of(entry) == line_of(made.active())));
+    }
+    std::filesystem::current_path(before);
+    // Only what begins at the root is the user's own folder.
+    BOOST_TEST(std::filesystem::is_empty(folder + "/relative"));
+    BOOST_TEST(!std::filesystem::exists(nowhere));
 }
 
 BOOST_AUTO_TEST_CASE(an_entry_of_something_else_is_refused_and_stays)

@@ -135,6 +135,27 @@ public:
         return wait(a);
     }
 
+    result<lease> renew(
+        store& s,
+        const record_key& key,
+        const std::string& owner,
+        std::uint64_t fence,
+        std::chrono::milliseconds ttl = std::chrono::minutes(5)
+    )
+    {
+        const answer<lease> a;
+        s.async_renew_lease(key, owner, fence, ttl, a.handler());
+        return wait(a);
+    }
+
+    result<void>
+    release(store& s, const record_key& key, const std::string& owner, std::uint64_t fence)
+    {
+        const answer<void> a;
+        s.async_release_lease(key, owner, fence, a.handler());
+        return wait(a);
+    }
+
     result<std::uint64_t> erase(store& s, const record_filter& f)
     {
         const answer<std::uint64_t> a;

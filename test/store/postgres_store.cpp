@@ -7,6 +7,7 @@
 #include "store/postgres_fixture.hpp"
 #include "store/stores.hpp"
 #include "support/certificates.hpp"
+#include "support/no_randomness.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -66,6 +67,60 @@ BOOST_AUTO_TEST_CASE(tables_of_a_newer_version_are_refused_and_left_alone)
     BOOST_TEST(console("SELECT to_regclass('" + table("asioauth_leases") + "')").empty());
     console("UPDATE " + table("asioauth_schema") + " SET version = 1");
     run_until([&] { return load(*s, key()).has_value(); });
+}
+
+BOOST_AUTO_TEST_CASE(tables_that_do_not_say_their_version_are_damage_and_left_alone)
+{
+    BOOST_TEST_REQUIRE(commit(*open(), key(), 0, 1, value()).has_value());
+    for (const std::string change : {"UPDATE @ SET version = 0", "DELETE FROM @"})
+    {
+        const auto s = open();
+        auto sql = change;
+        console(sql.replace(sql.find('@'), 1, table("asioauth_schema")));
+        const auto r = load(*s, key());
+        BOOST_TEST((code_of(r) == errc::store_corrupt), change << ": " << text_of(r));
+        BOOST_TEST(text_of(r).find("asioauth_schema") != std::string::npos);
+        BOOST_TEST(code_of(commit(*s, key(), 1, 2, value())) == errc::store_corrupt);
+        BOOST_TEST(console("SELECT generation FROM " + table("asioauth_records")) == "1");
+        BOOST_TEST(
+            console("SELECT count(*) FROM " + table("asioauth_schema") + " WHERE version > 0")
+            == "0"
+        );
+        console("DELETE FROM " + table("asioauth_schema"));
+        console("INSERT INTO " + table("asioauth_schema") + " VALUES (1)");
+        run_until([&] { return load(*s, key()).has_value(); });
+        BOOST_TEST(load(*s, key()).value().at == 1U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(tables_that_cannot_be_seen_when_they_were_created_are_not_created_for_ever)
+{
+    // Somebody has put something of the same name there which leads nowhere.
+    console("CREATE SCHEMA " + schema);
+    console(
+        "CREATE FUNCTION " + schema
+        + ".nowhere() RETURNS bigint AS $$BEGIN RAISE 'nowhere' USING ERRCODE = '42P01'; END$$"
+          " LANGUAGE plpgsql"
+    );
+    console(
+        "CREATE VIEW " + table("asioauth_schema") + " AS SELECT " + schema + ".nowhere() AS version"
+    );
+    const auto s = open();
+    const auto r = load(*s, key());
+    BOOST_TEST((code_of(r) == errc::store_unavailable), text_of(r));
+    BOOST_TEST(text_of(r).find("42P01") != std::string::npos, text_of(r));
+    console("DROP VIEW " + table("asioauth_schema"));
+    run_until([&] { return load(*s, key()).has_value(); });
+}
+
+BOOST_AUTO_TEST_CASE(who_may_not_create_the_tables_is_told_which_rights_are_needed)
+{
+    console("CREATE USER reads_" + schema);
+    const auto s = open(settings("user=reads_" + schema));
+    const auto r = load(*s, key());
+    BOOST_TEST((code_of(r) == errc::store_unavailable), text_of(r));
+    BOOST_TEST(r.error().info().hint().find("CREATE in the schema") != std::string::npos);
+    BOOST_TEST(console("SELECT to_regnamespace('" + schema + "')").empty());
 }
 
 BOOST_AUTO_TEST_CASE(missing_tables_that_may_not_be_created_are_named)
@@ -179,6 +234,70 @@ BOOST_AUTO_TEST_CASE(texts_that_the_database_cannot_keep_are_refused)
             BOOST_TEST(code_of(answered) == errc::invalid_argument);
             BOOST_TEST(load(*s, key()).value().at == 0U);
         }
+}
+
+BOOST_AUTO_TEST_CASE(a_lease_is_not_kept_or_given_back_under_a_text_that_is_refused)
+{
+    const auto s = open();
+    const auto fence = acquire(*s, key(), "owner").value().fence;
+    const std::string nul("owner\0", 6);
+    BOOST_TEST(code_of(renew(*s, key(), nul, fence)) == errc::invalid_argument);
+    BOOST_TEST(code_of(renew(*s, key(nul), "owner", fence)) == errc::invalid_argument);
+    BOOST_TEST(code_of(release(*s, key(), nul, fence)) == errc::invalid_argument);
+    BOOST_TEST(code_of(release(*s, key(nul), "owner", fence)) == errc::invalid_argument);
+    // The server says so itself of what is not UTF-8.
+    BOOST_TEST(code_of(acquire(*s, key("other"), "\xff")) == errc::invalid_argument);
+    BOOST_TEST(code_of(renew(*s, key(), "\xff", fence)) == errc::invalid_argument);
+    BOOST_TEST(code_of(release(*s, key(), "\xff", fence)) == errc::invalid_argument);
+    BOOST_TEST(!acquire(*s, key(), "another").value().acquired);
+    BOOST_TEST(renew(*s, key(), "owner", fence).value().acquired);
+}
+
+BOOST_AUTO_TEST_CASE(a_renewal_for_no_time_or_under_an_impossible_fence_is_refused)
+{
+    const auto s = open();
+    const auto fence = acquire(*s, key(), "owner").value().fence;
+    constexpr std::uint64_t beyond = std::uint64_t{1} << 63U;
+    for (const int ttl : {0, -1})
+        BOOST_TEST(
+            code_of(renew(*s, key(), "owner", fence, std::chrono::milliseconds(ttl)))
+            == errc::invalid_argument
+        );
+    BOOST_TEST(code_of(renew(*s, key(), "owner", beyond)) == errc::invalid_argument);
+    BOOST_TEST(!renew(*s, key(), "owner", beyond - 1).value().acquired);
+    // Nobody has a lease under such a fence, so that there is nothing to give back.
+    BOOST_TEST(release(*s, key(), "owner", beyond).has_value());
+    BOOST_TEST(!acquire(*s, key(), "another").value().acquired);
+    BOOST_TEST(renew(*s, key(), "owner", fence, std::chrono::milliseconds::max()).value().acquired);
+}
+
+BOOST_AUTO_TEST_CASE(a_generation_that_does_not_grow_or_does_not_fit_is_refused)
+{
+    const auto s = open();
+    constexpr generation last = (generation(1) << 63U) - 1;
+    BOOST_TEST_REQUIRE(commit(*s, key(), 0, 5, value()).has_value());
+    for (const generation next : {generation(4), generation(5), last + 1})
+        BOOST_TEST(code_of(commit(*s, key(), 5, next, value("new"))) == errc::invalid_argument);
+    BOOST_TEST(code_of(commit(*s, key(), last + 1, last + 2, value())) == errc::invalid_argument);
+    BOOST_TEST(code_of(remove(*s, key(), last + 1)) == errc::invalid_argument);
+    BOOST_TEST((load(*s, key()).value().value == value()));
+    BOOST_TEST(commit(*s, key(), 5, last, value()).value() == last);
+    BOOST_TEST(load(*s, key()).value().at == last);
+    BOOST_TEST(remove(*s, key(), last).has_value());
+}
+
+// A take or a deletion is recognised by a random token if it has to be repeated.
+BOOST_AUTO_TEST_CASE(without_random_octets_nothing_is_taken_or_deleted)
+{
+    const auto s = open();
+    BOOST_TEST_REQUIRE(commit(*s, key(), 0, 1, value()).has_value());
+    {
+        const no_randomness now;
+        BOOST_TEST(code_of(take(*s, key())) == errc::entropy_unavailable);
+        BOOST_TEST(code_of(remove(*s, key(), 1)) == errc::entropy_unavailable);
+        BOOST_TEST(load(*s, key()).value().at == 1U);
+    }
+    BOOST_TEST(take(*s, key()).value().at == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(attributes_may_be_long)

@@ -4,9 +4,12 @@
 
 #include "store/seal.hpp"
 #include "store/sealed_fixture.hpp"
+#include "support/no_randomness.hpp"
 #include "support/print.hpp"
 
 #include <boost/test/unit_test.hpp>
+
+#include <sys/mman.h>
 
 #include <future>
 #include <set>
@@ -115,6 +118,100 @@ BOOST_AUTO_TEST_CASE(a_document_sealed_by_hand_in_the_documented_format_is_opene
         secret("\1\1a" + nonce + detail::encrypt(key.octets(), nonce, associated, "plain").value());
     const auto opened = detail::unseal(stored, {record_kind::grant, "the id"}, ring_of(key));
     BOOST_TEST((opened.value() == secret("plain")));
+}
+
+namespace {
+
+/// Text that takes no memory until somebody reads it.
+class huge_text
+{
+public:
+    explicit huge_text(std::size_t size)
+        : size_(size)
+        , at_(::mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0))
+    {
+        BOOST_TEST_REQUIRE(at_ != MAP_FAILED);
+    }
+    huge_text(const huge_text&) = delete;
+    huge_text& operator=(const huge_text&) = delete;
+    ~huge_text() { ::munmap(at_, size_); }
+
+    std::string_view view() const noexcept { return {static_cast<const char*>(at_), size_}; }
+
+private:
+    std::size_t size_;
+    void* at_;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(what_is_longer_than_openssl_takes_at_once_is_refused_and_not_cut)
+{
+    const huge_text longer((std::size_t{1} << 30U) + 1);
+    const secret key(std::string(32, 'k'));
+    const std::string nonce(12, 'n');
+    BOOST_TEST(
+        code_of(detail::encrypt(key, nonce, longer.view(), "plain")) == errc::invalid_argument
+    );
+    const auto sealed = detail::encrypt(key, nonce, "associated", "plain").value();
+    BOOST_TEST(!detail::decrypt(key, nonce, longer.view(), sealed));
+    BOOST_TEST(!detail::decrypt(key, nonce, "associated", longer.view()));
+    BOOST_TEST((detail::decrypt(key, nonce, "associated", sealed) == secret("plain")));
+}
+
+BOOST_AUTO_TEST_CASE(a_key_or_nonce_of_another_length_seals_and_opens_nothing)
+{
+    const secret key(std::string(32, 'k'));
+    const std::string nonce(12, 'n');
+    const auto sealed = detail::encrypt(key, nonce, "", "plain").value();
+    for (const std::size_t size : {0U, 16U, 31U, 33U})
+    {
+        const secret other(std::string(size, 'k'));
+        BOOST_TEST(code_of(detail::encrypt(other, nonce, "", "x")) == errc::invalid_argument);
+        BOOST_TEST(!detail::decrypt(other, nonce, "", sealed));
+    }
+    for (const std::size_t size : {0U, 11U, 13U, 16U})
+    {
+        const std::string other(size, 'n');
+        BOOST_TEST(code_of(detail::encrypt(key, other, "", "x")) == errc::invalid_argument);
+        BOOST_TEST(!detail::decrypt(key, other, "", sealed));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_shorter_than_a_tag_is_not_opened_and_a_tag_alone_is_an_empty_text)
+{
+    const secret key(std::string(32, 'k'));
+    const std::string nonce(12, 'n');
+    const auto sealed = detail::encrypt(key, nonce, "a", "").value();
+    BOOST_TEST(sealed.size() == 16U);
+    BOOST_TEST((detail::decrypt(key, nonce, "a", sealed) == secret()));
+    for (std::size_t size = 0; size != sealed.size(); ++size)
+        BOOST_TEST(!detail::decrypt(key, nonce, "a", sealed.substr(0, size)));
+}
+
+BOOST_AUTO_TEST_CASE(a_document_of_each_kind_is_opened_as_that_kind_only)
+{
+    const auto key = test::key_named("a", 'A');
+    constexpr record_kind kinds[] = {
+        record_kind::registration,
+        record_kind::grant,
+        record_kind::pending_login,
+        record_kind::integration};
+    for (const auto kind : kinds)
+    {
+        stored_record stored;
+        stored.at = 7;
+        stored.value.document = secret("plain");
+        stored.value.document = detail::seal(stored.value, {kind, "id"}, 7, key).value();
+        for (const auto other : kinds)
+        {
+            const auto opened = detail::unseal(stored, {other, "id"}, ring_of(key));
+            if (other == kind)
+                BOOST_TEST((opened.value() == secret("plain")));
+            else
+                BOOST_TEST(code_of(opened) == errc::store_key_wrong);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_key_with_a_bad_id_or_length_is_refused)
@@ -505,6 +602,23 @@ BOOST_AUTO_TEST_CASE(a_record_that_cannot_be_sealed_anew_is_answered_all_the_sam
     BOOST_TEST(r.at == 5U);
 }
 
+BOOST_AUTO_TEST_CASE(without_random_octets_nothing_is_sealed_and_what_is_there_is_opened)
+{
+    static_cast<void>(sealed->commit(key, 0, 5, value).value());
+    const auto rotated = of(with(ring_of(key_b, {key_a})));
+    const auto before = raw->load(key).value();
+    {
+        const test::no_randomness now;
+        BOOST_TEST(code_of(sealed->commit(key, 5, 6, value)) == errc::entropy_unavailable);
+        const auto r = rotated->load(key).value();
+        BOOST_TEST(r.at == 5U);
+        BOOST_TEST((r.value == value));
+    }
+    const auto after = raw->load(key).value();
+    BOOST_TEST((after.at == before.at && after.value == before.value));
+    BOOST_TEST(rotated->load(key).value().at > 5U);
+}
+
 BOOST_AUTO_TEST_CASE(an_unknown_key_is_asked_for_once_and_no_more_for_a_while)
 {
     static_cast<void>(sealed->load(key).value());
@@ -518,6 +632,54 @@ BOOST_AUTO_TEST_CASE(an_unknown_key_is_asked_for_once_and_no_more_for_a_while)
     BOOST_TEST(code_of(sealed->load(key)) == errc::store_key_unavailable);
     BOOST_TEST(sealed->list(record_filter()).value().at(0).stored.value.document.empty());
     BOOST_TEST(keys->asked() == 2);
+}
+
+// Each question is kept until the test answers it, and each step happens when the test says so.
+BOOST_AUTO_TEST_CASE(who_meets_an_unknown_key_while_a_question_is_out_waits_for_its_answer)
+{
+    asio::io_context own;
+    const auto memory = std::make_shared<memory_store>(own.get_executor());
+    const auto odd = std::make_shared<odd_keys>();
+    std::vector<key_source::handler> asked;
+    odd->on_question = [&](key_source::handler h) { asked.push_back(std::move(h)); };
+    sealed_store subject(memory, odd);
+    for (const char* id : {"1", "2", "3"})
+    {
+        const record_key place(record_kind::grant, id);
+        auto r = value;
+        r.document = detail::seal(value, place, 5, key_a).value();
+        memory->async_commit(place, 0, 5, r, [](const result<generation>& done) {
+            BOOST_TEST(done.has_value());
+        });
+    }
+    own.run();
+    std::vector<result<stored_record>> answers;
+    const auto load = [&](const char* id) {
+        subject.async_load({record_kind::grant, id}, [&](result<stored_record> r) {
+            answers.push_back(std::move(r));
+        });
+    };
+    const auto run = [&] {
+        own.restart();
+        own.run();
+    };
+    load("1");
+    BOOST_TEST_REQUIRE(asked.size() == 1U);
+    std::move(asked[0])(ring_of(key_b));
+    run();
+    BOOST_TEST_REQUIRE(asked.size() == 2U); // since the record's key is not there
+    load("2");
+    run();
+    BOOST_TEST(asked.size() == 2U);
+    BOOST_TEST(answers.empty());
+    // This one has begun with the old keys, and meets the unknown one when there are new ones.
+    load("3");
+    std::move(asked[1])(ring_of(key_b, {key_a}));
+    run();
+    BOOST_TEST(asked.size() == 2U);
+    BOOST_TEST_REQUIRE(answers.size() == 3U);
+    for (const auto& r : answers)
+        BOOST_TEST((r.value().value == value));
 }
 
 BOOST_AUTO_TEST_CASE(an_operation_goes_on_when_the_store_object_goes)

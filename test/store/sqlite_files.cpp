@@ -283,6 +283,19 @@ BOOST_AUTO_TEST_CASE(a_file_of_a_newer_version_is_refused_and_untouched)
     BOOST_TEST(!opening().failed());
 }
 
+BOOST_AUTO_TEST_CASE(a_file_that_does_not_say_its_version_is_damaged_and_untouched)
+{
+    fill(1);
+    for (const char* version : {"0", "-1"})
+    {
+        sql(file, std::string("PRAGMA user_version = ") + version);
+        BOOST_TEST(stays_as_it_is(errc::store_corrupt));
+    }
+    sql(file, "PRAGMA user_version = 1");
+    BOOST_TEST(!opening().failed());
+    BOOST_TEST(sql(file, "SELECT count(*) FROM records") == 1);
+}
+
 BOOST_AUTO_TEST_CASE(an_empty_file_of_this_user_alone_becomes_a_store)
 {
     // As a process leaves it that was killed when it had just made it.

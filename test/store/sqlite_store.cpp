@@ -419,6 +419,25 @@ BOOST_AUTO_TEST_CASE(a_lease_outlives_the_process_that_asked_for_it)
     BOOST_TEST(!s->acquire(key("a"), "other", milliseconds(1)).value().acquired);
 }
 
+// A counter that began anew would give a fence twice.
+BOOST_AUTO_TEST_CASE(without_the_counter_of_leases_none_is_given_and_the_file_is_damaged)
+{
+    const auto held = s->acquire(key("a"), "me", milliseconds(60'000)).value();
+    s->commit(key("a"), 0, 1, document("x")).value();
+    sql(file, "DELETE FROM fences");
+    reopen();
+    const auto r = s->acquire(key("b"), "me", milliseconds(60'000));
+    BOOST_TEST_REQUIRE(r.has_error());
+    BOOST_TEST(r.error().code() == make_error_code(errc::store_corrupt));
+    BOOST_TEST(r.error().info().message().find(file.string()) != std::string::npos);
+    BOOST_TEST(sql(file, "SELECT count(*) FROM leases") == 1);
+    // What needs no new fence goes on.
+    BOOST_TEST(s->renew(key("a"), "me", held.fence, milliseconds(60'000)).value().acquired);
+    BOOST_TEST(s->load(key("a")).value().at == 1U);
+    sql(file, "INSERT INTO fences VALUES (1, 7)");
+    BOOST_TEST(s->acquire(key("b"), "me", milliseconds(60'000)).value().fence == 8U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(sqlite_lifetime, fixture)

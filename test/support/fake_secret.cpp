@@ -3,7 +3,9 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 // Looks like libsecret to who loads it. FAKE_SECRET_FILE is where the entry is kept;
-// FAKE_SECRET_MODE says what goes wrong: `error`, `hang`, `slow`, or nothing.
+// FAKE_SECRET_MODE says what goes wrong: `error`, `mute` (an error without words), `locked` (an
+// error of what stores), `forgetful` (it stores nothing), `meanwhile` (somebody else makes the
+// entry FAKE_SECRET_MEANWHILE right after it was not found), `hang`, `slow`, or nothing.
 
 #include <chrono>
 #include <cstdarg>
@@ -39,10 +41,11 @@ bool fails(glib_error** error)
         std::promise<void> never;
         never.get_future().wait();
     }
-    if (mode != "error")
-        return false;
-    *error = new glib_error{1, 2, strdup("Cannot autolaunch D-Bus without X11 $DISPLAY")};
-    return true;
+    if (mode == "mute")
+        *error = new glib_error{1, 2, nullptr};
+    else if (mode == "error")
+        *error = new glib_error{1, 2, strdup("Cannot autolaunch D-Bus without X11 $DISPLAY")};
+    return *error != nullptr;
 }
 
 } // namespace
@@ -56,7 +59,12 @@ secret_password_lookup_sync(const void* /*schema*/, void* /*cancellable*/, glib_
         return nullptr;
     std::ifstream in(setting("FAKE_SECRET_FILE"), std::ios::binary);
     if (!in)
+    {
+        if (setting("FAKE_SECRET_MODE") == "meanwhile")
+            std::ofstream(setting("FAKE_SECRET_FILE"), std::ios::binary)
+                << setting("FAKE_SECRET_MEANWHILE");
         return nullptr;
+    }
     const std::string text{std::istreambuf_iterator<char>(in), {}};
     return strdup(text.c_str());
 }
@@ -71,8 +79,13 @@ EXPORTED int secret_password_store_sync(
     ...
 )
 {
-    if (fails(error))
+    if (fails(error) || setting("FAKE_SECRET_MODE") == "forgetful")
         return 0;
+    if (setting("FAKE_SECRET_MODE") == "locked")
+    {
+        *error = new glib_error{1, 3, strdup("Cannot create an item in a locked collection")};
+        return 0;
+    }
     // The schema's first member is its name; the arguments are pairs up to a null.
     if (std::strcmp(*static_cast<const char* const*>(schema), "io.github.asioauth.SealingKey") != 0)
         return 0;

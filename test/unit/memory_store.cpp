@@ -59,6 +59,31 @@ public:
         return out.value();
     }
 
+    result<lease> acquire(
+        const record_key& k,
+        const std::string& owner,
+        std::chrono::milliseconds ttl = std::chrono::hours(1)
+    )
+    {
+        std::optional<result<lease>> out;
+        store.async_lease(k, owner, ttl, [&](result<lease> r) { out.emplace(std::move(r)); });
+        BOOST_REQUIRE(!out);
+        io.restart();
+        io.run();
+        return out.value();
+    }
+
+    result<lease> renew(const record_key& k, std::uint64_t fence, std::chrono::milliseconds ttl)
+    {
+        std::optional<result<lease>> out;
+        store.async_renew_lease(k, "me", fence, ttl, [&](result<lease> r) {
+            out.emplace(std::move(r));
+        });
+        io.restart();
+        io.run();
+        return out.value();
+    }
+
     asio::io_context io;
     memory_store store{io.get_executor()};
     generation last_next = 0;
@@ -165,6 +190,59 @@ BOOST_AUTO_TEST_CASE(the_65537th_record_is_refused_until_another_is_deleted_or_o
     over.expires_at = std::chrono::system_clock::now() - std::chrono::hours(1);
     commit(key("new"), last, over).value();
     BOOST_TEST(commit(key("newer"), 0, document("x")).value() != 0U);
+}
+
+BOOST_AUTO_TEST_CASE(the_65537th_lease_is_refused_until_another_is_given_back_or_over)
+{
+    constexpr int most = 65'536;
+    std::uint64_t first = 0;
+    std::uint64_t second = 0;
+    int failed = 0;
+    for (int i = 0; i < most; ++i)
+    {
+        store.async_lease(
+            key(std::to_string(i)),
+            "me",
+            std::chrono::hours(1),
+            [&, i](result<lease> r) {
+                if (!r || !r->acquired)
+                    ++failed;
+                else if (i < 2)
+                    (i == 0 ? first : second) = r->fence;
+            }
+        );
+    }
+    io.run();
+    BOOST_TEST(failed == 0);
+    const auto full = make_error_code(errc::store_full);
+    BOOST_TEST(acquire(key("new"), "me").error().code() == full);
+    // Who has one keeps it, and others are told that it is taken.
+    BOOST_TEST(acquire(key("0"), "me").value().fence == first);
+    BOOST_TEST(!acquire(key("0"), "other").value().acquired);
+    store.async_release_lease(key("0"), "me", first, [](const result<void>&) {});
+    BOOST_TEST(acquire(key("new"), "me").value().acquired);
+    BOOST_TEST(acquire(key("newer"), "me").error().code() == full);
+    // What has run out is no longer in the way.
+    BOOST_TEST(renew(key("1"), second, std::chrono::milliseconds(1)).value().acquired);
+    auto r = acquire(key("newer"), "me");
+    while (!r)
+    {
+        BOOST_TEST_REQUIRE(r.error().code() == full);
+        r = acquire(key("newer"), "me");
+    }
+    BOOST_TEST(r->acquired);
+    BOOST_TEST(!renew(key("1"), second, std::chrono::hours(1)).value().acquired);
+}
+
+BOOST_AUTO_TEST_CASE(a_lease_of_any_length_is_held)
+{
+    const auto got = acquire(key("a"), "me", std::chrono::milliseconds::max()).value();
+    BOOST_TEST(got.acquired);
+    const auto other = acquire(key("a"), "other").value();
+    BOOST_TEST(!other.acquired);
+    BOOST_TEST((other.remaining > std::chrono::hours(24)));
+    BOOST_TEST(renew(key("a"), got.fence, std::chrono::milliseconds::max()).value().acquired);
+    BOOST_TEST(!acquire(key("a"), "other").value().acquired);
 }
 
 BOOST_AUTO_TEST_CASE(of_many_threads_one_wins_each_round)
