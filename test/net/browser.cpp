@@ -5,13 +5,13 @@
 #include "listener/browser_commands.hpp"
 #include "listener/child_process.hpp"
 #include "net/browser_fixture.hpp"
+#include "support/no_descriptors.hpp"
 
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -581,18 +581,13 @@ BOOST_AUTO_TEST_CASE(without_descriptors_no_browser_is_opened)
     const auto file = recorder("b");
     browser b(io.get_executor(), browser_settings().command(file));
     io.poll();
-    rlimit before = {};
-    BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
-    const int lowest_free = ::dup(0);
-    ::close(lowest_free);
-    rlimit tight = before;
-    tight.rlim_cur = static_cast<rlim_t>(lowest_free);
-    BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &tight) == 0);
     opening o;
-    start(b, login, o);
-    io.restart();
-    io.poll();
-    BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+    {
+        const test::no_descriptors now;
+        start(b, login, o);
+        io.restart();
+        io.poll();
+    }
     until([&] { return o.done(); });
     BOOST_TEST(o.code() == make_error_code(errc::browser_not_opened));
     BOOST_TEST(recorded().empty());

@@ -6,9 +6,7 @@
 // its own.
 
 #include "hub_server_fixture.hpp"
-
-#include <sys/resource.h>
-#include <unistd.h>
+#include "support/no_descriptors.hpp"
 
 BOOST_AUTO_TEST_SUITE(hub_server_answers)
 
@@ -28,18 +26,11 @@ std::size_t come_without_descriptors(served& at, tcp::socket& who)
 {
     while (at.io->poll() != 0)
     {} // it waits for whoever comes
-    rlimit before = {};
-    BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
-    const int lowest_free = ::dup(0);
-    ::close(lowest_free);
-    rlimit tight = before;
-    tight.rlim_cur = static_cast<rlim_t>(lowest_free);
-    BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &tight) == 0);
+    const no_descriptors now;
     who.connect({asio::ip::address_v4::loopback(), at.port});
     std::size_t handlers = 0;
     for (std::size_t n = 0; (n = at.io->poll()) != 0;)
         handlers += n;
-    BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
     return handlers;
 }
 

@@ -3,13 +3,13 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "net/browser_fixture.hpp"
+#include "support/no_descriptors.hpp"
 
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -102,27 +102,6 @@ public:
 private:
     int before_;
     int writer_;
-};
-
-/// No descriptor is left for as long as this is there.
-class no_descriptors
-{
-public:
-    no_descriptors()
-    {
-        BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &before_) == 0);
-        const int lowest_free = ::dup(0);
-        ::close(lowest_free);
-        rlimit tight = before_;
-        tight.rlim_cur = static_cast<rlim_t>(lowest_free);
-        BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &tight) == 0);
-    }
-    no_descriptors(const no_descriptors&) = delete;
-    no_descriptors& operator=(const no_descriptors&) = delete;
-    ~no_descriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-
-private:
-    rlimit before_ = {};
 };
 
 } // namespace
@@ -372,7 +351,7 @@ BOOST_AUTO_TEST_CASE(without_descriptors_a_question_waits_for_the_next_one)
         browser b(io.get_executor(), browser_settings().paste_from_terminal(true));
         asking first;
         {
-            const no_descriptors none;
+            const test::no_descriptors none;
             ask(b, first);
             io.poll();
         }

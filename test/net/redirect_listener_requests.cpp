@@ -5,13 +5,13 @@
 #include "listener/callback_page.hpp"
 #include "listener/loopback_impl.hpp"
 #include "net/loopback_fixture.hpp"
+#include "support/no_descriptors.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -512,22 +512,16 @@ BOOST_AUTO_TEST_CASE(an_answer_that_does_not_come_in_time_is_not_finished)
 BOOST_AUTO_TEST_CASE(running_out_of_descriptors_is_survived_without_spinning)
 {
     auto& w = wait(reserve(), "s");
-    rlimit before = {};
-    BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
     tcp::socket early(io, tcp::v4());
     tcp::socket genuine(io, tcp::v4());
-    const int lowest_free = ::dup(0);
-    ::close(lowest_free);
-    rlimit tight = before;
-    tight.rlim_cur = static_cast<rlim_t>(lowest_free);
-    BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &tight) == 0);
+    auto now = std::make_unique<test::no_descriptors>();
     early.connect({v4, port});
     genuine.connect({v4, port});
     const auto request = get("/callback?state=s");
     asio::write(genuine, asio::buffer(request));
     // The accept fails, and then nothing happens until the pause is over.
     const auto handlers = io.run_for(std::chrono::milliseconds(20));
-    BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+    now.reset();
     BOOST_TEST(handlers < 5U);
     BOOST_TEST(!w.done());
     until([&] { return w.done(); });
