@@ -15,6 +15,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -24,6 +25,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace asioauth::detail {
@@ -72,7 +74,37 @@ public:
     home_timer pause;
     std::size_t waiters = 0;
     bool listening = false;
-    bool accepting = false; ///< an accept or the pause after a failed one is under way
+    /// A wait for browsers, or the pause after a failed accept, is under way. Its handler may be dropped
+    /// on any thread.
+    std::atomic<bool> accepting = false;
+};
+
+/// Who waits at a door, as a part of the handler: if that is dropped, for want of memory, somebody else
+/// may wait there.
+class loopback_attendant
+{
+public:
+    explicit loopback_attendant(std::shared_ptr<loopback_door> d) noexcept : door_(std::move(d))
+    {
+        door_->accepting = true;
+    }
+    loopback_attendant(loopback_attendant&&) noexcept = default;
+    loopback_attendant& operator=(loopback_attendant&&) = delete;
+    ~loopback_attendant()
+    {
+        if (door_)
+            leave();
+    }
+
+    /// Once.
+    std::shared_ptr<loopback_door> leave() noexcept
+    {
+        door_->accepting = false;
+        return std::move(door_);
+    }
+
+private:
+    std::shared_ptr<loopback_door> door_;
 };
 
 /// One `host:port` that redirect URIs name.

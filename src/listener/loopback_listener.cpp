@@ -67,6 +67,7 @@ bool family_is_missing(const error_code& ec)
 } // namespace detail
 
 using detail::callback_page;
+using detail::loopback_attendant;
 using detail::loopback_connection;
 using detail::loopback_door;
 using detail::loopback_site;
@@ -335,13 +336,12 @@ void loopback_listener::impl::accept(const std::shared_ptr<loopback_door>& door)
     // there.
     door->acceptor.async_wait(
         tcp::acceptor::wait_read,
-        [weak = weak_from_this(), door](error_code) {
-            door->accepting = false;
+        [weak = weak_from_this(), here = loopback_attendant(door)](error_code) mutable {
+            const auto at = here.leave();
             if (const auto self = weak.lock())
-                self->take_in(door);
+                self->take_in(at);
         }
     );
-    door->accepting = true; // now that there was memory for it
 }
 
 void loopback_listener::impl::take_in(const std::shared_ptr<loopback_door>& door)
@@ -367,12 +367,12 @@ void loopback_listener::impl::take_in(const std::shared_ptr<loopback_door>& door
     else if (ec != asio::error::would_block && ec != asio::error::connection_aborted)
     {
         // Out of descriptors or memory: the next attempt would fail at once.
-        door->accepting = true;
         door->pause.expires_after(limits_.accept_pause);
-        door->pause.async_wait([weak = weak_from_this(), door](error_code) {
-            door->accepting = false;
+        door->pause.async_wait([weak = weak_from_this(),
+                                here = loopback_attendant(door)](error_code) mutable {
+            const auto at = here.leave();
             if (const auto self = weak.lock())
-                self->accept(door);
+                self->accept(at);
         });
         return;
     }

@@ -528,4 +528,22 @@ BOOST_AUTO_TEST_CASE(running_out_of_descriptors_is_survived_without_spinning)
     BOOST_TEST(w.outcome->has_value());
 }
 
+// As the one of a handler that there was no memory for.
+BOOST_AUTO_TEST_CASE(whoever_waits_at_a_door_and_is_dropped_leaves_it_to_the_next)
+{
+    const auto ex = detail::home_executor::serial(io.get_executor());
+    const auto door = std::make_shared<detail::loopback_door>(ex, tcp::endpoint(v4, 0));
+    {
+        detail::loopback_attendant first(door);
+        const auto second = std::move(first);
+        BOOST_TEST(door->accepting);
+    }
+    BOOST_TEST(!door->accepting);
+    detail::loopback_attendant third(door);
+    BOOST_TEST(door->accepting);
+    BOOST_TEST((third.leave() == door));
+    detail::loopback_attendant fourth(door);
+    BOOST_TEST(door->accepting);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
