@@ -129,6 +129,20 @@ BOOST_AUTO_TEST_CASE(session_of_another_context_is_refused_by_openssl_too)
     }
 }
 
+BOOST_AUTO_TEST_CASE(session_of_tls_1_3_is_given_out_once)
+{
+    for (const int version : {TLS1_3_VERSION, TLS1_2_VERSION})
+    {
+        const bool once = version == TLS1_3_VERSION;
+        server.become(test_pki::get().good(), options(version));
+        BOOST_TEST(fetch("https://localhost/").value() == "fresh");
+        BOOST_TEST(store->size() == 1U);
+        BOOST_TEST((store->take(key, ours).session != nullptr));
+        BOOST_TEST(store->size() == (once ? 0U : 1U));
+        BOOST_TEST((store->take(key, ours).session == nullptr) == once);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(connection_may_outlive_the_store_of_its_sessions)
 {
     const std::weak_ptr<tls_sessions> weak = store;
