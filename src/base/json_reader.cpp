@@ -6,13 +6,10 @@
 
 #include "base/ascii.hpp"
 #include "base/bounded_text.hpp"
-#include "base/document_memory.hpp"
 
 #include <asioauth/limits.hpp>
 
-#include <boost/container/pmr/polymorphic_allocator.hpp>
-#include <boost/json/basic_parser_impl.hpp>
-#include <boost/json/storage_ptr.hpp>
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
 #include <algorithm>
@@ -27,198 +24,10 @@ namespace json = boost::json;
 
 constexpr std::int64_t longest_time = std::int64_t{10} * 365 * 24 * 60 * 60;
 
-// Builds a value as boost::json::parse does, but refuses what that lets pass: a member twice (it
-// keeps the last one silently), NUL in a string, and numbers that overflow to infinity.
-class strict_handler
-{
-public:
-    static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
-    static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
-    static constexpr std::size_t max_key_size = 8 * 1024; // nobody reads one that is longer
-    static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
-
-    /// @param longest what a string can have at most: the size of the document
-    strict_handler(json::storage_ptr memory, std::size_t longest)
-        : memory_(std::move(memory))
-        , longest_(longest)
-        , open_(memory_.get())
-        , root_(memory_)
-        , keys_(memory_.get())
-    {
-        open_.reserve(usual_depth);
-        keys_.reserve(usual_keys);
-    }
-    strict_handler(const strict_handler&) = delete;
-    strict_handler& operator=(const strict_handler&) = delete;
-    ~strict_handler() { wipe(text_); }
-
-    bool on_document_begin(error_code&) { return true; }
-    bool on_document_end(error_code&) { return true; }
-
-    bool on_object_begin(error_code&)
-    {
-        json::object begun(memory_);
-        if (open_.empty())
-        {
-            begun.reserve(usual_members); // not below: a hostile document has many empty ones
-        }
-        open_.emplace_back(std::move(begun));
-        return true;
-    }
-    bool on_object_end(std::size_t, error_code& ec) { return close(ec); }
-    bool on_array_begin(error_code&)
-    {
-        open_.emplace_back(json::array(memory_));
-        return true;
-    }
-    bool on_array_end(std::size_t, error_code& ec) { return close(ec); }
-
-    bool on_key_part(std::string_view s, std::size_t, error_code& ec) { return append(s, ec); }
-    bool on_key(std::string_view s, std::size_t, error_code& ec)
-    {
-        const auto key = whole(s, ec);
-        if (!key)
-        {
-            return false;
-        }
-        open_.back().key = keys_.size();
-        keys_ += *key;
-        text_.clear();
-        return true;
-    }
-    bool on_string_part(std::string_view s, std::size_t, error_code& ec) { return append(s, ec); }
-    bool on_string(std::string_view s, std::size_t, error_code& ec)
-    {
-        const auto text = whole(s, ec);
-        if (!text)
-        {
-            return false;
-        }
-        const bool good = add(json::value(*text, memory_), ec);
-        text_.clear();
-        return good;
-    }
-
-    bool on_number_part(std::string_view, error_code&) { return true; }
-    bool on_int64(std::int64_t v, std::string_view, error_code& ec)
-    {
-        return add(json::value(v, memory_), ec);
-    }
-    bool on_uint64(std::uint64_t v, std::string_view, error_code& ec)
-    {
-        return add(json::value(v, memory_), ec);
-    }
-    bool on_double(double v, std::string_view, error_code& ec)
-    {
-        if (!std::isfinite(v))
-        {
-            ec = errc::json_malformed;
-            return false;
-        }
-        return add(json::value(v, memory_), ec);
-    }
-    bool on_bool(bool v, error_code& ec) { return add(json::value(v, memory_), ec); }
-    bool on_null(error_code& ec) { return add(json::value(nullptr, memory_), ec); }
-    bool on_comment_part(std::string_view, error_code&) { return true; }
-    bool on_comment(std::string_view, error_code&) { return true; }
-
-    json::value& root() noexcept { return root_; }
-    const std::string& duplicated() const noexcept { return duplicated_; }
-
-private:
-    class level
-    {
-    public:
-        explicit level(json::value v) : value(std::move(v)) {}
-
-        json::value value;   // an object or an array
-        std::size_t key = 0; // where that of the member that is being read begins
-    };
-
-    static constexpr std::size_t usual_depth = 4;
-    static constexpr std::size_t usual_keys = 128;
-    static constexpr std::size_t usual_members = 12;
-
-    static bool is_clean(std::string_view s, error_code& ec)
-    {
-        const bool clean = s.find('\0') == std::string_view::npos;
-        if (!clean)
-        {
-            ec = errc::json_malformed;
-        }
-        return clean;
-    }
-
-    bool append(std::string_view s, error_code& ec)
-    {
-        if (!is_clean(s, ec))
-        {
-            return false;
-        }
-        append_bounded(text_, s, longest_);
-        return true;
-    }
-
-    // The text of which `s` is the end, which is mostly all of it.
-    std::optional<std::string_view> whole(std::string_view s, error_code& ec)
-    {
-        const bool good = text_.empty() ? is_clean(s, ec) : append(s, ec);
-        if (!good)
-        {
-            return std::nullopt;
-        }
-        return text_.empty() ? s : std::string_view(text_);
-    }
-
-    bool add(json::value v, error_code& ec)
-    {
-        if (open_.empty())
-        {
-            root_ = std::move(v);
-        }
-        else if (json::array* array = open_.back().value.if_array())
-        {
-            array->push_back(std::move(v));
-        }
-        else
-        {
-            level& in = open_.back();
-            const auto key = std::string_view(keys_).substr(in.key);
-            if (!in.value.get_object().emplace(key, std::move(v)).second)
-            {
-                ec = errc::json_member_duplicated;
-                duplicated_ = key;
-                return false;
-            }
-            keys_.resize(in.key);
-        }
-        return true;
-    }
-
-    bool close(error_code& ec)
-    {
-        json::value done = std::move(open_.back().value);
-        open_.pop_back();
-        return add(std::move(done), ec);
-    }
-
-    const json::storage_ptr memory_;
-    const std::size_t longest_;
-    std::vector<level, boost::container::pmr::polymorphic_allocator<level>> open_;
-    json::value root_;
-    std::basic_string<
-        char,
-        std::char_traits<char>,
-        boost::container::pmr::polymorphic_allocator<char>>
-        keys_;         // of the members that are being read, the outermost first
-    std::string text_; // pieces of a string that came in several
-    std::string duplicated_;
-};
-
 // Null if it is absent or null.
-const json::value* find(const json::object& object, std::string_view name)
+const json_value* find(const json_value& object, std::string_view name)
 {
-    const json::value* v = object.if_contains(name);
+    const json_value* v = object.if_contains(name);
     return v != nullptr && !v->is_null() ? v : nullptr;
 }
 
@@ -305,44 +114,30 @@ failure of_response(failure f, const http_response& response)
 
 result<json_object>
 json_object::parse(std::string_view text, std::size_t max_depth, std::size_t max_memory)
-try
 {
-    json::parse_options options;
-    options.max_depth = max_depth;
-    auto memory = document_memory::make(text, max_memory); // lives longer than the parser
-    json::basic_parser<strict_handler> parser(options, memory->storage(), text.size());
-    error_code ec;
-    const std::size_t used = parser.write_some(false, text.data(), text.size(), ec);
-    if (ec == errc::json_member_duplicated)
+    auto document = json_document::parse(text, max_depth, max_memory);
+    if (!document)
     {
-        return failure(errc::json_member_duplicated)
-            .message(member_text(parser.handler().duplicated(), "occurs twice"));
+        return document.error();
     }
-    if (ec || used != text.size())
-    {
-        std::string where = "The mistake is near byte ";
-        where += std::to_string(used);
-        where += '.';
-        return failure(errc::json_malformed).message(where);
-    }
-    json::object* object = parser.handler().root().if_object();
-    if (object == nullptr)
+    if (!document->root().is_object())
     {
         return failure(errc::json_wrong_type).message("The document is not an object.");
     }
-    return json_object(std::move(*object), std::move(memory));
-}
-catch (const memory_used_up&)
-{
-    return failure(errc::json_malformed).message("The document takes too much memory.");
+    return json_object(*std::move(document));
 }
 
-bool json_object::has(std::string_view name) const
+json::object json_members::copy() const
 {
-    return find(object_, name) != nullptr;
+    return std::move(to_document(*object_).get_object());
 }
 
-result<std::string> json_object::string(std::string_view name) const
+bool json_members::has(std::string_view name) const
+{
+    return find(*object_, name) != nullptr;
+}
+
+result<std::string> json_members::string(std::string_view name) const
 {
     result<std::string> text = optional_string(name);
     if (text && text->empty())
@@ -353,7 +148,7 @@ result<std::string> json_object::string(std::string_view name) const
     return text;
 }
 
-result<std::string> json_object::optional_string(std::string_view name) const
+result<std::string> json_members::optional_string(std::string_view name) const
 {
     const result<std::string_view> text = optional_view(name);
     if (!text)
@@ -363,38 +158,38 @@ result<std::string> json_object::optional_string(std::string_view name) const
     return std::string(*text);
 }
 
-result<std::string_view> json_object::optional_view(std::string_view name) const
+result<std::string_view> json_members::optional_view(std::string_view name) const
 {
-    const json::value* v = find(object_, name);
+    const json_value* v = find(*object_, name);
     if (v == nullptr)
     {
         return std::string_view();
     }
-    const json::string* s = v->if_string();
+    const std::string_view* s = v->if_string();
     if (s == nullptr)
     {
         return wrong_type(name, "a string");
     }
-    return std::string_view(s->data(), s->size());
+    return *s;
 }
 
-std::string json_object::display_string(std::string_view name) const
+std::string json_members::display_string(std::string_view name) const
 {
-    const json::value* v = object_.if_contains(name);
-    const json::string* s = v == nullptr ? nullptr : v->if_string();
-    return s == nullptr ? std::string() : presentable(std::string_view(s->data(), s->size()));
+    const json_value* v = object_->if_contains(name);
+    const std::string_view* s = v == nullptr ? nullptr : v->if_string();
+    return s == nullptr ? std::string() : presentable(*s);
 }
 
-result<std::optional<std::vector<std::string>>> json_object::optional_strings(std::string_view name
+result<std::optional<std::vector<std::string>>> json_members::optional_strings(std::string_view name
 ) const
 {
     std::optional<std::vector<std::string>> out;
-    const json::value* v = find(object_, name);
+    const json_value* v = find(*object_, name);
     if (v == nullptr)
     {
         return out;
     }
-    const json::array* array = v->if_array();
+    const json_value* array = v->if_array();
     if (array == nullptr)
     {
         return wrong_type(name, "an array of strings");
@@ -405,21 +200,21 @@ result<std::optional<std::vector<std::string>>> json_object::optional_strings(st
     }
     out.emplace();
     out->reserve(array->size());
-    for (const json::value& element : *array)
+    for (const json_value& element : *array)
     {
-        const json::string* s = element.if_string();
+        const std::string_view* s = element.if_string();
         if (s == nullptr)
         {
             return wrong_type(name, "an array of strings");
         }
-        out->emplace_back(s->data(), s->size());
+        out->emplace_back(*s);
     }
     return out;
 }
 
-result<bool> json_object::optional_bool(std::string_view name) const
+result<bool> json_members::optional_bool(std::string_view name) const
 {
-    const json::value* v = find(object_, name);
+    const json_value* v = find(*object_, name);
     if (v == nullptr)
     {
         return false;
@@ -433,15 +228,15 @@ result<bool> json_object::optional_bool(std::string_view name) const
 }
 
 std::optional<std::vector<std::string>>
-json_object::usable_strings(std::string_view name, std::vector<std::string>& notes) const
+json_members::usable_strings(std::string_view name, std::vector<std::string>& notes) const
 {
     std::optional<std::vector<std::string>> out;
-    const json::value* v = find(object_, name);
+    const json_value* v = find(*object_, name);
     if (v == nullptr)
     {
         return out;
     }
-    const json::array* array = v->if_array();
+    const json_value* array = v->if_array();
     if (array == nullptr)
     {
         notes.push_back(member_text(name, "is not an array of strings and is ignored"));
@@ -449,12 +244,12 @@ json_object::usable_strings(std::string_view name, std::vector<std::string>& not
     }
     out.emplace();
     out->reserve(std::min(array->size(), limits::list_elements));
-    for (const json::value& element : *array)
+    for (const json_value& element : *array)
     {
-        const json::string* s = element.if_string();
+        const std::string_view* s = element.if_string();
         if (s != nullptr && out->size() != limits::list_elements)
         {
-            out->emplace_back(s->data(), s->size());
+            out->emplace_back(*s);
         }
     }
     if (out->size() != array->size())
@@ -464,9 +259,9 @@ json_object::usable_strings(std::string_view name, std::vector<std::string>& not
     return out;
 }
 
-bool json_object::usable_bool(std::string_view name, std::vector<std::string>& notes) const
+bool json_members::usable_bool(std::string_view name, std::vector<std::string>& notes) const
 {
-    const json::value* v = find(object_, name);
+    const json_value* v = find(*object_, name);
     if (v == nullptr)
     {
         return false;
@@ -475,7 +270,7 @@ bool json_object::usable_bool(std::string_view name, std::vector<std::string>& n
     {
         return *b;
     }
-    const json::string* s = v->if_string();
+    const std::string_view* s = v->if_string();
     if (s != nullptr && (*s == "true" || *s == "false"))
     {
         return *s == "true";
@@ -485,7 +280,7 @@ bool json_object::usable_bool(std::string_view name, std::vector<std::string>& n
 }
 
 std::string_view
-json_object::usable_string(std::string_view name, std::vector<std::string>& notes) const
+json_members::usable_string(std::string_view name, std::vector<std::string>& notes) const
 {
     const result<std::string_view> text = optional_view(name);
     if (!text)
@@ -496,10 +291,10 @@ json_object::usable_string(std::string_view name, std::vector<std::string>& note
     return *text;
 }
 
-result<std::optional<std::int64_t>> json_object::optional_seconds(std::string_view name) const
+result<std::optional<std::int64_t>> json_members::optional_seconds(std::string_view name) const
 {
     std::optional<std::int64_t> out;
-    const json::value* v = find(object_, name);
+    const json_value* v = find(*object_, name);
     if (v == nullptr)
     {
         return out;
@@ -508,7 +303,7 @@ result<std::optional<std::int64_t>> json_object::optional_seconds(std::string_vi
     {
         out = std::clamp(*i, std::int64_t{0}, longest_time);
     }
-    else if (v->is_uint64())
+    else if (v->if_uint64() != nullptr)
     {
         out = longest_time; // only values above the range of int64 have this kind
     }
@@ -516,13 +311,13 @@ result<std::optional<std::int64_t>> json_object::optional_seconds(std::string_vi
     {
         out = clamp_seconds(*d);
     }
-    else if (const json::string* s = v->if_string())
+    else if (const std::string_view* s = v->if_string())
     {
         if (s->empty())
         {
             return out;
         }
-        out = seconds_from_text(std::string_view(s->data(), s->size()));
+        out = seconds_from_text(*s);
     }
     if (!out)
     {

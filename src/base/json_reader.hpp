@@ -4,12 +4,13 @@
 
 #pragma once
 
-#include "base/document_memory.hpp"
+#include "base/json_document.hpp"
+#include "base/json_value.hpp"
 
 #include <asioauth/limits.hpp>
 #include <asioauth/protocol/http_message.hpp>
 
-#include <boost/json/object.hpp>
+#include <boost/json/fwd.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -21,32 +22,14 @@
 
 namespace asioauth::detail {
 
-/** A JSON object from a peer, read strictly: UTF-8, one object and nothing after it, depth at most
-    limits::json_depth and memory at most limits::json_memory unless asked otherwise, no member twice
-    at any level, no NUL in a string, no byte-order mark.
+/** What is read of a JSON object, member by member, for as long as its document lives.
 
     Accessors treat `null` as absent for optional members. Every error names the member.
 */
-class ASIOAUTH_DECL json_object
+class ASIOAUTH_DECL json_members
 {
 public:
-    /// For documents whose size says enough: of our own making, or of those that a login is for.
-    static constexpr std::size_t any_memory = static_cast<std::size_t>(-1);
-
-    /// @return the object, or errc::json_malformed, errc::json_wrong_type (not an object),
-    /// errc::json_member_duplicated
-    static result<json_object> parse(
-        std::string_view text,
-        std::size_t max_depth = limits::json_depth,
-        std::size_t max_memory = limits::json_memory
-    );
-
-    explicit json_object(boost::json::object object) : object_(std::move(object)) {}
-    json_object(json_object&&) noexcept = default;
-    json_object(const json_object&) = delete;
-    json_object& operator=(const json_object&) = delete;
-    json_object& operator=(json_object&&) = delete; // the object has to go before its memory
-    ~json_object() = default;
+    explicit json_members(const json_value& object) noexcept : object_(&object) {}
 
     bool has(std::string_view name) const; ///< present and not null
 
@@ -54,7 +37,7 @@ public:
     result<std::string> string(std::string_view name) const;
     /// A string, or "" if absent, null or empty.
     result<std::string> optional_string(std::string_view name) const;
-    /// The same, for as long as the object lives.
+    /// The same, not copied.
     result<std::string_view> optional_view(std::string_view name) const;
     /// A string for display only: "" if absent or of any other type; made presentable.
     std::string display_string(std::string_view name) const;
@@ -72,28 +55,54 @@ public:
     /// A boolean, also one that is written as a string; false if absent, null or anything else,
     /// which is described in `notes`.
     bool usable_bool(std::string_view name, std::vector<std::string>& notes) const;
-    /// A string; "" if absent, null, empty or of another type, which is described in `notes`. For as
-    /// long as the object lives.
+    /// A string; "" if absent, null, empty or of another type, which is described in `notes`.
     std::string_view usable_string(std::string_view name, std::vector<std::string>& notes) const;
     /// A number of seconds: integers, doubles with an integral or fractional value (rounded down)
     /// and decimal strings are taken; clamped to 0 .. 10 years; nothing if absent, null or "".
     /// Anything else: errc::json_wrong_type.
     result<std::optional<std::int64_t>> optional_seconds(std::string_view name) const;
 
-    /// For as long as the object lives, as do copies of it: they take memory from where it has its
-    /// own.
-    const boost::json::object& raw() const noexcept { return object_; }
-    /// One that lives by itself.
-    boost::json::object copy() const { return {object_, boost::json::storage_ptr()}; }
+    const json_value& raw() const noexcept { return *object_; }
+    /// One to be changed and written, which lives by itself.
+    boost::json::object copy() const;
 
-private:
-    json_object(boost::json::object object, document_memory::pointer memory)
-        : memory_(std::move(memory))
-        , object_(std::move(object))
+protected:
+    const json_value* object_;
+};
+
+/** A JSON object from a peer, read strictly: UTF-8, one object and nothing after it, depth at most
+    limits::json_depth and memory at most limits::json_memory unless asked otherwise, no member twice
+    at any level, no NUL in a string, no byte-order mark.
+*/
+class ASIOAUTH_DECL json_object : public json_members
+{
+public:
+    /// For documents whose size says enough: of our own making, or of those that a login is for.
+    static constexpr std::size_t any_memory = static_cast<std::size_t>(-1);
+
+    /// @return the object, or errc::json_malformed, errc::json_wrong_type (not an object),
+    /// errc::json_member_duplicated
+    static result<json_object> parse(
+        std::string_view text,
+        std::size_t max_depth = limits::json_depth,
+        std::size_t max_memory = limits::json_memory
+    );
+
+    /// Of a document whose root is an object.
+    explicit json_object(json_document document) noexcept
+        : json_members(document.root())
+        , document_(std::move(document))
     {}
 
-    document_memory::pointer memory_; // of `object_`; null if that is on the heap
-    boost::json::object object_;
+    /// One that is in it, which keeps all of it.
+    json_object inner(const json_value& object) &&
+    {
+        object_ = &object;
+        return std::move(*this);
+    }
+
+private:
+    json_document document_; // whose values stay where they are when it is moved
 };
 
 /** Check that a response carries JSON (`application/json` or `application/...+json`, parameters

@@ -4,10 +4,12 @@
 
 #include "base/json_writer.hpp"
 
+#include "base/kept_memory.hpp"
+
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstddef>
+#include <cstring>
 
 namespace asioauth::detail {
 
@@ -16,25 +18,55 @@ namespace {
 // Most documents fit.
 constexpr std::size_t usual_size = 2048;
 
-// Characters that stand for themselves.
-constexpr auto plain_chars = [] {
-    std::array<bool, 256> out{};
-    for (std::size_t c = 0x20; c != out.size(); ++c)
-        out[c] = c != '"' && c != '\\';
-    return out;
-}();
-
+// Whether a character stands for itself.
 constexpr bool is_plain(char c) noexcept
 {
-    return plain_chars[static_cast<unsigned char>(c)];
+    return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+}
+
+// The same of eight at once: the upper bit of an octet of the result is set if it does not, and
+// perhaps of those behind it.
+constexpr std::uint64_t escaped_of(std::uint64_t eight) noexcept
+{
+    constexpr std::uint64_t ones = 0x0101010101010101U;
+    const auto zeros = [](std::uint64_t v) { return (v - ones) & ~v; };
+    return (zeros(eight ^ (ones * '"')) | zeros(eight ^ (ones * '\\'))
+            | ((eight - ones * 0x20U) & ~eight))
+        & (ones * 0x80U);
+}
+
+// How many characters in front stand for themselves.
+std::size_t plain_size(std::string_view text) noexcept
+{
+    std::size_t i = 0;
+    for (std::uint64_t eight = 0; text.size() - i >= sizeof(eight); i += sizeof(eight))
+    {
+        std::memcpy(&eight, text.data() + i, sizeof(eight));
+        if (escaped_of(eight) != 0)
+        {
+            break;
+        }
+    }
+    while (i != text.size() && is_plain(text[i]))
+    {
+        ++i;
+    }
+    return i;
 }
 
 } // namespace
 
 json_writer::json_writer()
+    : begin_(static_cast<char*>(kept_memory::take(usual_size)))
+    , end_(begin_)
+    , limit_(begin_ + usual_size)
 {
-    text_.reserve(usual_size);
-    text_ += '{';
+    put('{');
+}
+
+json_writer::~json_writer()
+{
+    kept_memory::give(begin_, static_cast<std::size_t>(limit_ - begin_));
 }
 
 void json_writer::text(std::string_view name, std::string_view value)
@@ -46,13 +78,13 @@ void json_writer::text(std::string_view name, std::string_view value)
 void json_writer::texts(std::string_view name, const std::vector<std::string>& values)
 {
     member(name);
-    put("[");
+    put('[');
     for (const std::string& value : values)
     {
         separate();
         quoted(value);
     }
-    put("]");
+    put(']');
 }
 
 void json_writer::flag(std::string_view name, bool value)
@@ -72,35 +104,34 @@ void json_writer::number(std::string_view name, std::int64_t value)
 void json_writer::begin(std::string_view name)
 {
     member(name);
-    put("{");
+    put('{');
 }
 
 void json_writer::end()
 {
-    put("}");
+    put('}');
 }
 
 secret json_writer::finish()
 {
-    put("}");
-    return secret(text_);
+    put('}');
+    return secret(std::string_view(begin_, static_cast<std::size_t>(end_ - begin_)));
 }
 
 void json_writer::member(std::string_view name)
 {
     separate();
     quoted(name);
-    put(":");
+    put(':');
 }
 
 void json_writer::quoted(std::string_view value)
 {
     constexpr std::string_view digits = "0123456789abcdef";
-    put("\"");
+    put('"');
     while (!value.empty())
     {
-        const auto* const end = std::find_if_not(value.begin(), value.end(), is_plain);
-        const auto plain = value.substr(0, static_cast<std::size_t>(end - value.begin()));
+        const auto plain = value.substr(0, plain_size(value));
         put(plain);
         value.remove_prefix(plain.size());
         if (value.empty())
@@ -120,30 +151,46 @@ void json_writer::quoted(std::string_view value)
         }
         value.remove_prefix(1);
     }
-    put("\"");
+    put('"');
 }
 
 // Between this value and the one before it, if there is one.
 void json_writer::separate()
 {
-    if (text_.back() != '{' && text_.back() != '[')
+    if (end_[-1] != '{' && end_[-1] != '[')
     {
-        put(",");
+        put(',');
     }
 }
 
-// A string that grows by itself leaves what it held behind.
 void json_writer::put(std::string_view raw)
 {
-    if (text_.capacity() - text_.size() < raw.size())
+    if (static_cast<std::size_t>(limit_ - end_) < raw.size())
     {
-        std::string longer;
-        longer.reserve(2 * text_.capacity() + raw.size());
-        longer.append(text_);
-        text_.swap(longer);
-        wipe(longer);
+        grow(raw.size());
     }
-    text_ += raw;
+    end_ = std::copy(raw.begin(), raw.end(), end_);
+}
+
+void json_writer::put(char c)
+{
+    if (end_ == limit_)
+    {
+        grow(1);
+    }
+    *end_++ = c;
+}
+
+void json_writer::grow(std::size_t more)
+{
+    const auto size = static_cast<std::size_t>(limit_ - begin_);
+    const auto longer_size = 2 * size + more;
+    char* const longer = static_cast<char*>(kept_memory::take(longer_size));
+    char* const end = std::copy(begin_, end_, longer);
+    kept_memory::give(begin_, size);
+    begin_ = longer;
+    end_ = end;
+    limit_ = longer + longer_size;
 }
 
 } // namespace asioauth::detail

@@ -6,6 +6,7 @@
 
 #include <asioauth/secret.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -24,7 +25,7 @@ public:
     json_writer();
     json_writer(const json_writer&) = delete;
     json_writer& operator=(const json_writer&) = delete;
-    ~json_writer() { wipe(text_); }
+    ~json_writer();
 
     void text(std::string_view name, std::string_view value);
     void texts(std::string_view name, const std::vector<std::string>& values);
@@ -42,8 +43,13 @@ private:
     void quoted(std::string_view value);
     void separate();
     void put(std::string_view raw);
+    void put(char c);
+    void grow(std::size_t more);
 
-    std::string text_;
+    // Not a string: one that grows leaves what it held behind, and asks much for each piece.
+    char* begin_;
+    char* end_;
+    char* limit_;
 };
 
 } // namespace asioauth::detail

@@ -4,6 +4,7 @@
 
 #include "base/ascii.hpp"
 #include "base/kept_memory.hpp"
+#include "base/url_chars.hpp"
 
 #include <asioauth/limits.hpp>
 #include <asioauth/secret.hpp>
@@ -12,8 +13,8 @@
 #include <boost/url/ipv6_address.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 // The grammar is checked here, on the raw text, and not by Boost.URL: version 1.81 wraps ports
@@ -25,87 +26,16 @@ namespace asioauth {
 
 namespace {
 
+using detail::end_of_authority;
+using detail::end_of_path_chars;
+using detail::is_alpha;
+using detail::is_digit;
+using detail::is_hex;
+using detail::is_refused_char;
 using detail::lower_case;
-using detail::to_lower;
-
-constexpr bool is_digit(char c) noexcept
-{
-    return c >= '0' && c <= '9';
-}
-
-constexpr bool is_alpha(char c) noexcept
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-constexpr bool is_hex(char c) noexcept
-{
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-bool starts_with_ignoring_case(std::string_view text, std::string_view lower_prefix) noexcept
-{
-    return text.size() >= lower_prefix.size()
-        && std::equal(lower_prefix.begin(), lower_prefix.end(), text.begin(), [](char a, char b) {
-               return a == to_lower(b);
-           });
-}
-
-// RFC 3986 pchar and slash, without percent-encoding.
-constexpr auto path_chars = [] {
-    std::array<bool, 256> out{};
-    for (unsigned i = 0; i != out.size(); ++i)
-    {
-        const auto c = static_cast<char>(i);
-        out[i] = is_alpha(c) || is_digit(c)
-            || std::string_view("-._~!$&'()*+,;=:@/").find(c) != std::string_view::npos;
-    }
-    return out;
-}();
-
-constexpr bool is_path_char(char c) noexcept
-{
-    return path_chars[static_cast<unsigned char>(c)];
-}
-
-// Wherever they are.
-constexpr bool is_refused_char(char c) noexcept
-{
-    return c <= ' ' || c >= '\x7f'
-        || c == '\\'; // bytes above 0x7f are negative where char is signed
-}
-
-// Where the query or the fragment begins, or the end.
-std::size_t end_of_path(std::string_view text, std::size_t from) noexcept
-{
-    return std::min({text.find('?', from), text.find('#', from), text.size()});
-}
-
-// The same for what begins with the path as well.
-std::size_t end_of_authority(std::string_view text, std::size_t from) noexcept
-{
-    return std::min(end_of_path(text, from), text.find('/', from));
-}
-
-bool is_made_of_path_chars(std::string_view text, std::string_view also) noexcept
-{
-    for (std::size_t i = 0; i != text.size(); ++i)
-    {
-        if (text[i] == '%')
-        {
-            if (text.size() - i < 3 || !is_hex(text[i + 1]) || !is_hex(text[i + 2]))
-            {
-                return false;
-            }
-            i += 2;
-        }
-        else if (!is_path_char(text[i]) && also.find(text[i]) == std::string_view::npos)
-        {
-            return false;
-        }
-    }
-    return true;
-}
+using detail::may_have_refused_chars;
+using detail::same_ignoring_case;
+using detail::starts_with_ignoring_case;
 
 bool is_canonical_ipv4(std::string_view text) noexcept
 {
@@ -352,18 +282,21 @@ result<url> url::parse(std::string_view text)
     {
         return refuse(errc::invalid_url, "It is empty.");
     }
-    const auto* const bad = std::find_if(text.begin(), text.end(), is_refused_char);
-    if (bad != text.end())
+    if (may_have_refused_chars(text))
     {
-        return refuse(
-            errc::invalid_url,
-            *bad == '\\' ? "It contains a backslash."
-                : *bad == ' '
-                ? "It contains a blank."
-                : "It contains a control character or one that is not ASCII; write such "
-                  "characters percent-encoded, and international host names in their "
-                  "xn-- form."
-        );
+        const auto* const bad = std::find_if(text.begin(), text.end(), is_refused_char);
+        if (bad != text.end())
+        {
+            return refuse(
+                errc::invalid_url,
+                *bad == '\\' ? "It contains a backslash."
+                    : *bad == ' '
+                    ? "It contains a blank."
+                    : "It contains a control character or one that is not ASCII; write such "
+                      "characters percent-encoded, and international host names in their "
+                      "xn-- form."
+            );
+        }
     }
 
     const std::size_t colon = text.find_first_of(":/?#");
@@ -372,9 +305,9 @@ result<url> url::parse(std::string_view text)
         return refuse(errc::invalid_url, "It does not begin with https://.");
     }
     parts out;
-    const std::string scheme = lower_case(text.substr(0, colon));
-    out.https = scheme == "https";
-    if (!out.https && scheme != "http")
+    const std::string_view scheme = text.substr(0, colon);
+    out.https = same_ignoring_case(scheme, "https");
+    if (!out.https && !same_ignoring_case(scheme, "http"))
     {
         const bool well_formed = std::all_of(scheme.begin(), scheme.end(), [](char c) {
             return is_alpha(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
@@ -472,21 +405,20 @@ result<url> url::parse(std::string_view text)
     }
 
     out.path = authority_end;
-    const std::size_t path_end = end_of_path(text, authority_end);
-    out.path_size = path_end - out.path;
-    const std::size_t query_end = std::min(text.find('#', path_end), text.size());
-    if (path_end != query_end)
+    std::size_t at = end_of_path_chars(text, authority_end, false);
+    out.path_size = at - out.path;
+    if (at != text.size() && text[at] == '?')
     {
-        out.query = path_end + 1;
-        out.query_size = query_end - out.query;
+        out.query = at + 1;
+        at = end_of_path_chars(text, out.query, true);
+        out.query_size = at - out.query;
     }
-    if (query_end != text.size())
+    if (at != text.size() && text[at] == '#')
     {
-        out.fragment = query_end + 1;
+        out.fragment = at + 1;
+        at = end_of_path_chars(text, out.fragment, true);
     }
-    if (!is_made_of_path_chars(text.substr(out.path, out.path_size), "")
-        || !is_made_of_path_chars(text.substr(path_end, query_end - path_end), "?")
-        || !is_made_of_path_chars(text.substr(std::min(query_end + 1, text.size())), "?"))
+    if (at != text.size())
     {
         return refuse(
             errc::invalid_url,

@@ -153,7 +153,7 @@ failure invalid()
 class reader
 {
 public:
-    explicit reader(const json::object& o) : object_(o) {}
+    explicit reader(const json_value& o) : object_(o) {}
 
     // For as long as the object lives: secrets are not copied on the way.
     std::string_view text(std::string_view name)
@@ -162,7 +162,7 @@ public:
         if (!v)
             return {};
         if (const auto* s = v->if_string())
-            return {s->data(), s->size()};
+            return *s;
         good_ = false;
         return {};
     }
@@ -194,7 +194,7 @@ public:
         for (const auto& e : *a)
         {
             if (const auto* s = e.if_string())
-                out.emplace_back(s->data(), s->size());
+                out.emplace_back(*s);
             else
                 good_ = false;
         }
@@ -221,7 +221,7 @@ public:
         return b && *b;
     }
 
-    const json::object* object(const char* name)
+    const json_value* object(const char* name)
     {
         const auto* v = object_.if_contains(name);
         const auto* o = v ? v->if_object() : nullptr;
@@ -232,11 +232,11 @@ public:
     bool good() const noexcept { return good_; }
 
 private:
-    const json::object& object_;
+    const json_value& object_;
     bool good_ = true;
 };
 
-result<registration> registration_of(const json::object& o)
+result<registration> registration_of(const json_value& o)
 {
     reader in(o);
     registration out;
@@ -265,7 +265,7 @@ result<registration> registration_of(const json::object& o)
     return out;
 }
 
-result<server_metadata> server_of(const json::object& o)
+result<server_metadata> server_of(const json_value& o)
 {
     reader in(o);
     server_metadata out;
@@ -276,8 +276,7 @@ result<server_metadata> server_of(const json::object& o)
         reader each(*aliases);
         for (const auto& entry : *aliases)
         {
-            const std::string_view name(entry.key().data(), entry.key().size());
-            out.mtls_endpoint_aliases.emplace_back(name, each.address(name));
+            out.mtls_endpoint_aliases.emplace_back(entry.key(), each.address(entry.key()));
         }
         if (!each.good())
             return invalid();

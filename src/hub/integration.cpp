@@ -94,21 +94,21 @@ void put(json::object& o, const char* name, const moment_member& t)
         o[name] = seconds_of(*t);
 }
 
-moment_member time_of(const json::object& o, const char* name)
+moment_member time_of(const json_value& o, const char* name)
 {
     const auto* v = o.if_contains(name);
     const auto* n = v ? v->if_int64() : nullptr;
     return n ? time_at(*n) : std::nullopt;
 }
 
-std::string text_of(const json::object& o, const char* name)
+std::string text_of(const json_value& o, const char* name)
 {
     const auto* v = o.if_contains(name);
     const auto* s = v ? v->if_string() : nullptr;
-    return s ? std::string(s->data(), s->size()) : std::string();
+    return s ? std::string(*s) : std::string();
 }
 
-bool flag_of(const json::object& o, const char* name)
+bool flag_of(const json_value& o, const char* name)
 {
     const auto* v = o.if_contains(name);
     const auto* b = v ? v->if_bool() : nullptr;
@@ -136,7 +136,7 @@ json::array array_of(const std::vector<integration_tool>& tools)
     return out;
 }
 
-std::vector<integration_tool> tools_of(const json::object& o)
+std::vector<integration_tool> tools_of(const json_value& o)
 {
     std::vector<integration_tool> out;
     const auto* v = o.if_contains("tools");
@@ -284,7 +284,7 @@ result<integration> read_integration_record(const record& r)
         json_object::parse(r.document.reveal(), limits::json_depth, json_object::any_memory);
     if (!parsed)
         return invalid();
-    const json::object& o = parsed->raw();
+    const json_value& o = parsed->raw();
     const auto* v = o.if_contains("version");
     const auto* number = v ? v->if_int64() : nullptr;
     if (number && *number > version)

@@ -103,10 +103,10 @@ std::optional<hub_fields> read_body(const hub_request& request)
             return std::nullopt;
         for (const auto& member : parsed->raw())
         {
-            const auto* text = member.value().if_string();
+            const auto* text = member.if_string();
             if (text)
-                out.add(std::string(member.key()), std::string(text->data(), text->size()));
-            else if (!member.value().is_null())
+                out.add(std::string(member.key()), std::string(*text));
+            else if (!member.is_null())
                 return std::nullopt;
         }
         return out;

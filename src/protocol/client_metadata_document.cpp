@@ -174,18 +174,18 @@ result<void> check_keys(const detail::json_object& document)
         return wrong_member("jwks_uri", "is not an https URL");
     if (!document.has("jwks"))
         return {};
-    const auto* set = document.raw().at("jwks").if_object();
+    const auto* set = document.raw().if_contains("jwks")->if_object();
     const auto* keys = set == nullptr ? nullptr : set->if_contains("keys");
-    if (keys == nullptr || !keys->is_array() || keys->get_array().empty())
+    if (keys == nullptr || !keys->is_array() || keys->empty())
         return wrong_member("jwks", "is not a set of keys");
-    for (const auto& key : keys->get_array())
+    for (const auto& key : *keys)
     {
         if (!key.is_object())
             return wrong_member("jwks", "has an element that is no key");
         // RFC 7518 section 6: private exponents and coordinates, and symmetric keys.
         for (const auto* name : {"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
         {
-            if (key.get_object().contains(name))
+            if (key.contains(name))
                 return wrong_member("jwks", "has a private key; replace that key at once");
         }
     }

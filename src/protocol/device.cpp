@@ -107,8 +107,7 @@ result<device_authorization> read_device_authorization_response(
     const auto complete = json->raw().if_contains("verification_uri_complete");
     if (complete != nullptr && complete->is_string())
     {
-        const auto& text = complete->get_string();
-        auto with_code = url::parse(std::string_view(text.data(), text.size()));
+        auto with_code = url::parse(*complete->if_string());
         if (with_code && is_safe_page(*with_code, loopback))
             out.verification_uri_complete = *std::move(with_code);
     }

@@ -70,16 +70,16 @@ result<void> check_audience(const json_object& claims, std::string_view client_i
     if (audience != nullptr && audience->is_string())
     {
         audiences = 1;
-        found = detail::view(audience->get_string()) == client_id;
+        found = *audience->if_string() == client_id;
     }
     else if (audience != nullptr && audience->is_array())
     {
-        for (const auto& one : audience->get_array())
+        for (const auto& one : *audience)
         {
             if (!one.is_string())
                 return bad_claim("aud", "is not made of strings");
             ++audiences;
-            found = found || detail::view(one.get_string()) == client_id;
+            found = found || *one.if_string() == client_id;
         }
     }
     if (!found)

@@ -4,9 +4,8 @@
 
 #pragma once
 
+#include "base/json_value.hpp"
 #include "protocol/jose_key.hpp"
-
-#include <boost/json/object.hpp>
 
 #include <optional>
 #include <string>
@@ -22,7 +21,7 @@ class jwk_members
 {
 public:
     /// Of a public key; private members are not looked at.
-    static jwk_members of(const boost::json::object& jwk);
+    static jwk_members of(const json_value& jwk);
 
     /// Of a private key, so that no copy of a private member is left behind.
     /// @return errc::key_invalid if the text is no JSON object, or has a member twice

@@ -105,22 +105,21 @@ private:
 
 } // namespace
 
-jwk_members jwk_members::of(const boost::json::object& jwk)
+jwk_members jwk_members::of(const json_value& jwk)
 {
     jwk_members out;
     for (const auto& member : jwk)
     {
-        const std::string_view name(member.key().data(), member.key().size());
-        if (const auto* text = member.value().if_string())
-            out.set(name, view(*text), false);
-        const auto* array = name == "key_ops" ? member.value().if_array() : nullptr;
+        if (const auto* text = member.if_string())
+            out.set(member.key(), *text, false);
+        const auto* array = member.key() == "key_ops" ? member.if_array() : nullptr;
         if (array == nullptr)
             continue;
         out.key_ops.emplace();
         for (const auto& element : *array)
         {
             if (const auto* text = element.if_string())
-                out.key_ops->emplace_back(view(*text));
+                out.key_ops->emplace_back(*text);
         }
     }
     return out;

@@ -16,13 +16,13 @@ namespace {
 // More than real sets have. Each key costs a check of its point, and perhaps of a signature.
 constexpr std::size_t most_keys = 128;
 
-bool is_missing(const boost::json::value* value) noexcept
+bool is_missing(const detail::json_value* value) noexcept
 {
     return value == nullptr || value->is_null();
 }
 
 // A member that restricts the key, of a type in which it cannot be read, restricts it to nothing.
-bool restrictions_are_readable(const boost::json::object& jwk)
+bool restrictions_are_readable(const detail::json_value& jwk)
 {
     for (const std::string_view name : {"kid", "alg", "use"})
     {
@@ -34,7 +34,7 @@ bool restrictions_are_readable(const boost::json::object& jwk)
     return is_missing(operations) || operations->is_array();
 }
 
-std::shared_ptr<const jwk_set::key> read_key(const boost::json::object& jwk)
+std::shared_ptr<const jwk_set::key> read_key(const detail::json_value& jwk)
 {
     if (!restrictions_are_readable(jwk))
         return nullptr;
@@ -72,7 +72,7 @@ result<jwk_set> jwk_set::parse(std::string_view json)
     if (!keys->is_array())
         return failure(errc::json_wrong_type).message("Member \"keys\" is not an array.");
     jwk_set out;
-    for (const auto& element : keys->get_array())
+    for (const auto& element : *keys)
     {
         if (out.keys_.size() == most_keys)
             break;

@@ -4,8 +4,7 @@
 
 #pragma once
 
-#include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
+#include "base/json_value.hpp"
 
 #include <cmath>
 #include <cstdint>
@@ -18,27 +17,20 @@
 
 namespace asioauth::detail {
 
-namespace json = boost::json;
-
-inline std::string_view view(const json::string& text)
-{
-    return {text.data(), text.size()};
-}
-
-inline const json::object* object_member(const json::object& from, std::string_view name)
+inline const json_value* object_member(const json_value& from, std::string_view name)
 {
     const auto* value = from.if_contains(name);
     return value == nullptr ? nullptr : value->if_object();
 }
 
-inline std::string_view string_member(const json::object& from, std::string_view name)
+inline std::string_view string_member(const json_value& from, std::string_view name)
 {
     const auto* value = from.if_contains(name);
     const auto* text = value == nullptr ? nullptr : value->if_string();
-    return text == nullptr ? std::string_view() : view(*text);
+    return text == nullptr ? std::string_view() : *text;
 }
 
-inline std::optional<std::int64_t> integer(const json::value* value)
+inline std::optional<std::int64_t> integer(const json_value* value)
 {
     if (value == nullptr)
         return std::nullopt;

@@ -28,9 +28,9 @@ namespace {
 namespace json = boost::json;
 
 using detail::integer;
+using detail::json_value;
 using detail::object_member;
 using detail::string_member;
-using detail::view;
 
 // A page of tools carries JSON schemas, which nest deeper than OAuth documents do.
 constexpr std::size_t message_depth = 64;
@@ -136,7 +136,7 @@ std::string media_type(const http_response& response)
 
 // True for an answer to the request of this id. A server that could not read the request has no id
 // to give back.
-bool answers(const json::object& message, std::int64_t id)
+bool answers(const json_value& message, std::int64_t id)
 {
     const auto* result = message.if_contains("result");
     const auto* error = message.if_contains("error");
@@ -149,7 +149,7 @@ bool answers(const json::object& message, std::int64_t id)
     return integer(given) == id;
 }
 
-failure rpc_failure(const http_response& response, const json::object& error)
+failure rpc_failure(const http_response& response, const json_value& error)
 {
     failure out = detail::failure_from(response, stage::none, errc::mcp_response_invalid);
     const auto code = integer(error.if_contains("code"));
@@ -161,10 +161,10 @@ failure rpc_failure(const http_response& response, const json::object& error)
     if (code == unsupported_protocol_version && supported != nullptr && supported->is_array())
     {
         std::string versions;
-        for (const auto& version : supported->get_array())
+        for (const auto& version : *supported)
         {
             if (const auto* text = version.if_string())
-                versions.append(versions.empty() ? "" : ", ").append(presentable(view(*text), 32));
+                versions.append(versions.empty() ? "" : ", ").append(presentable(*text, 32));
         }
         out.message("The server supports the revisions " + versions + ".");
     }
@@ -228,9 +228,9 @@ result<detail::json_object> read_message(const http_response& response, std::int
 }
 
 // The `result` of the answer, once it is known to be final.
-result<json::object> read_result(const http_response& response, std::int64_t id)
+result<detail::json_object> read_result(const http_response& response, std::int64_t id)
 {
-    const auto message = read_message(response, id);
+    auto message = read_message(response, id);
     if (!message)
         return message.error();
     if (const auto* error = message->raw().if_contains("error"))
@@ -250,10 +250,10 @@ result<json::object> read_result(const http_response& response, std::int64_t id)
         );
     if (type != nullptr && named != "complete")
         return invalid(response, "The answer is of an unknown type.");
-    return json::object(*content, json::storage_ptr()); // outlives the message
+    return (*std::move(message)).inner(*content);
 }
 
-void read_implementation(const json::object* from, server_info& out)
+void read_implementation(const json_value* from, server_info& out)
 {
     if (from == nullptr)
         return;
@@ -263,15 +263,15 @@ void read_implementation(const json::object* from, server_info& out)
     out.identity = detail::read_server_identity(*from);
 }
 
-bool lists(const json::array& versions, std::string_view wanted)
+bool lists(const json_value& versions, std::string_view wanted)
 {
-    return std::any_of(versions.begin(), versions.end(), [&](const json::value& version) {
+    return std::any_of(versions.begin(), versions.end(), [&](const json_value& version) {
         const auto* text = version.if_string();
-        return text != nullptr && view(*text) == wanted;
+        return text != nullptr && *text == wanted;
     });
 }
 
-bool lists_initialize_version(const json::value* versions)
+bool lists_initialize_version(const json_value* versions)
 {
     const auto* list = versions == nullptr ? nullptr : versions->if_array();
     return list != nullptr && !lists(*list, latest_version)
@@ -283,7 +283,7 @@ bool lists_initialize_version(const json::value* versions)
 }
 
 // What is wrong with a tool; empty if nothing is.
-std::string read_tool(const json::value& from, tool& out)
+std::string read_tool(const json_value& from, tool& out)
 {
     const auto* object = from.if_object();
     if (object == nullptr)
@@ -298,7 +298,7 @@ std::string read_tool(const json::value& from, tool& out)
     if (schema != nullptr && !schema->is_object())
         return "The tool \"" + shown + "\" was left out: its input schema is not an object.";
     detail::schema_reader marks;
-    if (schema != nullptr && !marks.read(schema->get_object()))
+    if (schema != nullptr && !marks.read(*schema))
         return "The tool \"" + shown + "\" was left out: an x-mcp-header of its input schema "
             + marks.fault() + ".";
     out.name = name;
@@ -396,7 +396,7 @@ result<http_request> make_tools_call_request(
     }
     json::object params;
     params.emplace("name", called.name);
-    params.emplace("arguments", given->raw());
+    params.emplace("arguments", given->copy());
     if (is_stateless(info))
         params.emplace("_meta", request_meta(client_name, client_version));
     http_request out = make_post(
@@ -436,10 +436,11 @@ result<http_request> make_tools_call_request(
 
 result<server_info> read_discover_response(const http_response& response, std::int64_t id)
 {
-    const auto content = read_result(response, id);
-    if (!content)
-        return content.error();
-    const auto* versions = content->if_contains("supportedVersions");
+    const auto read = read_result(response, id);
+    if (!read)
+        return read.error();
+    const json_value& content = read->raw();
+    const auto* versions = content.if_contains("supportedVersions");
     const auto* list = versions == nullptr ? nullptr : versions->if_array();
     if (list == nullptr)
         return invalid(response, "The answer has no list supportedVersions.");
@@ -449,10 +450,10 @@ result<server_info> read_discover_response(const http_response& response, std::i
         );
     server_info out;
     out.protocol_version = latest_version;
-    const auto* meta = object_member(*content, "_meta");
+    const auto* meta = object_member(content, "_meta");
     if (meta != nullptr)
         read_implementation(object_member(*meta, "io.modelcontextprotocol/serverInfo"), out);
-    out.instructions = presentable_lines(string_member(*content, "instructions"));
+    out.instructions = presentable_lines(string_member(content, "instructions"));
     return out;
 }
 
@@ -480,10 +481,11 @@ bool needs_initialize(const http_response& response, std::int64_t id)
 
 result<server_info> read_initialize_response(const http_response& response, std::int64_t id)
 {
-    const auto content = read_result(response, id);
-    if (!content)
-        return content.error();
-    const std::string_view version = string_member(*content, "protocolVersion");
+    const auto read = read_result(response, id);
+    if (!read)
+        return read.error();
+    const json_value& content = read->raw();
+    const std::string_view version = string_member(content, "protocolVersion");
     if (std::find(initialize_versions.begin(), initialize_versions.end(), version)
         == initialize_versions.end())
         return invalid(response, "The server wants revision \"" + presentable(version, 32) + "\".");
@@ -495,25 +497,26 @@ result<server_info> read_initialize_response(const http_response& response, std:
     server_info out;
     out.protocol_version = version;
     out.session_id = session;
-    read_implementation(object_member(*content, "serverInfo"), out);
-    out.instructions = presentable_lines(string_member(*content, "instructions"));
+    read_implementation(object_member(content, "serverInfo"), out);
+    out.instructions = presentable_lines(string_member(content, "instructions"));
     return out;
 }
 
 result<tool_page> read_tools_list_response(const http_response& response, std::int64_t id)
 {
-    const auto content = read_result(response, id);
-    if (!content)
-        return content.error();
-    const auto* tools = content->if_contains("tools");
+    const auto read = read_result(response, id);
+    if (!read)
+        return read.error();
+    const json_value& content = read->raw();
+    const auto* tools = content.if_contains("tools");
     if (tools == nullptr || !tools->is_array())
         return invalid(response, "The answer has no list of tools.");
-    const auto* cursor = content->if_contains("nextCursor");
+    const auto* cursor = content.if_contains("nextCursor");
     if (cursor != nullptr && !cursor->is_string() && !cursor->is_null())
         return invalid(response, "The cursor of the next page is not a string.");
     tool_page out;
-    out.next_cursor = string_member(*content, "nextCursor");
-    for (const auto& from : tools->get_array())
+    out.next_cursor = string_member(content, "nextCursor");
+    for (const auto& from : *tools)
     {
         tool one;
         std::string note = read_tool(from, one);
@@ -527,21 +530,22 @@ result<tool_page> read_tools_list_response(const http_response& response, std::i
 
 result<std::string> read_tools_call_response(const http_response& response, std::int64_t id)
 {
-    const auto content = read_result(response, id);
-    if (!content)
-        return content.error();
-    const auto* failed = content->if_contains("isError");
+    const auto read = read_result(response, id);
+    if (!read)
+        return read.error();
+    const json_value& content = read->raw();
+    const auto* failed = content.if_contains("isError");
     if (failed != nullptr && !failed->is_bool())
         return invalid(response, "Member \"isError\" of the answer is not true or false.");
-    const auto* items = content->if_contains("content");
-    const auto* structured = content->if_contains("structuredContent");
+    const auto* items = content.if_contains("content");
+    const auto* structured = content.if_contains("structuredContent");
     if ((items == nullptr && structured == nullptr) || (items != nullptr && !items->is_array()))
         return invalid(response, "The answer has no content.");
     std::string out;
     bool any = false;
     if (items != nullptr)
     {
-        for (const auto& item : items->get_array())
+        for (const auto& item : *items)
         {
             const auto* object = item.if_object();
             const auto* text = object == nullptr || string_member(*object, "type") != "text"
@@ -551,13 +555,13 @@ result<std::string> read_tools_call_response(const http_response& response, std:
                 continue;
             if (any)
                 out += '\n';
-            out += view(text->get_string());
+            out += *text->if_string();
             any = true;
         }
     }
     if (!any && structured != nullptr)
-        out = json::serialize(*structured);
-    if (failed != nullptr && failed->get_bool())
+        out = json::serialize(detail::to_document(*structured));
+    if (failed != nullptr && *failed->if_bool())
     {
         failure wrong = detail::failure_from(response, stage::none, errc::tool_failed);
         wrong.server_message(out);

@@ -11,10 +11,6 @@
 #include <asioauth/protocol/form.hpp>
 #include <asioauth/protocol/mcp.hpp>
 
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -40,11 +36,11 @@ inline std::string mcp_field_value(std::string_view value)
 
 // The value of one marked argument; nothing if there is none to repeat.
 inline result<std::optional<std::string>>
-mirrored_argument(const json::object& arguments, const mcp::header_parameter& parameter)
+mirrored_argument(const json_value& arguments, const mcp::header_parameter& parameter)
 {
     using value_type = std::optional<std::string>;
-    const json::object* at = &arguments;
-    const json::value* found = nullptr;
+    const json_value* at = &arguments;
+    const json_value* found = nullptr;
     for (const auto& name : parameter.path)
     {
         found = at == nullptr ? nullptr : at->if_contains(name);
@@ -53,7 +49,7 @@ mirrored_argument(const json::object& arguments, const mcp::header_parameter& pa
     if (found == nullptr)
         return value_type();
     if (const auto* text = found->if_string())
-        return value_type(mcp_field_value(view(*text)));
+        return value_type(mcp_field_value(*text));
     if (const auto* yes = found->if_bool())
         return value_type(*yes ? "true" : "false");
     if (!found->is_number())
@@ -90,7 +86,7 @@ inline bool is_token(std::string_view text)
 class schema_reader
 {
 public:
-    bool read(const json::object& schema) { return read(schema, true); }
+    bool read(const json_value& schema) { return read(schema, true); }
 
     std::vector<mcp::header_parameter>& found() { return found_; }
     const std::string& fault() const { return fault_; }
@@ -121,20 +117,20 @@ private:
         return content::schema;
     }
 
-    bool read(const json::object& schema, bool reachable)
+    bool read(const json_value& schema, bool reachable)
     {
         const auto* mark = schema.if_contains("x-mcp-header");
         if (mark != nullptr && !add(*mark, schema, reachable))
             return false;
         for (const auto& member : schema)
         {
-            if (!read_member(member.key(), member.value(), reachable))
+            if (!read_member(member.key(), member, reachable))
                 return false;
         }
         return true;
     }
 
-    bool read_member(std::string_view keyword, const json::value& value, bool reachable)
+    bool read_member(std::string_view keyword, const json_value& value, bool reachable)
     {
         switch (content_of(keyword))
         {
@@ -146,20 +142,20 @@ private:
             return read(*object, false);
         const auto* array = value.if_array();
         return array == nullptr
-            || std::all_of(array->begin(), array->end(), [this](const json::value& element) {
+            || std::all_of(array->begin(), array->end(), [this](const json_value& element) {
                    const auto* object = element.if_object();
                    return object == nullptr || read(*object, false);
                });
     }
 
-    bool read_named(bool reachable, const json::value& value)
+    bool read_named(bool reachable, const json_value& value)
     {
         const auto* schemas = value.if_object();
         if (schemas == nullptr)
             return true;
         for (const auto& member : *schemas)
         {
-            const auto* object = member.value().if_object();
+            const auto* object = member.if_object();
             if (object == nullptr)
                 continue;
             path_.emplace_back(member.key());
@@ -171,11 +167,11 @@ private:
         return true;
     }
 
-    bool add(const json::value& mark, const json::object& schema, bool reachable)
+    bool add(const json_value& mark, const json_value& schema, bool reachable)
     {
         const auto* name = mark.if_string();
         const std::string_view type = string_member(schema, "type");
-        if (name == nullptr || !is_token(view(*name)))
+        if (name == nullptr || !is_token(*name))
             return fail("is not the name of a field");
         if (!reachable || path_.empty())
             return fail("is on no property that can be reached through properties alone");
@@ -188,11 +184,11 @@ private:
             return fail("is one of too many");
         for (const auto& other : found_)
         {
-            if (lower_case(other.name) == lower_case(view(*name)))
+            if (lower_case(other.name) == lower_case(*name))
                 return fail("occurs twice");
         }
         mcp::header_parameter out;
-        out.name = view(*name);
+        out.name = *name;
         out.path = path_;
         found_.push_back(std::move(out));
         return true;

@@ -6,16 +6,13 @@
 
 #include "protocol/json_access.hpp"
 
-#include <boost/json/array.hpp>
-#include <boost/json/value.hpp>
-
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace asioauth::detail {
 
-server_identity read_server_identity(const boost::json::object& from)
+server_identity read_server_identity(const json_value& from)
 {
     constexpr std::size_t longest = 4096;
     constexpr std::size_t most_icons = 16;
@@ -45,7 +42,7 @@ server_identity read_server_identity(const boost::json::object& from)
             {
                 const auto* s = size.if_string();
                 if (s != nullptr && sizes.size() < longest)
-                    sizes.append(sizes.empty() ? "" : " ").append(s->data(), s->size());
+                    sizes.append(sizes.empty() ? "" : " ").append(*s);
             }
         }
         i.sizes(sizes);

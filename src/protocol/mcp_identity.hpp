@@ -4,13 +4,13 @@
 
 #pragma once
 
-#include <asioauth/server_identity.hpp>
+#include "base/json_value.hpp"
 
-#include <boost/json/object.hpp>
+#include <asioauth/server_identity.hpp>
 
 namespace asioauth::detail {
 
 /// An `Implementation` object of the MCP schema: kept as it came, but for what nobody could use.
-server_identity read_server_identity(const boost::json::object& from);
+server_identity read_server_identity(const json_value& from);
 
 } // namespace asioauth::detail

@@ -71,7 +71,7 @@ inline bool may_hold_secrets(std::string_view body) noexcept
     object, or there is a list `errors`.
 */
 inline std::optional<failure>
-named_oauth_error(const json_object& json, const http_response& response, stage where)
+named_oauth_error(const json_members& json, const http_response& response, stage where)
 {
     const auto& members = json.raw();
     std::string_view name = string_member(members, "error");
@@ -86,9 +86,9 @@ named_oauth_error(const json_object& json, const http_response& response, stage 
         if (name.empty() && !text.empty())
             name = "error";
     }
-    else if (name.empty() && list != nullptr && list->is_array() && !list->get_array().empty())
+    else if (name.empty() && list != nullptr && list->is_array() && !list->empty())
     {
-        if (const auto* const first = list->get_array().front().if_object())
+        if (const auto* const first = list->front().if_object())
         {
             name = string_member(*first, "errorType");
             text = presentable(string_member(*first, "message"));

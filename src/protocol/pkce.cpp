@@ -8,7 +8,6 @@
 #include <asioauth/protocol/pkce.hpp>
 
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 
 #include <memory>
 #include <new>
@@ -78,15 +77,6 @@ std::string make_code_challenge(const secret& code_verifier)
 std::string make_state(const random_octets& random)
 {
     return base64url_encode(as_text(random));
-}
-
-result<random_octets> system_entropy()
-{
-    random_octets out{};
-    const detail::openssl_errors_dropped dropped;
-    if (RAND_bytes(out.data(), static_cast<int>(out.size())) != 1)
-        return dropped.memory_failed() ? errc::out_of_memory : errc::entropy_unavailable;
-    return out;
 }
 
 } // namespace asioauth

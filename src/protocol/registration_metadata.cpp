@@ -284,7 +284,7 @@ void metadata_builder::keys(token_endpoint_auth_method method, const server_meta
             auto jwk = json_object::parse(key.public_jwk());
             if (!jwk)
                 return refuse(failure(errc::key_invalid));
-            all.emplace_back(jwk->raw());
+            all.emplace_back(jwk->copy());
         }
         if (self_signed)
         {
@@ -337,7 +337,7 @@ void metadata_builder::extensions()
         if (is_one_of(std::string_view(name), not_extensions) || is_one_of(member, human_readable)
             || is_one_of(std::string_view(name), certificate_names))
             return refuse(name, "is not for extensions");
-        auto value = json_value(json);
+        auto value = read_json_value(json);
         if (!value)
             return refuse(name, "is not valid JSON");
         put(name, *std::move(value));

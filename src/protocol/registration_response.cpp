@@ -45,15 +45,13 @@ result<std::int64_t> expiry_of(const json_object& json)
         return std::int64_t(0);
     constexpr auto most = std::numeric_limits<std::int64_t>::max();
     const auto& value = *json.raw().if_contains("client_secret_expires_at");
-    if (value.is_int64())
-        return value.get_int64();
-    if (value.is_uint64())
-        return value.get_uint64() > std::uint64_t(most)
-            ? most
-            : static_cast<std::int64_t>(value.get_uint64());
-    if (value.is_double())
+    if (const auto* number = value.if_int64())
+        return *number;
+    if (value.if_uint64() != nullptr)
+        return most; // those above the range of int64 have this kind
+    if (const auto* number = value.if_double())
     {
-        const double seconds = value.get_double();
+        const double seconds = *number;
         if (!std::isfinite(seconds))
             return wrong;
         if (seconds >= 9.0e18)
@@ -65,7 +63,7 @@ result<std::int64_t> expiry_of(const json_object& json)
     if (value.is_string())
     {
         // Some servers write numbers as strings.
-        const auto& text = value.get_string();
+        const auto& text = *value.if_string();
         if (text.empty()
             || !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }))
             return wrong;
@@ -235,7 +233,7 @@ result<void> client_reader::read_means(const json_object& json)
             );
     }
     const auto* bound = json.raw().if_contains("tls_client_certificate_bound_access_tokens");
-    const bool asked_to_bind = bound != nullptr && bound->is_bool() && bound->get_bool();
+    const bool asked_to_bind = bound != nullptr && bound->is_bool() && *bound->if_bool();
     if (!certificate && !asked_to_bind && !expected_.certificate_bound)
         out_.identity = tls_identity();
     return {};

@@ -16,7 +16,7 @@
 
 namespace asioauth::detail {
 
-std::optional<boost::json::value> json_value(std::string_view text)
+std::optional<boost::json::value> read_json_value(std::string_view text)
 {
     // The reader takes objects only: the value becomes a member of one, and must not bring others
     // with it.
@@ -25,7 +25,7 @@ std::optional<boost::json::value> json_value(std::string_view text)
     const auto read = json_object::parse(wrapped);
     if (!read || read->raw().size() != 1)
         return std::nullopt;
-    return boost::json::value(read->raw().at("v"), boost::json::storage_ptr()); // its own memory
+    return to_document(*read->raw().if_contains("v"));
 }
 
 bool is_text(std::string_view text)
@@ -41,7 +41,7 @@ bool is_text(std::string_view text)
     }
     if (ascii && text.size() <= usual)
         return true;
-    return json_value(boost::json::serialize(boost::json::string(text))).has_value();
+    return read_json_value(boost::json::serialize(boost::json::string(text))).has_value();
 }
 
 bool is_scope(std::string_view text)

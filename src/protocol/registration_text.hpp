@@ -16,7 +16,7 @@
 namespace asioauth::detail {
 
 /// A value of any kind, written as JSON; nothing if the text is something else.
-std::optional<boost::json::value> json_value(std::string_view text);
+std::optional<boost::json::value> read_json_value(std::string_view text);
 
 /// UTF-8 that a consent page can show in one line.
 bool is_text(std::string_view text);

@@ -32,7 +32,7 @@ result<http_request> make_request_about(
 }
 
 // A NumericDate of a claim; nothing if it is absent, no number or beyond what the clock can say.
-std::optional<std::chrono::system_clock::time_point> date(const boost::json::value* value)
+std::optional<std::chrono::system_clock::time_point> date(const detail::json_value* value)
 {
     if (value == nullptr)
         return std::nullopt;
@@ -51,7 +51,7 @@ result<std::vector<std::string>> read_audience(const detail::json_object& json)
     const auto* value = json.raw().if_contains("aud");
     if (value != nullptr && value->is_string())
     {
-        out.emplace_back(value->get_string().data(), value->get_string().size());
+        out.emplace_back(*value->if_string());
         return out;
     }
     auto list = json.optional_strings("aud");
@@ -159,7 +159,7 @@ result<introspection> read_introspection_response(const http_response& response)
         return wrong(audience.error());
     out.audience = *std::move(audience);
     out.expires_at = date(json->raw().if_contains("exp"));
-    out.claims = boost::json::serialize(json->raw());
+    out.claims = boost::json::serialize(json->copy());
     return out;
 }
 

@@ -247,13 +247,13 @@ private:
         {
             return;
         }
-        const auto* const aliases = document_.raw().at(name).if_object();
+        const auto* const aliases = document_.raw().if_contains(name)->if_object();
         if (aliases == nullptr)
         {
             out_.notes.push_back(quoted_member(name) + " is not an object and is ignored.");
             return;
         }
-        const detail::json_object object(boost::json::object(*aliases, boost::json::storage_ptr()));
+        const detail::json_members object(*aliases);
         for (const endpoint_member& member : endpoint_members)
         {
             const std::string_view text = object.usable_string(member.name, out_.notes);

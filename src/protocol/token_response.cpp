@@ -3,7 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "base/ascii.hpp"
-#include "base/json_memory.hpp"
+#include "base/json_document.hpp"
 #include "base/json_reader.hpp"
 #include "protocol/json_access.hpp"
 #include "protocol/oauth_error.hpp"
@@ -47,25 +47,22 @@ std::string media_type(const http_response& response)
 result<detail::json_object> read_form_body(std::string_view body)
 {
     auto fields = parse_form(body);
-    boost::json::object members(detail::wiped_json_memory::make());
-    bool repeated = false;
-    if (fields)
-    {
-        for (auto& [name, value] : *fields)
-        {
-            repeated = repeated || members.contains(name);
-            members[name] = value;
-            wipe(value);
-        }
-    }
-    if (!members.contains("access_token") && !members.contains("error"))
+    const auto named = [&fields](std::string_view wanted) {
+        return std::any_of(fields->begin(), fields->end(), [wanted](const auto& field) {
+            return field.first == wanted;
+        });
+    };
+    if (!fields || (!named("access_token") && !named("error")))
         return failure(errc::content_type_not_json);
-    if (repeated)
+    auto members = detail::json_document::of_texts(*fields);
+    for (auto& field : *fields)
+        wipe(field.second);
+    if (!members)
     {
         failure twice(errc::json_member_duplicated);
         return twice.message("A parameter of the form occurs twice.");
     }
-    return detail::json_object(std::move(members));
+    return detail::json_object(*std::move(members));
 }
 
 char first_visible(std::string_view text)
@@ -132,7 +129,7 @@ failure read_token_refusal(const http_response& response)
 
 // The object with the tokens where that is not the response's own: the policy says so, and there is
 // one. The answer to a refresh may be flat although that to a code is not.
-std::optional<detail::json_object>
+std::optional<detail::json_members>
 tokens_below(const detail::json_object& json, const provider_policy* provider)
 {
     if (provider == nullptr || provider->token_member().empty())
@@ -140,10 +137,10 @@ tokens_below(const detail::json_object& json, const provider_policy* provider)
     const auto* const object = detail::object_member(json.raw(), provider->token_member());
     if (object == nullptr || detail::string_member(*object, "access_token").empty())
         return std::nullopt;
-    return detail::json_object(boost::json::object(*object, detail::wiped_json_memory::make()));
+    return detail::json_members(*object);
 }
 
-result<secret> read_token(const detail::json_object& json, std::string_view name)
+result<secret> read_token(const detail::json_members& json, std::string_view name)
 {
     const auto text = json.optional_view(name);
     if (!text)
@@ -232,20 +229,20 @@ private:
     std::string text_;
 };
 
-std::string read_scope(const detail::json_object& json, std::string_view requested)
+std::string read_scope(const detail::json_members& json, std::string_view requested)
 {
     granted_scopes out(requested);
     const auto* const scope = json.raw().if_contains("scope");
     if (scope != nullptr && scope->is_string())
     {
-        out.add(detail::view(scope->get_string()));
+        out.add(*scope->if_string());
     }
     else if (scope != nullptr && scope->is_array())
     {
-        for (const auto& element : scope->get_array())
+        for (const auto& element : *scope)
         {
             if (element.is_string())
-                out.add(detail::view(element.get_string()));
+                out.add(*element.if_string());
         }
     }
     return out.text().empty() ? std::string(requested) : out.text();
@@ -284,7 +281,7 @@ result<token_set> detail::read_tokens(
     if (const auto named = detail::named_oauth_error(*body, response, stage::token))
         return with_meaning(*named, provider);
     const auto below = tokens_below(*body, provider);
-    const detail::json_object& json = below ? *below : *body;
+    const detail::json_members& json = below ? *below : *body;
 
     token_set out;
     const auto type = json.optional_view("token_type");

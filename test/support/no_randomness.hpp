@@ -4,13 +4,16 @@
 
 #pragma once
 
+#include "protocol/entropy.hpp"
+
 #include <openssl/rand.h>
 
 #include <stdexcept>
 
 namespace asioauth::test {
 
-/// While it lives OpenSSL has no random octets for anybody in the program.
+/// While it lives OpenSSL has no random octets for anybody in the program, and this thread none from
+/// before.
 class no_randomness
 {
 public:
@@ -26,6 +29,7 @@ public:
         }();
         if (RAND_set_rand_method(&failing) != 1)
             throw std::runtime_error("OpenSSL does not let go of its random octets");
+        detail::drop_entropy();
     }
     no_randomness(const no_randomness&) = delete;
     no_randomness& operator=(const no_randomness&) = delete;

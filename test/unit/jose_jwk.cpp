@@ -4,6 +4,7 @@
 
 #include "protocol/jose_jwk.hpp"
 
+#include "base/json_reader.hpp"
 #include "jose_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -31,7 +32,7 @@ result<jwk_members> read(std::string_view text)
 
 jwk_members public_members(std::string_view text)
 {
-    return jwk_members::of(read_object(text));
+    return jwk_members::of(detail::json_object::parse(text).value().raw());
 }
 
 detail::openssl_ptr<EVP_PKEY> public_half(std::string_view jwk)

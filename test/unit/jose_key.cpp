@@ -2,6 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "base/json_reader.hpp"
 #include "jose_fixture.hpp"
 #include "protocol/jose_jwk.hpp"
 
@@ -90,7 +91,8 @@ std::string p256_jwk(std::string_view more = "")
 
 std::string thumbprint_of(std::string_view public_jwk)
 {
-    const auto members = detail::jwk_members::of(read_object(public_jwk));
+    const auto members =
+        detail::jwk_members::of(detail::json_object::parse(public_jwk).value().raw());
     const auto loaded = detail::load_public_key(members);
     BOOST_REQUIRE(loaded.has_value());
     const auto bare = detail::write_bare_jwk(loaded->value.get(), loaded->kind);

@@ -6,6 +6,7 @@
 
 #include <asioauth/limits.hpp>
 
+#include <boost/json/object.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <cstdint>
@@ -229,10 +230,10 @@ BOOST_AUTO_TEST_CASE(object_takes_no_more_memory_than_it_may)
     BOOST_REQUIRE(!bounded.has_value());
     BOOST_TEST((bounded.error().code() == errc::json_malformed));
     BOOST_TEST(bounded.error().info().message() == "The document takes too much memory.");
-    BOOST_TEST(!json_object::parse("{}", 8, 1'000).has_value()); // not even the first piece
+    BOOST_TEST(!json_object::parse("{}", 8, 100).has_value()); // not even the first piece
     const auto free = json_object::parse(text, 8, json_object::any_memory);
     BOOST_REQUIRE(free.has_value());
-    BOOST_TEST(free->raw().at("a").as_array().size() == 20'001U);
+    BOOST_TEST(free->raw().if_contains("a")->size() == 20'001U);
 }
 
 BOOST_AUTO_TEST_CASE(required_string_is_present_and_not_empty)

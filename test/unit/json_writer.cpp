@@ -72,7 +72,35 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read_back_whatever_the_text)
         read->optional_strings("values").value().value() == expected,
         boost::test_tools::per_element()
     );
-    BOOST_TEST(read->raw().at("least").as_int64() == std::numeric_limits<std::int64_t>::min());
+    BOOST_TEST(
+        *read->raw().if_contains("least")->if_int64() == std::numeric_limits<std::int64_t>::min()
+    );
+}
+
+BOOST_AUTO_TEST_CASE(characters_that_need_it_are_escaped_wherever_they_are)
+{
+    for (unsigned c = 0; c != 0x80; ++c)
+    {
+        for (std::size_t size = 1; size != 20; ++size)
+        {
+            for (std::size_t at = 0; at != size; ++at)
+            {
+                std::string value(size, 'p');
+                value[at] = static_cast<char>(c);
+                writer out;
+                out.text("m", value);
+                const auto written = out.finish();
+                const bool escaped = c < 0x20 || c == '"' || c == '\\';
+                const auto longer = escaped ? (c < 0x20 ? 5U : 1U) : 0U;
+                BOOST_REQUIRE(written.size() == value.size() + longer + 8);
+                // NUL can be written, but is not read.
+                const auto read = json_object::parse(written.reveal());
+                BOOST_REQUIRE(read.has_value() == (c != 0));
+                if (read)
+                    BOOST_REQUIRE(*read->raw().if_contains("m")->if_string() == value);
+            }
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_document_of_any_length_is_whole)

@@ -19,7 +19,7 @@ namespace detail = asioauth::detail;
 // What a text is read as, written again.
 std::string value_of(std::string_view text)
 {
-    const auto value = detail::json_value(text);
+    const auto value = detail::read_json_value(text);
     return value ? boost::json::serialize(*value) : "none";
 }
 

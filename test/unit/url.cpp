@@ -292,6 +292,27 @@ BOOST_AUTO_TEST_CASE(spellings_that_other_parsers_read_differently_are_refused)
 }
 
 // covers V5
+BOOST_AUTO_TEST_CASE(octets_that_no_url_has_are_refused_wherever_they_are)
+{
+    const std::string good = "https://host.example/a/path?with=a&query#and-more";
+    BOOST_TEST(url::parse(good).has_value());
+    for (unsigned c = 0; c != 256; ++c)
+    {
+        const bool never = c <= 0x20 || c >= 0x7f || c == '\\';
+        for (std::size_t at = 0; at != good.size(); ++at)
+        {
+            std::string text = good;
+            text[at] = static_cast<char>(c);
+            const auto parsed = url::parse(text);
+            BOOST_REQUIRE(!(never && parsed.has_value()));
+            if (never)
+                BOOST_REQUIRE((parsed.error().code() == errc::invalid_url));
+            else if (parsed)
+                BOOST_REQUIRE(parsed->str() == text);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(any_scheme_but_two_is_refused_also_on_loopback)
 {
     std::uint32_t noise = 7;

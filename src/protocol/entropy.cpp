@@ -1,0 +1,120 @@
+// Copyright (c) 2026 The asioauth authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include "protocol/entropy.hpp"
+
+#include "base/wiped_memory.hpp"
+#include "protocol/openssl_errors.hpp"
+
+#include <asioauth/protocol/pkce.hpp>
+
+#include <openssl/rand.h>
+#include <sys/mman.h>
+
+#include <array>
+#include <cstddef>
+#include <new>
+
+namespace asioauth {
+namespace {
+
+result<void> draw(void* to, std::size_t size)
+{
+    const detail::openssl_errors_dropped dropped;
+    if (RAND_bytes(static_cast<unsigned char*>(to), static_cast<int>(size)) != 1)
+        return dropped.memory_failed() ? errc::out_of_memory : errc::entropy_unavailable;
+    return {};
+}
+
+// Drawn together: what OpenSSL does for each draw costs a hundred times as much as the octets.
+class stock
+{
+public:
+    std::size_t left = 0;
+    std::array<random_octets, 32> octets{};
+};
+
+// Set when the thread ends; there may be things to destroy after that.
+thread_local bool thread_is_over = false;
+
+/** A stock that is empty in a process that was forked from this one, in whatever way: two processes must
+    not have the same secrets. The kernel sees to that (MADV_WIPEONFORK); where it does not, nothing is
+    kept in stock.
+*/
+class unforked_stock
+{
+public:
+    unforked_stock() noexcept
+    {
+        void* const p = ::mmap(
+            nullptr, sizeof(stock), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0
+        );
+        if (p == MAP_FAILED)
+            return;
+        if (::madvise(p, sizeof(stock), MADV_WIPEONFORK) == 0)
+            mine_ = ::new (p) stock;
+        else
+            ::munmap(p, sizeof(stock));
+    }
+    unforked_stock(const unforked_stock&) = delete;
+    unforked_stock& operator=(const unforked_stock&) = delete;
+    ~unforked_stock()
+    {
+        thread_is_over = true;
+        if (mine_ == nullptr)
+            return;
+        drop();
+        ::munmap(mine_, sizeof(stock));
+    }
+
+    void drop() noexcept
+    {
+        if (mine_ != nullptr)
+            detail::overwrite(mine_, sizeof(stock)); // nothing left
+    }
+
+    stock* get() noexcept { return mine_; }
+
+private:
+    stock* mine_ = nullptr;
+};
+
+// Null once the thread ends.
+unforked_stock* stock_of_thread() noexcept
+{
+    thread_local unforked_stock mine;
+    return thread_is_over ? nullptr : &mine;
+}
+
+} // namespace
+
+result<random_octets> system_entropy()
+{
+    random_octets out{};
+    auto* const mine = stock_of_thread();
+    stock* const kept = mine != nullptr ? mine->get() : nullptr;
+    if (kept == nullptr)
+    {
+        const auto drawn = draw(out.data(), out.size());
+        return drawn ? result<random_octets>(out) : drawn.error();
+    }
+    if (kept->left == 0)
+    {
+        if (const auto drawn = draw(kept->octets.data(), sizeof(kept->octets)); !drawn)
+            return drawn.error();
+        kept->left = kept->octets.size();
+    }
+    random_octets& next = kept->octets[--kept->left];
+    out = next;
+    detail::overwrite(next.data(), next.size()); // it is the caller's alone
+    return out;
+}
+
+void detail::drop_entropy() noexcept
+{
+    if (auto* const mine = stock_of_thread())
+        mine->drop();
+}
+
+} // namespace asioauth
