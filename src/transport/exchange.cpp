@@ -343,7 +343,8 @@ void exchange::responded()
         return hand_over();
     }
     const auto& c = lease_.get();
-    if (reader_->may_keep_alive() && c->is_quiet())
+    // Whether something comes that nobody asked for is looked at by who takes it next.
+    if (reader_->may_keep_alive() && c->buffer().size() == 0)
     {
         lease_.keep();
     }

@@ -26,7 +26,14 @@ ASIOAUTH_DECL std::string make_code_challenge(const secret& code_verifier);
 /// A `state` value of 43 characters from 32 random octets.
 ASIOAUTH_DECL std::string make_state(const random_octets& random);
 
-/// 32 octets from the system's generator, or errc::entropy_unavailable.
+/** 32 octets from OpenSSL's generator.
+
+    A thread draws those of 32 calls at once. What is drawn in advance is wiped as it is given out, when
+    the thread ends, and by the kernel in a process that is forked (where that cannot be had, nothing is
+    drawn in advance). Any thread may call it.
+
+    @return the octets, or errc::entropy_unavailable or errc::out_of_memory
+*/
 ASIOAUTH_DECL result<random_octets> system_entropy();
 
 } // namespace asioauth
