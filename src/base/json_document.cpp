@@ -402,27 +402,26 @@ const json_value* json_document::find_twice(const json_value& object)
         }
         return nullptr;
     }
-    std::vector<const json_value*, kept_allocator<const json_value*>> sorted;
-    const auto size = object.size() * sizeof(const json_value*);
-    if (size > left_)
+    if (object.size() * sizeof(std::uint32_t) > left_)
     {
         throw memory_used_up();
     }
+    std::vector<std::uint32_t, kept_allocator<std::uint32_t>> sorted; // where they are behind it
     sorted.reserve(object.size());
     for (const json_value& member : object)
     {
-        sorted.push_back(&member);
+        sorted.push_back(static_cast<std::uint32_t>(&member - &object));
     }
-    std::sort(sorted.begin(), sorted.end(), [](const json_value* a, const json_value* b) {
-        const int order = a->key().compare(b->key());
-        return order != 0 ? order < 0 : std::less<>()(a, b);
+    const auto key = [&object](std::uint32_t at) { return (&object)[at].key(); };
+    std::sort(sorted.begin(), sorted.end(), [key](std::uint32_t a, std::uint32_t b) {
+        const int order = key(a).compare(key(b));
+        return order != 0 ? order < 0 : a < b;
     });
-    const auto again = std::adjacent_find(
-        sorted.begin(),
-        sorted.end(),
-        [](const json_value* a, const json_value* b) { return a->key() == b->key(); }
-    );
-    return again == sorted.end() ? nullptr : again[1];
+    const auto again =
+        std::adjacent_find(sorted.begin(), sorted.end(), [key](std::uint32_t a, std::uint32_t b) {
+            return key(a) == key(b);
+        });
+    return again == sorted.end() ? nullptr : &object + again[1];
 }
 
 // --- What is in it ---------------------------------------------------------------------------

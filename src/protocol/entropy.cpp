@@ -27,7 +27,7 @@ result<void> draw(void* to, std::size_t size)
     return {};
 }
 
-// Drawn together: what OpenSSL does for each draw costs a hundred times as much as the octets.
+// Drawn together: most of what a draw costs is the same however many octets are drawn.
 class stock
 {
 public:
@@ -53,9 +53,14 @@ public:
         if (p == MAP_FAILED)
             return;
         if (::madvise(p, sizeof(stock), MADV_WIPEONFORK) == 0)
+        {
+            static_cast<void>(::madvise(p, sizeof(stock), MADV_DONTDUMP)); // as well as can be
             mine_ = ::new (p) stock;
+        }
         else
+        {
             ::munmap(p, sizeof(stock));
+        }
     }
     unforked_stock(const unforked_stock&) = delete;
     unforked_stock& operator=(const unforked_stock&) = delete;
