@@ -60,7 +60,7 @@ public:
     static constexpr std::size_t max_key_size = longest_key;
     static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
 
-    explicit handler(json_document& to) : to_(to) {}
+    explicit handler(json_document& to) : to_(to), used_end_(static_cast<char*>(to.text_.at)) {}
 
     bool on_document_begin(error_code&) { return true; }
     bool on_document_end(error_code&) { return true; }
@@ -182,6 +182,8 @@ private:
     }
 
     // Pieces come where there are escapes, and only with them a NUL: as it is the grammar has none.
+    // They are put behind the string before, in place of text that has been read: no string is longer
+    // than it was written.
     bool append(std::string_view s, error_code& ec)
     {
         const bool clean = s.find('\0') == std::string_view::npos;
@@ -190,34 +192,28 @@ private:
             ec = errc::json_malformed;
             return false;
         }
-        if (to_.plain_.at == nullptr)
+        if (begun_ == nullptr)
         {
-            to_.plain_ = to_.take(to_.text_.size);
-            plain_end_ = static_cast<char*>(to_.plain_.at);
+            begun_ = used_end_;
         }
-        const auto room = to_.plain_.size
-            - static_cast<std::size_t>(plain_end_ - static_cast<char*>(to_.plain_.at));
-        if (s.size() > room)
+        if (s.size() > static_cast<std::size_t>(text_end() - used_end_))
         {
             ec = errc::json_malformed; // never: an escape is longer than what it stands for
             return false;
         }
-        if (begun_ == nullptr)
-        {
-            begun_ = plain_end_;
-        }
-        plain_end_ = std::copy(s.begin(), s.end(), plain_end_);
+        std::memmove(used_end_, s.data(), s.size());
+        used_end_ += s.size();
         return true;
     }
 
     // The text of which `s` is the end, which is mostly all of it.
     std::optional<std::string_view> whole(std::string_view s, error_code& ec)
     {
-        const char* const text = static_cast<const char*>(to_.text_.at);
         const std::less_equal<const char*> before;
-        if (begun_ == nullptr && before(text, s.data())
-            && before(s.data() + s.size(), text + to_.text_.size))
+        if (begun_ == nullptr && before(used_end_, s.data())
+            && before(s.data() + s.size(), text_end()))
         {
+            used_end_ += s.data() + s.size() - used_end_;
             return s;
         }
         if (!append(s, ec))
@@ -225,14 +221,16 @@ private:
             return std::nullopt;
         }
         const char* const from = std::exchange(begun_, nullptr);
-        return std::string_view(from, static_cast<std::size_t>(plain_end_ - from));
+        return std::string_view(from, static_cast<std::size_t>(used_end_ - from));
     }
+
+    char* text_end() const noexcept { return static_cast<char*>(to_.text_.at) + to_.text_.size; }
 
     json_document& to_;
     std::uint32_t in_ = nowhere;
-    std::string_view key_;      // of the member whose value comes next
-    char* begun_ = nullptr;     // a string that comes in pieces
-    char* plain_end_ = nullptr; // of what is used
+    std::string_view key_;  // of the member whose value comes next
+    char* begun_ = nullptr; // a string that comes in pieces
+    char* used_end_;        // of the strings so far, in the text
     std::string_view duplicated_;
 };
 
@@ -313,7 +311,6 @@ json_document::of_texts(const std::vector<std::pair<std::string, std::string>>& 
 json_document::~json_document()
 {
     give(values_);
-    give(plain_);
     give(text_);
 }
 
@@ -347,7 +344,7 @@ void json_document::make_room(std::size_t values)
     piece more = take(values * sizeof(json_value));
     if (count_ != 0)
     {
-        std::memcpy(more.at, values_.at, count_ * sizeof(json_value));
+        std::uninitialized_copy_n(first(), count_, static_cast<json_value*>(more.at));
     }
     give(values_);
     values_ = more;

@@ -19,7 +19,7 @@ namespace asioauth::detail {
 
 /** The values of a JSON document, with the text that they are views of.
 
-    It takes two or three pieces of memory whatever is in the document, which are wiped when they are
+    It takes two pieces of memory whatever is in the document, which are wiped when they are
     given back: there may be tokens in it.
 */
 class ASIOAUTH_DECL json_document
@@ -38,7 +38,6 @@ public:
     json_document(json_document&& other) noexcept
         : left_(other.left_)
         , text_(std::exchange(other.text_, {}))
-        , plain_(std::exchange(other.plain_, {}))
         , values_(std::exchange(other.values_, {}))
         , count_(std::exchange(other.count_, 0))
     {}
@@ -74,8 +73,7 @@ private:
     const json_value* find_twice(const json_value& object);
 
     std::size_t left_; // bytes that may be taken yet
-    piece text_;       // a copy
-    piece plain_;      // strings that had escapes
+    piece text_;       // a copy, in which strings with escapes are written again as they are
     piece values_;
     std::size_t count_ = 0;
 };

@@ -156,9 +156,10 @@ public:
     explicit reader(const json_value& o) : object_(o) {}
 
     // For as long as the object lives: secrets are not copied on the way.
-    std::string_view text(std::string_view name)
+    std::string_view text(std::string_view name) { return text_of(object_.if_contains(name)); }
+
+    std::string_view text_of(const json_value* v)
     {
-        const auto* v = object_.if_contains(name);
         if (!v)
             return {};
         if (const auto* s = v->if_string())
@@ -201,9 +202,11 @@ public:
         return out;
     }
 
-    url address(std::string_view name)
+    url address(std::string_view name) { return address_of(object_.if_contains(name)); }
+
+    url address_of(const json_value* v)
     {
-        const auto s = text(name);
+        const auto s = text_of(v);
         if (s.empty())
             return {};
         auto parsed = url::parse(s);
@@ -276,7 +279,7 @@ result<server_metadata> server_of(const json_value& o)
         reader each(*aliases);
         for (const auto& entry : *aliases)
         {
-            out.mtls_endpoint_aliases.emplace_back(entry.key(), each.address(entry.key()));
+            out.mtls_endpoint_aliases.emplace_back(entry.key(), each.address_of(&entry));
         }
         if (!each.good())
             return invalid();

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <new>
 
@@ -31,6 +32,7 @@ result<void> draw(void* to, std::size_t size)
 class stock
 {
 public:
+    volatile bool whole = false; // since it was filled
     std::size_t left = 0;
     std::array<random_octets, 32> octets{};
 };
@@ -52,7 +54,9 @@ public:
         );
         if (p == MAP_FAILED)
             return;
-        if (::madvise(p, sizeof(stock), MADV_WIPEONFORK) == 0)
+        // An emulator may say yes to anything.
+        const bool is_honest = ::madvise(p, sizeof(stock), -1) != 0;
+        if (is_honest && ::madvise(p, sizeof(stock), MADV_WIPEONFORK) == 0)
         {
             static_cast<void>(::madvise(p, sizeof(stock), MADV_DONTDUMP)); // as well as can be
             mine_ = ::new (p) stock;
@@ -104,16 +108,24 @@ result<random_octets> system_entropy()
         const auto drawn = draw(out.data(), out.size());
         return drawn ? result<random_octets>(out) : drawn.error();
     }
-    if (kept->left == 0)
+    for (;;)
     {
-        if (const auto drawn = draw(kept->octets.data(), sizeof(kept->octets)); !drawn)
-            return drawn.error();
-        kept->left = kept->octets.size();
+        if (kept->left == 0)
+        {
+            kept->whole = true;
+            if (const auto drawn = draw(kept->octets.data(), sizeof(kept->octets)); !drawn)
+                return drawn.error();
+            kept->left = kept->octets.size();
+        }
+        random_octets& next = kept->octets[--kept->left % kept->octets.size()];
+        out = next;
+        detail::overwrite(next.data(), next.size()); // it is the caller's alone
+        // A signal handler may have forked in the meantime, and this may be the child.
+        std::atomic_signal_fence(std::memory_order_seq_cst);
+        if (kept->whole)
+            return out;
+        kept->left = 0;
     }
-    random_octets& next = kept->octets[--kept->left];
-    out = next;
-    detail::overwrite(next.data(), next.size()); // it is the caller's alone
-    return out;
 }
 
 void detail::drop_entropy() noexcept

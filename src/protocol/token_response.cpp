@@ -46,7 +46,26 @@ std::string media_type(const http_response& response)
 // not a form about tokens.
 result<detail::json_object> read_form_body(std::string_view body)
 {
-    auto fields = parse_form(body);
+    class wiped_fields
+    {
+    public:
+        wiped_fields() = default;
+        wiped_fields(const wiped_fields&) = delete;
+        wiped_fields& operator=(const wiped_fields&) = delete;
+        ~wiped_fields()
+        {
+            if (!read)
+                return;
+            for (auto& field : *read)
+                wipe(field.second);
+        }
+
+        std::optional<form_fields> read;
+    };
+
+    wiped_fields all;
+    auto& fields = all.read;
+    fields = parse_form(body);
     const auto named = [&fields](std::string_view wanted) {
         return std::any_of(fields->begin(), fields->end(), [wanted](const auto& field) {
             return field.first == wanted;
@@ -55,8 +74,6 @@ result<detail::json_object> read_form_body(std::string_view body)
     if (!fields || (!named("access_token") && !named("error")))
         return failure(errc::content_type_not_json);
     auto members = detail::json_document::of_texts(*fields);
-    for (auto& field : *fields)
-        wipe(field.second);
     if (!members)
     {
         failure twice(errc::json_member_duplicated);

@@ -73,6 +73,8 @@ public:
     /// So much was read into it.
     void arrived(std::size_t n);
 
+    /// All that has been received is read.
+    bool is_read() const noexcept { return buffer_.size() == 0 && !stream_.has_pending(); }
     /// Nothing has arrived that nobody asked for, and the peer has not closed: fit for another
     /// request.
     bool is_quiet();

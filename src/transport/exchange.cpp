@@ -344,7 +344,7 @@ void exchange::responded()
     }
     const auto& c = lease_.get();
     // Whether something comes that nobody asked for is looked at by who takes it next.
-    if (reader_->may_keep_alive() && c->buffer().size() == 0)
+    if (reader_->may_keep_alive() && c->is_read())
     {
         lease_.keep();
     }

@@ -29,7 +29,7 @@ result<void> stream::start_tls(SSL_CTX* context)
 bool stream::is_quiet()
 {
     // Bytes that were received together with the last response wait in OpenSSL, not in the socket.
-    if (!socket_.is_open() || (tls_ && tls_->has_pending()))
+    if (!socket_.is_open() || has_pending())
     {
         return false;
     }

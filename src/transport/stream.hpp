@@ -87,6 +87,8 @@ public:
         );
     }
 
+    /// Bytes have been received that no read has had; those in the socket are not known of.
+    bool has_pending() const noexcept { return tls_ && tls_->has_pending(); }
     /// Nothing has arrived that no read has had, and the peer has not closed.
     bool is_quiet();
     /// Give back memory that is of use only while something is under way.
