@@ -74,11 +74,6 @@ void connection::arrived(std::size_t n)
     more_ = n == room_;
 }
 
-bool connection::is_quiet()
-{
-    return buffer_.size() == 0 && stream_.is_quiet();
-}
-
 void connection::rest() noexcept
 {
     if (buffer_.size() == 0)

@@ -73,11 +73,11 @@ public:
     /// So much was read into it.
     void arrived(std::size_t n);
 
-    /// All that has been received is read.
-    bool is_read() const noexcept { return buffer_.size() == 0 && !stream_.has_pending(); }
-    /// Nothing has arrived that nobody asked for, and the peer has not closed: fit for another
-    /// request.
-    bool is_quiet();
+    /// All that has been received is read: fit to be kept.
+    bool is_read() const noexcept { return buffer_.size() == 0; }
+    /// Of one that was kept: nothing has arrived that nobody asked for, and the peer has not closed.
+    /// Fit for another request.
+    bool is_quiet() { return stream_.is_quiet(); }
     /// Give memory back while the connection is not in use.
     void rest() noexcept;
     void close() noexcept { stream_.close(); }

@@ -221,7 +221,7 @@ void streamed_body::end_regularly() noexcept
 {
     end_.emplace(std::string());
     unlink();
-    if (from_->reader->may_keep_alive() && from_->link->is_quiet())
+    if (from_->reader->may_keep_alive() && from_->link->is_read())
     {
         from_->home->put(from_->key, std::move(from_->link));
     }
