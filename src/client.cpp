@@ -284,7 +284,9 @@ void start_token(
         home_handler<access_token> home(
             std::move(handler), info, core->executor(), core->erased_executor()
         );
-        home.complete(token_of(*with));
+        flow_outcome<access_token> now;
+        now.emplace(token_of(*with));
+        home.complete(std::move(now));
         return;
     }
     launch(

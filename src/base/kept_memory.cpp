@@ -22,7 +22,7 @@ namespace asioauth::detail {
 namespace {
 
 // Sizes are rounded up: small ones finely, for there are many of them.
-constexpr std::size_t small_step = 64;
+constexpr std::size_t small_step = 32;
 constexpr std::size_t large_step = 256;
 constexpr std::size_t small_end = 1024;
 constexpr std::size_t large_end = 16 * 1024; // nothing longer is kept

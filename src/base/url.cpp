@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <utility>
 
 // The grammar is checked here, on the raw text, and not by Boost.URL: version 1.81 wraps ports
@@ -194,18 +195,21 @@ public:
             wipe(text);
     }
 
-    std::string_view part(std::size_t at, std::size_t size) const noexcept
+    using place = std::uint16_t;
+    static_assert(limits::url_size <= std::numeric_limits<place>::max());
+
+    std::string_view part(place at, place size) const noexcept
     {
         return std::string_view(text).substr(at, size);
     }
 
     std::string text;
     std::string host;
-    std::size_t path = 0;
-    std::size_t path_size = 0;
-    std::size_t query = 0;
-    std::size_t query_size = 0;
-    std::size_t fragment = 0;
+    place path = 0;
+    place path_size = 0;
+    place query = 0;
+    place query_size = 0;
+    place fragment = 0;
     std::uint16_t port = 0;
     bool https = false;
     host_kind kind = host_kind::name;
@@ -404,19 +408,22 @@ result<url> url::parse(std::string_view text)
         out.port = static_cast<std::uint16_t>(value);
     }
 
-    out.path = authority_end;
+    const auto place = [](std::size_t at) { return static_cast<parts::place>(at); };
+    out.path = place(authority_end);
     std::size_t at = end_of_path_chars(text, authority_end, false);
-    out.path_size = at - out.path;
+    out.path_size = place(at - authority_end);
     if (at != text.size() && text[at] == '?')
     {
-        out.query = at + 1;
-        at = end_of_path_chars(text, out.query, true);
-        out.query_size = at - out.query;
+        const std::size_t query = at + 1;
+        at = end_of_path_chars(text, query, true);
+        out.query = place(query);
+        out.query_size = place(at - query);
     }
     if (at != text.size() && text[at] == '#')
     {
-        out.fragment = at + 1;
-        at = end_of_path_chars(text, out.fragment, true);
+        const std::size_t fragment = at + 1;
+        at = end_of_path_chars(text, fragment, true);
+        out.fragment = place(fragment);
     }
     if (at != text.size())
     {

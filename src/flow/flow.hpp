@@ -10,6 +10,7 @@
 
 #include "base/kept_memory.hpp"
 #include "flow/action.hpp"
+#include "flow/outcome.hpp"
 
 #include <asioauth/secret.hpp>
 
@@ -25,72 +26,29 @@
 
 namespace asioauth::detail {
 
-/// Whether what flows return of a type is beside their frames, which would have room for it all the
-/// time. For what is large and can be had again: there may be no memory for it when it is returned.
-template <class T>
-inline constexpr bool is_beside_frames = false;
-
-/// What a flow returns of such a type: a value beside the frames, of which nothing is in those of who
-/// awaits it, or a failure.
-template <class T>
-class late_result
-{
-public:
-    late_result() noexcept = default;
-    late_result(late_result&& other) noexcept
-        : made_(std::exchange(other.made_, nullptr))
-        , failed_(std::move(other.failed_))
-    {}
-    late_result& operator=(late_result&& other) noexcept
-    {
-        std::swap(made_, other.made_);
-        std::swap(failed_, other.failed_);
-        return *this;
-    }
-    ~late_result()
-    {
-        if (made_ == nullptr)
-            return;
-        std::destroy_at(made_);
-        kept_allocator<T>().deallocate(made_, 1);
-    }
-
-    explicit operator bool() const noexcept { return made_ != nullptr; }
-    bool has_error() const noexcept { return made_ == nullptr; }
-    T& operator*() noexcept { return *made_; }
-    T* operator->() noexcept { return made_; }
-    const failure& error() const noexcept { return failed_; }
-
-    void emplace(failure f) noexcept { failed_ = std::move(f); }
-    void emplace(result<T> r)
-    {
-        if (r)
-            emplace(std::move(*r));
-        else
-            failed_ = r.error();
-    }
-    void emplace(T&& v)
-    {
-        T* const memory = kept_allocator<T>().allocate(1);
-        made_ = std::construct_at(memory, std::move(v));
-    }
-    void emplace(late_result r) noexcept { *this = std::move(r); }
-
-    /// The same where the whole is wanted. Once.
-    result<T> taken() noexcept
-    {
-        return made_ != nullptr ? result<T>(std::move(*made_)) : result<T>(std::move(failed_));
-    }
-
-private:
-    static_assert(std::is_nothrow_move_constructible_v<T>);
-
-    T* made_ = nullptr;
-    failure failed_;
-};
-
 template <class T>
 class flow;
+
+/// The action that a suspended flow waits for. It is in the flow's frame until somebody takes it.
+class asked_action
+{
+public:
+    asked_action() noexcept = default;
+    template <class A>
+    explicit asked_action(A& what) noexcept
+        : what_(&what)
+        , take_([](void* p) { return action(std::move(*static_cast<A*>(p))); })
+    {}
+
+    bool empty() const noexcept { return what_ == nullptr; }
+
+    /// Once.
+    action taken() { return take_(std::exchange(what_, nullptr)); }
+
+private:
+    void* what_ = nullptr;
+    action (*take_)(void*) = nullptr;
+};
 
 /** The other side of a running tree of flows.
 
@@ -105,7 +63,7 @@ public:
     driver& operator=(const driver&) = delete;
 
     /// Perform one action; the flow waits for it.
-    virtual void ask(action what) = 0;
+    virtual void ask(asked_action what) = 0;
     /// Begin an action that the flow does not wait for yet.
     virtual ticket start(action what) = 0;
     /// The flow waits until one of the started actions is done.
@@ -141,7 +99,7 @@ public:
     driver* by = nullptr;
     std::coroutine_handle<> suspended; ///< the innermost flow, while it waits
     std::optional<result<reply>> answered;
-    std::optional<arrival> arrived;
+    ticket which = 0; ///< of what was started: whose answer that is
 };
 
 /// Start an action without waiting for it: `ticket t = co_await start(act::open_url(u));`
@@ -319,7 +277,7 @@ public:
         void await_suspend(std::coroutine_handle<> h)
         {
             context_->suspended = h;
-            context_->by->ask(action(std::move(*what_)));
+            context_->by->ask(asked_action(*what_));
         }
 
         result<typename A::answer> await_resume()
@@ -375,8 +333,8 @@ public:
 
         arrival await_resume()
         {
-            arrival a = std::move(*context_->arrived);
-            context_->arrived.reset();
+            arrival a(context_->which, std::move(*context_->answered));
+            context_->answered.reset();
             return a;
         }
 
@@ -460,7 +418,7 @@ public:
         auto await_resume()
         {
             if constexpr (is_beside_frames<U>)
-                return sub_.take_late();
+                return std::move(sub_.outcome());
             else
                 return sub_.take();
         }
@@ -485,7 +443,7 @@ public:
     class promise_type : public promise_base
     {
     public:
-        std::conditional_t<is_beside_frames<T>, late_result<T>, std::optional<result<T>>> value;
+        flow_outcome<T> value;
 
         flow get_return_object()
         {
@@ -519,27 +477,20 @@ public:
 
     bool done() const noexcept { return handle_.done(); }
 
-    /// The result, once done. Rethrows what the coroutine threw.
-    result<T> take()
-    {
-        if constexpr (is_beside_frames<T>)
-            return take_late().taken();
-        else
-            return std::move(*ended().value);
-    }
-
-private:
-    friend class promise_base;
-
-    late_result<T> take_late() { return std::move(ended().value); }
-
-    promise_type& ended()
+    /// The result, once done, where it is. Rethrows what the coroutine threw.
+    flow_outcome<T>& outcome()
     {
         auto& p = handle_.promise();
         if (p.thrown)
             std::rethrow_exception(p.thrown);
-        return p;
+        return p.value;
     }
+
+    /// The same where the whole is wanted. Once.
+    result<T> take() { return outcome().taken(); }
+
+private:
+    friend class promise_base;
 
     explicit flow(std::coroutine_handle<promise_type> h) : handle_(h) {}
 

@@ -147,11 +147,6 @@ void flow_op_base::interrupt(failure why)
     run();
 }
 
-void flow_op_base::ask(action what)
-{
-    asked_ = std::move(what);
-}
-
 ticket flow_op_base::start(action what)
 {
     const ticket number = ++last_ticket_;
@@ -342,10 +337,9 @@ bool flow_op_base::answer_pending()
     const bool interrupted = interrupted_ && !must_go_on();
     if (context_.answered)
         return true;
-    if (asked_.index() != 0)
+    if (!asked_.empty())
     {
-        action what = std::move(asked_);
-        asked_ = std::monostate();
+        action what = asked_.taken();
         if (interrupted)
             context_.answered.emplace(*interrupted_);
         else
@@ -355,10 +349,14 @@ bool flow_op_base::answer_pending()
     if (wants_next_)
     {
         if (interrupted)
-            context_.arrived.emplace(-2, *interrupted_);
+        {
+            context_.which = -2;
+            context_.answered.emplace(*interrupted_);
+        }
         else if (!arrivals_.empty())
         {
-            context_.arrived.emplace(std::move(arrivals_.front()));
+            context_.which = arrivals_.front().which;
+            context_.answered.emplace(std::move(arrivals_.front().answer));
             arrivals_.pop_front();
         }
         else

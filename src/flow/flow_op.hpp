@@ -18,7 +18,6 @@
 #include <boost/asio/cancellation_type.hpp>
 
 #include <chrono>
-#include <deque>
 #include <list>
 #include <memory>
 #include <optional>
@@ -88,7 +87,7 @@ private:
     /// Complete now, the coroutine goes on.
     virtual void detach(failure why) = 0;
 
-    void ask(action what) override;
+    void ask(asked_action what) override { asked_ = what; }
     ticket start(action what) override;
     void next() override { wants_next_ = true; }
     void stop() override;
@@ -128,10 +127,10 @@ private:
     home_timer deadline_timer_;
     std::chrono::milliseconds deadline_; // what is left of it when the timer is set the next time
     flow_context context_;
-    action asked_;
+    asked_action asked_;
     bool wants_next_ = false;
     std::vector<std::shared_ptr<running>> running_;
-    std::deque<arrival> arrivals_;
+    std::list<arrival> arrivals_; // costs nothing while there are none
     ticket last_ticket_ = 0;
     std::vector<std::string> turns_; // what is held
     std::vector<std::shared_ptr<lease_keeper>> leases_;
@@ -170,10 +169,10 @@ private:
 
     void finish(std::optional<failure> instead) override
     {
-        std::optional<result<T>> r;
+        flow_outcome<T> r;
         try
         {
-            r.emplace(flow_->take());
+            r = std::move(flow_->outcome());
         }
         catch (const std::bad_alloc&)
         {
@@ -185,18 +184,23 @@ private:
         }
         flow_.reset(); // law 12: nothing of the operation lives when the caller hears of it
         // Why it ended is the better answer, unless what had to be finished has failed.
-        if (r->has_error() && instead && r->error().code() != condition::storage)
+        if (r.has_error() && instead && r.error().code() != condition::storage)
             r.emplace(*std::move(instead));
-        if (r->has_error())
+        if (r.has_error())
         {
-            failure shown = told(r->error());
+            failure shown = told(r.error());
             r.emplace(std::move(shown));
         }
-        ended(*r ? error_code() : r->error().code());
-        handler_.complete(std::move(*r));
+        ended(r.has_error() ? r.error().code() : error_code());
+        handler_.complete(std::move(r));
     }
 
-    void detach(failure why) override { handler_.complete(result<T>(std::move(why))); }
+    void detach(failure why) override
+    {
+        flow_outcome<T> r;
+        r.emplace(std::move(why));
+        handler_.complete(std::move(r));
+    }
 
     std::optional<flow<T>> flow_;
     home_handler<T> handler_;

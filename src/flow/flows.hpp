@@ -184,8 +184,13 @@ describe(describe_params params, html_head_reader read, const flow_settings& set
 // --- Registration ----------------------------------------------------------------------------
 
 /// A client for this issuer: given, described by a document, stored, or registered now and stored.
-flow<known_client>
-obtain_client(const discovery& found, const register_params& params, const flow_settings& settings);
+/// @param redirect_uri of a server of the program's, empty: of our listener; instead of that in `params`
+flow<known_client> obtain_client(
+    const discovery& found,
+    const register_params& params,
+    const std::string& redirect_uri,
+    const flow_settings& settings
+);
 
 /// The same for those who want the client alone.
 flow<registration> obtain_registration(

@@ -7,7 +7,7 @@
 // The caller's end of an operation: ours in the middle, theirs at the end (law 3).
 
 #include "base/kept_memory.hpp"
-#include "flow/action.hpp"
+#include "flow/outcome.hpp"
 #include "transport/home_executor.hpp"
 #include "transport/kept_post.hpp"
 
@@ -110,13 +110,13 @@ public:
     }
 
     /// Does nothing the second time.
-    void complete(result<T> r)
+    void complete(flow_outcome<T> r)
     {
         if (!node_)
             return;
         if (link_)
             link_->cut();
-        node_->outcome.emplace(std::move(r));
+        node_->outcome = std::move(r);
         // An erased executor cannot be posted to in Asio 1.26, only dispatched. Posting to ours
         // first leaves the strand and the call that we are in; the hop to theirs may then be
         // inline.
@@ -162,7 +162,7 @@ private:
         // Kept busy until the handler is called: one of them.
         boost::asio::any_io_executor at_home;
         boost::asio::any_completion_executor elsewhere;
-        std::optional<result<T>> outcome; // here, so that the way home carries a pointer
+        flow_outcome<T> outcome; // here, so that the way home carries a pointer
     };
 
     class homecoming
@@ -206,7 +206,7 @@ private:
             diagnostics* const info = node_->info;
             const auto keep_home_busy = std::move(node_->at_home);
             const auto keep_busy = std::move(node_->elsewhere);
-            result<T> outcome = *std::move(node_->outcome);
+            result<T> outcome = node_->outcome.taken();
             node_.reset();
             if (info)
                 tell(*info, outcome);

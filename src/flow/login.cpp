@@ -146,7 +146,8 @@ bool may_be_forgotten(const known_client& client, const token_grant& grant, cons
 flow<authorized>
 try_once(const discovery& found, const login_params& params, const flow_settings& settings)
 {
-    auto client = co_await obtain_client(found, params.registration(), settings);
+    const auto& asked = params.registration();
+    auto client = co_await obtain_client(found, asked, asked.redirect_uri(), settings);
     if (!client)
         co_return client.error();
     auto got = co_await tokens_for(found, client->client, params, settings);

@@ -35,33 +35,36 @@ std::optional<redirect_target> target_of(const std::string& redirect_uri)
     return out;
 }
 
-// What is asked for, and where it would be kept.
+// What is asked for, and where it would be kept. Refers to what it is made of.
 class plan
 {
 public:
-    plan(const discovery& found, const register_params& params, const flow_settings& settings)
+    plan(
+        const discovery& found,
+        const register_params& params,
+        const std::string& own_redirect_uri,
+        const flow_settings& settings
+    )
         : memory(*settings.memory)
-        , profile(settings.profile)
+        , redirect_uri(own_redirect_uri)
         , target(params.redirect().value_or(settings.redirect))
-        , redirect_uri(params.redirect_uri())
         , needs_redirect(params.grant_type().empty())
+        , common_(settings.profile)
+        , grant_type_(params.grant_type())
+        , auth_method_(params.auth_method())
     {
         const std::string& issuer = found.server.issuer;
-        if (params.auth_method())
-            profile.auth_method(*params.auth_method());
         if (found.provider && found.provider->auth_method())
-            profile.auth_method(*found.provider->auth_method());
+            auth_method_ = found.provider->auth_method();
+        const client_profile asked = profile({});
         if (!needs_redirect)
         {
-            profile.add_grant_type(params.grant_type());
-            if (params.grant_type() == token_grant::device_code({}).grant_type())
-                profile.add_grant_type("refresh_token");
-            key = registration_key(issuer, profile, "none");
+            key = registration_key(issuer, asked, "none");
             return;
         }
         if (!redirect_uri.empty())
         {
-            key = registration_key(issuer, profile, redirect_uri);
+            key = registration_key(issuer, asked, redirect_uri);
             return;
         }
         // A server that does not put `iss` into its answers can be told apart by where they arrive.
@@ -76,17 +79,39 @@ public:
                 given_target.host(found.provider->redirect_host());
             }
         }
-        key = registration_key(issuer, profile, target);
+        key = registration_key(issuer, asked, target);
+    }
+
+    /// Made when it is wanted: many wait for their turn, and it is large.
+    /// @param uri of this attempt; empty: none is needed
+    client_profile profile(const std::string& uri) const
+    {
+        client_profile out = common_;
+        if (auth_method_)
+            out.auth_method(*auth_method_);
+        if (!needs_redirect)
+        {
+            out.add_grant_type(grant_type_);
+            if (grant_type_ == token_grant::device_code({}).grant_type())
+                out.add_grant_type("refresh_token");
+        }
+        if (!uri.empty())
+            out.add_redirect_uri(uri);
+        return out;
     }
 
     flow_memory& memory;
-    client_profile profile;
+    const std::string& redirect_uri; ///< the caller's; empty: one of our listener's
     redirect_target target;
     redirect_target published_target; ///< for clients whose redirect URIs are the same everywhere
     redirect_target given_target;     ///< for those that somebody made by hand at this server
-    std::string redirect_uri;
     record_key key;
     bool needs_redirect;
+
+private:
+    const client_profile& common_;
+    const std::string& grant_type_;
+    std::optional<token_endpoint_auth_method> auth_method_;
 };
 
 // The redirect URI of this attempt: the caller's, or one of our listener's. Empty if none is needed.
@@ -165,14 +190,19 @@ ask_once(const discovery& found, const client_profile& profile, const secret& in
 }
 
 // The request, and once more in another way that says the same if the redirect URI was refused.
-flow<registration>
-ask_twice(const discovery& found, const plan& wanted, const secret& initial_access_token)
+flow<registration> ask_twice(
+    const discovery& found,
+    const plan& wanted,
+    const std::string& redirect_uri,
+    const secret& initial_access_token
+)
 {
-    auto client = co_await ask_once(found, wanted.profile, initial_access_token);
+    const client_profile profile = wanted.profile(redirect_uri);
+    auto client = co_await ask_once(found, profile, initial_access_token);
     if (client)
         co_return client;
     const failure first = client.error();
-    auto adjusted = adjusted_profile(wanted.profile, first);
+    auto adjusted = adjusted_profile(profile, first);
     if (!adjusted)
         co_return first;
     if (!adjusted->redirect_uris().empty() && wanted.redirect_uri.empty())
@@ -195,23 +225,20 @@ ask_twice(const discovery& found, const plan& wanted, const secret& initial_acce
     co_return first;
 }
 
-flow<known_client> register_now(
-    const discovery& found, plan& wanted, generation replaces, const secret& initial_access_token
+// In a turn at the server. What follows is large, and few are here at once.
+flow<known_client> register_in_turn(
+    const discovery& found,
+    const plan& wanted,
+    const std::string& redirect_uri,
+    const std::string& place,
+    generation replaces,
+    const secret& initial_access_token
 )
 {
-    auto uri = co_await reserved_uri(wanted, wanted.target);
-    if (!uri)
-        co_return uri.error();
-    if (!uri->empty())
-        wanted.profile.add_redirect_uri(*uri);
-    const std::string place = "registrations\n" + found.server.issuer;
-    auto mine = co_await act::take_turn(place, registrations_at_once);
-    if (!mine)
-        co_return mine.error();
     // Once the request is out there may be a client at the server that only the rest of this flow
     // can save.
     co_await commit_section(true);
-    auto client = co_await ask_twice(found, wanted, initial_access_token);
+    auto client = co_await ask_twice(found, wanted, redirect_uri, initial_access_token);
     if (!client)
     {
         co_await commit_section(false);
@@ -259,6 +286,23 @@ flow<known_client> register_now(
         event::kind::step, stage::registration, "registered as client ", out.client.client_id
     );
     co_return out;
+}
+
+flow<known_client> register_now(
+    const discovery& found,
+    const plan& wanted,
+    generation replaces,
+    const secret& initial_access_token
+)
+{
+    auto uri = co_await reserved_uri(wanted, wanted.target);
+    if (!uri)
+        co_return uri.error();
+    const std::string place = "registrations\n" + found.server.issuer;
+    auto mine = co_await act::take_turn(place, registrations_at_once);
+    if (!mine)
+        co_return mine.error();
+    co_return co_await register_in_turn(found, wanted, *uri, place, replaces, initial_access_token);
 }
 
 // The client that was registered by hand at this issuer; null if there is none. Two of them would be
@@ -313,10 +357,8 @@ given_client(const discovery& found, const plan& wanted, const flow_settings& se
     auto uri = co_await reserved_uri(wanted, wanted.published_target);
     if (!uri)
         co_return uri.error();
-    client_profile profile = wanted.profile;
-    if (!uri->empty())
-        profile.add_redirect_uri(*uri);
-    auto client = make_metadata_document_client(found, settings.client_metadata_url, profile);
+    auto client =
+        make_metadata_document_client(found, settings.client_metadata_url, wanted.profile(*uri));
     if (client)
     {
         co_await tell(
@@ -386,9 +428,10 @@ flow<known_client> load_client(const record_key& key)
 }
 
 // Within a turn: nobody else of this client registers the same. With the lease nobody else anywhere.
-flow<known_client> stored_or_new(
+// One without an identifier if none can be used: then the caller registers, over what is stored.
+flow<known_client> find_client(
     const discovery& found,
-    plan& wanted,
+    const plan& wanted,
     const register_params& params,
     std::chrono::milliseconds lease
 )
@@ -428,7 +471,10 @@ flow<known_client> stored_or_new(
             co_return time.error();
         // Two clients at the server are a pity; nobody who can register at all is one.
         if (alone || params.force() || (until && time->steady >= *until))
-            co_return co_await register_now(found, wanted, at, params.initial_access_token());
+        {
+            known->client = registration();
+            co_return known;
+        }
         if (!until)
             until = time->steady + longest_wait_for_others;
         auto mine = co_await act::hold_lease(wanted.key, lease);
@@ -441,6 +487,14 @@ flow<known_client> stored_or_new(
         if (!waited)
             co_return waited.error();
     }
+}
+
+known_client with_means(registration client, const flow_settings& settings)
+{
+    known_client out;
+    out.client = std::move(client);
+    attach_means(out.client, settings);
+    return out;
 }
 
 } // namespace
@@ -490,20 +544,12 @@ flow<nothing> drop_client(const known_client& client)
     co_return wrong;
 }
 
-namespace {
-
-known_client with_means(registration client, const flow_settings& settings)
-{
-    known_client out;
-    out.client = std::move(client);
-    attach_means(out.client, settings);
-    return out;
-}
-
-} // namespace
-
-flow<known_client>
-obtain_client(const discovery& found, const register_params& params, const flow_settings& settings)
+flow<known_client> obtain_client(
+    const discovery& found,
+    const register_params& params,
+    const std::string& redirect_uri,
+    const flow_settings& settings
+)
 {
     if (found.login == login_support::none)
     {
@@ -511,21 +557,29 @@ obtain_client(const discovery& found, const register_params& params, const flow_
         none.where(stage::registration).url(found.requested.without_query());
         co_return none;
     }
-    plan wanted(found, params, settings);
-    auto given = co_await given_client(found, wanted, settings);
-    if (!given)
-        co_return given.error();
-    if (*given)
-        co_return with_means(std::move(**given), settings);
+    const plan wanted(found, params, redirect_uri, settings);
+    {
+        auto given = co_await given_client(found, wanted, settings);
+        if (!given)
+            co_return given.error();
+        if (*given)
+            co_return with_means(std::move(**given), settings);
+    }
     // Many logins at one server at once make one client: the first registers, the others find it.
-    const std::string turn = "registration\n" + wanted.key.id;
-    auto mine = co_await act::take_turn(turn);
+    const auto turn = [&] { return "registration\n" + wanted.key.id; };
+    auto mine = co_await act::take_turn(turn());
     if (!mine)
         co_return mine.error();
     const auto lease = std::min<std::chrono::milliseconds>(settings.lease, registration_lease);
-    auto got = co_await stored_or_new(found, wanted, params, lease);
+    auto got = co_await find_client(found, wanted, params, lease);
+    if (got && got->client.client_id.empty())
+    {
+        const generation replaces = got->at;
+        got = late_result<known_client>(); // nobody waits with it
+        got = co_await register_now(found, wanted, replaces, params.initial_access_token());
+    }
     co_await release_lease(wanted.key);
-    co_await give_back(turn);
+    co_await give_back(turn());
     if (got)
         attach_means(got->client, settings);
     co_return got;
@@ -535,7 +589,7 @@ flow<registration> obtain_registration(
     const discovery& found, const register_params& params, const flow_settings& settings
 )
 {
-    auto got = co_await obtain_client(found, params, settings);
+    auto got = co_await obtain_client(found, params, params.redirect_uri(), settings);
     if (!got)
         co_return got.error();
     co_return std::move(got->client);

@@ -179,30 +179,24 @@ inline constexpr bool is_beside_frames<prepared> = true;
 
 namespace {
 
-flow<prepared> prepare_at(
+// Beside those who wait for a client.
+flow<prepared_authorization> request_at(
     const callback_place& at,
     const discovery& found,
+    registration& client,
     const begin_params& params,
     const flow_settings& settings
 )
 {
-    register_params wanted = params.registration();
-    wanted.redirect_uri(at.redirect_uri);
-    auto client = co_await obtain_client(found, wanted, settings);
-    if (!client)
-        co_return client.error();
     // A client that was made by hand may have its own, or several.
     std::string where = at.redirect_uri;
-    const auto& registered = client->client.redirect_uris;
+    const auto& registered = client.redirect_uris;
     if (!registered.empty() && !contains(registered, at.redirect_uri))
         where = registered.front();
     authorize_params asked = params.authorize();
     if (at.form_post)
         asked.form_post(true);
-    auto request = co_await prepare_authorization(found, client->client, where, asked, settings);
-    if (!request)
-        co_return request.error();
-    co_return prepared(std::move(client->client), std::move(*request));
+    co_return co_await prepare_authorization(found, client, where, asked, settings);
 }
 
 flow<prepared> prepare(
@@ -213,11 +207,20 @@ flow<prepared> prepare(
 )
 {
     const callback_place at = callback_for(found, web, settings);
-    if (at.client_metadata_url == settings.client_metadata_url)
-        co_return co_await prepare_at(at, found, params, settings);
-    const auto other = std::make_unique<flow_settings>(settings);
-    other->client_metadata_url = at.client_metadata_url;
-    co_return co_await prepare_at(at, found, params, *other);
+    std::unique_ptr<flow_settings> other;
+    if (at.client_metadata_url != settings.client_metadata_url)
+    {
+        other = std::make_unique<flow_settings>(settings);
+        other->client_metadata_url = at.client_metadata_url;
+    }
+    const flow_settings& here = other ? *other : settings;
+    auto client = co_await obtain_client(found, params.registration(), at.redirect_uri, here);
+    if (!client)
+        co_return client.error();
+    auto request = co_await request_at(at, found, client->client, params, here);
+    if (!request)
+        co_return request.error();
+    co_return prepared(std::move(client->client), std::move(*request));
 }
 
 // The same if what was remembered has turned out to be older than what there is; `found` is that
@@ -271,6 +274,33 @@ begun_flow begun(discovery found, url where, std::string binding)
     return out;
 }
 
+// The login is kept until the user comes back with an answer. What is given is taken.
+flow<begun_flow> send_away(
+    discovery& found,
+    prepared& sent,
+    const std::string& user,
+    const begin_params& params,
+    std::string& binding,
+    const web_settings& web
+)
+{
+    if (binding.empty())
+    {
+        auto random = co_await act::random();
+        if (!random)
+            co_return random.error();
+        binding = make_state(*random);
+    }
+    const std::string state = sent.request.pending.state;
+    auto kept = co_await keep_pending(
+        pending_record(found, sent, user, params.return_to(), binding), state, web.login_timeout
+    );
+    if (!kept)
+        co_return kept.error();
+    co_await tell(event::kind::step, stage::authorization, "the user is sent away");
+    co_return begun(std::move(found), std::move(sent.request.where), std::move(binding));
+}
+
 } // namespace
 
 flow<begun_flow> begin_login(
@@ -295,21 +325,7 @@ flow<begun_flow> begin_login(
         sent = co_await prepare_again(*found, sent.error(), params, web, settings);
     if (!sent)
         co_return sent.error();
-    if (binding.empty())
-    {
-        auto random = co_await act::random();
-        if (!random)
-            co_return random.error();
-        binding = make_state(*random);
-    }
-    const std::string state = sent->request.pending.state;
-    auto kept = co_await keep_pending(
-        pending_record(*found, *sent, user, params.return_to(), binding), state, web.login_timeout
-    );
-    if (!kept)
-        co_return kept.error();
-    co_await tell(event::kind::step, stage::authorization, "the user is sent away");
-    co_return begun(std::move(*found), std::move(sent->request.where), std::move(binding));
+    co_return co_await send_away(*found, *sent, user, params, binding, web);
 }
 
 flow<completed_flow> complete_login(

@@ -32,6 +32,7 @@ namespace act = detail::act;
 using detail::action;
 using detail::answer_browser;
 using detail::arrival;
+using detail::asked_action;
 using detail::authorised_request;
 using detail::commit_section;
 using detail::driver;
@@ -186,7 +187,7 @@ private:
         return out;
     }
 
-    void ask(action what) override { asked_ = std::move(what); }
+    void ask(asked_action what) override { asked_ = what; }
     void next() override { wants_next_ = true; }
     void committing(bool on) override { committing_ = on; }
     void waiting_for_user(bool on) override { waiting_for_user_ = on; }
@@ -244,10 +245,9 @@ private:
     {
         if (abandon_next_)
             return false;
-        if (asked_.index() != 0)
+        if (!asked_.empty())
         {
-            action what = std::move(asked_);
-            asked_ = std::monostate();
+            action what = asked_.taken();
             const int step = steps_++;
             note(what);
             if (step == abandon_at)
@@ -263,7 +263,8 @@ private:
         wants_next_ = false;
         if (cancel_from >= 0 && steps_ >= cancel_from && !committing_)
         {
-            context_.arrived.emplace(-2, failure(operation_aborted()));
+            context_.which = -2;
+            context_.answered.emplace(failure(operation_aborted()));
             return true;
         }
         if (arrivals_.empty())
@@ -276,7 +277,8 @@ private:
             arrivals_.emplace_back(first->second, reply(nothing()));
             waits_.erase(first);
         }
-        context_.arrived.emplace(std::move(arrivals_.front()));
+        context_.which = arrivals_.front().which;
+        context_.answered.emplace(std::move(arrivals_.front().answer));
         arrivals_.pop_front();
         return true;
     }
@@ -495,7 +497,7 @@ private:
 
     flow_context context_;
     std::map<std::string, responder> answers_;
-    action asked_;
+    asked_action asked_;
     bool wants_next_ = false;
     bool committing_ = false;
     bool waiting_for_user_ = false;
