@@ -54,7 +54,7 @@ http_client_settings network_settings(const arguments& given)
 class world
 {
 public:
-    world(asio::io_context& io, const arguments& given)
+    world(asio::io_context& io, const arguments& given, meter& m)
         : context(io)
         , network(std::make_shared<http_client>(io.get_executor(), network_settings(given)))
         , logins(io.get_executor(), settings(io))
@@ -64,7 +64,7 @@ public:
               given.number("plain-port", given.number("port", 80)),
               std::min(given.number("at-once", 100), 64U)
           )
-        , measured(given)
+        , measured(m)
         , caches(given.is("cache", "1"))
         , hostile_every(given.number("hostile", 0))
         , port(given.text("port", "80"))
@@ -83,9 +83,10 @@ public:
     std::shared_ptr<http_client> network;
     client logins;
     crowd users;
-    meter measured;
+    meter& measured;
     std::vector<std::string> resources;
     std::function<void()> another; ///< begins one more flow, if there is to be one more
+    diagnostics info;              ///< of the operation that has just ended
     std::size_t next = 0;
     std::size_t parked = 0;
     const bool caches;
@@ -127,15 +128,19 @@ public:
         resource_ = &world_.resources[world_.next++ % world_.resources.size()];
         begin_params params(*resource_);
         params.force_registration(true).fresh(!world_.caches).timeout(patience);
-        authorizer_
-            .async_begin(name_, std::move(params), info_, [this](error_code ec, begun_login begun) {
+        authorizer_.async_begin(
+            name_,
+            std::move(params),
+            world_.info,
+            [this](error_code ec, begun_login begun) {
                 if (ec)
                     return failed(ec);
                 cookie_ = begun.set_cookie.substr(0, begun.set_cookie.find(';'));
                 if (world_.parks)
                     return park();
                 allow(begun.where);
-            });
+            }
+        );
     }
 
 private:
@@ -146,7 +151,7 @@ private:
         authorizer_.async_begin(
             name_,
             std::move(params),
-            info_,
+            world_.info,
             [this](error_code ec, const begun_login&) {
                 if (!ec)
                     return failed(errc::internal_error); // it cannot be
@@ -182,7 +187,7 @@ private:
     {
         authorizer_.async_complete(
             std::move(callback),
-            info_,
+            world_.info,
             [this](error_code ec, completed_login done) {
                 if (ec)
                     return failed(ec);
@@ -195,18 +200,20 @@ private:
     void use()
     {
         http_request get(request_kind::resource, "GET", session_.requested());
-        session_.async_send(std::move(get), info_, [this](error_code ec, http_response answer) {
-            if (ec || answer.status() != 200)
-                return failed(ec);
-            if (world_.measured.flow_done(since_))
-                return world_.context.stop();
-            begin();
-        });
+        session_
+            .async_send(std::move(get), world_.info, [this](error_code ec, http_response answer) {
+                if (ec || answer.status() != 200)
+                    return failed(ec);
+                session_ = session(); // what is in the store is what is left of a flow
+                if (world_.measured.flow_done(since_))
+                    return world_.context.stop();
+                begin();
+            });
     }
 
     void failed(error_code ec)
     {
-        if (world_.measured.failed(describe(ec, info_)))
+        if (world_.measured.failed(describe(ec, world_.info)))
             return world_.context.stop();
         begin();
     }
@@ -220,20 +227,20 @@ private:
     meter::clock::time_point since_;
     std::string cookie_;
     session session_;
-    diagnostics info_;
 };
 
-int run(const arguments& given)
+// Until all of them are over; false if the time was.
+bool run_flows(const arguments& given, meter& measured)
 {
     asio::io_context io(1);
-    world all(io, given);
+    world all(io, given, measured);
     std::deque<user> users;
     all.another = [&] {
-        if (users.size() < all.measured.at_once())
+        if (users.size() < measured.at_once())
             users.emplace_back(all, users.size()).begin();
     };
-    all.measured.begin();
-    const std::size_t at_once = all.measured.at_once();
+    measured.begin();
+    const std::size_t at_once = measured.at_once();
     const std::size_t first = all.parks ? std::min<std::size_t>(at_once, 16) : at_once;
     for (std::size_t i = 0; i != first; ++i)
         all.another();
@@ -243,17 +250,25 @@ int run(const arguments& given)
             io.stop();
     });
     io.run();
-    const bool finished = all.parks ? all.parked == at_once : all.measured.complete();
-    if (!finished)
+    if (all.parks)
+        measured.parked();
+    return all.parks ? all.parked == at_once : measured.complete();
+}
+
+int run(const arguments& given)
+{
+    meter measured(given);
+    if (!run_flows(given, measured))
     {
-        std::fprintf(stderr, "asioauth_client: only %zu flows\n", all.measured.done());
+        std::fprintf(stderr, "asioauth_client: only %zu flows\n", measured.done());
         return 1;
     }
-    if (all.parks)
-        all.measured.print_parked(given.text("label", "asioauth"));
+    const auto label = given.text("label", "asioauth");
+    if (given.is("park", "1"))
+        measured.print_parked(label);
     else
-        all.measured.print(given.text("label", "asioauth"));
-    return all.measured.errors() == 0 ? 0 : 1;
+        measured.print(label, true);
+    return measured.errors() == 0 ? 0 : 1;
 }
 
 } // namespace

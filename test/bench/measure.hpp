@@ -6,6 +6,7 @@
 
 // What every client of the benchmark measures of itself, and the one line that it says in the end.
 
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -103,6 +104,7 @@ public:
     void begin()
     {
         memory_before_ = memory_kib("VmRSS:");
+        program_before_ = memory_kib("RssFile:");
         living_before_ = living();
     }
 
@@ -133,15 +135,17 @@ public:
         return errors_ > 100;
     }
 
-    void print(const std::string& label)
+    /// @param all_gone whether nothing of the flows and of what they have used is left
+    void print(const std::string& label, bool all_gone = false)
     {
         std::sort(times_.begin(), times_.end());
         const auto n = static_cast<double>(flows_);
         const auto seconds = std::chrono::duration<double>(to_.at - from_.at).count();
+        const long program = program_read();
         std::printf(
             R"({"label":"%s","at_once":%zu,"flows":%zu,"errors":%zu,"flows_per_second":%.1f,)"
             R"("cpu_us":%.3f,"user_us":%.3f,"system_us":%.3f,"p50_us":%u,"p99_us":%u,)"
-            R"("memory_before_kib":%ld,"memory_kib":%.3f,"memory_after_kib":%ld)",
+            R"("memory_before_kib":%ld,"memory_kib":%.3f,"program_kib":%ld)",
             label.c_str(),
             at_once_,
             flows_,
@@ -153,10 +157,17 @@ public:
             times_[flows_ / 2],
             times_[flows_ - flows_ / 100 - 1],
             memory_before_,
-            static_cast<double>(memory_kib("VmHWM:") - memory_before_)
+            static_cast<double>(memory_kib("VmHWM:") - memory_before_ - program)
                 / static_cast<double>(at_once_),
-            memory_kib("VmRSS:")
+            program
         );
+        if (all_gone)
+        {
+            malloc_trim(0); // how much of what is free an allocator keeps is its own affair
+            std::printf(
+                R"(,"left_kib":%ld)", memory_kib("VmRSS:") - memory_before_ - program_read()
+            );
+        }
         if (asioauth_bench_allocations != nullptr)
         {
             std::printf(
@@ -172,6 +183,12 @@ public:
     }
 
     /// When every flow waits for its user.
+    void parked()
+    {
+        parked_kib_ = memory_kib("VmRSS:") - memory_before_ - program_read();
+        parked_bytes_ = living() - living_before_;
+    }
+
     void print_parked(const std::string& label) const
     {
         const auto n = static_cast<double>(at_once_);
@@ -180,12 +197,10 @@ public:
             label.c_str(),
             at_once_,
             errors_,
-            static_cast<double>(memory_kib("VmRSS:") - memory_before_) / n
+            static_cast<double>(parked_kib_) / n
         );
         if (asioauth_bench_living != nullptr)
-            std::printf(
-                R"(,"parked_heap_bytes":%.0f)", static_cast<double>(living() - living_before_) / n
-            );
+            std::printf(R"(,"parked_heap_bytes":%.0f)", static_cast<double>(parked_bytes_) / n);
         std::printf("}\n");
         std::fflush(stdout);
     }
@@ -225,6 +240,9 @@ private:
         }
     };
 
+    // What of the program has come from its file meanwhile, KiB: no flow has that.
+    long program_read() const { return memory_kib("RssFile:") - program_before_; }
+
     static std::int64_t living()
     {
         return asioauth_bench_living != nullptr ? asioauth_bench_living() : 0;
@@ -237,7 +255,10 @@ private:
     std::size_t done_ = 0;
     std::size_t errors_ = 0;
     long memory_before_ = 0;
+    long program_before_ = 0;
     std::int64_t living_before_ = 0;
+    long parked_kib_ = 0;
+    std::int64_t parked_bytes_ = 0;
     sample from_;
     sample to_;
 };

@@ -284,7 +284,8 @@ function headline(byName, memory, micro) {
   const [few, many] = [find(byName, 'plain', 'asioauth'), find(byName, '10000 at once', 'asioauth')];
   if (few?.some(Boolean) && many?.some(Boolean)) {
     say('10,000 at once', `${digits(1 / ratio(many, few).median, 2)} x the CPU of 100`,
-      `p99 ${digits(of(many, 'p99_us') / of(many, 'p50_us'), 2)} x p50`);
+      `p99 ${digits(of(many, 'p99_us') / of(many, 'p50_us'), 2)} x p50`,
+      `${digits(of(many, 'left_kib') / of(many, 'memory_kib') / 100, 1)} % of the memory left`);
   }
   const [well, among] = [find(byName, 'hostile', 'all well'), find(byName, 'hostile', 'asioauth')];
   if (well?.some(Boolean) && among?.some(Boolean)) {
