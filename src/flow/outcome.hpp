@@ -28,7 +28,6 @@ class early_result
 {
 public:
     bool has_error() const noexcept { return made_->has_error(); }
-    T& operator*() noexcept { return **made_; }
     failure error() const noexcept { return made_->error(); }
 
     template <class Returned>

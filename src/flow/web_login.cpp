@@ -179,7 +179,7 @@ inline constexpr bool is_beside_frames<prepared> = true;
 
 namespace {
 
-// Beside those who wait for a client.
+// A flow of its own, so that nobody who waits for a client has room for it.
 flow<prepared_authorization> request_at(
     const callback_place& at,
     const discovery& found,

@@ -74,7 +74,7 @@ public:
     void arrived(std::size_t n);
 
     /// All that has been received is read: fit to be kept.
-    bool is_read() const noexcept { return buffer_.size() == 0; }
+    bool is_read() const noexcept { return buffer_.size() == 0 && !stream_.has_pending(); }
     /// Of one that was kept: nothing has arrived that nobody asked for, and the peer has not closed.
     /// Fit for another request.
     bool is_quiet() { return stream_.is_quiet(); }
