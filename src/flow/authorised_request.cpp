@@ -62,8 +62,8 @@ failure login_needed(const http_request& request, const http_response& response)
     return out;
 }
 
-// Send the user for more scopes, or have the client itself ask for more.
-flow<grant> step_up(
+// Send the user for more scopes, or have the client itself ask for more; the session has them then.
+flow<nothing> step_up(
     const std::shared_ptr<session_memory>& session,
     const http_request& request,
     const std::string& challenged,
@@ -114,7 +114,10 @@ flow<grant> step_up(
     auto more = co_await login(params, settings);
     if (!more && more.error().code() == errc::access_denied)
         session->remember_refusal(elevation);
-    co_return more;
+    if (!more)
+        co_return more.error();
+    session->replace(std::move(*more));
+    co_return nothing();
 }
 
 } // namespace
@@ -188,7 +191,6 @@ flow<http_response> authorised_request(
                 auto raised = co_await step_up(session, request, challenge->scope, settings);
                 if (!raised)
                     co_return raised.error();
-                session->replace(std::move(*raised));
                 with = session->granted();
                 continue;
             }

@@ -504,6 +504,9 @@ public:
     std::string return_to;
 };
 
+template <>
+inline constexpr bool is_beside_frames<completed_flow> = true;
+
 /// @param binding what the browser has; empty: nothing
 flow<completed_flow> complete_login(
     const login_callback& callback,
@@ -535,7 +538,7 @@ record make_record(const grant& g);
 result<grant> read_grant_record(const record& r);
 
 /// Of a pending login: whoever reads the store cannot make a callback from it.
-record_key pending_key(const std::string& state);
+record_key pending_key(std::string_view state);
 /// What stands for the browser in the store.
 std::string binding_digest(const std::string& binding);
 record make_record(const pending_login& p);

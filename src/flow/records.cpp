@@ -476,7 +476,7 @@ result<grant> read_grant_record(const record& r)
     return out;
 }
 
-record_key pending_key(const std::string& state)
+record_key pending_key(std::string_view state)
 {
     return record_key(record_kind::pending_login, make_code_challenge(secret(state)));
 }

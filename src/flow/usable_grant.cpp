@@ -15,28 +15,17 @@ failure login_needed(const grant& with)
     return out;
 }
 
-} // namespace
-
-flow<std::shared_ptr<const grant>> usable_grant(
+// A flow of its own, since its frame is as large as it is rarely needed.
+// @param good the server has not refused the token
+flow<std::shared_ptr<const grant>> renewed_grant(
     const std::shared_ptr<session_memory>& session,
+    std::shared_ptr<const grant> with,
     std::chrono::seconds min_ttl,
-    const secret& refused,
+    bool good,
+    bool lasts,
     const flow_settings& settings
 )
 {
-    constexpr std::chrono::seconds any(0);
-    std::shared_ptr<const grant> with = session->granted();
-    if (session->logged_out())
-        co_return login_needed(*with);
-    if (with->tokens.access_token.empty())
-        co_return with;
-    auto time = co_await act::now();
-    if (!time)
-        co_return time.error();
-    const bool good = !(with->tokens.access_token == refused);
-    if (good && !with->tokens.expires_within(min_ttl, time->wall))
-        co_return with;
-    const bool lasts = good && !with->tokens.expires_within(any, time->wall);
     auto fresh = co_await renew(*with, session->params(), !good, min_ttl, settings);
     if (fresh && !fresh->tokens.access_token.empty())
     {
@@ -61,6 +50,31 @@ flow<std::shared_ptr<const grant>> usable_grant(
     if (!fresh)
         co_return fresh.error();
     co_return login_needed(*with);
+}
+
+} // namespace
+
+flow<std::shared_ptr<const grant>> usable_grant(
+    const std::shared_ptr<session_memory>& session,
+    std::chrono::seconds min_ttl,
+    const secret& refused,
+    const flow_settings& settings
+)
+{
+    constexpr std::chrono::seconds any(0);
+    std::shared_ptr<const grant> with = session->granted();
+    if (session->logged_out())
+        co_return login_needed(*with);
+    if (with->tokens.access_token.empty())
+        co_return with;
+    auto time = co_await act::now();
+    if (!time)
+        co_return time.error();
+    const bool good = !(with->tokens.access_token == refused);
+    if (good && !with->tokens.expires_within(min_ttl, time->wall))
+        co_return with;
+    const bool lasts = good && !with->tokens.expires_within(any, time->wall);
+    co_return co_await renewed_grant(session, std::move(with), min_ttl, good, lasts, settings);
 }
 
 flow<access_token> fresh_token(

@@ -86,13 +86,6 @@ flow<nothing> keep_pending(record what, const std::string& state, std::chrono::m
     co_return wrong;
 }
 
-failure not_pending()
-{
-    failure out(errc::login_not_pending);
-    out.where(stage::callback);
-    return out;
-}
-
 // The whole URL: the target of a request does not say who was asked.
 std::string whole_url(const std::string& target, const std::string& redirect_uri)
 {
@@ -119,19 +112,24 @@ bool is_answer_of_the_server(const failure& f)
         || !f.info().server_error().empty();
 }
 
-// With the pending login in hand and nobody else's any more: code to tokens, and into the store.
-flow<completed_flow> finish(pending_login login, secret code, const flow_settings& settings)
+// A login that a browser has come back to, its answer read: what it will be, but for the tokens.
+class answered_login
 {
-    authorization_code arrived(std::move(login.pending), std::move(code));
-    arrived.shared()->proof = std::move(login.proof);
-    arrived.shared()->must_bind = login.must_bind;
-    completed_flow out;
-    out.return_to = std::move(login.return_to);
-    grant& granted = out.granted;
-    granted.found = std::move(login.found);
-    granted.user = std::move(login.user);
-    granted.client = std::move(login.client);
-    auto got = co_await redeem(granted.found, granted.client, arrived, settings);
+public:
+    answered_login() = default;
+
+    completed_flow done;
+    authorization_code code; // empty if the server says no
+    failure refusal;         // nothing if there is a code
+    record_key key;
+    std::string digest; // of what the browser has
+};
+
+// With the pending login in hand and nobody else's any more: code to tokens, and into the store.
+flow<nothing> finish(answered_login& login, const flow_settings& settings)
+{
+    grant& granted = login.done.granted;
+    auto got = co_await redeem(granted.found, granted.client, login.code, settings);
     if (!got)
     {
         // The next login registers anew.
@@ -156,7 +154,7 @@ flow<completed_flow> finish(pending_login login, secret code, const flow_setting
         co_return lost;
     }
     granted.at = *stored;
-    co_return out;
+    co_return nothing();
 }
 
 // A client, and where it sends the user.
@@ -176,6 +174,8 @@ public:
 
 template <>
 inline constexpr bool is_beside_frames<prepared> = true;
+template <>
+inline constexpr bool is_beside_frames<answered_login> = true;
 
 namespace {
 
@@ -301,6 +301,105 @@ flow<begun_flow> send_away(
     co_return begun(std::move(found), std::move(sent.request.where), std::move(binding));
 }
 
+// The state of an answer. What it was read from is not left behind.
+secret state_that_came(const login_callback& callback, const std::string& redirect_uri)
+{
+    std::string whole =
+        callback.posted() ? std::string() : whole_url(callback.target(), redirect_uri);
+    std::string state =
+        callback.posted() ? state_of_form(callback.form().reveal()) : state_of(whole);
+    secret out(state);
+    wipe(whole);
+    wipe(state);
+    return out;
+}
+
+failure failed_callback(errc why)
+{
+    failure out(why);
+    out.where(stage::callback);
+    return out;
+}
+
+// No coroutine: the record, what is read from it and what becomes of that are in no frame.
+late_result<answered_login> answered(
+    const record& kept,
+    record_key key,
+    const login_callback& callback,
+    const std::string& binding,
+    const web_settings& web,
+    const flow_settings& settings
+)
+{
+    late_result<answered_login> out;
+    auto login = read_pending_record(kept);
+    if (!login)
+    {
+        out.emplace(login.error());
+        return out;
+    }
+    std::string digest = binding_digest(binding);
+    if (digest.empty() || !equal_in_constant_time(digest, kept.binding))
+    {
+        out.emplace(failed_callback(errc::browser_mismatch));
+        return out;
+    }
+    if ((callback.user() && login->user != *callback.user())
+        || (web.accepts && !web.accepts(login->user)))
+    {
+        out.emplace(failed_callback(errc::login_user_mismatch));
+        return out;
+    }
+    answered_login made;
+    auto code = checked_code(callback, login->pending);
+    if (code)
+    {
+        made.code = authorization_code(std::move(login->pending), std::move(*code));
+        made.code.shared()->proof = std::move(login->proof);
+        made.code.shared()->must_bind = login->must_bind;
+    }
+    else
+    {
+        made.refusal = code.error();
+    }
+    made.done.return_to = std::move(login->return_to);
+    grant& granted = made.done.granted;
+    granted.found = std::move(login->found);
+    granted.user = std::move(login->user);
+    granted.client = std::move(login->client);
+    if (const auto* provider = settings.providers.find_recorded(granted.found.server.issuer))
+        granted.found.provider = *provider;
+    attach_means(granted.client, settings);
+    made.key = std::move(key);
+    made.digest = std::move(digest);
+    out.emplace(std::move(made));
+    return out;
+}
+
+flow<answered_login> find_login(
+    const login_callback& callback,
+    const std::string& binding,
+    const web_settings& web,
+    const flow_settings& settings
+)
+{
+    const secret state = state_that_came(callback, web.redirect_uri);
+    if (state.empty())
+        co_return failed_callback(errc::state_missing);
+    co_await conceal(state);
+    record_key key = pending_key(state.reveal());
+    auto kept = co_await act::load(key);
+    if (!kept)
+    {
+        failure wrong = kept.error();
+        wrong.where(stage::store);
+        co_return wrong;
+    }
+    if (kept->at == 0)
+        co_return failed_callback(errc::login_not_pending);
+    co_return answered(kept->value, std::move(key), callback, binding, web, settings);
+}
+
 } // namespace
 
 flow<begun_flow> begin_login(
@@ -335,74 +434,37 @@ flow<completed_flow> complete_login(
     const flow_settings& settings
 )
 {
-    std::string whole = whole_url(callback.target(), web.redirect_uri);
-    const std::string state =
-        callback.posted() ? state_of_form(callback.form().reveal()) : state_of(whole);
-    wipe(whole);
-    if (state.empty())
-    {
-        failure none(errc::state_missing);
-        none.where(stage::callback);
-        co_return none;
-    }
-    const secret of_login(state);
-    co_await conceal(of_login);
-    const record_key key = pending_key(state);
-    auto kept = co_await act::load(key);
-    if (!kept)
-    {
-        failure wrong = kept.error();
-        wrong.where(stage::store);
-        co_return wrong;
-    }
-    if (kept->at == 0)
-        co_return not_pending();
-    auto login = read_pending_record(kept->value);
+    auto login = co_await find_login(callback, binding, web, settings);
     if (!login)
         co_return login.error();
-    const std::string digest = binding_digest(binding);
-    if (digest.empty() || !equal_in_constant_time(digest, kept->value.binding))
-    {
-        failure other(errc::browser_mismatch);
-        other.where(stage::callback);
-        co_return other;
-    }
-    if ((callback.user() && login->user != *callback.user())
-        || (web.accepts && !web.accepts(login->user)))
-    {
-        failure other(errc::login_user_mismatch);
-        other.where(stage::callback);
-        co_return other;
-    }
-    if (const auto* provider = settings.providers.find_recorded(login->found.server.issuer))
-        login->found.provider = *provider;
-    attach_means(login->client, settings);
-    auto code = checked_code(callback, login->pending);
-    if (!code && may_be_outdated(code.error()))
-        (void)co_await doubt_documents(login->found, *settings.memory);
-    if (!code && !is_answer_of_the_server(code.error()))
-        co_return code.error();
+    const bool refused = !login->code;
+    if (refused && may_be_outdated(login->refusal))
+        (void)co_await doubt_documents(login->done.granted.found, *settings.memory);
+    if (refused && !is_answer_of_the_server(login->refusal))
+        co_return login->refusal;
 
     // From here the login is this request's, to its end.
     co_await commit_section(true);
-    auto mine = co_await act::take(key, login->found.server.issuer, digest);
+    auto mine =
+        co_await act::take(login->key, login->done.granted.found.server.issuer, login->digest);
     if (!mine || mine->at == 0)
     {
         co_await commit_section(false);
         if (!mine)
             co_return mine.error();
-        co_return not_pending();
+        co_return failed_callback(errc::login_not_pending);
     }
-    if (!code)
+    if (refused)
     {
         co_await commit_section(false);
-        co_return code.error();
+        co_return login->refusal;
     }
-    auto done = co_await finish(std::move(*login), std::move(*code), settings);
+    auto done = co_await finish(*login, settings);
     co_await commit_section(false);
-    if (done)
-        co_await tell(event::kind::step, stage::token, "logged in");
-    co_return done;
+    if (!done)
+        co_return done.error();
+    co_await tell(event::kind::step, stage::token, "logged in");
+    co_return std::move(login->done);
 }
 
 } // namespace asioauth::detail
