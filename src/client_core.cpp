@@ -5,6 +5,7 @@
 #include "client_core.hpp"
 
 #include "flow/flow_op.hpp"
+#include "protocol/openssl_setup.hpp"
 
 #include <asioauth/browser.hpp>
 #include <asioauth/http_client.hpp>
@@ -53,6 +54,7 @@ client_core::client_core(boost::asio::any_io_executor ex, const client_settings&
     , on_event_(settings.on_event())
     , flows_(flow_settings_of(settings))
 {
+    set_up_openssl();
     if (!transport_)
         transport_ = std::make_shared<http_client>(home_, settings.http());
     if (!listener_)

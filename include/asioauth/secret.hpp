@@ -8,7 +8,6 @@
 
 #include <cstddef>
 #include <iosfwd>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -39,7 +38,7 @@ public:
     ASIOAUTH_DECL ~secret();
 
     /// The content. The view is valid until the object changes or goes; do not log it.
-    std::string_view reveal() const noexcept { return {data_.get(), size_}; }
+    std::string_view reveal() const noexcept { return {data_, size_}; }
 
     /// True if there is no content.
     bool empty() const noexcept { return size_ == 0; }
@@ -52,7 +51,7 @@ public:
 private:
     void wipe() noexcept;
 
-    std::unique_ptr<char[]> data_;
+    char* data_ = nullptr;
     std::size_t size_ = 0;
 };
 

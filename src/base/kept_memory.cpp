@@ -23,14 +23,20 @@ namespace {
 
 // Sizes are rounded up: small ones finely, for there are many of them.
 constexpr std::size_t small_step = 32;
-constexpr std::size_t large_step = 256;
+constexpr std::size_t large_step = 128;
 constexpr std::size_t small_end = 1024;
 constexpr std::size_t large_end = 16 * 1024; // nothing longer is kept
 constexpr std::size_t small_shelves = small_end / small_step;
 constexpr std::size_t shelves = small_shelves + (large_end - small_end) / large_step;
-// Of one size: as many as have this together, and a few at least.
+// Of one size: as many as have this together, a few at least.
 constexpr std::size_t bytes_kept = 4096;
 constexpr std::size_t least_kept = 4;
+// Once nothing at all is in use, no more than this stays.
+constexpr std::size_t kept_at_rest = 4096;
+// And a share of those that are in use, so that a thread with much under way does not ask the system
+// each time, up to this. (What others give back in our place counts as in use for ever.)
+constexpr std::size_t share_kept = 2;
+constexpr std::size_t most_kept = std::size_t{8} * 1024 * 1024;
 
 #ifdef ASIOAUTH_KEPT_MEMORY_IS_WATCHED
 constexpr bool is_kept = false; // what is used after its end has to be found
@@ -69,33 +75,29 @@ public:
     ~kept_blocks()
     {
         thread_is_over = true;
-        for (std::size_t i = 0; i != shelves; ++i)
-        {
-            while (void* const p = take(i))
-                ::operator delete(p);
-        }
+        drop_all();
     }
 
     void* take(std::size_t i) noexcept
     {
-        shelf& s = shelves_[i];
-        block* const first = s.first;
-        if (first != nullptr)
-        {
-            s.first = first->next;
-            --s.count;
-        }
-        return first;
+        ++shelves_[i].in_use;
+        ++in_use_;
+        return pop(i);
     }
 
-    bool keep(void* p, std::size_t i) noexcept
+    void keep(void* p, std::size_t i) noexcept
     {
         shelf& s = shelves_[i];
-        if (s.count >= std::max(bytes_kept / size_on(i), least_kept))
-            return false;
-        s.first = ::new (p) block{s.first};
-        ++s.count;
-        return true;
+        // Others may have taken what is given back here.
+        s.in_use -= s.in_use != 0 ? 1 : 0;
+        in_use_ -= in_use_ != 0 ? 1 : 0;
+        s.push(p);
+        kept_ += size_on(i);
+        // Two at most: what was in use once goes little by little.
+        for (int n = 0; n != 2 && s.count > limit(i); ++n)
+            ::operator delete(pop(i));
+        if (in_use_ == 0 && kept_ > kept_at_rest)
+            drop_all();
     }
 
 private:
@@ -108,8 +110,45 @@ private:
     {
         block* first = nullptr;
         std::size_t count = 0;
+        std::size_t in_use = 0; // as far as this thread knows
+
+        void push(void* p) noexcept
+        {
+            first = ::new (p) block{first};
+            ++count;
+        }
     };
 
+    void drop_all() noexcept
+    {
+        for (std::size_t i = 0; i != shelves; ++i)
+        {
+            while (void* const p = pop(i))
+                ::operator delete(p);
+        }
+    }
+
+    void* pop(std::size_t i) noexcept
+    {
+        shelf& s = shelves_[i];
+        block* const p = s.first;
+        if (p != nullptr)
+        {
+            s.first = p->next;
+            --s.count;
+            kept_ -= size_on(i);
+        }
+        return p;
+    }
+
+    std::size_t limit(std::size_t i) const noexcept
+    {
+        const std::size_t few = std::max(bytes_kept / size_on(i), least_kept);
+        return kept_ < most_kept ? std::max(few, shelves_[i].in_use / share_kept) : few;
+    }
+
+    std::size_t in_use_ = 0; // of all sizes
+    std::size_t kept_ = 0;   // bytes
     std::array<shelf, shelves> shelves_;
 };
 
@@ -136,7 +175,9 @@ void kept_memory::give(void* p, std::size_t size) noexcept
     overwrite(p, size);
     const std::size_t shelf = shelf_of(size);
     auto* const kept = blocks_for(shelf);
-    if (kept == nullptr || !kept->keep(p, shelf))
+    if (kept != nullptr)
+        kept->keep(p, shelf);
+    else
         ::operator delete(p);
 }
 

@@ -2,6 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "base/kept_memory.hpp"
 #include "base/wiped_memory.hpp"
 
 #include <asioauth/secret.hpp>
@@ -30,20 +31,19 @@ void detail::overwrite(void* data, std::size_t size) noexcept
 #endif
 }
 
-secret::secret(std::string_view text)
-    : data_(text.empty() ? nullptr : std::make_unique<char[]>(text.size()))
-    , size_(text.size())
+secret::secret(std::string_view text) : size_(text.size())
 {
     if (size_ != 0)
     {
-        std::memcpy(data_.get(), text.data(), size_);
+        data_ = static_cast<char*>(detail::kept_memory::take(size_));
+        std::memcpy(data_, text.data(), size_);
     }
 }
 
 secret::secret(const secret& other) : secret(other.reveal()) {}
 
 secret::secret(secret&& other) noexcept
-    : data_(std::move(other.data_))
+    : data_(std::exchange(other.data_, nullptr))
     , size_(std::exchange(other.size_, 0))
 {}
 
@@ -61,7 +61,7 @@ secret& secret::operator=(secret&& other) noexcept
     if (this != &other)
     {
         wipe();
-        data_ = std::move(other.data_);
+        data_ = std::exchange(other.data_, nullptr);
         size_ = std::exchange(other.size_, 0);
     }
     return *this;
@@ -97,8 +97,12 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept
 
 void secret::wipe() noexcept
 {
-    detail::overwrite(data_.get(), size_);
-    data_.reset();
+    // It wipes what it gets.
+    if (data_ != nullptr)
+    {
+        detail::kept_memory::give(data_, size_);
+    }
+    data_ = nullptr;
     size_ = 0;
 }
 

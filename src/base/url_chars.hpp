@@ -17,20 +17,18 @@
 
 namespace asioauth::detail {
 
-constexpr bool is_digit(char c) noexcept
-{
-    return c >= '0' && c <= '9';
-}
+// Objects, so that algorithms have them in their loops and call nothing.
+
+inline constexpr auto is_digit = [](char c) noexcept { return c >= '0' && c <= '9'; };
 
 constexpr bool is_alpha(char c) noexcept
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-constexpr bool is_hex(char c) noexcept
-{
+inline constexpr auto is_hex = [](char c) noexcept {
     return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
+};
 
 inline bool starts_with_ignoring_case(std::string_view text, std::string_view lower_prefix) noexcept
 {

@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include "base/kept_memory.hpp"
+
 #include <asioauth/protocol/http_message.hpp>
 
 #include <cstddef>
@@ -33,13 +35,16 @@ public:
         std::size_t size = 0;
         pieces([&size](std::string_view piece) { size += piece.size(); });
         text_.reserve(size);
-        pieces([this](std::string_view piece) { text_ += piece; });
+        pieces([this](std::string_view piece) { text_.append(piece); });
     }
-    void clear() noexcept { wipe(text_); }
+    /// Its memory is wiped where it goes; a request is too long to be without.
+    void clear() noexcept { octets().swap(text_); }
     std::string_view view() const noexcept { return text_; }
 
 private:
-    std::string text_;
+    using octets = std::basic_string<char, std::char_traits<char>, kept_allocator<char>>;
+
+    octets text_;
 };
 
 /// check_request(), and what else would change the meaning of a request on the wire.

@@ -15,7 +15,7 @@ namespace asioauth::detail {
 namespace {
 
 // Most responses need one read of the first kind, whose buffer is there while the server thinks.
-constexpr std::size_t first_read_size = 4 * 1024;
+constexpr std::size_t first_read_size = 2 * 1024;
 constexpr std::size_t read_size = 8 * 1024;
 
 std::string_view text_of(const receive_buffer& b) noexcept

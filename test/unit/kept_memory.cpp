@@ -4,15 +4,100 @@
 
 #include "base/kept_memory.hpp"
 
+#include "unit/watched_memory.hpp"
+
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <new>
 #include <string>
 #include <thread>
 #include <vector>
+
+namespace asioauth::test {
+namespace {
+
+const void* watched = nullptr;
+char content[16];
+thread_local std::size_t given_back = 0;
+
+void* get(std::size_t size)
+{
+    if (void* const block = std::malloc(size == 0 ? 1 : size))
+        return block;
+    throw std::bad_alloc();
+}
+
+void give_back(void* block) noexcept
+{
+    if (block != nullptr && block == watched)
+    {
+        std::memcpy(content, block, sizeof content);
+        watched = nullptr;
+    }
+    given_back += block != nullptr ? 1 : 0;
+    std::free(block);
+}
+
+} // namespace
+
+void watch(const void* block) noexcept
+{
+    std::memset(content, '?', sizeof content);
+    watched = block;
+}
+
+bool has_gone() noexcept
+{
+    return watched == nullptr;
+}
+
+std::string_view last_content() noexcept
+{
+    return {content, sizeof content};
+}
+
+std::size_t blocks_given_back() noexcept
+{
+    return given_back;
+}
+
+} // namespace asioauth::test
+
+void* operator new(std::size_t size)
+{
+    return asioauth::test::get(size);
+}
+
+void* operator new[](std::size_t size)
+{
+    return asioauth::test::get(size);
+}
+
+void operator delete(void* block) noexcept
+{
+    asioauth::test::give_back(block);
+}
+
+void operator delete(void* block, std::size_t) noexcept
+{
+    asioauth::test::give_back(block);
+}
+
+void operator delete[](void* block) noexcept
+{
+    asioauth::test::give_back(block);
+}
+
+void operator delete[](void* block, std::size_t) noexcept
+{
+    asioauth::test::give_back(block);
+}
 
 BOOST_AUTO_TEST_SUITE(kept_memory)
 
@@ -71,6 +156,73 @@ BOOST_AUTO_TEST_CASE(a_block_may_end_on_another_thread_than_it_began_on)
     other.join();
     memory::give(there, size);
     BOOST_TEST(there != nullptr);
+}
+
+namespace {
+
+// On a thread of its own, which has nothing yet.
+template <class What>
+std::size_t given_back_by(What what)
+{
+    std::size_t out = 0;
+    std::thread other([&] {
+        const std::size_t before = asioauth::test::blocks_given_back();
+        what();
+        out = asioauth::test::blocks_given_back() - before;
+    });
+    other.join();
+    return out;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(of_what_is_in_use_half_as_much_is_kept_and_at_rest_nothing)
+{
+    constexpr std::size_t size = 2'000;
+    constexpr std::size_t many = 300;
+    constexpr std::size_t wave = many / 4;
+    std::array<void*, many> blocks{};
+    bool same = false;
+    const std::size_t in_waves = given_back_by([&] {
+        for (auto& p : blocks)
+            p = memory::take(size);
+        std::array<void*, wave> before{};
+        std::copy_n(blocks.begin(), wave, before.begin());
+        const std::size_t here = asioauth::test::blocks_given_back();
+        for (std::size_t i = 0; i != wave; ++i)
+            memory::give(blocks[i], size);
+        // With a sanitizer nothing is kept.
+        same = asioauth::test::blocks_given_back() != here;
+        for (std::size_t i = 0; i != wave; ++i)
+            blocks[i] = memory::take(size);
+        same = same || std::is_permutation(before.begin(), before.end(), blocks.begin());
+        for (void* p : blocks)
+            memory::give(p, size);
+    });
+    BOOST_TEST(same);
+    BOOST_TEST(in_waves >= many);
+}
+
+BOOST_AUTO_TEST_CASE(what_others_give_back_does_not_make_a_thread_keep_without_end)
+{
+    constexpr std::size_t size = 16'000;
+    constexpr std::size_t many = 2'000;
+    std::vector<void*> blocks(many);
+    const std::size_t in_the_end = given_back_by([&blocks] {
+        for (auto& p : blocks)
+            p = memory::take(size);
+        std::thread other([&] {
+            for (void* p : blocks)
+                memory::give(p, size);
+        });
+        other.join();
+        // It takes itself for one with as many in use.
+        for (auto& p : blocks)
+            p = memory::take(size);
+        for (void* p : blocks)
+            memory::give(p, size);
+    });
+    BOOST_TEST(in_the_end > many * 2 / 3); // of 32 MB no more than 8 is kept
 }
 
 BOOST_AUTO_TEST_CASE(containers_and_shared_objects_take_what_they_need_from_it)
