@@ -6,6 +6,7 @@
 #include <asioauth/secret.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -13,11 +14,19 @@ namespace asioauth {
 
 namespace {
 
-constexpr bool is_kept(char c) noexcept
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '*'
-        || c == '-' || c == '.' || c == '_';
-}
+constexpr auto kept_chars = [] {
+    std::array<bool, 256> out{};
+    for (unsigned i = 0; i != out.size(); ++i)
+    {
+        const auto c = static_cast<char>(i);
+        out[i] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+            || c == '*' || c == '-' || c == '.' || c == '_';
+    }
+    return out;
+}();
+
+// An object, so that algorithms have it in their loops and call nothing.
+constexpr auto is_kept = [](char c) noexcept { return kept_chars[static_cast<unsigned char>(c)]; };
 
 constexpr int hex_value(char c) noexcept
 {
@@ -48,16 +57,13 @@ std::string encode_base64(std::string_view bytes, std::string_view alphabet, boo
             return k < left ? static_cast<unsigned char>(bytes[i + k]) : 0U;
         };
         const std::uint32_t group = (octet(0) << 16U) | (octet(1) << 8U) | octet(2);
-        out += alphabet[(group >> 18U) & 63U];
-        out += alphabet[(group >> 12U) & 63U];
-        if (left > 1)
-        {
-            out += alphabet[(group >> 6U) & 63U];
-        }
-        if (left > 2)
-        {
-            out += alphabet[group & 63U];
-        }
+        const std::array<char, 4> digits{
+            alphabet[(group >> 18U) & 63U],
+            alphabet[(group >> 12U) & 63U],
+            alphabet[(group >> 6U) & 63U],
+            alphabet[group & 63U],
+        };
+        out.append(digits.data(), std::min<std::size_t>(left, 3) + 1);
     }
     while (padded && out.size() % 4 != 0)
     {
@@ -69,23 +75,25 @@ std::string encode_base64(std::string_view bytes, std::string_view alphabet, boo
 void append_encoded(std::string& out, std::string_view text)
 {
     constexpr std::string_view digits = "0123456789ABCDEF";
-    for (const char c : text)
+    while (!text.empty())
     {
-        if (is_kept(c))
+        const auto other = std::find_if_not(text.begin(), text.end(), is_kept);
+        const auto kept = static_cast<std::size_t>(other - text.begin());
+        out += text.substr(0, kept);
+        text.remove_prefix(kept);
+        if (text.empty())
         {
-            out += c;
+            return;
         }
-        else if (c == ' ')
+        const auto byte = static_cast<unsigned char>(text.front());
+        text.remove_prefix(1);
+        if (byte == ' ')
         {
             out += '+';
+            continue;
         }
-        else
-        {
-            const auto byte = static_cast<unsigned char>(c);
-            out += '%';
-            out += digits[byte >> 4U];
-            out += digits[byte & 15U];
-        }
+        const std::array<char, 3> escape{'%', digits[byte >> 4U], digits[byte & 15U]};
+        out.append(escape.data(), escape.size());
     }
 }
 
@@ -122,21 +130,29 @@ std::optional<std::string> form_decode(std::string_view text)
 {
     std::string out;
     out.reserve(text.size());
-    for (std::size_t i = 0; i != text.size(); ++i)
+    while (!text.empty())
     {
-        if (text[i] != '%')
+        const std::size_t plain = std::min(text.find_first_of("%+"), text.size());
+        out += text.substr(0, plain);
+        text.remove_prefix(plain);
+        if (text.empty())
         {
-            out += text[i] == '+' ? ' ' : text[i];
+            break;
+        }
+        if (text.front() == '+')
+        {
+            out += ' ';
+            text.remove_prefix(1);
             continue;
         }
-        const int high = text.size() - i > 2 ? hex_value(text[i + 1]) : -1;
-        const int low = text.size() - i > 2 ? hex_value(text[i + 2]) : -1;
+        const int high = text.size() > 2 ? hex_value(text[1]) : -1;
+        const int low = text.size() > 2 ? hex_value(text[2]) : -1;
         if (high < 0 || low < 0)
         {
             return std::nullopt;
         }
         out += static_cast<char>(high * 16 + low);
-        i += 2;
+        text.remove_prefix(3);
     }
     return out;
 }

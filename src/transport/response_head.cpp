@@ -98,17 +98,6 @@ read_framing(response_head& head, std::string_view name, std::string_view value,
 
 } // namespace
 
-bool is_token_char(char c) noexcept
-{
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-        || (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
-}
-
-bool is_text_char(char c) noexcept
-{
-    return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
-}
-
 result<response_head> read_response_head(std::string_view text, framing_fields f)
 {
     response_head head;

@@ -6,6 +6,7 @@
 
 #include <asioauth/protocol/http_message.hpp>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -44,8 +45,26 @@ read_response_head(std::string_view text, framing_fields f = framing_fields::obe
 bool may_begin_response(std::string_view begin) noexcept;
 
 // Character classes of RFC 9110 section 5.6, for those who read what the peer wrote.
-bool is_token_char(char c) noexcept;
+
+inline constexpr auto token_chars = [] {
+    std::array<bool, 256> out{};
+    for (unsigned i = 1; i != out.size(); ++i)
+    {
+        const auto c = static_cast<char>(i);
+        out[i] = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+            || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    }
+    return out;
+}();
+
+// Objects, so that algorithms have them in their loops and call nothing.
+inline constexpr auto is_token_char = [](char c) noexcept {
+    return token_chars[static_cast<unsigned char>(c)];
+};
+
 /// Visible, blank or obs-text: what may stand in a line.
-bool is_text_char(char c) noexcept;
+inline constexpr auto is_text_char = [](char c) noexcept {
+    return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
+};
 
 } // namespace asioauth::detail

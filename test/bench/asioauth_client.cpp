@@ -43,6 +43,8 @@ http_client_settings network_settings(const arguments& given)
     const unsigned at_once = given.number("at-once", 100);
     http_client_settings out;
     out.queued_requests_per_origin(std::max(at_once, 4096U));
+    // Each flow under way may have one at its own origin, besides those that are kept.
+    out.connections(std::max(1024U, at_once + given.number("idle", 0)));
     // With many origins each is come back to after so long that its connection is gone.
     out.idle_connections(given.number("idle", given.number("origins", 1) > 1 ? 100 : 256));
     out.total_timeout(patience).response_timeout(patience);
