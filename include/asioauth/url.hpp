@@ -86,6 +86,7 @@ public:
 
 private:
     class parts;
+    class recent;
 
     const parts& get() const noexcept;
 

@@ -13,9 +13,12 @@
 #include <boost/url/ipv6_address.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
+#include <memory>
 #include <utility>
 
 // The grammar is checked here, on the raw text, and not by Boost.URL: version 1.81 wraps ports
@@ -215,6 +218,48 @@ public:
     host_kind kind = host_kind::name;
 };
 
+namespace {
+
+// Set when the thread ends; there may be things to destroy after that.
+thread_local bool thread_is_over = false;
+
+} // namespace
+
+/** The URLs that a thread has read last. The same few are read again and again: those of a server in its
+    metadata, in records and in requests. None with a query is among them: there may be secrets in it.
+*/
+class url::recent
+{
+public:
+    recent() = default;
+    recent(const recent&) = delete;
+    recent& operator=(const recent&) = delete;
+    ~recent() { thread_is_over = true; }
+
+    // Null once the thread ends.
+    static recent* of_thread() noexcept
+    {
+        thread_local recent mine;
+        return thread_is_over ? nullptr : &mine;
+    }
+
+    // Where a text is, unless another one is there.
+    std::shared_ptr<const parts>& seat_of(std::string_view text) noexcept
+    {
+        return seats_[std::hash<std::string_view>()(text) % seats_.size()];
+    }
+
+    static bool may_keep(const parts& p) noexcept
+    {
+        return p.query == 0 && p.fragment == 0 && p.text.size() <= longest;
+    }
+
+private:
+    static constexpr std::size_t longest = 256;
+
+    std::array<std::shared_ptr<const parts>, 64> seats_;
+};
+
 const url::parts& url::get() const noexcept
 {
     static const parts none;
@@ -285,6 +330,14 @@ result<url> url::parse(std::string_view text)
     if (text.empty())
     {
         return refuse(errc::invalid_url, "It is empty.");
+    }
+    auto* const known = recent::of_thread();
+    auto* const seat = known != nullptr ? &known->seat_of(text) : nullptr;
+    url made;
+    if (seat != nullptr && *seat && (*seat)->text == text)
+    {
+        made.parts_ = *seat;
+        return made;
     }
     if (may_have_refused_chars(text))
     {
@@ -434,8 +487,13 @@ result<url> url::parse(std::string_view text)
         );
     }
     out.text = text;
+    if (seat != nullptr && recent::may_keep(out))
+    {
+        made.parts_ = std::make_shared<const parts>(std::move(out));
+        *seat = made.parts_;
+        return made;
+    }
     const detail::kept_allocator<parts> memory;
-    url made;
     made.parts_ = std::allocate_shared<const parts>(memory, std::move(out));
     return made;
 }
