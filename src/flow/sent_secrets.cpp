@@ -91,7 +91,9 @@ void sent_secrets::add(const http_request& request)
     const auto body = request.body().reveal();
     if (!registers)
         return add_form(body);
-    // What a server has given out comes back to it in an update.
+    // What a server has given out comes back to it in an update. (We have written that ourselves.)
+    if (body.find("\"client_secret\"") == std::string_view::npos)
+        return;
     const auto json = json_object::parse(body);
     if (!json)
         return;
@@ -101,14 +103,19 @@ void sent_secrets::add(const http_request& request)
 
 void sent_secrets::add_form(std::string_view body)
 {
-    auto fields = parse_form(body);
-    if (!fields)
-        return;
-    for (auto& [name, text] : *fields)
+    // Names are our own, and are not escaped.
+    while (!body.empty())
     {
-        if (is_secret(name))
-            add(text);
-        wipe(text);
+        const std::string_view pair = body.substr(0, body.find('&'));
+        body.remove_prefix(std::min(pair.size() + 1, body.size()));
+        const std::string_view name = pair.substr(0, pair.find('='));
+        if (name.size() == pair.size() || !is_secret(name))
+            continue;
+        auto value = form_decode(pair.substr(name.size() + 1));
+        if (!value)
+            continue;
+        add(*value);
+        wipe(*value);
     }
 }
 
