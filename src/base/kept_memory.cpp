@@ -78,11 +78,24 @@ public:
         drop_all();
     }
 
-    void* take(std::size_t i) noexcept
+    // Null if there is none.
+    void* pop(std::size_t i) noexcept
+    {
+        shelf& s = shelves_[i];
+        block* const p = s.first;
+        if (p != nullptr)
+        {
+            s.first = p->next;
+            --s.count;
+            kept_ -= size_on(i);
+        }
+        return p;
+    }
+
+    void lent(std::size_t i) noexcept
     {
         ++shelves_[i].in_use;
         ++in_use_;
-        return pop(i);
     }
 
     void keep(void* p, std::size_t i) noexcept
@@ -128,19 +141,6 @@ private:
         }
     }
 
-    void* pop(std::size_t i) noexcept
-    {
-        shelf& s = shelves_[i];
-        block* const p = s.first;
-        if (p != nullptr)
-        {
-            s.first = p->next;
-            --s.count;
-            kept_ -= size_on(i);
-        }
-        return p;
-    }
-
     std::size_t limit(std::size_t i) const noexcept
     {
         const std::size_t few = std::max(bytes_kept / size_on(i), least_kept);
@@ -165,8 +165,12 @@ void* kept_memory::take(std::size_t size)
 {
     const std::size_t shelf = shelf_of(size);
     auto* const kept = blocks_for(shelf);
-    void* const again = kept != nullptr ? kept->take(shelf) : nullptr;
-    return again != nullptr ? again : ::operator new(is_kept ? size_on(shelf) : size);
+    void* p = kept != nullptr ? kept->pop(shelf) : nullptr;
+    if (p == nullptr)
+        p = ::operator new(is_kept ? size_on(shelf) : size);
+    if (kept != nullptr)
+        kept->lent(shelf);
+    return p;
 }
 
 void kept_memory::give(void* p, std::size_t size) noexcept
