@@ -24,6 +24,8 @@ namespace {
 
 // Of each kind; real heads have a tenth of that.
 constexpr std::size_t elements_kept = 256;
+// Octets of a title, of which a small part is shown: one may be as long as the page.
+constexpr std::size_t title_kept = 4096;
 // Parsed at a time.
 constexpr std::size_t piece_size = 4096;
 
@@ -80,10 +82,13 @@ private:
     static void characters(void* self, const xmlChar* text, int size)
     {
         guarded(self, [&](collector& c) {
-            if (c.in_title_ && size > 0)
-                c.elements_.titles.back().append(
-                    reinterpret_cast<const char*>(text), static_cast<std::size_t>(size)
-                );
+            if (!c.in_title_ || size <= 0)
+                return;
+            std::string& title = c.elements_.titles.back();
+            const std::size_t room = title_kept - std::min(title.size(), title_kept);
+            title.append(
+                reinterpret_cast<const char*>(text), std::min(static_cast<std::size_t>(size), room)
+            );
         });
     }
 
