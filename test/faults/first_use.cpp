@@ -7,8 +7,10 @@
 // ASIOAUTH_FAULTS is `all`, otherwise some.
 
 #include "faults/support/failing_crypto.hpp"
+#include "faults/support/failing_memory.hpp"
 #include "faults/support/how_many.hpp"
 #include "faults/support/tally.hpp"
+#include "protocol/openssl_setup.hpp"
 #include "support/leave.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -60,8 +62,18 @@ ending fail(bool tls, std::size_t number)
     const standing_clock clock;
     scenery where(tls);
     bool struck = false;
+    if (!tls)
+    {
+        // What OpenSSL keeps for good is made with a client, before it does anything.
+        failing_crypto::fail_at(number);
+        const failing_memory::counted ours;
+        detail::set_up_openssl();
+    }
     disturbance d;
-    d.begin = [&](customer&, outcome&) { failing_crypto::fail_at(number); };
+    d.begin = [&](customer&, outcome&) {
+        if (tls)
+            failing_crypto::fail_at(number);
+    };
     d.end = [&] {
         struck = failing_crypto::has_struck();
         d.what = "first use " + std::to_string(number) + " (" + failing_crypto::struck() + ")";
