@@ -31,12 +31,13 @@ constexpr std::size_t shelves = small_shelves + (large_end - small_end) / large_
 // Of one size: as many as have this together, a few at least.
 constexpr std::size_t bytes_kept = 4096;
 constexpr std::size_t least_kept = 4;
-// Once nothing at all is in use, no more than this stays.
-constexpr std::size_t kept_at_rest = 4096;
-// And a share of those that are in use, so that a thread with much under way does not ask the system
-// each time, up to this. (What others give back in our place counts as in use for ever.)
+// Or half as many as are in use, so that a thread with much under way does not ask the system each
+// time, until all sizes together have so much. (What others give back in our place counts as in use for
+// ever.)
 constexpr std::size_t share_kept = 2;
 constexpr std::size_t most_kept = std::size_t{8} * 1024 * 1024;
+// Once nothing at all is in use, no more than this stays of all sizes.
+constexpr std::size_t kept_at_rest = 4096;
 
 #ifdef ASIOAUTH_KEPT_MEMORY_IS_WATCHED
 constexpr bool is_kept = false; // what is used after its end has to be found

@@ -24,7 +24,7 @@ namespace {
 
 // Of each kind; real heads have a tenth of that.
 constexpr std::size_t elements_kept = 256;
-// Octets of a title, of which a small part is shown: one may be as long as the page.
+// Octets of a title, and one piece more, of which a small part is shown: one may be as long as the page.
 constexpr std::size_t title_kept = 4096;
 // Parsed at a time.
 constexpr std::size_t piece_size = 4096;
@@ -85,10 +85,8 @@ private:
             if (!c.in_title_ || size <= 0)
                 return;
             std::string& title = c.elements_.titles.back();
-            const std::size_t room = title_kept - std::min(title.size(), title_kept);
-            title.append(
-                reinterpret_cast<const char*>(text), std::min(static_cast<std::size_t>(size), room)
-            );
+            if (title.size() < title_kept)
+                title.append(reinterpret_cast<const char*>(text), static_cast<std::size_t>(size));
         });
     }
 

@@ -35,7 +35,7 @@ public:
         std::size_t size = 0;
         pieces([&size](std::string_view piece) { size += piece.size(); });
         text_.reserve(size);
-        pieces([this](std::string_view piece) { text_.append(piece); });
+        pieces([this](std::string_view piece) { text_ += piece; });
     }
     /// Its memory is wiped where it goes; a request is too long to be without.
     void clear() noexcept { octets().swap(text_); }
