@@ -7,6 +7,7 @@
 // Letters and blanks of protocols: ASCII, whatever the locale is.
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,16 @@ constexpr char to_lower(char c) noexcept
 constexpr bool is_lower(char c) noexcept
 {
     return c >= 'a' && c <= 'z';
+}
+
+/// Whether each character is of a class, for who asks of many.
+template <class Predicate>
+constexpr std::array<bool, 256> table_of(Predicate is_in)
+{
+    std::array<bool, 256> out{};
+    for (unsigned i = 0; i != out.size(); ++i)
+        out[i] = is_in(static_cast<char>(i));
+    return out;
 }
 
 inline std::string lower_case(std::string_view text)

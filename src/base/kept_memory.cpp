@@ -4,6 +4,7 @@
 
 #include "base/kept_memory.hpp"
 
+#include "base/of_thread.hpp"
 #include "base/wiped_memory.hpp"
 
 #include <algorithm>
@@ -64,20 +65,13 @@ static_assert(size_on(shelf_of(small_end)) == small_end);
 static_assert(size_on(shelf_of(small_end + 1)) == small_end + large_step);
 static_assert(shelf_of(large_end) == shelves - 1 && size_on(shelves - 1) == large_end);
 
-// Set when the thread ends; there may be things to destroy after that.
-thread_local bool thread_is_over = false;
-
 class kept_blocks
 {
 public:
     kept_blocks() = default;
     kept_blocks(const kept_blocks&) = delete;
     kept_blocks& operator=(const kept_blocks&) = delete;
-    ~kept_blocks()
-    {
-        thread_is_over = true;
-        drop_all();
-    }
+    ~kept_blocks() { drop_all(); }
 
     // Null if there is none.
     void* pop(std::size_t i) noexcept
@@ -156,8 +150,7 @@ private:
 // Null where nothing is kept.
 kept_blocks* blocks_for(std::size_t shelf) noexcept
 {
-    thread_local kept_blocks mine;
-    return is_kept && shelf < shelves && !thread_is_over ? &mine : nullptr;
+    return is_kept && shelf < shelves ? of_thread<kept_blocks>::get() : nullptr;
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 
 #include "base/ascii.hpp"
 #include "base/kept_memory.hpp"
+#include "base/of_thread.hpp"
 #include "base/url_chars.hpp"
 
 #include <asioauth/limits.hpp>
@@ -218,31 +219,12 @@ public:
     host_kind kind = host_kind::name;
 };
 
-namespace {
-
-// Set when the thread ends; there may be things to destroy after that.
-thread_local bool thread_is_over = false;
-
-} // namespace
-
 /** The URLs that a thread has read last. The same few are read again and again: those of a server in its
     metadata, in records and in requests. None with a query is among them: there may be secrets in it.
 */
 class url::recent
 {
 public:
-    recent() = default;
-    recent(const recent&) = delete;
-    recent& operator=(const recent&) = delete;
-    ~recent() { thread_is_over = true; }
-
-    // Null once the thread ends.
-    static recent* of_thread() noexcept
-    {
-        thread_local recent mine;
-        return thread_is_over ? nullptr : &mine;
-    }
-
     // Where a text is, unless another one is there.
     std::shared_ptr<const parts>& seat_of(std::string_view text) noexcept
     {
@@ -331,7 +313,7 @@ result<url> url::parse(std::string_view text)
     {
         return refuse(errc::invalid_url, "It is empty.");
     }
-    auto* const known = recent::of_thread();
+    auto* const known = detail::of_thread<recent>::get();
     auto* const seat = known != nullptr ? &known->seat_of(text) : nullptr;
     url made;
     if (seat != nullptr && *seat && (*seat)->text == text)

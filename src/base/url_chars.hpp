@@ -39,16 +39,10 @@ inline bool starts_with_ignoring_case(std::string_view text, std::string_view lo
 }
 
 // RFC 3986 pchar and slash, without percent-encoding.
-inline constexpr auto path_chars = [] {
-    std::array<bool, 256> out{};
-    for (unsigned i = 0; i != out.size(); ++i)
-    {
-        const auto c = static_cast<char>(i);
-        out[i] = is_alpha(c) || is_digit(c)
-            || std::string_view("-._~!$&'()*+,;=:@/").find(c) != std::string_view::npos;
-    }
-    return out;
-}();
+inline constexpr auto path_chars = table_of([](char c) {
+    return is_alpha(c) || is_digit(c)
+        || std::string_view("-._~!$&'()*+,;=:@/").find(c) != std::string_view::npos;
+});
 
 constexpr bool is_path_char(char c) noexcept
 {

@@ -4,6 +4,7 @@
 
 #include "protocol/entropy.hpp"
 
+#include "base/of_thread.hpp"
 #include "base/wiped_memory.hpp"
 #include "protocol/openssl_errors.hpp"
 
@@ -37,9 +38,6 @@ public:
     std::array<random_octets, 32> octets{};
 };
 
-// Set when the thread ends; there may be things to destroy after that.
-thread_local bool thread_is_over = false;
-
 /** A stock that is empty in a process that was forked from this one, in whatever way: two processes must
     not have the same secrets. The kernel sees to that (MADV_WIPEONFORK); where it does not, nothing is
     kept in stock.
@@ -70,7 +68,6 @@ public:
     unforked_stock& operator=(const unforked_stock&) = delete;
     ~unforked_stock()
     {
-        thread_is_over = true;
         if (mine_ == nullptr)
             return;
         drop();
@@ -89,19 +86,14 @@ private:
     stock* mine_ = nullptr;
 };
 
-// Null once the thread ends.
-unforked_stock* stock_of_thread() noexcept
-{
-    thread_local unforked_stock mine;
-    return thread_is_over ? nullptr : &mine;
-}
+using stock_of_thread = detail::of_thread<unforked_stock>;
 
 } // namespace
 
 result<random_octets> system_entropy()
 {
     random_octets out{};
-    auto* const mine = stock_of_thread();
+    auto* const mine = stock_of_thread::get();
     stock* const kept = mine != nullptr ? mine->get() : nullptr;
     if (kept == nullptr)
     {
@@ -130,7 +122,7 @@ result<random_octets> system_entropy()
 
 void detail::drop_entropy() noexcept
 {
-    if (auto* const mine = stock_of_thread())
+    if (auto* const mine = stock_of_thread::get())
         mine->drop();
 }
 

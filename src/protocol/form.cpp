@@ -2,6 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "base/ascii.hpp"
+
 #include <asioauth/protocol/form.hpp>
 #include <asioauth/secret.hpp>
 
@@ -14,16 +16,10 @@ namespace asioauth {
 
 namespace {
 
-constexpr auto kept_chars = [] {
-    std::array<bool, 256> out{};
-    for (unsigned i = 0; i != out.size(); ++i)
-    {
-        const auto c = static_cast<char>(i);
-        out[i] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-            || c == '*' || c == '-' || c == '.' || c == '_';
-    }
-    return out;
-}();
+constexpr auto kept_chars = detail::table_of([](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '*'
+        || c == '-' || c == '.' || c == '_';
+});
 
 // An object, so that algorithms have it in their loops and call nothing.
 constexpr auto is_kept = [](char c) noexcept { return kept_chars[static_cast<unsigned char>(c)]; };

@@ -4,9 +4,10 @@
 
 #pragma once
 
+#include "base/ascii.hpp"
+
 #include <asioauth/protocol/http_message.hpp>
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -46,16 +47,10 @@ bool may_begin_response(std::string_view begin) noexcept;
 
 // Character classes of RFC 9110 section 5.6, for those who read what the peer wrote.
 
-inline constexpr auto token_chars = [] {
-    std::array<bool, 256> out{};
-    for (unsigned i = 1; i != out.size(); ++i)
-    {
-        const auto c = static_cast<char>(i);
-        out[i] = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-            || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-    }
-    return out;
-}();
+inline constexpr auto token_chars = table_of([](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+        || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+});
 
 // Objects, so that algorithms have them in their loops and call nothing.
 inline constexpr auto is_token_char = [](char c) noexcept {
