@@ -15,6 +15,8 @@ failure login_needed(const grant& with)
     return out;
 }
 
+constexpr std::chrono::seconds any(0);
+
 // A flow of its own, since its frame is as large as it is rarely needed.
 // @param good the server has not refused the token
 flow<std::shared_ptr<const grant>> renewed_grant(
@@ -22,34 +24,52 @@ flow<std::shared_ptr<const grant>> renewed_grant(
     std::shared_ptr<const grant> with,
     std::chrono::seconds min_ttl,
     bool good,
-    bool lasts,
     const flow_settings& settings
 )
 {
-    auto fresh = co_await renew(*with, session->params(), !good, min_ttl, settings);
-    if (fresh && !fresh->tokens.access_token.empty())
+    // What was got may end while a store that is away keeps it waiting: then another is got, once.
+    // What ends as fast as it comes is as good as any that this server has.
+    constexpr std::chrono::seconds fast(1);
+    for (bool again = false;; again = true)
     {
-        session->replace(std::move(*fresh));
-        std::shared_ptr<const grant> newest = session->granted();
-        co_return newest;
+        auto begun = co_await act::now();
+        if (!begun)
+            co_return begun.error();
+        auto fresh = co_await renew(*with, session->params(), !good, min_ttl, settings);
+        auto time = co_await act::now();
+        if (!time)
+            co_return time.error();
+        if (fresh && !fresh->tokens.access_token.empty())
+        {
+            session->replace(std::move(*fresh));
+            with = session->granted();
+            const bool over =
+                with->tokens.expires_within(any, time->wall) && time->steady - begun->steady > fast;
+            if (again || !over)
+                co_return with;
+            good = true;
+            min_ttl = any;
+            continue;
+        }
+        if (!fresh && fresh.error().code() == errc::invalid_client)
+        {
+            auto forgotten = co_await forget_client_of(*with, *settings.memory);
+            if (!forgotten)
+                co_return forgotten.error();
+            fresh = grant();
+        }
+        // Nothing is lost as long as the old token lasts, unless nobody waits any more or the user
+        // has logged out meanwhile.
+        const bool over = !fresh
+            && (fresh.error().code() == condition::cancelled
+                || fresh.error().code() == errc::login_required);
+        const bool lasts = good && !with->tokens.expires_within(any, time->wall);
+        if (lasts && !over && !session->logged_out())
+            co_return with;
+        if (!fresh)
+            co_return fresh.error();
+        co_return login_needed(*with);
     }
-    if (!fresh && fresh.error().code() == errc::invalid_client)
-    {
-        auto forgotten = co_await forget_client_of(*with, *settings.memory);
-        if (!forgotten)
-            co_return forgotten.error();
-        fresh = grant();
-    }
-    // Nothing is lost as long as the old token lasts, unless nobody waits any more or the user has
-    // logged out meanwhile.
-    const bool over = !fresh
-        && (fresh.error().code() == condition::cancelled
-            || fresh.error().code() == errc::login_required);
-    if (lasts && !over && !session->logged_out())
-        co_return with;
-    if (!fresh)
-        co_return fresh.error();
-    co_return login_needed(*with);
 }
 
 } // namespace
@@ -61,7 +81,6 @@ flow<std::shared_ptr<const grant>> usable_grant(
     const flow_settings& settings
 )
 {
-    constexpr std::chrono::seconds any(0);
     std::shared_ptr<const grant> with = session->granted();
     if (session->logged_out())
         co_return login_needed(*with);
@@ -73,8 +92,7 @@ flow<std::shared_ptr<const grant>> usable_grant(
     const bool good = !(with->tokens.access_token == refused);
     if (good && !with->tokens.expires_within(min_ttl, time->wall))
         co_return with;
-    const bool lasts = good && !with->tokens.expires_within(any, time->wall);
-    co_return co_await renewed_grant(session, std::move(with), min_ttl, good, lasts, settings);
+    co_return co_await renewed_grant(session, std::move(with), min_ttl, good, settings);
 }
 
 flow<access_token> fresh_token(

@@ -383,6 +383,46 @@ BOOST_AUTO_TEST_CASE(tokens_that_were_rotated_are_stored_as_soon_as_the_store_is
     BOOST_TEST(known->tokens.access_token.reveal() == "CANARY-2");
 }
 
+BOOST_AUTO_TEST_CASE(tokens_that_end_while_the_store_is_away_are_not_handed_out)
+{
+    logged_in at;
+    at.w.advance(seconds(3'601));
+    at.lifetime = "5";
+    at.w.commits_fail = 12;
+    const auto got = at.token(seconds(0));
+    BOOST_TEST(text(got) == "CANARY-3");
+    BOOST_TEST((got && *got->expires_at > at.w.wall));
+    BOOST_TEST(at.asked == 2);
+    const auto known = read_grant_record(at.stored().value);
+    BOOST_TEST(known->tokens.refresh_token.reveal() == "CANARY-refresh-3");
+}
+
+BOOST_AUTO_TEST_CASE(tokens_that_end_as_fast_as_they_come_are_got_once)
+{
+    logged_in at;
+    at.w.advance(seconds(3'601));
+    at.lifetime = "0";
+    BOOST_TEST(text(at.token(seconds(0))) == "CANARY-2");
+    BOOST_TEST(at.asked == 1);
+    // Nor are they got for ever while it takes as long as this.
+    at.w.commits_fail = 12;
+    BOOST_TEST(text(at.token(seconds(0))) == "CANARY-4");
+    BOOST_TEST(at.asked == 3);
+}
+
+BOOST_AUTO_TEST_CASE(a_token_that_ends_while_its_refresh_fails_is_not_handed_out)
+{
+    logged_in at;
+    at.w.advance(seconds(3'590));
+    at.w.on("POST", "https://as.example/token", [&at](const http_request&) {
+        at.w.advance(seconds(11));
+        return result<http_response>(http_response(503, ""));
+    });
+    const auto got = at.token();
+    BOOST_TEST(!got);
+    BOOST_TEST(text(got) == "http_status_unexpected");
+}
+
 BOOST_AUTO_TEST_CASE(tokens_that_could_not_be_stored_at_all_are_used_and_stored_later)
 {
     logged_in at;

@@ -26,6 +26,7 @@ constexpr int users = 40;
 class counts
 {
 public:
+    std::atomic<bool> stop = false; ///< nobody who counts here asks again
     std::atomic<int> good = 0;
     std::atomic<int> ended = 0; ///< a token that was over when it was handed out
     std::atomic<int> storage = 0;
@@ -39,11 +40,10 @@ public:
 class asker : public std::enable_shared_from_this<asker>
 {
 public:
-    asker(asio::io_context& io, session s, counts& all, const std::atomic<bool>& stop)
+    asker(asio::io_context& io, session s, counts& all)
         : session_(std::move(s))
         , timer_(io)
         , counts_(all)
-        , stop_(stop)
     {}
 
     void ask()
@@ -79,7 +79,7 @@ private:
             const std::lock_guard lock(counts_.mutex);
             ++counts_.names[std::string(name_of(ec))];
         }
-        if (stop_)
+        if (counts_.stop)
             return;
         timer_.expires_after(std::chrono::milliseconds(20));
         timer_.async_wait([self = shared_from_this()](const error_code&) { self->ask(); });
@@ -88,7 +88,6 @@ private:
     session session_;
     asio::steady_timer timer_;
     counts& counts_;
-    const std::atomic<bool>& stop_;
 };
 
 } // namespace
@@ -98,7 +97,7 @@ bool outage(int seconds)
     testing::postgres_server database;
     const std::string where = "postgres:" + database.connection_string();
     rotating_server::settings settings;
-    settings.latency = std::chrono::milliseconds(40);
+    settings.latency = std::chrono::milliseconds(300);
     settings.lifetime = 3;
     rotating_server server(settings);
     {
@@ -112,7 +111,6 @@ bool outage(int seconds)
 
     // Counted apart: before, while it is away, and after.
     std::array<counts, 3> all;
-    std::atomic<bool> stop = false;
     std::vector<std::unique_ptr<loop>> loops;
     std::vector<std::unique_ptr<client>> clients;
     std::vector<session> sessions;
@@ -130,18 +128,22 @@ bool outage(int seconds)
             sessions.push_back(clients.back()->async_login(login, asio::use_future).get());
         }
     }
-    const auto load = [&](counts& into, std::chrono::seconds time) {
-        stop = false;
+    const auto ask_all = [&](counts& into) {
         for (std::size_t i = 0; i != sessions.size(); ++i)
-            std::make_shared<asker>(loops[i / users]->io, sessions[i], into, stop)->ask();
-        let_pass(time);
-        stop = true;
+            std::make_shared<asker>(loops[i / users]->io, sessions[i], into)->ask();
     };
-    load(all[0], std::chrono::seconds(8));
+    // It goes and comes while everybody asks: some refreshes are under way.
+    ask_all(all[0]);
+    let_pass(std::chrono::seconds(8));
     database.stop_immediately();
-    load(all[1], std::chrono::seconds(seconds));
+    all[0].stop = true;
+    ask_all(all[1]);
+    let_pass(std::chrono::seconds(seconds));
     database.start();
-    load(all[2], std::chrono::seconds(8));
+    all[1].stop = true;
+    ask_all(all[2]);
+    let_pass(std::chrono::seconds(8));
+    all[2].stop = true;
 
     // Everybody still has a login, and so says each node.
     int recovered = 0;
