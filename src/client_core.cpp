@@ -53,6 +53,7 @@ client_core::client_core(boost::asio::any_io_executor ex, const client_settings&
     , store_(settings.store())
     , on_event_(settings.on_event())
     , flows_(flow_settings_of(settings))
+    , ready_(std::make_shared<ready_flows>(home_))
 {
     set_up_openssl();
     if (!transport_)
@@ -130,6 +131,7 @@ void client_core::abandon()
             op->abandon();
     }
     release();
+    ready_->abandon();
     // A session or a deferred operation may hold this object longer than the context lives: let go
     // of all that stands on it.
     transport_.reset();

@@ -9,6 +9,7 @@
 
 #include "base/kept_memory.hpp"
 #include "flow/flows.hpp"
+#include "flow/ready_flows.hpp"
 #include "flow/turns.hpp"
 #include "transport/home_executor.hpp"
 
@@ -78,6 +79,7 @@ public:
     /// From any thread. Precondition: the execution context lives.
     ASIOAUTH_DECL metrics measured() const;
     turns& flow_turns() noexcept { return turns_; }
+    ready_flows& ready() noexcept { return *ready_; }
 
     bool closed() const noexcept { return closed_; }
     using operation_list =
@@ -106,6 +108,7 @@ private:
     std::function<void(const event&)> on_event_;
     flow_settings flows_;
     turns turns_;
+    const std::shared_ptr<ready_flows> ready_;
     operation_list operations_;
     bool closed_ = false;
     bool released_ = false;

@@ -323,12 +323,14 @@ void flow_op_base::arrived(const running& what, result<reply> answer)
         return; // cancelled meanwhile: its answer counts for nothing
     watch_.answered(what.begun, what.where, what.place, answer);
     const ticket number = what.number;
+    const stage where = what.where;
     std::erase_if(running_, [&](const auto& r) { return r.get() == &what; });
     if (number == 0)
         context_.answered.emplace(std::move(answer));
     else
         arrivals_.emplace_back(number, std::move(answer));
-    run();
+    if (where == stage::none || !core_->ready().add(shared_from_this(), where))
+        run();
 }
 
 // Give the suspended flow what it waits for, if that is there. True if it can go on.

@@ -12,6 +12,7 @@
 #include "flow/home_handler.hpp"
 #include "flow/lease_keeper.hpp"
 #include "flow/op_watch.hpp"
+#include "flow/ready_flows.hpp"
 #include "transport/home_io.hpp"
 
 #include <boost/asio/cancellation_signal.hpp>
@@ -34,10 +35,11 @@ namespace asioauth::detail {
 */
 class ASIOAUTH_DECL flow_op_base
     : public std::enable_shared_from_this<flow_op_base>
+    , public ready_flows::member
     , private driver
 {
 public:
-    virtual ~flow_op_base() = default;
+    ~flow_op_base() override = default;
 
     /// Start on the strand. From any thread.
     void begin();
@@ -68,8 +70,9 @@ private:
 
         ticket number;
         boost::asio::cancellation_signal signal;
-        stage where = stage::none; // of a request
-        url place;                 // likewise
+        std::optional<http_request> request; // until it is sent
+        stage where = stage::none;           // of a request
+        url place;                           // likewise
         op_watch::mark begun;
         std::optional<result<reply>> answer; // on its way to the strand
         std::optional<result<lease>> leased; // likewise
@@ -98,6 +101,7 @@ private:
     bool is_heard() const noexcept override;
     void give_back(const std::string& name) override;
     void release_lease(const record_key& key) override;
+    void take_turn() override;
 
     void enter();
     bool take_place();
@@ -106,6 +110,7 @@ private:
     void interrupt(failure why);
     void perform(ticket number, action what);
     void perform_asked(action what);
+    void send_waiting();
     void arrived(const running& what, result<reply> answer);
     void run();
     void go_on();

@@ -103,11 +103,13 @@ public:
 
     void operator()(act::send& a) const
     {
-        auto h = handler();
-        h.what->where = a.where;
-        h.what->place = a.request.target();
-        h.what->begun = op_.watch_.request(a);
-        op_.core_->network().async_send(std::move(a.request), transport::handler(std::move(h)));
+        const auto what = begin();
+        what->where = a.where;
+        what->place = a.request.target();
+        what->begun = op_.watch_.request(a);
+        what->request.emplace(std::move(a.request));
+        if (!op_.core_->ready().add(op_.shared_from_this(), stage::none))
+            op_.send_waiting();
     }
 
     void operator()(act::reserve& a) const
@@ -253,12 +255,14 @@ public:
     }
 
 private:
-    action_handler handler() const
+    std::shared_ptr<running> begin() const
     {
         auto what = std::allocate_shared<running>(kept_allocator<running>(), number_);
         op_.running_.push_back(what);
-        return action_handler{op_.shared_from_this(), std::move(what)};
+        return what;
     }
+
+    action_handler handler() const { return action_handler{op_.shared_from_this(), begin()}; }
 
     void answer(result<reply> r) const
     {
@@ -296,6 +300,47 @@ void flow_op_base::perform_asked(action what)
     }
     std::erase_if(running_, [](const auto& r) { return r->number == 0; });
     context_.answered.emplace(failure(code));
+}
+
+// What the transport throws is the answer, as above.
+void flow_op_base::send_waiting()
+{
+    for (;;)
+    {
+        const auto at = std::find_if(running_.begin(), running_.end(), [](const auto& r) {
+            return r->request.has_value();
+        });
+        if (at == running_.end())
+            return;
+        const auto what = *at;
+        http_request request = *std::exchange(what->request, std::nullopt);
+        errc code = errc::internal_error;
+        try
+        {
+            core_->network().async_send(
+                std::move(request), transport::handler(action_handler{shared_from_this(), what})
+            );
+            continue;
+        }
+        catch (const std::bad_alloc&)
+        {
+            code = errc::out_of_memory;
+        }
+        catch (...)
+        {
+            code = errc::internal_error;
+        }
+        arrived(*what, failure(code));
+    }
+}
+
+void flow_op_base::take_turn()
+{
+    heard([this] {
+        send_waiting();
+        if (context_.answered || !arrivals_.empty())
+            run();
+    });
 }
 
 void flow_op_base::perform(ticket number, action what)

@@ -10,8 +10,9 @@
 namespace asioauth::detail {
 namespace {
 
-// So many registrations run at one authorization server at once.
-constexpr int registrations_at_once = 4;
+// So many registrations run at one authorization server at once: a quarter of the connections to it, so
+// that those who have registered are not kept waiting by those who have not.
+constexpr int registrations_at_once = 16;
 // How often a server that asks to be left alone is asked again, and how long it may ask for.
 constexpr int most_retries = 2;
 constexpr std::chrono::seconds longest_retry_after(60);
