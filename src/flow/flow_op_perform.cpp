@@ -312,6 +312,7 @@ void flow_op_base::send_waiting()
         });
         if (at == running_.end())
             return;
+        // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): the list changes
         const auto what = *at;
         http_request request = *std::exchange(what->request, std::nullopt);
         errc code = errc::internal_error;

@@ -12,7 +12,7 @@ namespace asioauth::detail {
 namespace {
 
 constexpr std::size_t sending = static_cast<std::size_t>(stage::none);
-// So many flows go on before others of the context have their turn.
+// So many flows go on at once: then others of the context have their turn.
 constexpr std::size_t enough = 32;
 
 } // namespace
@@ -124,24 +124,25 @@ void ready_flows::go_on()
     }
 }
 
-// One place after the other, so that nobody is kept waiting by those at another.
+// Those at the next place where somebody is: while they go on, others join those who wait elsewhere.
 void ready_flows::take_turns()
 {
     send_all();
-    std::size_t left = enough;
-    for (std::size_t n = 0; n != places && left != 0; ++n)
+    for (std::size_t n = 0; n != places; ++n)
     {
         place_ = (place_ + 1) % places;
-        for (; left != 0; --left)
-        {
-            const auto m = queues_[place_].pop();
-            if (!m)
-                break;
-            m->waits_ = false;
-            m->take_turn();
-        }
-        send_all();
+        if (!queues_[place_].empty())
+            break;
     }
+    for (std::size_t n = 0; n != enough; ++n)
+    {
+        const auto m = queues_[place_].pop();
+        if (!m)
+            break;
+        m->waits_ = false;
+        m->take_turn();
+    }
+    send_all();
 }
 
 void ready_flows::send_all()

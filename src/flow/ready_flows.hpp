@@ -18,8 +18,9 @@ namespace asioauth::detail {
 
     Those at one place go on one after the other, and then those that have something to send do that
     one after the other: a login runs through more code than a first cache holds, which so is fetched
-    once for all of them. Their turn comes when the context has run what is ready by now; after some
-    of them it is the turn of others of the context.
+    once for all of them. One place has its turn after the other, each when the context has run what
+    is ready by then, so that others of the context are not kept waiting, and more have come to the
+    next place.
 
     Touched at home only. Who is added takes no memory here.
 */
