@@ -44,8 +44,8 @@ public:
     call& operator=(const call&) = delete;
     ~call()
     {
-        if (all_ && std::exchange(all_->asked_, false) && !all_->asking_)
-            all_->drop();
+        if (all_)
+            all_->turn_is_lost();
     }
 
     void operator()()
@@ -100,11 +100,42 @@ bool ready_flows::ask_for_turn() noexcept
     return asked_;
 }
 
+// Nobody has taken it, or the context has dropped it.
+void ready_flows::turn_is_lost() noexcept
+{
+    asked_ = false;
+    if (!asking_)
+        drop();
+}
+
+// No memory is needed from here on: who waits has no other way to go on.
 void ready_flows::turn_came()
 {
     const home_executor there = home_;
-    if (there)
-        there.insist([self = shared_from_this()] { self->go_on(); });
+    if (!there)
+        return;
+    if (there.call_now([this] { go_on(); }))
+        return;
+    turn_.all = shared_from_this();
+    try
+    {
+        there.post(turn_);
+    }
+    catch (...)
+    {
+        turn_.all = nullptr; // it does not wait
+        asked_ = false;
+        throw;
+    }
+}
+
+void ready_flows::turn::act(home::task* t, bool run)
+{
+    const auto all = std::exchange(static_cast<turn*>(t)->all, nullptr);
+    if (run)
+        all->go_on();
+    else
+        all->turn_is_lost();
 }
 
 void ready_flows::go_on()

@@ -9,6 +9,7 @@
 #include <asioauth/diagnostics.hpp>
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <memory>
 
@@ -64,6 +65,18 @@ public:
 private:
     class call;
 
+    // At home. It has all of this while it waits.
+    class turn : public home::task
+    {
+    public:
+        turn() noexcept : task(&turn::act) {}
+
+        std::shared_ptr<ready_flows> all;
+
+    private:
+        static void act(home::task* t, bool run);
+    };
+
     class queue
     {
     public:
@@ -79,6 +92,7 @@ private:
     static constexpr std::size_t places = static_cast<std::size_t>(stage::description) + 1;
 
     bool ask_for_turn() noexcept;
+    void turn_is_lost() noexcept;
     void turn_came();
     void go_on();
     void take_turns();
@@ -89,8 +103,9 @@ private:
     home_executor home_;
     std::array<queue, places> queues_; // of stage::none: those that send
     std::size_t place_ = 0;            // whose turn was last
-    bool asked_ = false;               // for a turn, which is on its way
+    std::atomic<bool> asked_ = false;  // for a turn, which is on its way
     bool asking_ = false;
+    turn turn_;
 };
 
 } // namespace asioauth::detail

@@ -167,6 +167,7 @@ void home::add(task* t)
 {
     {
         const std::lock_guard lock(mutex_);
+        t->next_ = nullptr; // it may have waited before
         (last_ != nullptr ? last_->next_ : first_) = t;
         last_ = t;
         if (std::exchange(shut_, true))

@@ -201,6 +201,21 @@ public:
         enter(f, 2);
     }
 
+    /// Call `f` at once, as execute(), if that can be; false if not. Of one that is serial.
+    template <class Function>
+    bool call_now(Function f) const
+    {
+        const std::shared_ptr<home> at = home_; // `f` may let go of this
+        const bool is_in = at->is_inside();
+        if (!is_in && !at->try_enter())
+            return false;
+        std::optional<home::visit> inside;
+        if (!is_in)
+            inside.emplace(*at);
+        f();
+        return true;
+    }
+
     /// Let this wait for its turn, for which no memory is needed where the program's executor needs
     /// none. @throws whatever that does; then it does not wait
     void post(home::task& t) const { home_->add(&t); }

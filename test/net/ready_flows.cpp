@@ -6,6 +6,8 @@
 
 #include "flow/ready_flows.hpp"
 
+#include "transport/kept_post.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -16,6 +18,7 @@
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 
 namespace asioauth {
@@ -200,6 +203,27 @@ BOOST_AUTO_TEST_CASE(where_there_is_no_memory_for_a_turn_it_is_said)
     BOOST_TEST(!other->add(one, stage::probe));
     BOOST_TEST(!other->add(one, stage::probe)); // it does not wait
     BOOST_TEST(one.use_count() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(while_another_thread_is_at_home_their_turn_waits)
+{
+    asio::io_context many;
+    const auto there = home_executor::serial(many.get_executor());
+    const auto other = std::make_shared<ready_flows>(there);
+    for (int again = 0; again != 3; ++again)
+    {
+        said.clear();
+        there.execute([&] {
+            BOOST_TEST(other->add(flow("one"), stage::probe));
+            std::thread([&] { many.run_one(); }).join(); // the turn comes, and we are here
+            BOOST_TEST(said.empty());
+            BOOST_TEST(other->add(flow("two"), stage::token));
+            detail::post_kept(there, [this] { said += "behind "; });
+        });
+        many.run();
+        many.restart();
+        BOOST_TEST(said == "one behind two ");
+    }
 }
 
 BOOST_AUTO_TEST_CASE(who_waits_goes_with_the_context)
