@@ -144,7 +144,7 @@ done
 for file in src/base/*.hpp src/base/*.cpp src/flow/*.hpp src/flow/*.cpp; do
     case $file in
         # Layer 4, the interpreter, lives beside what it interprets.
-        */flow_op*.?pp | */home_handler.hpp | */lease_keeper.?pp | */op_watch.cpp) ;;
+        */flow_op*.?pp | */home_handler.hpp | */lease_keeper.?pp | */op_watch.cpp | */ready_flows.?pp) ;;
         *) check "$file" asio openssl ;;
     esac
 done
