@@ -26,7 +26,7 @@ void ready_flows::queue::push(std::shared_ptr<member> m) noexcept
 
 std::shared_ptr<ready_flows::member> ready_flows::queue::pop() noexcept
 {
-    auto m = std::move(first_);
+    auto m = std::exchange(first_, nullptr);
     if (m)
         first_ = std::move(m->next_);
     if (!first_)
