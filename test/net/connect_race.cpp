@@ -35,8 +35,11 @@ struct race_fixture
         return a.local_endpoint();
     }
 
-    // A port that nobody listens at.
-    tcp::endpoint refusing() { return tcp::acceptor(io, tcp::endpoint(here, 0)).local_endpoint(); }
+    // Nobody listens, and nobody else can be given the port.
+    tcp::endpoint refusing()
+    {
+        return taken.emplace_back(io, tcp::endpoint(here, 0)).local_endpoint();
+    }
 
     tcp::endpoint silent() { return all_mute.emplace_back(io).at(); }
 
@@ -59,6 +62,7 @@ struct race_fixture
 
     asio::io_context io;
     std::list<tcp::acceptor> acceptors;
+    std::list<tcp::socket> taken;
     std::list<testing::silent_listener> all_mute;
     std::shared_ptr<connect_race> subject;
     std::vector<tcp::endpoint> tried;
