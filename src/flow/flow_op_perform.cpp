@@ -11,11 +11,35 @@
 
 #include <algorithm>
 #include <new>
+#include <optional>
 #include <utility>
 
 namespace asioauth::detail {
 
 namespace asio = boost::asio;
+
+namespace {
+
+// What a port throws must not leave run() half done: it becomes the answer.
+template <class Function>
+std::optional<errc> thrown_by(Function f)
+{
+    try
+    {
+        f();
+    }
+    catch (const std::bad_alloc&)
+    {
+        return errc::out_of_memory;
+    }
+    catch (...)
+    {
+        return errc::internal_error;
+    }
+    return std::nullopt;
+}
+
+} // namespace
 
 // What is told to a flow that cannot go on for want of memory interrupts it, which needs none.
 template <class Function>
@@ -276,33 +300,20 @@ private:
     ticket number_;
 };
 
-// What a port throws must not leave run() half done: it becomes the answer.
 void flow_op_base::perform_asked(action what)
 {
-    errc code = errc::internal_error;
-    try
-    {
-        perform(0, std::move(what));
+    const auto thrown = thrown_by([&] { perform(0, std::move(what)); });
+    if (!thrown)
         return;
-    }
-    catch (const std::bad_alloc&)
-    {
-        code = errc::out_of_memory;
-    }
-    catch (...)
-    {
-        code = errc::internal_error;
-    }
     for (const auto& r : running_)
     {
         if (r->number == 0)
-            watch_.answered(r->begun, r->where, r->place, failure(code));
+            watch_.answered(r->begun, r->where, r->place, failure(*thrown));
     }
     std::erase_if(running_, [](const auto& r) { return r->number == 0; });
-    context_.answered.emplace(failure(code));
+    context_.answered.emplace(failure(*thrown));
 }
 
-// What the transport throws is the answer, as above.
 void flow_op_base::send_waiting()
 {
     for (;;)
@@ -315,23 +326,13 @@ void flow_op_base::send_waiting()
         // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): the list changes
         const auto what = *at;
         http_request request = *std::exchange(what->request, std::nullopt);
-        errc code = errc::internal_error;
-        try
-        {
+        const auto thrown = thrown_by([&] {
             core_->network().async_send(
                 std::move(request), transport::handler(action_handler{shared_from_this(), what})
             );
-            continue;
-        }
-        catch (const std::bad_alloc&)
-        {
-            code = errc::out_of_memory;
-        }
-        catch (...)
-        {
-            code = errc::internal_error;
-        }
-        arrived(*what, failure(code));
+        });
+        if (thrown)
+            arrived(*what, failure(*thrown));
     }
 }
 

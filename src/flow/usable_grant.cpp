@@ -36,21 +36,26 @@ flow<std::shared_ptr<const grant>> renewed_grant(
         if (!begun)
             co_return begun.error();
         auto fresh = co_await renew(*with, session->params(), !good, min_ttl, settings);
-        auto time = co_await act::now();
-        if (!time)
-            co_return time.error();
-        if (fresh && !fresh->tokens.access_token.empty())
+        const bool renewed = fresh && !fresh->tokens.access_token.empty();
+        if (renewed)
         {
+            // Before anything can come between: it may be nowhere else.
             session->replace(std::move(*fresh));
             with = session->granted();
-            const bool over =
-                with->tokens.expires_within(any, time->wall) && time->steady - begun->steady > fast;
+        }
+        auto time = co_await act::now();
+        if (renewed)
+        {
+            const bool over = time && with->tokens.expires_within(any, time->wall)
+                && time->steady - begun->steady > fast;
             if (again || !over)
                 co_return with;
             good = true;
             min_ttl = any;
             continue;
         }
+        if (!time)
+            co_return fresh ? time.error() : fresh.error();
         if (!fresh && fresh.error().code() == errc::invalid_client)
         {
             auto forgotten = co_await forget_client_of(*with, *settings.memory);

@@ -206,14 +206,7 @@ public:
     bool call_now(Function f) const
     {
         const std::shared_ptr<home> at = home_; // `f` may let go of this
-        const bool is_in = at->is_inside();
-        if (!is_in && !at->try_enter())
-            return false;
-        std::optional<home::visit> inside;
-        if (!is_in)
-            inside.emplace(*at);
-        f();
-        return true;
+        return call_inside(*at, f);
     }
 
     /// Let this wait for its turn, for which no memory is needed where the program's executor needs
@@ -308,16 +301,8 @@ private:
         const std::shared_ptr<home> at = home_; // `f` may be all that keeps this
         if (!at->is_serial())
             return pass_on(*at, f);
-        if (!never_)
-        {
-            if (at->is_inside())
-                return call(f);
-            if (at->try_enter())
-            {
-                const home::visit inside(*at);
-                return call(f);
-            }
-        }
+        if (!never_ && call_inside(*at, [&f] { call(f); }))
+            return;
         auto* const t = waiting<Function>::make(f, tries);
         try
         {
@@ -328,6 +313,22 @@ private:
             t->give_back(f);
             throw;
         }
+    }
+
+    // False if somebody else is inside.
+    template <class Function>
+    static bool call_inside(home& at, const Function& f)
+    {
+        if (at.is_inside())
+        {
+            f();
+            return true;
+        }
+        if (!at.try_enter())
+            return false;
+        const home::visit inside(at);
+        f();
+        return true;
     }
 
     // What is called is gone when it is over, whoever keeps the original.

@@ -438,6 +438,27 @@ BOOST_AUTO_TEST_CASE(tokens_that_could_not_be_stored_at_all_are_used_and_stored_
     BOOST_TEST(known->tokens.access_token.reveal() == "CANARY-3");
 }
 
+BOOST_AUTO_TEST_CASE(what_could_not_be_stored_is_in_the_session_whenever_nobody_waits_any_more)
+{
+    int steps = 1; // of the whole, once it is known
+    for (int step = -1; step < steps; ++step)
+    {
+        logged_in at;
+        at.w.advance(seconds(3'601));
+        at.w.commits_fail = 10'000;
+        const int first = at.w.steps();
+        if (step >= 0)
+            at.w.cancel_from = first + step;
+        (void)at.w.run(detail::fresh_token(at.session, seconds(0), secret(), at.settings));
+        at.w.pages_shown = 1;
+        if (step < 0)
+            steps = at.w.steps() - first;
+        const std::string newest = "CANARY-" + std::to_string(at.issued);
+        BOOST_TEST(at.session->granted()->tokens.access_token.reveal() == newest);
+    }
+    BOOST_TEST(steps > 50);
+}
+
 BOOST_AUTO_TEST_CASE(who_was_logged_out_elsewhere_is_not_logged_in_by_a_refresh)
 {
     logged_in at;

@@ -6,6 +6,7 @@
 
 #include "transport/home_executor.hpp"
 
+#include "net/moody_executor.hpp"
 #include "transport/home_io.hpp"
 #include "transport/kept_post.hpp"
 
@@ -33,48 +34,10 @@ namespace {
 namespace asio = boost::asio;
 using detail::home_executor;
 using detail::post_kept;
+using testing::mood;
+using testing::moody_executor;
 
 constexpr auto tracked = asio::execution::outstanding_work.tracked;
-
-enum class mood
-{
-    takes,
-    drops, ///< as that of a context which is closed
-    has_no_memory,
-};
-
-// An io_context's that does with functions what it is told.
-class moody_executor
-{
-public:
-    moody_executor(asio::io_context& c, const mood& how) : context_(&c), how_(&how) {}
-
-    asio::execution_context& query(asio::execution::context_t) const noexcept { return *context_; }
-    static constexpr asio::execution::blocking_t query(asio::execution::blocking_t) noexcept
-    {
-        return asio::execution::blocking.never;
-    }
-    moody_executor require(asio::execution::blocking_t::never_t) const noexcept { return *this; }
-
-    template <class Function>
-    void execute(Function&& f) const
-    {
-        if (*how_ == mood::has_no_memory)
-            throw std::bad_alloc();
-        auto mine = std::forward<Function>(f);
-        if (*how_ == mood::takes)
-            asio::post(*context_, std::move(mine));
-    }
-
-    friend bool operator==(const moody_executor& a, const moody_executor& b) noexcept
-    {
-        return a.context_ == b.context_;
-    }
-
-private:
-    asio::io_context* context_;
-    const mood* how_;
-};
 
 // To move it takes memory, as of a lambda that has captured a constant by value.
 class moves_with_memory

@@ -6,6 +6,7 @@
 
 #include "flow/ready_flows.hpp"
 
+#include "net/moody_executor.hpp"
 #include "transport/kept_post.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -15,7 +16,6 @@
 
 #include <functional>
 #include <memory>
-#include <new>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -51,34 +51,6 @@ public:
     home_executor home = home_executor::serial(io.get_executor());
     std::shared_ptr<ready_flows> subject = std::make_shared<ready_flows>(home);
     std::string said;
-};
-
-// An executor that has no memory left.
-class full_executor
-{
-public:
-    explicit full_executor(asio::io_context& c) : context_(&c) {}
-
-    asio::execution_context& query(asio::execution::context_t) const noexcept { return *context_; }
-    static constexpr asio::execution::blocking_t query(asio::execution::blocking_t) noexcept
-    {
-        return asio::execution::blocking.never;
-    }
-    full_executor require(asio::execution::blocking_t::never_t) const noexcept { return *this; }
-
-    template <class Function>
-    void execute(Function&&) const
-    {
-        throw std::bad_alloc();
-    }
-
-    friend bool operator==(const full_executor& a, const full_executor& b) noexcept
-    {
-        return a.context_ == b.context_;
-    }
-
-private:
-    asio::io_context* context_;
 };
 
 } // namespace
@@ -195,14 +167,34 @@ BOOST_AUTO_TEST_CASE(one_that_throws_takes_no_turn_from_the_others)
     BOOST_TEST(said == "late good ");
 }
 
-BOOST_AUTO_TEST_CASE(where_there_is_no_memory_for_a_turn_it_is_said)
+BOOST_AUTO_TEST_CASE(where_nobody_can_be_asked_for_a_turn_it_is_said)
 {
-    const auto full = home_executor::serial(asio::any_io_executor(full_executor(io)));
-    const auto other = std::make_shared<ready_flows>(full);
-    const auto one = flow("one");
-    BOOST_TEST(!other->add(one, stage::probe));
-    BOOST_TEST(!other->add(one, stage::probe)); // it does not wait
-    BOOST_TEST(one.use_count() == 1);
+    for (const auto how : {testing::mood::has_no_memory, testing::mood::drops})
+    {
+        const testing::moody_executor unwilling(io, how);
+        const auto other = std::make_shared<ready_flows>(home_executor::serial(unwilling));
+        const auto one = flow("one");
+        BOOST_TEST(!other->add(one, stage::probe));
+        BOOST_TEST(!other->add(one, stage::probe)); // it does not wait
+        BOOST_TEST(one.use_count() == 1);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(those_who_wait_go_on_at_once_if_nobody_can_be_asked_any_more)
+{
+    auto how = testing::mood::takes;
+    const auto there = home_executor::serial(testing::moody_executor(io, how));
+    const auto other = std::make_shared<ready_flows>(there);
+    there.execute([&] {
+        BOOST_TEST(other->add(flow("a"), stage::probe));
+        BOOST_TEST(other->add(flow("b"), stage::token));
+        BOOST_TEST(other->add(flow("c"), stage::resource));
+    });
+    BOOST_TEST(io.run_one() == 1U);
+    BOOST_TEST(io.run_one() == 1U);
+    how = testing::mood::has_no_memory;
+    io.run();
+    BOOST_TEST(said == "a b c ");
 }
 
 BOOST_AUTO_TEST_CASE(while_another_thread_is_at_home_their_turn_waits)
