@@ -4,7 +4,7 @@
 
 #pragma once
 
-// Letters and blanks of protocols: ASCII, whatever the locale is.
+// Letters, digits and blanks of protocols: ASCII, whatever the locale is.
 
 #include <algorithm>
 #include <array>
@@ -22,6 +22,14 @@ constexpr bool is_lower(char c) noexcept
 {
     return c >= 'a' && c <= 'z';
 }
+
+// Objects, so that algorithms have them in their loops and call nothing.
+
+inline constexpr auto is_digit = [](char c) noexcept { return c >= '0' && c <= '9'; };
+
+inline constexpr auto is_alpha = [](char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+};
 
 /// Whether each character is of a class, for who asks of many.
 template <class Predicate>

@@ -57,11 +57,6 @@ std::int64_t clamp_seconds(double value) noexcept
                                                       : static_cast<std::int64_t>(value);
 }
 
-bool is_digit(char c) noexcept
-{
-    return c >= '0' && c <= '9';
-}
-
 // "3600", "-1", "3599.5": what servers write that mean a number.
 std::optional<std::int64_t> seconds_from_text(std::string_view text) noexcept
 {

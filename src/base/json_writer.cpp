@@ -5,11 +5,11 @@
 #include "base/json_writer.hpp"
 
 #include "base/kept_memory.hpp"
+#include "base/octets.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
-#include <cstring>
 
 namespace asioauth::detail {
 
@@ -18,40 +18,30 @@ namespace {
 // Most documents fit.
 constexpr std::size_t usual_size = 2048;
 
-// Whether a character stands for itself.
-constexpr bool is_plain(char c) noexcept
+// Which characters cannot stand for themselves.
+octets escaped_in(octets in) noexcept
 {
-    return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+    return less_than(in, 0x20) | equal_to(in, '"') | equal_to(in, '\\');
 }
 
-// The same of eight at once: the upper bit of an octet of the result is set if it does not, and
-// perhaps of those behind it.
-constexpr std::uint64_t escaped_of(std::uint64_t eight) noexcept
+// @return where it ends
+char* escape(char c, char* to) noexcept
 {
-    constexpr std::uint64_t ones = 0x0101010101010101U;
-    const auto zeros = [](std::uint64_t v) { return (v - ones) & ~v; };
-    return (zeros(eight ^ (ones * '"')) | zeros(eight ^ (ones * '\\'))
-            | ((eight - ones * 0x20U) & ~eight))
-        & (ones * 0x80U);
-}
-
-// How many characters in front stand for themselves.
-std::size_t plain_size(std::string_view text) noexcept
-{
-    std::size_t i = 0;
-    for (std::uint64_t eight = 0; text.size() - i >= sizeof(eight); i += sizeof(eight))
+    constexpr std::string_view digits = "0123456789abcdef";
+    const auto octet = static_cast<unsigned char>(c);
+    if (octet < 0x20 && c != '\n')
     {
-        std::memcpy(&eight, text.data() + i, sizeof(eight));
-        if (escaped_of(eight) != 0)
-        {
-            break;
-        }
+        to = std::copy_n("\\u00", 4, to);
+        *to++ = digits[octet >> 4U];
+        *to++ = digits[octet & 15U];
+        return to;
     }
-    while (i != text.size() && is_plain(text[i]))
+    if (c == '"' || c == '\\' || c == '\n')
     {
-        ++i;
+        *to++ = '\\';
     }
-    return i;
+    *to++ = c == '\n' ? 'n' : c;
+    return to;
 }
 
 } // namespace
@@ -71,12 +61,20 @@ json_writer::~json_writer()
 
 void json_writer::text(std::string_view name, std::string_view value)
 {
+    if (value.empty())
+    {
+        return;
+    }
     member(name);
     quoted(value);
 }
 
 void json_writer::texts(std::string_view name, const std::vector<std::string>& values)
 {
+    if (values.empty())
+    {
+        return;
+    }
     member(name);
     put('[');
     for (const std::string& value : values)
@@ -89,8 +87,12 @@ void json_writer::texts(std::string_view name, const std::vector<std::string>& v
 
 void json_writer::flag(std::string_view name, bool value)
 {
+    if (!value)
+    {
+        return;
+    }
     member(name);
-    put(value ? "true" : "false");
+    put("true");
 }
 
 void json_writer::number(std::string_view name, std::int64_t value)
@@ -127,31 +129,23 @@ void json_writer::member(std::string_view name)
 
 void json_writer::quoted(std::string_view value)
 {
-    constexpr std::string_view digits = "0123456789abcdef";
-    put('"');
-    while (!value.empty())
+    constexpr std::size_t longest_escape = 6;
+    const bool is_plain = !any_octet(value, escaped_in);
+    const auto most = value.size() * (is_plain ? 1 : longest_escape) + 2;
+    if (static_cast<std::size_t>(limit_ - end_) < most)
     {
-        const auto plain = value.substr(0, plain_size(value));
-        put(plain);
-        value.remove_prefix(plain.size());
-        if (value.empty())
-        {
-            break;
-        }
-        const auto c = static_cast<unsigned char>(value.front());
-        if (c >= 0x20)
-        {
-            const char escaped[] = {'\\', value.front()};
-            put(std::string_view(escaped, sizeof(escaped)));
-        }
-        else
-        {
-            const char escaped[] = {'\\', 'u', '0', '0', digits[c >> 4U], digits[c & 15U]};
-            put(std::string_view(escaped, sizeof(escaped)));
-        }
-        value.remove_prefix(1);
+        grow(most);
     }
-    put('"');
+    *end_++ = '"';
+    if (is_plain)
+    {
+        end_ = std::copy(value.begin(), value.end(), end_);
+    }
+    else
+    {
+        std::for_each(value.begin(), value.end(), [this](char c) { end_ = escape(c, end_); });
+    }
+    *end_++ = '"';
 }
 
 // Between this value and the one before it, if there is one.

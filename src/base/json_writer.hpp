@@ -15,7 +15,8 @@
 namespace asioauth::detail {
 
 /** Writes an object as JSON text, member by member. Who writes takes care that no name occurs twice in
-    one object, and that texts are UTF-8.
+    one object, and that texts are UTF-8. What is empty, or false, is left out: who reads takes what is
+    not there for that.
 
     What is written may be secret: no piece of it is left behind.
 */

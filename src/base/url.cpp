@@ -33,12 +33,12 @@ namespace {
 
 using detail::end_of_authority;
 using detail::end_of_path_chars;
+using detail::has_refused_chars;
 using detail::is_alpha;
 using detail::is_digit;
 using detail::is_hex;
 using detail::is_refused_char;
 using detail::lower_case;
-using detail::may_have_refused_chars;
 using detail::same_ignoring_case;
 using detail::starts_with_ignoring_case;
 
@@ -321,21 +321,17 @@ result<url> url::parse(std::string_view text)
         made.parts_ = *seat;
         return made;
     }
-    if (may_have_refused_chars(text))
+    if (has_refused_chars(text))
     {
-        const auto* const bad = std::find_if(text.begin(), text.end(), is_refused_char);
-        if (bad != text.end())
-        {
-            return refuse(
-                errc::invalid_url,
-                *bad == '\\' ? "It contains a backslash."
-                    : *bad == ' '
-                    ? "It contains a blank."
-                    : "It contains a control character or one that is not ASCII; write such "
-                      "characters percent-encoded, and international host names in their "
-                      "xn-- form."
-            );
-        }
+        const char bad = *std::find_if(text.begin(), text.end(), is_refused_char);
+        return refuse(
+            errc::invalid_url,
+            bad == '\\' ? "It contains a backslash."
+                : bad == ' '
+                ? "It contains a blank."
+                : "It contains a control character or one that is not ASCII; write such "
+                  "characters percent-encoded, and international host names in their xn-- form."
+        );
     }
 
     const std::size_t colon = text.find_first_of(":/?#");

@@ -7,24 +7,14 @@
 // The characters that URLs are made of (RFC 3986), and those that are refused wherever they are.
 
 #include "base/ascii.hpp"
+#include "base/octets.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstdint>
-#include <cstring>
 #include <string_view>
 
 namespace asioauth::detail {
-
-// Objects, so that algorithms have them in their loops and call nothing.
-
-inline constexpr auto is_digit = [](char c) noexcept { return c >= '0' && c <= '9'; };
-
-constexpr bool is_alpha(char c) noexcept
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 inline constexpr auto is_hex = [](char c) noexcept {
     return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
@@ -56,21 +46,11 @@ constexpr bool is_refused_char(char c) noexcept
         || c == '\\'; // bytes above 0x7f are negative where char is signed
 }
 
-// Whether some octet is one of the refused, or may be: eight are looked at together.
-inline bool may_have_refused_chars(std::string_view text) noexcept
+inline bool has_refused_chars(std::string_view text) noexcept
 {
-    constexpr std::uint64_t ones = 0x0101010101010101U;
-    const auto zeros = [](std::uint64_t v) { return (v - ones) & ~v; };
-    std::uint64_t found = 0;
-    std::size_t i = 0;
-    for (std::uint64_t eight = 0; text.size() - i >= sizeof(eight); i += sizeof(eight))
-    {
-        std::memcpy(&eight, text.data() + i, sizeof(eight));
-        found |= eight | (eight - ones * 0x21U) | zeros(eight ^ (ones * 0x7fU))
-            | zeros(eight ^ (ones * '\\'));
-    }
-    return (found & (ones * 0x80U)) != 0
-        || std::any_of(text.begin() + static_cast<std::ptrdiff_t>(i), text.end(), is_refused_char);
+    return any_octet(text, [](octets in) {
+        return less_than(in, ' ' + 1) | equal_to(in, 0x7f) | equal_to(in, '\\') | not_ascii(in);
+    });
 }
 
 inline std::size_t end_of_authority(std::string_view text, std::size_t from) noexcept

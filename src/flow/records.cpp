@@ -87,20 +87,16 @@ void put(json_writer& out, const registration& client)
 {
     out.text("issuer", client.issuer);
     out.text("client_id", client.client_id);
-    if (!client.client_secret.empty())
-        out.text("client_secret", client.client_secret.reveal());
+    out.text("client_secret", client.client_secret.reveal());
     out.text("token_endpoint_auth_method", asioauth::name_of(client.auth_method));
     out.texts("redirect_uris", client.redirect_uris);
     out.text("scope", client.scope);
-    if (!client.registration_client_uri.empty())
-        out.text("registration_client_uri", client.registration_client_uri.str());
-    if (!client.registration_access_token.empty())
-        out.text("registration_access_token", client.registration_access_token.reveal());
+    out.text("registration_client_uri", client.registration_client_uri.str());
+    out.text("registration_access_token", client.registration_access_token.reveal());
     if (client.client_secret_expires_at)
         out.number("client_secret_expires_at", seconds_of(*client.client_secret_expires_at));
     out.text("source", name_of(client.source));
-    if (!client.stored_as.empty())
-        out.text("stored_as", client.stored_as);
+    out.text("stored_as", client.stored_as);
 }
 
 class kept_endpoint
@@ -125,10 +121,7 @@ constexpr const char* certificate_bound = "tls_client_certificate_bound_access_t
 void put(json_writer& out, const server_metadata& server)
 {
     for (const auto& e : kept_endpoints)
-    {
-        if (!(server.*e.place).empty())
-            out.text(e.name, (server.*e.place).str());
-    }
+        out.text(e.name, (server.*e.place).str());
     if (!server.mtls_endpoint_aliases.empty())
     {
         out.begin("mtls_endpoint_aliases");

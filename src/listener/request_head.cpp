@@ -4,7 +4,7 @@
 
 #include "listener/request_head.hpp"
 
-#include "base/ascii.hpp"
+#include "base/http_chars.hpp"
 
 #include <asioauth/secret.hpp>
 
@@ -14,27 +14,9 @@ namespace asioauth::detail {
 
 namespace {
 
-bool is_token_char(char c)
-{
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
-        return true;
-    return std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
-bool is_token(std::string_view text)
-{
-    return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);
-}
-
 bool is_visible(char c)
 {
     return c > ' ' && c < '\x7f';
-}
-
-// Octets above 127 are allowed: cookies of other programs on the same loopback name may hold them.
-bool is_field_content(char c)
-{
-    return c == '\t' || !(static_cast<unsigned char>(c) < 0x20 || c == '\x7f');
 }
 
 bool is_origin_form(std::string_view target)
@@ -77,7 +59,8 @@ request_head_reader::state request_head_reader::feed(std::string_view bytes)
             break;
         }
         const bool after_cr = !text_.empty() && text_.back() == '\r';
-        if (after_cr != (c == '\n') || (c != '\r' && c != '\n' && !is_field_content(c)))
+        // Octets above 127 are text: cookies of other programs on the same loopback name may hold them.
+        if (after_cr != (c == '\n') || (c != '\r' && c != '\n' && !is_text_char(c)))
         {
             state_ = state::refused;
             break;

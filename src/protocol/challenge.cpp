@@ -2,7 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-#include "base/ascii.hpp"
+#include "base/http_chars.hpp"
 
 #include <asioauth/limits.hpp>
 #include <asioauth/protocol/challenge.hpp>
@@ -14,22 +14,13 @@ namespace asioauth {
 
 namespace {
 
+using detail::is_token_char;
 using detail::to_lower;
-
-constexpr bool is_alnum(char c) noexcept
-{
-    const char l = to_lower(c);
-    return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9');
-}
-
-constexpr bool is_token_char(char c) noexcept
-{
-    return is_alnum(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
 
 constexpr bool is_token68_char(char c) noexcept
 {
-    return is_alnum(c) || std::string_view("-._~+/").find(c) != std::string_view::npos;
+    return detail::is_alpha(c) || detail::is_digit(c)
+        || std::string_view("-._~+/").find(c) != std::string_view::npos;
 }
 
 // Line breaks count as blanks: a recipient may replace a folded line by blanks (RFC 9110 section

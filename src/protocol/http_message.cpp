@@ -2,7 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-#include "base/ascii.hpp"
+#include "base/http_chars.hpp"
 
 #include <asioauth/limits.hpp>
 #include <asioauth/protocol/http_message.hpp>
@@ -16,7 +16,6 @@ namespace asioauth {
 namespace {
 
 using detail::same_ignoring_case;
-using detail::to_lower;
 
 // Fields that decide where a message ends, where it goes or who sends it.
 bool is_reserved(std::string_view name) noexcept
@@ -25,23 +24,6 @@ bool is_reserved(std::string_view name) noexcept
         "authorization", "host", "content-length", "transfer-encoding", "connection"};
     return std::any_of(names.begin(), names.end(), [name](std::string_view n) {
         return same_ignoring_case(name, n);
-    });
-}
-
-bool is_token(std::string_view text) noexcept
-{
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        const char l = to_lower(c);
-        return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9')
-            || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-    });
-}
-
-bool is_field_value(std::string_view text) noexcept
-{
-    return std::none_of(text.begin(), text.end(), [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return (byte < 0x20 && byte != '\t') || byte == 0x7f;
     });
 }
 
@@ -233,24 +215,24 @@ result<void> check_request(const http_request& r)
     {
         return refuse("It has no target.");
     }
-    if (!is_token(r.method()))
+    if (!detail::is_token(r.method()))
     {
         return refuse("Its method is not made of token characters.");
     }
     for (const http_field& f : r.fields())
     {
-        if (!is_token(f.first))
+        if (!detail::is_token(f.first))
         {
             return refuse("The name of a field is not made of token characters.");
         }
-        if (!is_field_value(f.second))
+        if (!detail::is_text(f.second))
         {
             return refuse(std::string("The field \"")
                               .append(f.first)
                               .append("\" contains a control character."));
         }
     }
-    if (!is_field_value(r.authorization().reveal()))
+    if (!detail::is_text(r.authorization().reveal()))
     {
         return refuse("The credentials contain a control character.");
     }

@@ -4,21 +4,13 @@
 
 #include "protocol/language_tag.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <cstddef>
 
 namespace asioauth::detail {
 namespace {
-
-bool is_digit(char c) noexcept
-{
-    return c >= '0' && c <= '9';
-}
-
-bool is_alpha(char c) noexcept
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 bool all_alpha(std::string_view s) noexcept
 {

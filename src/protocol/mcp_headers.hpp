@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "base/ascii.hpp"
+#include "base/http_chars.hpp"
 #include "protocol/json_access.hpp"
 #include "protocol/oauth_error.hpp"
 
@@ -66,15 +66,6 @@ mirrored_argument(const json_value& arguments, const mcp::header_parameter& para
         return wrong;
     }
     return value_type(std::to_string(*number));
-}
-
-inline bool is_token(std::string_view text)
-{
-    constexpr std::string_view others = "!#$%&'*+-.^_`|~";
-    return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
-            || others.find(c) != std::string_view::npos;
-    });
 }
 
 /** Finds the `x-mcp-header` marks of a tool's input schema, and says what is wrong with the first

@@ -6,6 +6,7 @@
 
 #include "base/ascii.hpp"
 #include "base/json_reader.hpp"
+#include "base/octets.hpp"
 #include "protocol/json_access.hpp"
 
 #include <asioauth/diagnostics.hpp>
@@ -131,12 +132,10 @@ inline failure read_refusal(const http_response& response, stage where, std::siz
 /// True if every byte is visible ASCII, or a space where `space` says so.
 inline bool is_visible_ascii(std::string_view text, bool space = false) noexcept
 {
-    for (const char c : text)
-    {
-        if ((c < 0x21 || c > 0x7e) && !(space && c == ' '))
-            return false;
-    }
-    return true;
+    const unsigned char least = space ? ' ' : ' ' + 1;
+    return !any_octet(text, [least](octets in) {
+        return less_than(in, least) | equal_to(in, 0x7f) | not_ascii(in);
+    });
 }
 
 } // namespace asioauth::detail

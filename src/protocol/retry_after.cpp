@@ -2,6 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "base/ascii.hpp"
+
 #include <asioauth/protocol/retry_after.hpp>
 
 #include <algorithm>
@@ -13,10 +15,7 @@ namespace {
 
 constexpr std::chrono::seconds most = std::chrono::hours(24);
 
-bool is_digit(char c) noexcept
-{
-    return c >= '0' && c <= '9';
-}
+using detail::is_digit;
 
 // Reads from the front of a text, and remembers whether everything fitted.
 class scanner

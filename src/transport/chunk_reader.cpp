@@ -5,7 +5,7 @@
 #include "transport/chunk_reader.hpp"
 
 #include "base/bounded_text.hpp"
-#include "transport/response_head.hpp"
+#include "base/http_chars.hpp"
 
 #include <asioauth/limits.hpp>
 

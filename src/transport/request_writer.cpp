@@ -4,6 +4,8 @@
 
 #include "transport/request_writer.hpp"
 
+#include "base/http_chars.hpp"
+
 #include <boost/beast/core/string.hpp>
 
 #include <algorithm>
@@ -37,13 +39,6 @@ bool is_own(std::string_view name)
 {
     return std::any_of(own_fields.begin(), own_fields.end(), [name](std::string_view own) {
         return beast::iequals(own, name);
-    });
-}
-
-bool is_field_value(std::string_view text)
-{
-    return std::all_of(text.begin(), text.end(), [](char c) {
-        return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
     });
 }
 
@@ -125,7 +120,7 @@ result<void> check_sendable(const http_request& r, std::string_view user_agent)
     {
         return failure(errc::request_invalid).message("Requests of this method are not supported.");
     }
-    if (!is_field_value(user_agent))
+    if (!is_text(user_agent))
     {
         return failure(errc::request_invalid)
             .message("The User-Agent contains a control character.");

@@ -4,7 +4,7 @@
 
 #include "transport/response_head.hpp"
 
-#include "base/ascii.hpp"
+#include "base/http_chars.hpp"
 
 #include <asioauth/limits.hpp>
 
@@ -25,11 +25,6 @@ namespace beast = boost::beast;
 failure refuse(std::string_view why)
 {
     return failure(errc::http_framing_invalid).message(why);
-}
-
-bool is_digit(char c) noexcept
-{
-    return c >= '0' && c <= '9';
 }
 
 // HTTP/1.x SP 3DIGIT [ SP reason ]; 0 if it is anything else.
@@ -113,7 +108,7 @@ result<response_head> read_response_head(std::string_view text, framing_fields f
         }
         const auto line = text.substr(0, end);
         text.remove_prefix(end + 2);
-        if (!std::all_of(line.begin(), line.end(), is_text_char))
+        if (!is_text(line))
         {
             return refuse("The response head contains a control character.");
         }
@@ -134,8 +129,7 @@ result<response_head> read_response_head(std::string_view text, framing_fields f
         }
         const auto colon = line.find(':');
         const auto name = line.substr(0, std::min(colon, line.size()));
-        if (colon == std::string_view::npos || name.empty()
-            || !std::all_of(name.begin(), name.end(), is_token_char))
+        if (colon == std::string_view::npos || !is_token(name))
         {
             return refuse("The response head has a folded or malformed field.");
         }

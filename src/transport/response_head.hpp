@@ -4,8 +4,6 @@
 
 #pragma once
 
-#include "base/ascii.hpp"
-
 #include <asioauth/protocol/http_message.hpp>
 
 #include <cstdint>
@@ -44,22 +42,5 @@ read_response_head(std::string_view text, framing_fields f = framing_fields::obe
 
 /// Could these first bytes of a response become a valid one?
 bool may_begin_response(std::string_view begin) noexcept;
-
-// Character classes of RFC 9110 section 5.6, for those who read what the peer wrote.
-
-inline constexpr auto token_chars = table_of([](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-        || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-});
-
-// Objects, so that algorithms have them in their loops and call nothing.
-inline constexpr auto is_token_char = [](char c) noexcept {
-    return token_chars[static_cast<unsigned char>(c)];
-};
-
-/// Visible, blank or obs-text: what may stand in a line.
-inline constexpr auto is_text_char = [](char c) noexcept {
-    return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
-};
 
 } // namespace asioauth::detail
