@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <new>
+#include <utility>
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
@@ -32,11 +33,13 @@ constexpr std::size_t shelves = small_shelves + (large_end - small_end) / large_
 // Of one size: as many as have this together, a few at least.
 constexpr std::size_t bytes_kept = 4096;
 constexpr std::size_t least_kept = 4;
-// Or half as many as are in use, so that a thread with much under way does not ask the system each
-// time, until all sizes together have so much. (What others give back in our place counts as in use for
-// ever.)
-constexpr std::size_t share_kept = 2;
-constexpr std::size_t most_kept = std::size_t{8} * 1024 * 1024;
+// Or what is free of as many as were in use at once lately, so that a thread with much under way does
+// not ask the system each time: flows that go on together take blocks of one size together, and give
+// them back together. That is until all sizes together have so much. (What others give back in our place
+// counts as in use for ever.)
+constexpr std::size_t much_kept = std::size_t{768} * 1024;
+// "Lately" ends, twice over, when so many were given back for each of those.
+constexpr std::size_t times_given = 4;
 // Once nothing at all is in use, no more than this stays of all sizes.
 constexpr std::size_t kept_at_rest = 4096;
 
@@ -65,6 +68,13 @@ static_assert(size_on(shelf_of(small_end)) == small_end);
 static_assert(size_on(shelf_of(small_end + 1)) == small_end + large_step);
 static_assert(shelf_of(large_end) == shelves - 1 && size_on(shelves - 1) == large_end);
 
+constexpr auto few_kept = [] {
+    std::array<std::size_t, shelves> out{};
+    for (std::size_t i = 0; i != shelves; ++i)
+        out[i] = std::max(bytes_kept / size_on(i), least_kept);
+    return out;
+}();
+
 class kept_blocks
 {
 public:
@@ -89,13 +99,17 @@ public:
 
     void lent(std::size_t i) noexcept
     {
-        ++shelves_[i].in_use;
+        shelf& s = shelves_[i];
+        ++s.in_use;
+        s.most_in_use = std::max(s.most_in_use, s.in_use);
         ++in_use_;
     }
 
     void keep(void* p, std::size_t i) noexcept
     {
         shelf& s = shelves_[i];
+        if (++s.given > times_given * s.most_in_use)
+            s.begin_anew();
         // Others may have taken what is given back here.
         s.in_use -= s.in_use != 0 ? 1 : 0;
         in_use_ -= in_use_ != 0 ? 1 : 0;
@@ -119,6 +133,15 @@ private:
         block* first = nullptr;
         std::size_t count = 0;
         std::size_t in_use = 0; // as far as this thread knows
+        std::size_t most_in_use = 0;
+        std::size_t given = 0;
+        std::size_t most_before = 0; // in use, until the last two were counted anew
+
+        void begin_anew() noexcept
+        {
+            most_before = std::exchange(most_in_use, in_use);
+            given = 0;
+        }
 
         void push(void* p) noexcept
         {
@@ -138,8 +161,12 @@ private:
 
     std::size_t limit(std::size_t i) const noexcept
     {
-        const std::size_t few = std::max(bytes_kept / size_on(i), least_kept);
-        return kept_ < most_kept ? std::max(few, shelves_[i].in_use / share_kept) : few;
+        const std::size_t few = few_kept[i];
+        const shelf& s = shelves_[i];
+        if (kept_ >= much_kept)
+            return few;
+        const std::size_t lately = std::max(s.most_in_use, s.most_before);
+        return std::max(few, lately - std::min(lately, s.in_use));
     }
 
     std::size_t in_use_ = 0; // of all sizes

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "base/kept_memory.hpp"
 #include "flow/flows.hpp"
 
 #include <asioauth/protocol/pkce.hpp>
@@ -25,7 +26,7 @@ class session_memory
 {
 public:
     session_memory(grant g, login_params params)
-        : granted_(std::make_shared<const grant>(std::move(g)))
+        : granted_(kept(std::move(g)))
         , params_(std::move(params))
     {}
 
@@ -37,7 +38,7 @@ public:
 
     void replace(grant g)
     {
-        auto fresh = std::make_shared<const grant>(std::move(g));
+        auto fresh = kept(std::move(g));
         const std::lock_guard<std::mutex> lock(mutex_);
         // What was loaded before somebody else's news does not replace them.
         if (fresh->at == 0 || fresh->at >= granted_->at)
@@ -86,6 +87,11 @@ public:
 
 private:
     static constexpr std::size_t most_operations = 256;
+
+    static std::shared_ptr<const grant> kept(grant g)
+    {
+        return std::allocate_shared<const grant>(kept_allocator<grant>(), std::move(g));
+    }
 
     static std::string digest_of(const std::string& text)
     {

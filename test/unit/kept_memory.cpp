@@ -176,11 +176,11 @@ std::size_t given_back_by(What what)
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(of_what_is_in_use_half_as_much_is_kept_and_at_rest_nothing)
+BOOST_AUTO_TEST_CASE(as_many_as_were_in_use_lately_are_kept_and_at_rest_none)
 {
     constexpr std::size_t size = 2'000;
     constexpr std::size_t many = 300;
-    constexpr std::size_t wave = many / 4;
+    constexpr std::size_t wave = many - 1;
     std::array<void*, many> blocks{};
     bool same = false;
     const std::size_t in_waves = given_back_by([&] {
@@ -203,6 +203,33 @@ BOOST_AUTO_TEST_CASE(of_what_is_in_use_half_as_much_is_kept_and_at_rest_nothing)
     BOOST_TEST(in_waves >= many);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_in_use_once_is_not_kept_for_ever)
+{
+    constexpr std::size_t size = 2'000;
+    constexpr std::size_t many = 300;
+    constexpr std::size_t few = 5;
+    std::size_t rest = 0;
+    given_back_by([&rest] {
+        void* const stays = memory::take(size); // at rest everything goes
+        std::array<void*, many> blocks{};
+        for (auto& p : blocks)
+            p = memory::take(size);
+        const std::size_t before = asioauth::test::blocks_given_back();
+        for (void* p : blocks)
+            memory::give(p, size);
+        for (std::size_t i = 0; i != 10 * many; ++i)
+        {
+            for (std::size_t k = 0; k != few; ++k)
+                blocks[k] = memory::take(size);
+            for (std::size_t k = 0; k != few; ++k)
+                memory::give(blocks[k], size);
+        }
+        rest = asioauth::test::blocks_given_back() - before;
+        memory::give(stays, size);
+    });
+    BOOST_TEST(rest >= many - few);
+}
+
 BOOST_AUTO_TEST_CASE(what_others_give_back_does_not_make_a_thread_keep_without_end)
 {
     constexpr std::size_t size = 16'000;
@@ -222,7 +249,7 @@ BOOST_AUTO_TEST_CASE(what_others_give_back_does_not_make_a_thread_keep_without_e
         for (void* p : blocks)
             memory::give(p, size);
     });
-    BOOST_TEST(in_the_end > many * 2 / 3); // of 32 MB no more than 8 is kept
+    BOOST_TEST(in_the_end > many * 9 / 10); // of 32 MB no more than 1 is kept
 }
 
 BOOST_AUTO_TEST_CASE(containers_and_shared_objects_take_what_they_need_from_it)
