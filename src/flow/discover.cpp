@@ -61,8 +61,10 @@ public:
 
     bool challenged = false; // 401, or 403 with a Bearer challenge
     bool oauth_possible = true;
+    bool dpop = false; // is what the challenge asks for
     int status = 0;
-    bearer_challenge bearer;
+    std::string resource_metadata;     // of the challenge
+    std::string scope;                 // likewise
     std::optional<failure> unanswered; // why there is no status
 };
 
@@ -71,6 +73,20 @@ public:
 bool is_not_there(const probe_result& seen)
 {
     return seen.status >= 400 && seen.status != 405 && seen.status != 406;
+}
+
+// Like what a browser sends, or what a client of MCP does.
+act::send probe_request(const url& resource, const address_policy& policy, bool by_post)
+{
+    if (by_post)
+    {
+        auto post = mcp::make_discover_request(request_kind::probe, resource, "asioauth", "0");
+        post.policy(policy);
+        return act::send(stage::probe, std::move(post));
+    }
+    http_request get(request_kind::probe, "GET", resource);
+    get.field("Accept", "application/json, text/html;q=0.9, */*;q=0.1").policy(policy);
+    return act::send(stage::probe, std::move(get));
 }
 
 // Read what an unauthenticated request was answered with.
@@ -91,47 +107,63 @@ probe_result read_probe(const http_response& response)
         out.challenged = true;
     }
     if (bearer)
-        out.bearer = std::move(*bearer);
+    {
+        out.dpop = bearer->dpop;
+        out.resource_metadata = std::move(bearer->resource_metadata);
+        out.scope = std::move(bearer->scope);
+    }
     return out;
+}
+
+result<probe_result> read_probed(const result<http_response>& answered)
+{
+    if (!answered)
+        return answered.error();
+    return read_probe(*answered);
+}
+
+// What was seen, of an answer to GET and one to POST.
+result<probe_result>
+read_both(const result<probe_result>& first, const result<probe_result>& second)
+{
+    // A server that answers GET and drops POST is no MCP server, but may still offer a login.
+    if (!second && (is_final(second.error()) || (!first && !is_some_answer(second.error()))))
+        return second.error();
+    if (second && (second->challenged || !first))
+        return second;
+    probe_result seen;
+    if (first)
+        seen = *first;
+    else
+        seen.unanswered = first.error();
+    // A POST that succeeds is an MCP server without login; otherwise the answer to GET says more.
+    if (second && second->status / 100 == 2)
+        seen.status = second->status;
+    return seen;
+}
+
+// Flows of their own, for many may wait in the first: what one way to ask needs is there only then.
+
+flow<probe_result> ask(const url& resource, const address_policy& policy, bool by_post)
+{
+    const auto answered = co_await fetch(probe_request(resource, policy, by_post));
+    co_return read_probed(answered);
+}
+
+flow<probe_result>
+ask_again(const url& resource, const address_policy& policy, const result<probe_result>& before)
+{
+    const auto now = co_await ask(resource, policy, true);
+    co_return read_both(before, now);
 }
 
 flow<probe_result> probe(const url& resource, const address_policy& policy)
 {
-    http_request get(request_kind::probe, "GET", resource);
-    get.field("Accept", "application/json, text/html;q=0.9, */*;q=0.1").policy(policy);
-    auto answered = co_await fetch(stage::probe, std::move(get));
-    probe_result seen;
-    if (answered)
-    {
-        seen = read_probe(*answered);
-        if (seen.challenged)
-            co_return seen;
-    }
-    else if (!is_some_answer(answered.error()))
-    {
-        co_return answered.error();
-    }
-    else
-    {
-        seen.unanswered = answered.error();
-    }
+    auto seen = co_await ask(resource, policy, false);
+    const bool is_enough = seen ? seen->challenged : !is_some_answer(seen.error());
     // Many MCP endpoints answer GET with 405 or 200 and challenge only POST.
-    http_request post = mcp::make_discover_request(request_kind::probe, resource, "asioauth", "0");
-    post.policy(policy);
-    auto posted = co_await fetch(stage::probe, std::move(post));
-    if (!posted)
-    {
-        // A server that answers GET and drops POST is no MCP server, but may still offer a login.
-        if (is_final(posted.error()) || (!answered && !is_some_answer(posted.error())))
-            co_return posted.error();
-        co_return seen;
-    }
-    auto second = read_probe(*posted);
-    if (second.challenged || !answered)
-        co_return second;
-    // A POST that succeeds is an MCP server without login; otherwise the answer to GET says more.
-    if (posted->is_success())
-        seen.status = posted->status();
+    if (!is_enough)
+        seen = co_await ask_again(resource, policy, seen);
     co_return seen;
 }
 
@@ -363,52 +395,67 @@ flow<std::shared_ptr<const server_metadata>> find_server_metadata(
     co_return co_await look_in<server_metadata>(places, s, *where, policy, reader, *from);
 }
 
-flow<discovery> discover(const discover_params& params, const flow_settings& settings)
-{
-    bool remembered = false;
-    co_return co_await discover(params, settings, &remembered);
-}
+namespace {
 
-flow<discovery>
-discover(const discover_params& params, const flow_settings& settings, bool* remembered)
+// What is asked for, if it may be.
+class asked_resource
 {
-    discovery found;
-    document_source from(settings.memory, params.fresh());
+public:
+    asked_resource(url u, address_policy p) : where(std::move(u)), policy(std::move(p)) {}
+
+    url where;
+    address_policy policy;
+};
+
+result<asked_resource> check_asked(const discover_params& params)
+{
     auto resource = url::parse(params.resource());
     if (!resource)
     {
         failure wrong = resource.error();
         wrong.where(stage::probe);
-        co_return wrong;
+        return wrong;
     }
     if (resource->has_fragment())
     {
         failure wrong(errc::url_has_fragment);
         wrong.where(stage::probe);
-        co_return wrong;
+        return wrong;
     }
-    found.requested = *resource;
-    found.policy = params.policy();
     // The user typed a loopback URL: that is consent to talk to this machine, if the user is at it.
     // Nothing else ever sets this.
-    found.policy.allow_loopback(params.loopback_allowed() && resource->host_is_loopback());
-    if (!resource->is_https() && !found.policy.loopback_allowed())
+    address_policy policy = params.policy();
+    policy.allow_loopback(params.loopback_allowed() && resource->host_is_loopback());
+    if (!resource->is_https() && !policy.loopback_allowed())
     {
         failure wrong(errc::url_scheme_not_allowed);
         wrong.where(stage::probe).url(resource->without_query());
-        co_return wrong;
+        return wrong;
     }
+    return asked_resource(*std::move(resource), std::move(policy));
+}
 
-    auto probed = co_await probe(*resource, found.policy);
-    if (!probed)
-        co_return probed.error();
-    if (probed->challenged)
+// What a resource that was asked offers. References are to what the calling flow keeps.
+flow<discovery> find_offer(
+    const asked_resource& asked,
+    const probe_result& seen,
+    bool fresh,
+    const flow_settings& settings,
+    bool* remembered
+)
+{
+    const url& resource = asked.where;
+    document_source from(settings.memory, fresh);
+    discovery found;
+    found.requested = resource;
+    found.policy = asked.policy;
+    if (seen.challenged)
         found.login = login_support::required;
-    found.challenged_scope = probed->bearer.scope;
-    found.dpop_challenged = probed->bearer.dpop;
+    found.challenged_scope = seen.scope;
+    found.dpop_challenged = seen.dpop;
 
     auto document = co_await find_resource_metadata(
-        *resource, probed->bearer.resource_metadata, found.policy, found.notes, &from
+        resource, seen.resource_metadata, found.policy, found.notes, &from
     );
     *remembered = from.remembered;
     if (!document && is_final(document.error()))
@@ -418,14 +465,14 @@ discover(const discover_params& params, const flow_settings& settings, bool* rem
         // There is a document, or there may be one, and it cannot be used. Falling back to the
         // rules of servers without any would let whoever breaks the document choose the
         // authorization server.
-        if (probed->challenged || is_not_there(*probed)
+        if (seen.challenged || is_not_there(seen)
             || document.error().code() == condition::unreachable)
             co_return document.error();
         found.notes.push_back(
             "the resource metadata cannot be used: "
             + describe(document.error().code(), document.error().info())
         );
-        found.resource = canonical_resource(*resource);
+        found.resource = canonical_resource(resource);
         co_return found;
     }
 
@@ -434,9 +481,9 @@ discover(const discover_params& params, const flow_settings& settings, bool* rem
         const resource_metadata& about = **document;
         found.resource = about.resource;
         std::optional<failure> kept;
-        const auto issuers = chosen_servers(*resource, about.authorization_servers, settings);
+        const auto issuers = chosen_servers(resource, about.authorization_servers, settings);
         if (issuers.empty())
-            co_return none_chosen(*resource);
+            co_return none_chosen(resource);
         for (const auto& issuer : issuers)
         {
             const auto* provider = settings.providers.find(issuer);
@@ -460,8 +507,7 @@ discover(const discover_params& params, const flow_settings& settings, bool* rem
         found.resource_document = taken(std::move(*document)); // `about` is no more
         if (found.server.issuer.empty())
         {
-            if (probed->challenged || is_not_there(*probed)
-                || kept->code() == condition::unreachable)
+            if (seen.challenged || is_not_there(seen) || kept->code() == condition::unreachable)
                 co_return *kept;
             found.notes.push_back(
                 "the authorization server cannot be used: " + kept->code().message()
@@ -472,16 +518,16 @@ discover(const discover_params& params, const flow_settings& settings, bool* rem
     else
     {
         // MCP 2025-03-26: the authorization server is the origin of the resource.
-        found.resource = canonical_resource(*resource);
-        if (!probed->oauth_possible)
-            co_return not_offered(*resource, *probed);
-        const std::string origin = resource->origin();
-        if (chosen_servers(*resource, {origin}, settings).empty())
+        found.resource = canonical_resource(resource);
+        if (!seen.oauth_possible)
+            co_return not_offered(resource, seen);
+        const std::string origin = resource.origin();
+        if (chosen_servers(resource, {origin}, settings).empty())
         {
             // Who asks for a login has to be told; elsewhere there is just none.
-            if (probed->challenged)
-                co_return none_chosen(*resource);
-            if (const auto why = why_no_answer(*resource, *probed))
+            if (seen.challenged)
+                co_return none_chosen(resource);
+            if (const auto why = why_no_answer(resource, seen))
                 co_return *why;
             co_return found;
         }
@@ -493,14 +539,14 @@ discover(const discover_params& params, const flow_settings& settings, bool* rem
             use_provider(found, provider);
             found.server = taken(std::move(*server));
         }
-        else if (server.error().code() == errc::server_metadata_not_found && probed->challenged)
+        else if (server.error().code() == errc::server_metadata_not_found && seen.challenged)
         {
-            found.server = default_server_metadata(*resource);
+            found.server = default_server_metadata(resource);
             found.notes.emplace_back(
                 "no metadata found: using the default endpoints of MCP 2025-03-26"
             );
         }
-        else if (is_final(server.error()) || probed->challenged)
+        else if (is_final(server.error()) || seen.challenged)
         {
             co_return server.error();
         }
@@ -508,7 +554,7 @@ discover(const discover_params& params, const flow_settings& settings, bool* rem
         {
             // Nobody asked for a login and none is offered. That is an answer, unless the resource
             // is not there at all.
-            if (const auto why = why_no_answer(*resource, *probed))
+            if (const auto why = why_no_answer(resource, seen))
                 co_return *why;
             co_return found;
         }
@@ -523,6 +569,26 @@ discover(const discover_params& params, const flow_settings& settings, bool* rem
         found.notes.emplace_back("the issuer differs by a lone root slash from the identifier used"
         );
     co_return found;
+}
+
+} // namespace
+
+flow<discovery> discover(const discover_params& params, const flow_settings& settings)
+{
+    bool remembered = false;
+    co_return co_await discover(params, settings, &remembered);
+}
+
+flow<discovery>
+discover(const discover_params& params, const flow_settings& settings, bool* remembered)
+{
+    const auto asked = check_asked(params);
+    if (!asked)
+        co_return asked.error();
+    const auto seen = co_await probe(asked->where, asked->policy);
+    if (!seen)
+        co_return seen.error();
+    co_return co_await find_offer(*asked, *seen, params.fresh(), settings, remembered);
 }
 
 } // namespace asioauth::detail

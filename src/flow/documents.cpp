@@ -53,7 +53,7 @@ ask_server(stage where, http_request request, const std::string& key, const docu
         auto time = co_await act::now();
         if (!time)
             co_return time.error();
-        auto response = co_await fetch(where, std::move(get));
+        auto response = co_await fetch(act::send(where, std::move(get)));
         if (!response)
             co_return response.error();
         answered out;

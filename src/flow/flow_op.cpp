@@ -279,20 +279,20 @@ void flow_op_base::lease_came(
 }
 
 // Always by way of the strand: whoever gives a turn back is in the middle of its own flow.
-void flow_op_base::turn_came(const running& what, const std::string& name)
+void flow_op_base::turn_came(const running& what)
 {
     if (!is_running(what))
     {
-        core_->flow_turns().give(name); // cancelled while the news was on its way
+        core_->flow_turns().give(what.turn); // cancelled while the news was on its way
         return;
     }
     try
     {
-        turns_.push_back(name);
+        turns_.push_back(what.turn);
     }
     catch (const std::bad_alloc&)
     {
-        core_->flow_turns().give(name);
+        core_->flow_turns().give(what.turn);
         throw;
     }
     arrived(what, reply(nothing()));

@@ -73,6 +73,7 @@ private:
         std::optional<http_request> request; // until it is sent
         stage where = stage::none;           // of a request
         url place;                           // likewise
+        std::string turn;                    // whose turn is waited for
         op_watch::mark begun;
         std::optional<result<reply>> answer; // on its way to the strand
         std::optional<result<lease>> leased; // likewise
@@ -119,7 +120,7 @@ private:
     bool must_go_on() const noexcept { return committing_ && !out_of_time_; }
     void arm(std::chrono::milliseconds after);
     void deadline_passed();
-    void turn_came(const running& what, const std::string& name);
+    void turn_came(const running& what);
     void give_all_back();
     void lease_came(
         const running& what, std::shared_ptr<lease_keeper> keeper, const result<lease>& answer

@@ -202,27 +202,25 @@ public:
         answer(key ? result<reply>(reply(std::move(*key))) : result<reply>(key.error()));
     }
 
-    void operator()(const act::take_turn& a) const
+    void operator()(act::take_turn& a) const
     {
         auto* all = &op_.core_->flow_turns();
-        std::string mine = a.name;
         op_.turns_.reserve(op_.turns_.size() + 1); // so that what is taken is remembered
         if (all->take_at_once(a.name, a.permits))
         {
-            op_.turns_.push_back(std::move(mine));
+            op_.turns_.push_back(std::move(a.name));
             answer(reply(nothing()));
             return;
         }
         auto h = handler();
+        h.what->turn = std::move(a.name);
         auto slot = h.get_cancellation_slot();
-        const auto place = all->wait(a.name, [h = std::move(h), name = a.name] {
-            post_kept(h.op->home(), [h, name] {
-                h.op->heard([&] { h.op->turn_came(*h.what, name); });
-            });
+        const auto* const what = h.what.get(); // which has the slot
+        const auto place = all->wait(what->turn, [h = std::move(h)] {
+            post_kept(h.op->home(), [h] { h.op->heard([&] { h.op->turn_came(*h.what); }); });
         });
-        slot.assign([all, name = a.name, place](asio::cancellation_type) {
-            all->forget(name, place);
-        });
+        slot.assign([all, what, place](asio::cancellation_type) { all->forget(what->turn, place); }
+        );
     }
 
     void operator()(act::load& a) const

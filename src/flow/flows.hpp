@@ -315,7 +315,7 @@ flow<id_token_claims> check_id_token(
 flow<request_stamp> stamp();
 
 /// Send, and make failures carry stage and URL.
-flow<http_response> fetch(stage where, http_request request);
+flow<http_response> fetch(act::send what);
 
 /// Send with a proof of possession; once more if the server only wants a nonce. Without a key, just
 /// send. `access_token` is empty for authorization servers.

@@ -19,7 +19,7 @@ flow<registration> ask_about(
 )
 {
     const url asked = request.target();
-    auto response = co_await fetch(stage::registration, std::move(request));
+    auto response = co_await fetch(act::send(stage::registration, std::move(request)));
     if (!response)
         co_return response.error();
     auto now = read_registration_management_response(*response, found, client, updated);
@@ -108,7 +108,7 @@ flow<nothing> delete_registration(const discovery& found, const registration& cl
         co_return request.error();
     const url asked = request->target();
     co_await commit_section(true);
-    auto response = co_await fetch(stage::registration, std::move(*request));
+    auto response = co_await fetch(act::send(stage::registration, std::move(*request)));
     if (!response)
     {
         co_await commit_section(false);

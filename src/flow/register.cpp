@@ -133,7 +133,7 @@ flow<http_response> ask_to_register(const http_request& request)
 {
     for (int retry = 0;; ++retry)
     {
-        auto response = co_await fetch(stage::registration, request);
+        auto response = co_await fetch(act::send(stage::registration, request));
         if (!response || retry == most_retries
             || (response->status() != 429 && response->status() != 503))
             co_return response;

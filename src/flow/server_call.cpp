@@ -74,7 +74,7 @@ flow<http_response> fetch_once(
 )
 {
     if (key.empty())
-        co_return co_await fetch(where, std::move(request));
+        co_return co_await fetch(act::send(where, std::move(request)));
     const std::string origin = request.target().origin();
     auto made = co_await stamp();
     if (!made)
@@ -90,13 +90,19 @@ flow<http_response> fetch_once(
         co_return wrong;
     }
     request.field("DPoP", *proof);
-    auto response = co_await fetch(where, std::move(request));
+    auto response = co_await fetch(act::send(where, std::move(request)));
     if (!response)
         co_return response;
     const std::string next = dpop_nonce_of(*response);
     if (!next.empty())
         memory.dpop_nonces.put(origin, next);
     co_return response;
+}
+
+failure of_request(failure f, stage where, const url& asked)
+{
+    f.where(where).url(asked.without_query());
+    return f;
 }
 
 } // namespace
@@ -120,15 +126,14 @@ flow<request_stamp> stamp()
     co_return out;
 }
 
-flow<http_response> fetch(stage where, http_request request)
+flow<http_response> fetch(act::send what)
 {
-    const url asked = request.target();
-    auto response = co_await act::send(where, std::move(request));
-    if (response)
-        co_return response;
-    failure f = response.error();
-    f.where(where).url(asked.without_query());
-    co_return f;
+    const stage where = what.where;
+    const url asked = what.request.target();
+    auto response = co_await std::move(what);
+    if (!response)
+        response = of_request(response.error(), where, asked);
+    co_return response;
 }
 
 flow<http_response> fetch_with_proof(
@@ -140,7 +145,7 @@ flow<http_response> fetch_with_proof(
 )
 {
     if (key.empty())
-        co_return co_await fetch(where, std::move(request));
+        co_return co_await fetch(act::send(where, std::move(request)));
     for (int attempt = 0;; ++attempt)
     {
         auto response = co_await fetch_once(where, request, key, access_token, memory);

@@ -14,11 +14,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <deque>
 #include <list>
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <vector>
 
 namespace asioauth::detail {
 
@@ -132,7 +132,8 @@ private:
         std::list<origin*> place; // the origin itself, unless that is in line
         std::list<origin*>::iterator here;
         bool in_line = false;
-        std::deque<idle_list::iterator> idle; // the oldest first
+        // The oldest first. There are few, and most often one.
+        std::vector<idle_list::iterator, kept_allocator<idle_list::iterator>> idle;
         waiter_list waiters;
     };
 
