@@ -24,6 +24,12 @@ constexpr auto kept_chars = detail::table_of([](char c) {
 // An object, so that algorithms have it in their loops and call nothing.
 constexpr auto is_kept = [](char c) noexcept { return kept_chars[static_cast<unsigned char>(c)]; };
 
+// Neither is an escape.
+constexpr auto literal_chars = detail::table_of([](char c) { return c != '%' && c != '+'; });
+constexpr auto is_literal = [](char c) noexcept {
+    return literal_chars[static_cast<unsigned char>(c)];
+};
+
 constexpr int hex_value(char c) noexcept
 {
     return c >= '0' && c <= '9' ? c - '0'
@@ -44,26 +50,32 @@ constexpr int base64url_value(char c) noexcept
 
 std::string encode_base64(std::string_view bytes, std::string_view alphabet, bool padded)
 {
-    std::string out;
-    out.reserve((bytes.size() + 2) / 3 * 4);
-    for (std::size_t i = 0; i < bytes.size(); i += 3)
+    std::string out((bytes.size() + 2) / 3 * 4, '=');
+    auto at = out.begin();
+    const auto put = [&](std::uint32_t group, unsigned digits) {
+        for (unsigned shift = 18; digits != 0; --digits, shift -= 6)
+        {
+            *at++ = alphabet[(group >> shift) & 63U];
+        }
+    };
+    const auto octet = [&](std::size_t k) -> std::uint32_t {
+        return static_cast<unsigned char>(bytes[k]);
+    };
+    for (; bytes.size() >= 3; bytes.remove_prefix(3))
     {
-        const std::size_t left = bytes.size() - i;
-        const auto octet = [&](std::size_t k) -> std::uint32_t {
-            return k < left ? static_cast<unsigned char>(bytes[i + k]) : 0U;
-        };
-        const std::uint32_t group = (octet(0) << 16U) | (octet(1) << 8U) | octet(2);
-        const std::array<char, 4> digits{
-            alphabet[(group >> 18U) & 63U],
-            alphabet[(group >> 12U) & 63U],
-            alphabet[(group >> 6U) & 63U],
-            alphabet[group & 63U],
-        };
-        out.append(digits.data(), std::min<std::size_t>(left, 3) + 1);
+        put((octet(0) << 16U) | (octet(1) << 8U) | octet(2), 4);
     }
-    while (padded && out.size() % 4 != 0)
+    if (bytes.size() == 2)
     {
-        out += '=';
+        put((octet(0) << 16U) | (octet(1) << 8U), 3);
+    }
+    if (bytes.size() == 1)
+    {
+        put(octet(0) << 16U, 2);
+    }
+    if (!padded)
+    {
+        out.erase(at, out.end());
     }
     return out;
 }
@@ -128,9 +140,10 @@ std::optional<std::string> form_decode(std::string_view text)
     out.reserve(text.size());
     while (!text.empty())
     {
-        const std::size_t plain = std::min(text.find_first_of("%+"), text.size());
-        out += text.substr(0, plain);
-        text.remove_prefix(plain);
+        const auto escape = std::find_if_not(text.begin(), text.end(), is_literal);
+        const auto literal = static_cast<std::size_t>(escape - text.begin());
+        out += text.substr(0, literal);
+        text.remove_prefix(literal);
         if (text.empty())
         {
             break;

@@ -63,7 +63,11 @@ public:
     bool memory_failed() const noexcept
     {
         if (all_are_ours_)
-            return openssl_had_no_memory(means_no_memory);
+        {
+            const bool said = openssl_had_no_memory(means_no_memory);
+            ERR_clear_error(); // what an error that was taken had to say stays otherwise
+            return said;
+        }
         const auto last = ERR_peek_last_error();
         return last != before_ && means_no_memory(last);
     }

@@ -7,6 +7,7 @@
 #include <asioauth/protocol/form.hpp>
 #include <asioauth/protocol/pkce.hpp>
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
 
 #include <memory>
@@ -70,7 +71,10 @@ std::string make_code_challenge(const secret& code_verifier)
     if (c == nullptr || EVP_DigestInit_ex(c, sha256(), nullptr) != 1
         || EVP_DigestUpdate(c, text.data(), text.size()) != 1
         || EVP_DigestFinal_ex(c, digest.data(), &size) != 1 || size != digest.size())
+    {
+        ERR_clear_error(); // who reads this thread's queue next must not take it for its own
         throw std::bad_alloc();
+    }
     return base64url_encode(as_text(digest));
 }
 

@@ -52,6 +52,12 @@ bool is_wildcard(std::string_view pattern, std::size_t at, std::size_t path) noe
 
 bool matches(std::string_view pattern, std::string_view text) noexcept
 {
+    // Most are of somebody else.
+    const std::size_t literal = std::min(pattern.find('*'), pattern.size());
+    if (text.substr(0, literal) != pattern.substr(0, literal))
+    {
+        return false;
+    }
     const std::size_t path = path_of(pattern);
     std::size_t t = 0;
     for (std::size_t p = 0; p != pattern.size(); ++p)
@@ -80,7 +86,7 @@ bool matches(std::string_view pattern, std::string_view text) noexcept
 
 std::string_view without_root_slash(std::string_view text) noexcept
 {
-    const std::size_t path = path_of(text);
+    const std::size_t path = text.ends_with('/') ? path_of(text) : 0;
     return path != 0 && path + 1 == text.size() ? text.substr(0, path) : text;
 }
 

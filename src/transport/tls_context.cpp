@@ -354,7 +354,6 @@ bool is_tls_failure(const error_code& ec) noexcept
 
 std::optional<failure> tls_breach(const error_code& ec)
 {
-    ERR_clear_error();
     if (!is_tls_failure(ec))
     {
         return std::nullopt;
