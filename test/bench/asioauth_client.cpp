@@ -6,12 +6,15 @@
 // with many users does, through an `authorizer`. The users are here too.
 //
 //   asioauth_client --port=N [--tls=1 --ca=FILE --plain-port=N] [--at-once=N] [--flows=N]
-//                   [--origins=N] [--cache=1] [--hostile=N] [--park=1] [--seconds=N] [--label=TEXT]
+//                   [--origins=N] [--cache=1] [--hostile=N] [--park=1] [--forget=1] [--seconds=N]
+//                   [--label=TEXT]
 //
 // Metadata is asked for in every flow, unless --cache=1. With --hostile=N each Nth user logs in at an
 // origin that gives no answer, or one that never ends; the others are measured.
 // --park=1: flows stop where their users are asked, and nobody answers. A few begin at a time, so that
 // what is left is what parked flows hold.
+// --forget=1: what a flow has stored is erased when it is over, so that memory is that of the flows under
+// way, however many were there before. Needs more origins than flows under way.
 
 #include "crowd.hpp"
 #include "documents.hpp"
@@ -59,7 +62,8 @@ public:
     world(asio::io_context& io, const arguments& given, meter& m)
         : context(io)
         , network(std::make_shared<http_client>(io.get_executor(), network_settings(given)))
-        , logins(io.get_executor(), settings(io))
+        , stored(std::make_shared<memory_store>(io.get_executor()))
+        , logins(io.get_executor(), settings())
         , users(
               io,
               origin_address(0),
@@ -72,6 +76,7 @@ public:
         , port(given.text("port", "80"))
         , secure(given.is("tls", "1"))
         , parks(given.is("park", "1"))
+        , forgets(given.is("forget", "1"))
     {
         const std::string scheme = secure ? "https://" : "http://";
         for (unsigned i = 0, n = given.number("origins", 1); i != n; ++i)
@@ -83,6 +88,7 @@ public:
 
     asio::io_context& context;
     std::shared_ptr<http_client> network;
+    std::shared_ptr<memory_store> stored;
     client logins;
     crowd users;
     meter& measured;
@@ -96,13 +102,14 @@ public:
     const std::string port;
     const bool secure;
     const bool parks;
+    const bool forgets;
 
 private:
-    client_settings settings(asio::io_context& io) const
+    client_settings settings() const
     {
         client_settings out;
         out.client_name("benchmark").dpop(dpop_use::never).transport(network);
-        out.store(std::make_shared<memory_store>(io.get_executor()));
+        out.store(stored);
         return out;
     }
 };
@@ -206,11 +213,21 @@ private:
             .async_send(std::move(get), world_.info, [this](error_code ec, http_response answer) {
                 if (ec || answer.status() != 200)
                     return failed(ec);
+                forget();
                 session_ = session(); // what is in the store is what is left of a flow
                 if (world_.measured.flow_done(since_))
                     return world_.context.stop();
                 begin();
             });
+    }
+
+    void forget()
+    {
+        if (!world_.forgets)
+            return;
+        record_filter all;
+        all.issuer(session_.issuer());
+        world_.stored->async_erase(std::move(all), [](const result<std::size_t>&) {});
     }
 
     void failed(error_code ec)

@@ -36,10 +36,10 @@ const asioauth = (flows, ...args) => client('asioauth', 'asioauth_client', flows
 const fresh = (n = 100) => [
   '--tls=1', '--fresh=1', `--at-once=${n}`, `--origins=${4 * n}`, `--idle=${2 * n}`, `--warm=${5 * n}`,
 ];
-// The same where memory is counted: connections of the flows under way alone, and few logins in the
+// The same where memory is counted: connections of the flows under way alone, and no logins in the
 // store that are over.
 const held = (n) => [
-  '--tls=1', '--fresh=1', `--at-once=${n}`, `--origins=${4 * n}`, `--idle=${n}`,
+  '--tls=1', '--fresh=1', `--at-once=${n}`, `--origins=${4 * n}`, `--idle=${n}`, '--forget=1',
 ];
 const resumed = [...fresh(), '--resume=1'];
 // All flows begin at the same moment, and it takes some of their lives until those that begin together
