@@ -60,15 +60,18 @@ const freePort = () => new Promise((resolve, reject) => {
   });
 });
 
-// A kept connection may be closed by the other side just as it is used again: `fetch failed`.
+// A kept connection may be closed by the other side just as it is used again (`fetch failed`), and
+// on a busy machine so may the next one: none is kept.
 async function request(url, options = {}) {
-  const attempt = () =>
-    fetch(url, {redirect: 'manual', signal: AbortSignal.timeout(stepTimeout), ...options});
-  try {
-    return await attempt();
-  } catch (error) {
-    if (error instanceof TypeError) return attempt();
-    throw error;
+  const headers = {connection: 'close', ...options.headers};
+  const signal = AbortSignal.timeout(stepTimeout);
+  for (let left = 2; ; --left) {
+    try {
+      return await fetch(url, {redirect: 'manual', signal, ...options, headers});
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      if (left === 0) throw new Error(`${url}: ${error.message}, ${error.cause?.message}`);
+    }
   }
 }
 
