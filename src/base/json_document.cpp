@@ -431,10 +431,7 @@ const json_value* json_value::if_contains(std::string_view name) const noexcept
     }
     for (const json_value& member : *this)
     {
-        const auto key = member.key();
-        // Few others are as long and begin alike.
-        if (key.size() == name.size() && (key.empty() || key.front() == name.front())
-            && key == name)
+        if (member.key() == name)
         {
             return &member;
         }

@@ -37,7 +37,7 @@ constexpr std::size_t least_kept = 4;
 // not ask the system each time: flows that go on together take blocks of one size together, and give
 // them back together. That is until all sizes together have so much. (What others give back in our place
 // counts as in use for ever.)
-constexpr std::size_t much_kept = std::size_t{768} * 1024;
+constexpr std::size_t most_kept = std::size_t{768} * 1024;
 // "Lately" ends, twice over, when so many were given back for each of those.
 constexpr std::size_t times_given = 4;
 // Once nothing at all is in use, no more than this stays of all sizes.
@@ -163,7 +163,7 @@ private:
     {
         const std::size_t few = few_kept[i];
         const shelf& s = shelves_[i];
-        if (kept_ >= much_kept)
+        if (kept_ >= most_kept)
             return few;
         const std::size_t lately = std::max(s.most_in_use, s.most_before);
         return std::max(few, lately - std::min(lately, s.in_use));

@@ -3,9 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "flow/flows.hpp"
-
-#include <asioauth/protocol/challenge.hpp>
-#include <asioauth/protocol/mcp.hpp>
+#include "flow/probe.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -13,22 +11,6 @@
 
 namespace asioauth::detail {
 namespace {
-
-// Failures after which asking elsewhere is pointless: the caller went away, or the call itself is
-// wrong.
-bool is_final(const failure& f)
-{
-    return f.code() == condition::cancelled || f.code() == condition::usage
-        || f.code() == errc::deadline_exceeded;
-}
-
-// An answer that cannot be read as one, but that shows somebody is there: a page that is too large
-// or has moved does not mean that the host has no login.
-bool is_some_answer(const failure& f)
-{
-    return f.code() == errc::redirect_refused || f.code() == errc::too_many_redirects
-        || f.code() == errc::response_body_too_large;
-}
 
 // Of several failures the first that says "there was an answer, and it was wrong" tells the user
 // most; a security refusal must not be covered up by a later "not found".
@@ -52,119 +34,6 @@ address_policy policy_of(const url& source, address_policy policy)
 {
     policy.allow_loopback(policy.loopback_allowed() && source.host_is_loopback());
     return policy;
-}
-
-class probe_result
-{
-public:
-    probe_result() = default;
-
-    bool challenged = false; // 401, or 403 with a Bearer challenge
-    bool oauth_possible = true;
-    bool dpop = false; // is what the challenge asks for
-    int status = 0;
-    std::string resource_metadata;     // of the challenge
-    std::string scope;                 // likewise
-    std::optional<failure> unanswered; // why there is no status
-};
-
-// Whether the answer says that there is no such resource, or none to be had. A method or a format that
-// it does not take is no such answer.
-bool is_not_there(const probe_result& seen)
-{
-    return seen.status >= 400 && seen.status != 405 && seen.status != 406;
-}
-
-// Like what a browser sends, or what a client of MCP does.
-act::send probe_request(const url& resource, const address_policy& policy, bool by_post)
-{
-    if (by_post)
-    {
-        auto post = mcp::make_discover_request(request_kind::probe, resource, "asioauth", "0");
-        post.policy(policy);
-        return act::send(stage::probe, std::move(post));
-    }
-    http_request get(request_kind::probe, "GET", resource);
-    get.field("Accept", "application/json, text/html;q=0.9, */*;q=0.1").policy(policy);
-    return act::send(stage::probe, std::move(get));
-}
-
-// Read what an unauthenticated request was answered with.
-probe_result read_probe(const http_response& response)
-{
-    probe_result out;
-    out.status = response.status();
-    auto bearer = read_bearer_challenge(response);
-    if (response.status() == 401)
-    {
-        out.challenged = true;
-        // A challenge that names schemes, none of them Bearer, asks for something that is not
-        // OAuth.
-        out.oauth_possible = bearer.has_value() || parse_challenges(response).empty();
-    }
-    else if (response.status() == 403 && bearer)
-    {
-        out.challenged = true;
-    }
-    if (bearer)
-    {
-        out.dpop = bearer->dpop;
-        out.resource_metadata = std::move(bearer->resource_metadata);
-        out.scope = std::move(bearer->scope);
-    }
-    return out;
-}
-
-result<probe_result> read_probed(const result<http_response>& answered)
-{
-    if (!answered)
-        return answered.error();
-    return read_probe(*answered);
-}
-
-// What was seen, of an answer to GET and one to POST.
-result<probe_result>
-read_both(const result<probe_result>& first, const result<probe_result>& second)
-{
-    // A server that answers GET and drops POST is no MCP server, but may still offer a login.
-    if (!second && (is_final(second.error()) || (!first && !is_some_answer(second.error()))))
-        return second.error();
-    if (second && (second->challenged || !first))
-        return second;
-    probe_result seen;
-    if (first)
-        seen = *first;
-    else
-        seen.unanswered = first.error();
-    // A POST that succeeds is an MCP server without login; otherwise the answer to GET says more.
-    if (second && second->status / 100 == 2)
-        seen.status = second->status;
-    return seen;
-}
-
-// Flows of their own, for many may wait in the first: what one way to ask needs is there only then.
-
-flow<probe_result> ask(const url& resource, const address_policy& policy, bool by_post)
-{
-    const auto answered = co_await fetch(probe_request(resource, policy, by_post));
-    co_return read_probed(answered);
-}
-
-flow<probe_result>
-ask_again(const url& resource, const address_policy& policy, const result<probe_result>& before)
-{
-    const auto now = co_await ask(resource, policy, true);
-    co_return read_both(before, now);
-}
-
-flow<probe_result> probe(const url& resource, const address_policy& policy)
-{
-    auto seen = co_await ask(resource, policy, false);
-    const bool is_enough = seen ? seen->challenged : !is_some_answer(seen.error());
-    // Many MCP endpoints answer GET with 405 or 200 and challenge only POST.
-    if (!is_enough)
-        seen = co_await ask_again(resource, policy, seen);
-    co_return seen;
 }
 
 // A document that may be in several places: what it is about, and all that the answer depends on.

@@ -28,8 +28,7 @@ constexpr long long longest_seconds = 1'000'000'000;
 // RFC 9111 section 1.2.2: what is larger than can be held is very large.
 std::optional<seconds> delta_seconds(std::string_view text) noexcept
 {
-    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-    if (text.empty() || !std::all_of(text.begin(), text.end(), digit))
+    if (text.empty() || !std::all_of(text.begin(), text.end(), is_digit))
         return std::nullopt;
     long long out = 0;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), out);

@@ -219,11 +219,6 @@ std::string page_text(std::string_view bytes, std::string_view content_type)
 
 namespace {
 
-bool is_alpha(char c) noexcept
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 bool is_blank(char c) noexcept
 {
     return blanks.find(c) != std::string_view::npos;

@@ -111,8 +111,7 @@ result<void> check_usable(const registration& client, std::string_view redirect_
 bool is_thumbprint(std::string_view text)
 {
     return text.size() == 43 && std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')
-                   || c == '-' || c == '_';
+               return detail::is_alpha(c) || detail::is_digit(c) || c == '-' || c == '_';
            });
 }
 

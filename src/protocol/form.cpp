@@ -17,8 +17,8 @@ namespace asioauth {
 namespace {
 
 constexpr auto kept_chars = detail::table_of([](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '*'
-        || c == '-' || c == '.' || c == '_';
+    return detail::is_alpha(c) || detail::is_digit(c) || c == '*' || c == '-' || c == '.'
+        || c == '_';
 });
 
 // An object, so that algorithms have it in their loops and call nothing.

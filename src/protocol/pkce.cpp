@@ -7,7 +7,6 @@
 #include <asioauth/protocol/form.hpp>
 #include <asioauth/protocol/pkce.hpp>
 
-#include <openssl/err.h>
 #include <openssl/evp.h>
 
 #include <memory>
@@ -67,14 +66,12 @@ std::string make_code_challenge(const secret& code_verifier)
     unsigned int size = 0;
     // SHA-256 over memory fails only for want of memory, which every string here reports the same
     // way.
+    const detail::openssl_errors_dropped dropped;
     EVP_MD_CTX* const c = digest_context();
     if (c == nullptr || EVP_DigestInit_ex(c, sha256(), nullptr) != 1
         || EVP_DigestUpdate(c, text.data(), text.size()) != 1
         || EVP_DigestFinal_ex(c, digest.data(), &size) != 1 || size != digest.size())
-    {
-        ERR_clear_error(); // who reads this thread's queue next must not take it for its own
         throw std::bad_alloc();
-    }
     return base64url_encode(as_text(digest));
 }
 

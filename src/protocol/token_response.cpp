@@ -179,8 +179,7 @@ std::string told_type(std::string_view type)
     const std::string_view marks = "-._";
     const bool is_name =
         type.size() <= longest && std::all_of(type.begin(), type.end(), [&](char c) {
-            const char l = detail::to_lower(c);
-            return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || marks.find(c) != marks.npos;
+            return detail::is_alpha(c) || detail::is_digit(c) || marks.find(c) != marks.npos;
         });
     if (!is_name)
         return "The token type is not the name of one.";

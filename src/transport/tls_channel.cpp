@@ -60,9 +60,7 @@ tls_channel::~tls_channel() = default;
 
 tls_channel::want tls_channel::handshake(error_code& ec) noexcept
 {
-    const auto wanted = perform(ec, [this] { return SSL_connect(ssl_.get()); });
-    ERR_clear_error(); // a verification that went well may have tried this and that
-    return wanted;
+    return perform(ec, [this] { return SSL_connect(ssl_.get()); });
 }
 
 tls_channel::want tls_channel::write(asio::const_buffer& rest, error_code& ec) noexcept
@@ -112,16 +110,15 @@ tls_channel::want tls_channel::perform(error_code& ec, Call call) noexcept
     ERR_clear_error(); // the queue is the thread's, and decides what SSL_get_error() says
     const int outcome = call();
     const int why = SSL_get_error(ssl_.get(), outcome);
+    const auto first = why == SSL_ERROR_SSL ? first_error() : 0;
+    ERR_clear_error();
     switch (why)
     {
     case SSL_ERROR_NONE: return want::nothing;
     case SSL_ERROR_WANT_READ: return wait_for_peer();
     case SSL_ERROR_WANT_WRITE: return want::writable;
-    default: break;
+    default: ec = error_of(why, first); return want::nothing;
     }
-    ec = error_of(why, why == SSL_ERROR_SSL ? first_error() : 0);
-    ERR_clear_error();
-    return want::nothing;
 }
 
 // The errors are those of asio::ssl::stream, so that whoever knows that knows this.

@@ -70,7 +70,8 @@ async function request(url, options = {}) {
       return await fetch(url, {redirect: 'manual', signal, ...options, headers});
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      if (left === 0) throw new Error(`${url}: ${error.message}, ${error.cause?.message}`);
+      if (left !== 0) continue;
+      throw new Error(`${new URL(url).pathname}: ${error.message}, ${error.cause?.message}`);
     }
   }
 }
