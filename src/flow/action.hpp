@@ -16,6 +16,7 @@
 #include <asioauth/redirect.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -227,6 +228,8 @@ public:
 
     std::string name; ///< may be of secrets' keys, never of secrets; is not printed
     int permits;
+    /// More do not wait: errc::too_many_requests_queued.
+    std::size_t most_waiting = static_cast<std::size_t>(-1);
 };
 
 } // namespace act

@@ -280,27 +280,15 @@ result<asked_resource> check_asked(const discover_params& params)
 {
     auto resource = url::parse(params.resource());
     if (!resource)
-    {
-        failure wrong = resource.error();
-        wrong.where(stage::probe);
-        return wrong;
-    }
+        return at_probe(resource.error());
     if (resource->has_fragment())
-    {
-        failure wrong(errc::url_has_fragment);
-        wrong.where(stage::probe);
-        return wrong;
-    }
+        return at_probe(failure(errc::url_has_fragment));
     // The user typed a loopback URL: that is consent to talk to this machine, if the user is at it.
     // Nothing else ever sets this.
     address_policy policy = params.policy();
     policy.allow_loopback(params.loopback_allowed() && resource->host_is_loopback());
     if (!resource->is_https() && !policy.loopback_allowed())
-    {
-        failure wrong(errc::url_scheme_not_allowed);
-        wrong.where(stage::probe).url(resource->without_query());
-        return wrong;
-    }
+        return at_probe(failure(errc::url_scheme_not_allowed), *resource);
     return asked_resource(*std::move(resource), std::move(policy));
 }
 
@@ -441,6 +429,25 @@ flow<discovery> find_offer(
 }
 
 } // namespace
+
+failure at_probe(failure why, const url& resource)
+{
+    why.where(stage::probe);
+    if (!resource.empty())
+        why.url(resource.without_query());
+    return why;
+}
+
+act::take_turn turn_to_begin(const url& resource)
+{
+    // Of five requests that begin a login one may be a registration, of which 16 run at once; and an
+    // origin has 64 connections.
+    constexpr int logins_at_once = 128;
+    constexpr std::size_t most_waiting_logins = 16'384;
+    act::take_turn out("login\n" + resource.origin(), logins_at_once);
+    out.most_waiting = most_waiting_logins;
+    return out;
+}
 
 flow<discovery> discover(const discover_params& params, const flow_settings& settings)
 {

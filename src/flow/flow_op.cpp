@@ -105,6 +105,10 @@ void flow_op_base::deadline_passed()
         late.where((*request)->where)
             .url((*request)->place.without_query())
             .message("The server has not answered in time.");
+    else if (std::any_of(running_.begin(), running_.end(), [](const auto& r) {
+                 return r->waits();
+             }))
+        late.message("It was waiting for its turn: others are under way at the same server.");
     interrupt(std::move(late));
 }
 
@@ -197,11 +201,14 @@ bool flow_op_base::is_heard() const noexcept
 
 void flow_op_base::give_back(const std::string& name)
 {
-    const auto it = std::find(turns_.begin(), turns_.end(), name);
+    const auto it = std::find_if(turns_.begin(), turns_.end(), [&](const held_turn& t) {
+        return t.where->name() == name;
+    });
     if (it == turns_.end())
         return;
+    turns::line& mine = *it->where;
     turns_.erase(it);
-    core_->flow_turns().give(name);
+    core_->flow_turns().give(mine);
 }
 
 namespace {
@@ -224,8 +231,8 @@ void let_go(lease_keeper& held)
 void flow_op_base::give_all_back()
 {
     const auto held = std::exchange(turns_, {});
-    for (const auto& name : held)
-        core_->flow_turns().give(name);
+    for (const held_turn& t : held)
+        core_->flow_turns().give(*t.where);
     const auto leases = std::exchange(leases_, {});
     for (const auto& l : leases)
     {
@@ -278,21 +285,20 @@ void flow_op_base::lease_came(
     arrived(what, reply(told));
 }
 
-// Always by way of the strand: whoever gives a turn back is in the middle of its own flow.
 void flow_op_base::turn_came(const running& what)
 {
     if (!is_running(what))
     {
-        core_->flow_turns().give(what.turn); // cancelled while the news was on its way
+        core_->flow_turns().give(*what.turn); // cancelled while the news was on its way
         return;
     }
     try
     {
-        turns_.push_back(what.turn);
+        turns_.push_back({what.turn});
     }
     catch (const std::bad_alloc&)
     {
-        core_->flow_turns().give(what.turn);
+        core_->flow_turns().give(*what.turn);
         throw;
     }
     arrived(what, reply(nothing()));
@@ -313,6 +319,8 @@ void flow_op_base::cancel_running(bool all)
     for (const auto& r : gone)
     {
         watch_.dropped(r->begun, r->where, r->place);
+        turns::forget(*r);
+        r->waiting.reset();
         r->signal.emit(asio::cancellation_type::terminal);
     }
 }

@@ -13,6 +13,7 @@
 #include "flow/lease_keeper.hpp"
 #include "flow/op_watch.hpp"
 #include "flow/ready_flows.hpp"
+#include "flow/turns.hpp"
 #include "transport/home_io.hpp"
 
 #include <boost/asio/cancellation_signal.hpp>
@@ -63,20 +64,29 @@ protected:
 private:
     // An action under way. Whoever performs it may answer late what was cancelled: its identity, and
     // not its number, tells whose answer it is.
-    class running
+    class running : public turns::waiter
     {
     public:
         explicit running(ticket n) : number(n) {}
+        ~running() override { turns::forget(*this); }
+
+        void its_turn() override;
 
         ticket number;
         boost::asio::cancellation_signal signal;
-        std::optional<http_request> request; // until it is sent
-        stage where = stage::none;           // of a request
-        url place;                           // likewise
-        std::string turn;                    // whose turn is waited for
+        std::optional<http_request> request;   // until it is sent
+        stage where = stage::none;             // of a request
+        url place;                             // likewise
+        turns::line* turn = nullptr;           // where a turn is waited for
+        std::shared_ptr<flow_op_base> waiting; // for that
         op_watch::mark begun;
         std::optional<result<reply>> answer; // on its way to the strand
         std::optional<result<lease>> leased; // likewise
+    };
+
+    struct held_turn
+    {
+        turns::line* where;
     };
 
     struct action_handler;
@@ -138,7 +148,7 @@ private:
     std::vector<std::shared_ptr<running>> running_;
     std::list<arrival> arrivals_; // costs nothing while there are none
     ticket last_ticket_ = 0;
-    std::vector<std::string> turns_; // what is held
+    std::vector<held_turn, kept_allocator<held_turn>> turns_;
     std::vector<std::shared_ptr<lease_keeper>> leases_;
     bool committing_ = false;
     bool waiting_for_user_ = false;

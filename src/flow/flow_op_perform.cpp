@@ -118,6 +118,19 @@ struct flow_op_base::lease_handler
     }
 };
 
+// Always by way of the strand: whoever gives a turn back is in the middle of its own flow. Where there
+// is no memory for that the operation runs into its deadline.
+void flow_op_base::running::its_turn()
+{
+    const auto& all = waiting->running_;
+    const auto self =
+        std::find_if(all.begin(), all.end(), [this](const auto& r) { return r.get() == this; });
+    post_kept(waiting->home(), [op = waiting, what = *self] {
+        op->heard([&] { op->turn_came(*what); });
+    });
+    waiting.reset();
+}
+
 class flow_op_base::performer
 {
 public:
@@ -204,23 +217,19 @@ public:
 
     void operator()(act::take_turn& a) const
     {
-        auto* all = &op_.core_->flow_turns();
         op_.turns_.reserve(op_.turns_.size() + 1); // so that what is taken is remembered
-        if (all->take_at_once(a.name, a.permits))
+        turns::line& there = op_.core_->flow_turns().line_of(std::move(a.name));
+        if (turns::take_at_once(there, a.permits))
         {
-            op_.turns_.push_back(std::move(a.name));
-            answer(reply(nothing()));
-            return;
+            op_.turns_.push_back({&there});
+            return answer(reply(nothing()));
         }
-        auto h = handler();
-        h.what->turn = std::move(a.name);
-        auto slot = h.get_cancellation_slot();
-        const auto* const what = h.what.get(); // which has the slot
-        const auto place = all->wait(what->turn, [h = std::move(h)] {
-            post_kept(h.op->home(), [h] { h.op->heard([&] { h.op->turn_came(*h.what); }); });
-        });
-        slot.assign([all, what, place](asio::cancellation_type) { all->forget(what->turn, place); }
-        );
+        if (there.waiting() >= a.most_waiting)
+            return answer(failure(errc::too_many_requests_queued));
+        const auto what = begin();
+        what->turn = &there;
+        what->waiting = op_.shared_from_this();
+        turns::wait(there, *what);
     }
 
     void operator()(act::load& a) const

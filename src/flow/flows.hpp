@@ -356,6 +356,17 @@ std::string filtered_scope(const discovery& found, const flow_settings& settings
 
 // --- All together ----------------------------------------------------------------------------
 
+/** Before anything is asked for a login, at an origin where many begin: as many as keep its connections
+    and registrations busy do so at once, and the others wait while they hold nothing yet. Otherwise
+    all would have begun, and each would hold what it has found out until its turn comes to register.
+
+    Taken before any other turn, so that nobody who has one waits for this; a flow that waits for its
+    user gives it back.
+*/
+act::take_turn turn_to_begin(const url& resource);
+/// What kept a login from asking for anything.
+failure at_probe(failure why, const url& resource = url());
+
 /// Put a grant into the store, over whatever is there: the newest login of a user wins.
 flow<generation> keep_login(const record_key& key, generation expected, const grant& what);
 

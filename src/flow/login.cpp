@@ -4,6 +4,9 @@
 
 #include "flow/flows.hpp"
 
+#include <string>
+#include <utility>
+
 namespace asioauth::detail {
 namespace {
 
@@ -73,9 +76,11 @@ public:
 
 // One attempt with one client. Leaves the commit section open on success: the tokens are not stored
 // yet.
+// @param turn of this login, empty if it has none; given back before the user is sent away
 flow<authorized> tokens_for(
     const discovery& found,
     registration client,
+    std::string& turn,
     const login_params& params,
     const flow_settings& settings
 )
@@ -107,6 +112,8 @@ flow<authorized> tokens_for(
         out.got = std::move(*got);
         co_return out;
     }
+    if (!turn.empty())
+        co_await give_back(std::exchange(turn, std::string()));
     auto code = co_await authorize(found, client, params.authorize(), settings);
     if (!code)
         co_return code.error();
@@ -143,14 +150,18 @@ bool may_be_forgotten(const known_client& client, const token_grant& grant, cons
 
 // Registration and tokens. A stored registration that is dead is forgotten, and it is for the caller
 // to try again: the next one is fresh.
-flow<authorized>
-try_once(const discovery& found, const login_params& params, const flow_settings& settings)
+flow<authorized> try_once(
+    const discovery& found,
+    std::string& turn,
+    const login_params& params,
+    const flow_settings& settings
+)
 {
     const auto& asked = params.registration();
     auto client = co_await obtain_client(found, asked, asked.redirect_uri(), settings);
     if (!client)
         co_return client.error();
-    auto got = co_await tokens_for(found, client->client, params, settings);
+    auto got = co_await tokens_for(found, client->client, turn, params, settings);
     if (!got && may_be_forgotten(*client, params.grant(), got.error().code()))
     {
         failure late = got.error();
@@ -182,12 +193,16 @@ try_once(const discovery& found, const login_params& params, const flow_settings
 // Registration and tokens; once more with a new registration if the stored one is dead, and once
 // more if the documents that led to the failure have changed since they were remembered.
 flow<authorized> get_tokens(
-    discovery found, bool remembered, const login_params& params, const flow_settings& settings
+    discovery found,
+    bool remembered,
+    std::string& turn,
+    const login_params& params,
+    const flow_settings& settings
 )
 {
     for (;;)
     {
-        auto got = co_await try_once(found, params, settings);
+        auto got = co_await try_once(found, turn, params, settings);
         const bool dead = got && got->client_was_dead;
         if (got && !dead)
         {
@@ -228,15 +243,68 @@ flow<generation> keep_login(const record_key& key, generation expected, const gr
     }
 }
 
+namespace {
+
+// What is stored, if anything, is of no use. The turn may have been given back afterwards.
+flow<grant> login_in_turn(
+    const record_key& key,
+    generation before,
+    std::string& turn,
+    const login_params& params,
+    const flow_settings& settings
+)
+{
+    bool remembered = false;
+    auto found = co_await discover(params.discover(), settings, &remembered);
+    if (!found)
+        co_return found.error();
+    grant out;
+    out.user = params.user();
+    if (found->login == login_support::none)
+    {
+        out.found = std::move(*found);
+        co_await tell(event::kind::step, stage::probe, "no login is needed");
+        co_return out;
+    }
+    co_await tell(
+        event::kind::step,
+        stage::server_metadata,
+        "the authorization server is ",
+        found->server.issuer
+    );
+
+    auto got = co_await get_tokens(std::move(*found), remembered, turn, params, settings);
+    if (!got)
+        co_return got.error();
+    out.found = std::move(got->found);
+    out.tokens = std::move(got->got.tokens);
+    out.client = std::move(got->got.client);
+    auto stored = co_await keep_login(key, before, out);
+    out.at = stored ? *stored : before; // what is stored otherwise is older than this
+    if (!stored)
+    {
+        event lost(
+            event::kind::note,
+            stage::store,
+            "the tokens could not be stored: " + stored.error().code().message()
+        );
+        lost.code = stored.error().code();
+        co_await tell_event(std::move(lost));
+    }
+    const error_code success;
+    answer_browser(got->code, success);
+    co_await commit_section(false);
+    co_await tell(event::kind::step, stage::token, "logged in");
+    co_return out;
+}
+
+} // namespace
+
 flow<grant> login(const login_params& params, const flow_settings& settings)
 {
     auto resource = url::parse(params.discover().resource());
     if (!resource)
-    {
-        failure wrong = resource.error();
-        wrong.where(stage::probe);
-        co_return wrong;
-    }
+        co_return at_probe(resource.error());
     const record_key key = grant_key(params.user(), canonical_resource(*resource), params.grant());
     auto kept = co_await act::load(key);
     if (!kept)
@@ -282,48 +350,15 @@ flow<grant> login(const login_params& params, const flow_settings& settings)
         co_return wrong;
     }
 
-    bool remembered = false;
-    auto found = co_await discover(params.discover(), settings, &remembered);
-    if (!found)
-        co_return found.error();
-    grant out;
-    out.user = params.user();
-    if (found->login == login_support::none)
-    {
-        out.found = std::move(*found);
-        co_await tell(event::kind::step, stage::probe, "no login is needed");
-        co_return out;
-    }
-    co_await tell(
-        event::kind::step,
-        stage::server_metadata,
-        "the authorization server is ",
-        found->server.issuer
-    );
-
-    auto got = co_await get_tokens(std::move(*found), remembered, params, settings);
-    if (!got)
-        co_return got.error();
-    out.found = std::move(got->found);
-    out.tokens = std::move(got->got.tokens);
-    out.client = std::move(got->got.client);
-    auto stored = co_await keep_login(key, kept->at, out);
-    out.at = stored ? *stored : kept->at; // what is stored otherwise is older than this
-    if (!stored)
-    {
-        event lost(
-            event::kind::note,
-            stage::store,
-            "the tokens could not be stored: " + stored.error().code().message()
-        );
-        lost.code = stored.error().code();
-        co_await tell_event(std::move(lost));
-    }
-    const error_code success;
-    answer_browser(got->code, success);
-    co_await commit_section(false);
-    co_await tell(event::kind::step, stage::token, "logged in");
-    co_return out;
+    auto wanted = turn_to_begin(*resource);
+    std::string turn = wanted.name;
+    auto mine = co_await std::move(wanted);
+    if (!mine)
+        co_return at_probe(mine.error(), *resource);
+    auto made = co_await login_in_turn(key, kept->at, turn, params, settings);
+    if (!turn.empty())
+        co_await give_back(std::move(turn));
+    co_return made;
 }
 
 } // namespace asioauth::detail

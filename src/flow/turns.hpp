@@ -4,9 +4,10 @@
 
 #pragma once
 
-#include <cstdint>
+#include "base/kept_memory.hpp"
+
+#include <cstddef>
 #include <functional>
-#include <list>
 #include <map>
 #include <new>
 #include <string>
@@ -17,76 +18,133 @@ namespace asioauth::detail {
 /** Named places for flows, first come, first served: how two flows of one client do not register or
     refresh the same thing at once. Nobody waits here with a thread: whoever gets a place is told.
 
-    Only the client's strand touches it.
+    Only the client's strand touches it. Who waits needs no memory here.
 */
 class turns
 {
 public:
-    using waiter = std::function<void()>;
-    using number = std::uint64_t;
+    class waiter;
 
-    /// Get a place if there is one.
-    bool take_at_once(const std::string& name, int permits)
+    /// Those who have a place under one name, and those who wait for one. Gone as soon as there is
+    /// neither.
+    class line
     {
-        auto& q = queues_[name];
-        const bool free = q.held < permits && q.waiting.empty();
-        q.held += free ? 1 : 0;
+    public:
+        line() = default;
+        line(const line&) = delete;
+        line& operator=(const line&) = delete;
+
+        const std::string& name() const noexcept { return *name_; }
+        std::size_t waiting() const noexcept { return waiting_; }
+
+    private:
+        friend turns;
+
+        void push(waiter& w) noexcept;
+        void remove(waiter& w) noexcept;
+
+        const std::string* name_ = nullptr;
+        int held_ = 0;
+        std::size_t waiting_ = 0;
+        waiter* first_ = nullptr;
+        waiter* last_ = nullptr;
+    };
+
+    /// Not to be destroyed while it waits: forget().
+    class waiter
+    {
+    public:
+        waiter() = default;
+        waiter(const waiter&) = delete;
+        waiter& operator=(const waiter&) = delete;
+
+        /// A place is this one's now.
+        virtual void its_turn() = 0;
+        bool waits() const noexcept { return at_ != nullptr; }
+
+    protected:
+        virtual ~waiter() = default;
+
+    private:
+        friend turns;
+        friend line;
+
+        line* at_ = nullptr;
+        waiter* before_ = nullptr;
+        waiter* next_ = nullptr;
+    };
+
+    /// That of this name. Has to be asked for a place at once.
+    line& line_of(std::string name)
+    {
+        const auto at = lines_.try_emplace(std::move(name)).first;
+        at->second.name_ = &at->first;
+        return at->second;
+    }
+
+    /// Get a place if there is one; there is if nobody has any.
+    static bool take_at_once(line& l, int permits) noexcept
+    {
+        const bool free = l.held_ < permits && l.waiting_ == 0;
+        l.held_ += free ? 1 : 0;
         return free;
     }
 
     /// Be told when there is a place, which then is the caller's. Precondition: there was none.
-    /// @return a number for forget()
-    number wait(const std::string& name, waiter w)
-    {
-        queues_[name].waiting.emplace_back(++last_, std::move(w));
-        return last_;
-    }
+    static void wait(line& l, waiter& w) noexcept { l.push(w); }
 
-    /// Wait no more.
-    void forget(const std::string& name, number n)
+    /// Wait no more, if it waits.
+    static void forget(waiter& w) noexcept
     {
-        const auto it = queues_.find(name);
-        if (it == queues_.end())
-            return;
-        it->second.waiting.remove_if([n](const auto& w) { return w.first == n; });
+        if (w.at_ != nullptr)
+            w.at_->remove(w);
     }
 
     /// The place goes to whoever waits longest.
-    void give(const std::string& name)
+    void give(line& l)
     {
-        const auto it = queues_.find(name);
-        if (it == queues_.end())
-            return;
-        auto& q = it->second;
-        while (!q.waiting.empty())
+        while (l.first_ != nullptr)
         {
-            const waiter next = std::move(q.waiting.front().second);
-            q.waiting.pop_front();
+            waiter& next = *l.first_;
+            l.remove(next);
             try
             {
-                return next(); // may change the table: last
+                return next.its_turn(); // may change the table: last
             }
             catch (const std::bad_alloc&)
             {
                 continue; // who cannot be told is not waited for
             }
         }
-        if (--q.held == 0)
-            queues_.erase(it);
+        if (--l.held_ == 0)
+            lines_.erase(lines_.find(l.name()));
     }
 
-    bool empty() const noexcept { return queues_.empty(); }
+    bool empty() const noexcept { return lines_.empty(); }
 
 private:
-    class queue
-    {
-    public:
-        int held = 0;
-        std::list<std::pair<number, waiter>> waiting;
-    };
+    using table = std::
+        map<std::string, line, std::less<>, kept_allocator<std::pair<const std::string, line>>>;
 
-    std::map<std::string, queue> queues_;
-    number last_ = 0;
+    table lines_;
 };
+
+inline void turns::line::push(waiter& w) noexcept
+{
+    w.at_ = this;
+    w.before_ = last_;
+    w.next_ = nullptr;
+    (last_ != nullptr ? last_->next_ : first_) = &w;
+    last_ = &w;
+    ++waiting_;
+}
+
+inline void turns::line::remove(waiter& w) noexcept
+{
+    (w.before_ != nullptr ? w.before_->next_ : first_) = w.next_;
+    (w.next_ != nullptr ? w.next_->before_ : last_) = w.before_;
+    w.at_ = nullptr;
+    --waiting_;
+}
 
 } // namespace asioauth::detail

@@ -376,6 +376,31 @@ late_result<answered_login> answered(
     return out;
 }
 
+flow<begun_flow> begin_in_turn(
+    const std::string& user,
+    const begin_params& params,
+    std::string binding,
+    const web_settings& web,
+    const flow_settings& settings
+)
+{
+    bool remembered = false;
+    auto found = co_await discover(params.discover(), settings, &remembered);
+    if (!found)
+        co_return found.error();
+    if (found->login == login_support::none)
+    {
+        co_await tell(event::kind::step, stage::probe, "no login is needed");
+        co_return begun(std::move(*found), url(), {});
+    }
+    auto sent = co_await prepare(*found, params, web, settings);
+    if (!sent && remembered && may_be_outdated(sent.error()))
+        sent = co_await prepare_again(*found, sent.error(), params, web, settings);
+    if (!sent)
+        co_return sent.error();
+    co_return co_await send_away(*found, *sent, user, params, binding, web);
+}
+
 flow<answered_login> find_login(
     const login_callback& callback,
     const std::string& binding,
@@ -410,21 +435,20 @@ flow<begun_flow> begin_login(
     const flow_settings& settings
 )
 {
-    bool remembered = false;
-    auto found = co_await discover(params.discover(), settings, &remembered);
-    if (!found)
-        co_return found.error();
-    if (found->login == login_support::none)
+    std::string turn;
     {
-        co_await tell(event::kind::step, stage::probe, "no login is needed");
-        co_return begun(std::move(*found), url(), {});
+        const auto resource = url::parse(params.discover().resource());
+        if (!resource)
+            co_return at_probe(resource.error());
+        auto wanted = turn_to_begin(*resource);
+        turn = wanted.name;
+        auto mine = co_await std::move(wanted);
+        if (!mine)
+            co_return at_probe(mine.error(), *resource);
     }
-    auto sent = co_await prepare(*found, params, web, settings);
-    if (!sent && remembered && may_be_outdated(sent.error()))
-        sent = co_await prepare_again(*found, sent.error(), params, web, settings);
-    if (!sent)
-        co_return sent.error();
-    co_return co_await send_away(*found, *sent, user, params, binding, web);
+    auto begun = co_await begin_in_turn(user, params, std::move(binding), web, settings);
+    co_await give_back(std::move(turn));
+    co_return begun;
 }
 
 flow<completed_flow> complete_login(

@@ -159,7 +159,11 @@ void exchange::begin_hop()
     {
         return complete(l.error());
     }
-    enter(phase::queueing);
+    // Its deadline is what keeps it alive while it waits.
+    if (!*l || (*l)->get() == nullptr)
+    {
+        enter(phase::queueing);
+    }
     if (*l)
     {
         leased(std::move(**l));

@@ -179,6 +179,169 @@ BOOST_AUTO_TEST_CASE(registrations_of_different_clients_at_one_server_run_sixtee
     BOOST_TEST(held == all);
 }
 
+namespace {
+
+constexpr int logins_at_once = 128;
+constexpr const char* probed = "GET https://mcp.example/mcp";
+
+void run_ready(asio::io_context& io)
+{
+    while (io.poll() != 0)
+        ;
+}
+
+login_params login_of(int number, const std::string& place = where)
+{
+    login_params out(place);
+    out.user("user " + std::to_string(number));
+    return out;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(of_many_logins_at_one_origin_so_many_begin_at_once)
+{
+    constexpr int all = 300;
+    fixture<asio::io_context> f;
+    f.network->hold(probed);
+    int held = 0;
+    f.network->on_held = [&] { ++held; };
+    int done = 0;
+    std::vector<int> order;
+    for (int i = 0; i < all; ++i)
+        f.subject->async_login(login_of(i), [&, i](error_code ec, const session&) {
+            BOOST_TEST(!ec);
+            order.push_back(i);
+            ++done;
+        });
+    run_ready(f.context);
+    BOOST_TEST(held == logins_at_once);
+    f.network->release();
+    run_ready(f.context);
+    BOOST_TEST(held == 2 * logins_at_once);
+    f.network->release();
+    run_ready(f.context);
+    BOOST_TEST(held == all);
+    BOOST_TEST(done == 2 * logins_at_once);
+    f.network->release();
+    f.context.run();
+    BOOST_TEST(done == all);
+    // Those that have come first have gone first.
+    for (std::size_t i = 0; i < order.size(); ++i)
+        BOOST_TEST(order[i] / logins_at_once == static_cast<int>(i) / logins_at_once);
+}
+
+BOOST_AUTO_TEST_CASE(a_login_at_another_origin_does_not_wait_for_those)
+{
+    fixture<asio::io_context> f;
+    f.network->hold(probed);
+    f.network->on("GET https://other.example/mcp", [](const http_request&) {
+        return json(200, "{}");
+    });
+    for (int i = 0; i < logins_at_once + 10; ++i)
+        f.subject->async_login(login_of(i), [](error_code, const session&) {});
+    run_ready(f.context);
+    int done = 0;
+    f.subject->async_login(
+        login_of(0, "https://other.example/mcp"), [&](error_code, const session&) { ++done; }
+    );
+    run_ready(f.context);
+    BOOST_TEST(done == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_login_that_waits_for_its_user_lets_others_begin)
+{
+    constexpr int all = logins_at_once + 10;
+    fixture<asio::io_context> f;
+    f.user->stays_away = true;
+    int opened = 0;
+    f.user->on_open = [&] { ++opened; };
+    for (int i = 0; i < all; ++i)
+        f.subject->async_login(login_of(i), [](error_code, const session&) {});
+    run_ready(f.context);
+    BOOST_TEST(opened == all);
+}
+
+BOOST_AUTO_TEST_CASE(a_login_that_waits_to_begin_can_be_cancelled_and_its_place_is_not_lost)
+{
+    fixture<asio::io_context> f;
+    f.network->hold(probed);
+    int done = 0;
+    const auto count = [&](error_code ec, const session&) { done += ec ? 0 : 1; };
+    for (int i = 0; i < logins_at_once; ++i)
+        f.subject->async_login(login_of(i), count);
+    std::vector<asio::cancellation_signal> stop(3);
+    std::vector<error_code> ends(3);
+    std::vector<int> calls(3);
+    for (std::size_t i = 0; i < 3; ++i)
+        f.subject->async_login(
+            login_of(1000 + static_cast<int>(i)),
+            asio::bind_cancellation_slot(
+                stop[i].slot(),
+                [&, i](error_code ec, const session&) {
+                    ends[i] = ec;
+                    ++calls[i];
+                }
+            )
+        );
+    run_ready(f.context);
+    // In the middle, at the beginning, at the end.
+    for (const std::size_t i : {std::size_t(1), std::size_t(0), std::size_t(2)})
+    {
+        stop[i].emit(asio::cancellation_type::terminal);
+        run_ready(f.context);
+        BOOST_TEST(calls[i] == 1);
+        BOOST_TEST((ends[i] == condition::cancelled));
+    }
+    f.subject->async_login(login_of(2000), count);
+    f.network->hold("");
+    f.network->release();
+    f.context.run();
+    BOOST_TEST(done == logins_at_once + 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_login_whose_time_is_over_while_it_waits_to_begin_says_so)
+{
+    fixture<asio::io_context> f;
+    f.network->hold(probed);
+    for (int i = 0; i < logins_at_once; ++i)
+        f.subject->async_login(login_of(i), [](error_code, const session&) {});
+    run_ready(f.context);
+    login_params hurried = login_of(1000);
+    hurried.timeout(std::chrono::milliseconds(1));
+    diagnostics info;
+    error_code how;
+    f.subject->async_login(hurried, info, [&](error_code ec, const session&) { how = ec; });
+    while (!how)
+        f.context.run_one();
+    BOOST_TEST((how == errc::deadline_exceeded));
+    BOOST_TEST(
+        info.message() == "It was waiting for its turn: others are under way at the same server."
+    );
+}
+
+BOOST_AUTO_TEST_CASE(there_is_a_limit_on_how_many_logins_wait_to_begin)
+{
+    constexpr int most_waiting = 16'384;
+    fixture<asio::io_context> f;
+    f.network->hold(probed);
+    int refused = 0;
+    int ended = 0;
+    diagnostics info;
+    for (int i = 0; i < logins_at_once + most_waiting + 1; ++i)
+        f.subject->async_login(login_of(i), info, [&](error_code ec, const session&) {
+            ++ended;
+            refused += ec == errc::too_many_requests_queued ? 1 : 0;
+        });
+    run_ready(f.context);
+    BOOST_TEST(ended == 1);
+    BOOST_TEST(refused == 1);
+    BOOST_TEST(info.url() == where);
+    f.subject.reset();
+    run_ready(f.context);
+    BOOST_TEST(ended == logins_at_once + most_waiting + 1);
+}
+
 // covers C-9700-22
 BOOST_AUTO_TEST_CASE(of_many_requests_with_a_refused_token_one_refreshes_and_all_get_through)
 {
