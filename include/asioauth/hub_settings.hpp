@@ -77,7 +77,7 @@ public:
     /// Add a field of the head, under whatever name it came.
     hub_request& field(std::string_view name, std::string_view value)
     {
-        return fields_.emplace_back(name, value), *this;
+        return fields_.add(name, value), *this;
     }
     /// The body in full. Cap it: the hub refuses more than 64 KiB, except for calls through `/use/`.
     hub_request& body(secret v) { return body_ = std::move(v), *this; }
@@ -86,17 +86,17 @@ public:
     /// As given.
     const std::string& method() const noexcept { return method_; }
     const std::string& target() const noexcept { return target_; }
-    const std::vector<http_field>& fields() const noexcept { return fields_; }
+    const http_fields& fields() const noexcept { return fields_; }
     /// @}
     /// The first value of a field, names compared without case; empty if there is none.
-    ASIOAUTH_DECL std::string_view field(std::string_view name) const noexcept;
+    std::string_view field(std::string_view name) const noexcept { return fields_.first(name); }
     /// As given.
     const secret& body() const noexcept { return body_; }
 
 private:
     std::string method_;
     std::string target_;
-    std::vector<http_field> fields_;
+    http_fields fields_;
     secret body_;
 };
 

@@ -325,7 +325,7 @@ result<json_object> read_json_body(const http_response& response)
 {
     std::string_view type;
     std::size_t types = 0;
-    for (const http_field& f : response.fields())
+    for (const auto& f : response.fields())
     {
         if (same_ignoring_case(f.first, "content-type"))
         {

@@ -137,7 +137,7 @@ bool begins_with_one(const List& list, std::string_view name)
 }
 
 // The names that Connection fields list are of the connection too.
-std::vector<std::string> of_the_connection(const std::vector<http_field>& fields)
+std::vector<std::string> of_the_connection(const http_fields& fields)
 {
     std::vector<std::string> out;
     for (const auto& f : fields)

@@ -15,19 +15,7 @@
 #include <algorithm>
 #include <array>
 
-namespace asioauth {
-
-std::string_view hub_request::field(std::string_view name) const noexcept
-{
-    for (const auto& f : fields_)
-    {
-        if (detail::same_ignoring_case(f.first, name))
-            return f.second;
-    }
-    return {};
-}
-
-namespace detail {
+namespace asioauth::detail {
 
 // There may be a client's secret among them.
 hub_fields::~hub_fields()
@@ -185,6 +173,4 @@ bool is_form_token(const secret& key, const hub_user& user, std::string_view sho
     return !expected.empty() && secret(expected) == secret(std::string(shown));
 }
 
-} // namespace detail
-
-} // namespace asioauth
+} // namespace asioauth::detail

@@ -27,50 +27,6 @@ bool is_reserved(std::string_view name) noexcept
     });
 }
 
-// Room for what messages usually have, at once.
-void add_field(
-    std::vector<http_field>& fields,
-    std::size_t usual,
-    std::string_view name,
-    std::string_view value
-)
-{
-    http_field made(name, value); // first: they may be of a field that moves
-    if (fields.size() == fields.capacity())
-    {
-        fields.reserve(std::max(usual, 2 * fields.size()));
-    }
-    fields.push_back(std::move(made));
-}
-
-void set_field(std::vector<http_field>& fields, std::string_view name, std::string_view value)
-{
-    constexpr std::size_t usual = 4;
-    const auto found = std::find_if(fields.begin(), fields.end(), [name](const http_field& f) {
-        return same_ignoring_case(f.first, name);
-    });
-    if (found != fields.end())
-    {
-        found->second = value;
-    }
-    else
-    {
-        add_field(fields, usual, name, value);
-    }
-}
-
-std::string_view first_field(const std::vector<http_field>& fields, std::string_view name) noexcept
-{
-    for (const http_field& f : fields)
-    {
-        if (same_ignoring_case(f.first, name))
-        {
-            return f.second;
-        }
-    }
-    return {};
-}
-
 } // namespace
 
 std::string_view name_of(request_kind k) noexcept
@@ -156,11 +112,6 @@ http_request::http_request(request_kind kind, std::string_view method, url targe
     , target_(std::move(target))
 {}
 
-std::string_view http_request::field(std::string_view name) const noexcept
-{
-    return first_field(fields_, name);
-}
-
 http_request& http_request::target(url u)
 {
     target_ = std::move(u);
@@ -171,14 +122,14 @@ http_request& http_request::field(std::string_view name, std::string_view value)
 {
     if (!is_reserved(name))
     {
-        set_field(fields_, name, value);
+        fields_.set(name, value);
     }
     return *this;
 }
 
 http_request& http_request::body(std::string_view content_type, secret content)
 {
-    set_field(fields_, "Content-Type", content_type);
+    fields_.set("Content-Type", content_type);
     body_ = std::move(content);
     return *this;
 }
@@ -219,7 +170,7 @@ result<void> check_request(const http_request& r)
     {
         return refuse("Its method is not made of token characters.");
     }
-    for (const http_field& f : r.fields())
+    for (const auto& f : r.fields())
     {
         if (!detail::is_token(f.first))
         {
@@ -239,15 +190,10 @@ result<void> check_request(const http_request& r)
     return {};
 }
 
-std::string_view http_response::field(std::string_view name) const noexcept
-{
-    return first_field(fields_, name);
-}
-
 std::vector<std::string_view> http_response::all(std::string_view name) const
 {
     std::vector<std::string_view> values;
-    for (const http_field& f : fields_)
+    for (const auto& f : fields_)
     {
         if (same_ignoring_case(f.first, name))
         {
@@ -255,13 +201,6 @@ std::vector<std::string_view> http_response::all(std::string_view name) const
         }
     }
     return values;
-}
-
-http_response& http_response::field(std::string_view name, std::string_view value)
-{
-    constexpr std::size_t usual = 12;
-    add_field(fields_, usual, name, value);
-    return *this;
 }
 
 http_response& http_response::body(std::string content)

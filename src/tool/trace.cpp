@@ -184,7 +184,7 @@ void tell_message(
     int number,
     std::string_view arrow,
     request_kind kind,
-    const std::vector<http_field>& fields,
+    const http_fields& fields,
     std::string_view type,
     std::string_view body
 )
@@ -210,7 +210,7 @@ std::string traced_url(const url& where)
     return out;
 }
 
-std::string traced_field(request_kind kind, const http_field& field)
+std::string traced_field(request_kind kind, const http_fields::value_type& field)
 {
     constexpr std::array hidden = {
         std::string_view("authorization"),
@@ -267,11 +267,11 @@ void trace::async_send(http_request request, handler h)
         const auto scheme = credentials.substr(0, credentials.find(' '));
         tell(number, ">", "Authorization: " + presentable(scheme) + ' ' + std::string(left_out));
     }
-    std::vector<http_field> fields = request.fields();
-    for (auto& [name, value] : fields)
+    http_fields fields;
+    for (const auto& [name, value] : request.fields())
     {
-        if (kind == request_kind::resource && is_one_of(lower_case(name), *added_))
-            value = left_out;
+        const bool hidden = kind == request_kind::resource && is_one_of(lower_case(name), *added_);
+        fields.add(name, hidden ? left_out : value);
     }
     tell_message(number, ">", kind, fields, request.field("Content-Type"), request.body().reveal());
 

@@ -40,7 +40,7 @@ private:
 /// A URL whose query has names only, but for values that are known to be harmless.
 std::string traced_url(const url& where);
 /// A field as it may be shown.
-std::string traced_field(request_kind kind, const http_field& field);
+std::string traced_field(request_kind kind, const http_fields::value_type& field);
 /// A body as it may be shown, in one line; empty for an empty one.
 std::string traced_body(request_kind kind, std::string_view content_type, std::string_view body);
 

@@ -20,7 +20,7 @@ namespace ip = boost::asio::ip;
 
 bool offers_basic(const http_response& response)
 {
-    return std::any_of(response.fields().begin(), response.fields().end(), [](const http_field& f) {
+    return std::any_of(response.fields().begin(), response.fields().end(), [](const auto& f) {
         // Good enough for a hint: other schemes have no such parameter.
         return same_ignoring_case(f.first, "Proxy-Authenticate")
             && (" " + lower_case(f.second)).find(" basic") != std::string::npos;

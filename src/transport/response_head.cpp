@@ -99,6 +99,9 @@ result<response_head> read_response_head(std::string_view text, framing_fields f
     const bool is_http_1_0 = text.substr(0, 8) == "HTTP/1.0";
     // Nothing that old is worth keeping, and its ways of saying so are many.
     head.keeps_alive = !is_http_1_0;
+    http_fields fields;
+    fields.reserve(text.size());
+    std::size_t count = 0;
     while (!text.empty())
     {
         const auto end = text.find('\r');
@@ -124,8 +127,12 @@ result<response_head> read_response_head(std::string_view text, framing_fields f
         }
         if (line.empty())
         {
-            return text.empty() ? result<response_head>(std::move(head))
-                                : refuse("The response head is malformed.");
+            if (!text.empty())
+            {
+                return refuse("The response head is malformed.");
+            }
+            head.message.fields(std::move(fields));
+            return head;
         }
         const auto colon = line.find(':');
         const auto name = line.substr(0, std::min(colon, line.size()));
@@ -134,7 +141,7 @@ result<response_head> read_response_head(std::string_view text, framing_fields f
             return refuse("The response head has a folded or malformed field.");
         }
         const auto value = trimmed(line.substr(colon + 1));
-        if (head.message.fields().size() == limits::response_fields)
+        if (count++ == limits::response_fields)
         {
             return failure(errc::response_head_too_large)
                 .message("The response has too many fields.");
@@ -146,7 +153,7 @@ result<response_head> read_response_head(std::string_view text, framing_fields f
                 return framing.error();
             }
         }
-        head.message.field(name, value);
+        fields.add(name, value);
     }
     return refuse("The response head is malformed.");
 }

@@ -59,7 +59,7 @@ public:
 
     static asking get(const std::string& path) { return asking("GET", path); }
     static asking json(const std::string& path) { return asking("GET", path).as_json(); }
-    static asking post(const std::string& path, std::vector<http_field> form = {})
+    static asking post(const std::string& path, form_fields form = {})
     {
         asking out("POST", path);
         out.form_ = std::move(form);
@@ -104,7 +104,7 @@ public:
 
 private:
     hub_request request_;
-    std::vector<http_field> form_;
+    form_fields form_;
     bool is_form_ = false;
     std::optional<std::string> csrf_;
 };
@@ -168,7 +168,7 @@ public:
         {
             std::string all = r.body();
             for (const auto& f : r.fields())
-                all += "\n" + f.first + ": " + f.second;
+                all.append("\n").append(f.first).append(": ").append(f.second);
             for (const auto& one : secrets)
                 BOOST_TEST(
                     all.find(one.second) == std::string::npos, one.first << " was sent: " << all
@@ -247,7 +247,7 @@ public:
     /// Look up; its identifier.
     std::string
     add(const std::string& address = resource_url,
-        std::vector<http_field> more = {},
+        form_fields more = {},
         const hub_user* by = nullptr)
     {
         more.emplace_back("url", address);
@@ -258,7 +258,7 @@ public:
     }
 
     /// Begin the login; where the browser has to go.
-    url leave(const std::string& id, std::vector<http_field> form = {})
+    url leave(const std::string& id, form_fields form = {})
     {
         const auto out =
             ask(asking::post("/integrations/" + id + "/connect", std::move(form)).as_json());
@@ -284,8 +284,7 @@ public:
     }
 
     /// Everything; its identifier.
-    std::string
-    connect(const std::string& address = resource_url, std::vector<http_field> more = {})
+    std::string connect(const std::string& address = resource_url, form_fields more = {})
     {
         const auto id = add(address, std::move(more));
         const auto back = ask(coming_back(leave(id)));

@@ -25,7 +25,7 @@ void offer_forms(world& w)
     w.on("GET", "https://as.example/.well-known/oauth-authorization-server", 200, document);
 }
 
-std::vector<http_field> answer_to(const url& left)
+form_fields answer_to(const url& left)
 {
     return {
         {"code", "the-code"},
@@ -35,7 +35,7 @@ std::vector<http_field> answer_to(const url& left)
 }
 
 // As browsers send what a page of another site posts: nothing of ours comes with it.
-seen posted_from_elsewhere(hub_app& at, std::vector<http_field> form)
+seen posted_from_elsewhere(hub_app& at, form_fields form)
 {
     const auto cookies = std::exchange(at.cookie_jar, {});
     auto out = at.ask(asking::post("/callback", std::move(form)).csrf(""), hub_user(""));
@@ -45,9 +45,9 @@ seen posted_from_elsewhere(hub_app& at, std::vector<http_field> form)
 }
 
 // The form of a page, as its button sends it.
-std::vector<http_field> form_of_page(const seen& page)
+form_fields form_of_page(const seen& page)
 {
-    std::vector<http_field> out;
+    form_fields out;
     const std::string begin = R"(<input type="hidden" name=")";
     const std::string middle = R"(" value=")";
     const std::string& all = page.body();
@@ -64,7 +64,7 @@ std::vector<http_field> form_of_page(const seen& page)
     return out;
 }
 
-seen sent_on(hub_app& at, std::vector<http_field> form, const hub_user& by)
+seen sent_on(hub_app& at, form_fields form, const hub_user& by)
 {
     return at.ask(asking::post("/callback", std::move(form)).csrf(""), by);
 }

@@ -18,7 +18,7 @@ seen look_up(hub_app& at, const std::string& address)
     return at.ask(asking::post("/integrations", {{"url", address}}).as_json());
 }
 
-seen press_connect(hub_app& at, const std::string& id, std::vector<http_field> form = {})
+seen press_connect(hub_app& at, const std::string& id, form_fields form = {})
 {
     return at.ask(asking::post("/integrations/" + id + "/connect", std::move(form)).as_json());
 }

@@ -19,7 +19,7 @@ namespace {
 
 constexpr const char* open_url = "https://open.example/mcp";
 
-seen press_connect(hub_app& at, const std::string& id, std::vector<http_field> form = {})
+seen press_connect(hub_app& at, const std::string& id, form_fields form = {})
 {
     return at.ask(asking::post("/integrations/" + id + "/connect", std::move(form)).as_json());
 }

@@ -22,7 +22,7 @@ constexpr const char* resource_place =
     "https://mcp.example/.well-known/oauth-protected-resource/mcp";
 constexpr const char* server_place = "https://as.example/.well-known/oauth-authorization-server";
 
-using fields = std::vector<http_field>;
+using fields = form_fields;
 
 result<http_response> document(std::string body, const fields& more, int status = 200)
 {

@@ -15,6 +15,7 @@ using asioauth::detail::document;
 using asioauth::detail::moment;
 using asioauth::detail::read_caching_rules;
 using cache = asioauth::detail::document_cache;
+using http_field = std::pair<std::string, std::string>;
 using std::chrono::hours;
 using std::chrono::seconds;
 

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <asioauth/protocol/http_fields.hpp>
 #include <asioauth/secret.hpp>
 #include <asioauth/url.hpp>
 
@@ -134,9 +135,6 @@ private:
     std::shared_ptr<const impl> impl_;
 };
 
-/// A header field: name and value.
-using http_field = std::pair<std::string, std::string>;
-
 /** An HTTP request as the pure layer makes it: a value that knows nothing of sockets.
 
     Secrets have places of their own (body() and authorization()), so that the rest can be
@@ -154,10 +152,10 @@ public:
     request_kind kind() const noexcept { return kind_; }
     const std::string& method() const noexcept { return method_; }
     const url& target() const noexcept { return target_; }
-    const std::vector<http_field>& fields() const noexcept { return fields_; }
+    const http_fields& fields() const noexcept { return fields_; }
     /// @}
     /// The value of a field, names compared without case; empty if there is none.
-    ASIOAUTH_DECL std::string_view field(std::string_view name) const noexcept;
+    std::string_view field(std::string_view name) const noexcept { return fields_.first(name); }
     /// The body; empty if there is none.
     const secret& body() const noexcept { return body_; }
     /// The value of the Authorization field; empty if the request carries none.
@@ -197,7 +195,7 @@ private:
     request_kind kind_ = request_kind::probe;
     std::string method_;
     url target_;
-    std::vector<http_field> fields_;
+    http_fields fields_;
     secret body_;
     secret authorization_;
     address_policy policy_;
@@ -226,9 +224,9 @@ public:
     /// The body in full; empty while events() has it.
     const std::string& body() const noexcept { return body_; }
     /// All fields, in order.
-    const std::vector<http_field>& fields() const noexcept { return fields_; }
+    const http_fields& fields() const noexcept { return fields_; }
     /// The first value of a field, names compared without case; empty if there is none.
-    ASIOAUTH_DECL std::string_view field(std::string_view name) const noexcept;
+    std::string_view field(std::string_view name) const noexcept { return fields_.first(name); }
     /// Every value of a field, in order.
     ASIOAUTH_DECL std::vector<std::string_view> all(std::string_view name) const;
     /// Where the response came from: the request's URL, or the last one redirected to.
@@ -247,7 +245,16 @@ public:
         status_ = s;
         return *this;
     }
-    ASIOAUTH_DECL http_response& field(std::string_view name, std::string_view value);
+    http_response& field(std::string_view name, std::string_view value)
+    {
+        fields_.add(name, value);
+        return *this;
+    }
+    http_response& fields(http_fields all) noexcept
+    {
+        fields_ = std::move(all);
+        return *this;
+    }
     ASIOAUTH_DECL http_response& body(std::string content);
     ASIOAUTH_DECL http_response& from(url u);
     ASIOAUTH_DECL http_response& events(std::shared_ptr<body_stream> s);
@@ -255,7 +262,7 @@ public:
 
 private:
     int status_ = 0;
-    std::vector<http_field> fields_;
+    http_fields fields_;
     std::string body_;
     url from_;
     std::shared_ptr<body_stream> events_;
