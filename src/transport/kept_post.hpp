@@ -13,6 +13,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/require.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <new>
 #include <utility>
@@ -134,21 +135,26 @@ private:
     public:
         using value_type = T;
 
-        explicit here(room_to_post& r) noexcept : room_(&r) {}
+        explicit here(room_to_post& r) noexcept : room_(&r), least_(r.size_) {}
         template <class U>
         here(const here<U>& other) noexcept // NOLINT(google-explicit-constructor)
             : room_(other.room_)
+            , least_(other.least_)
         {}
 
         // While it is being posted, and never again.
         T* allocate(std::size_t n)
         {
-            if (room_->block_ == nullptr || n * sizeof(T) > room_->size_)
-                return kept_allocator<T>().allocate(n);
+            const std::size_t size = n * sizeof(T);
+            if (room_->block_ == nullptr || size > least_)
+                return static_cast<T*>(kept_memory::take(size_of(size)));
             return static_cast<T*>(std::exchange(room_->block_, nullptr));
         }
 
-        void deallocate(T* p, std::size_t n) noexcept { kept_allocator<T>().deallocate(p, n); }
+        void deallocate(T* p, std::size_t n) noexcept
+        {
+            kept_memory::give(p, size_of(n * sizeof(T)));
+        }
 
         template <class U>
         friend bool operator==(const here& a, const here<U>& b) noexcept
@@ -160,7 +166,12 @@ private:
         template <class U>
         friend class here;
 
+        // Whoever gives a block back does not know whether it was the one that was kept, so that all
+        // have to be as long at least: by their sizes blocks are kept apart.
+        std::size_t size_of(std::size_t wanted) const noexcept { return std::max(wanted, least_); }
+
         room_to_post* room_;
+        std::size_t least_;
     };
 
     std::size_t size_;

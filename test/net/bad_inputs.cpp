@@ -5,6 +5,7 @@
 // Whole logins over real sockets against a provider that does one thing wrong. Each must end in its
 // own typed error, with a hint, and no secret may appear in anything that a program could print.
 
+#include "net/refusing_port.hpp"
 #include "support/loopback_server.hpp"
 #include "support/print.hpp"
 
@@ -449,12 +450,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_state_ends_nobodys_login)
 
 BOOST_AUTO_TEST_CASE(a_closed_port_is_unreachable)
 {
-    std::uint16_t port = 0;
-    {
-        loopback_server gone([](peer&) {});
-        port = gone.port();
-    }
-    const auto out = log_in("http://127.0.0.1:" + std::to_string(port) + "/mcp");
+    const asioauth::testing::refusing_port nobody;
+    const auto out = log_in(nobody.url("/mcp"));
     BOOST_TEST(out.ec == errc::connect_failed);
     BOOST_TEST(out.ec == condition::unreachable);
 }

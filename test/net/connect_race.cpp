@@ -4,6 +4,7 @@
 
 #include "transport/connect_race.hpp"
 
+#include "net/refusing_port.hpp"
 #include "net/silent_listener.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -35,11 +36,7 @@ struct race_fixture
         return a.local_endpoint();
     }
 
-    // Nobody listens, and nobody else can be given the port.
-    tcp::endpoint refusing()
-    {
-        return taken.emplace_back(io, tcp::endpoint(here, 0)).local_endpoint();
-    }
+    tcp::endpoint refusing() { return taken.emplace_back().at(); }
 
     tcp::endpoint silent() { return all_mute.emplace_back(io).at(); }
 
@@ -62,7 +59,7 @@ struct race_fixture
 
     asio::io_context io;
     std::list<tcp::acceptor> acceptors;
-    std::list<tcp::socket> taken;
+    std::list<testing::refusing_port> taken;
     std::list<testing::silent_listener> all_mute;
     std::shared_ptr<connect_race> subject;
     std::vector<tcp::endpoint> tried;

@@ -4,6 +4,7 @@
 
 // The whole of it: a client, a real server, the real reader.
 
+#include "net/refusing_port.hpp"
 #include "support/loopback_server.hpp"
 
 #include <asioauth/client.hpp>
@@ -139,12 +140,8 @@ BOOST_AUTO_TEST_CASE(a_host_that_says_nothing_has_a_profile_with_its_name)
 BOOST_AUTO_TEST_CASE(a_host_that_is_not_there_has_a_profile_too)
 {
     fixture f;
-    std::string nobody;
-    {
-        loopback_server gone([](peer&) {});
-        nobody = gone.url("/mcp");
-    }
-    f.describe(nobody);
+    const testing::refusing_port nobody;
+    f.describe(nobody.url("/mcp"));
     BOOST_TEST(!f.ec);
     BOOST_TEST(f.profile.host == "127.0.0.1");
 }

@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "net/http_client_fixture.hpp"
+#include "net/refusing_port.hpp"
 #include "net/silent_listener.hpp"
 
 #include <atomic>
@@ -122,12 +123,8 @@ BOOST_AUTO_TEST_CASE(message_does_not_tell_what_the_name_resolved_to)
 // covers C-9728-12 C-MCP-17
 BOOST_AUTO_TEST_CASE(only_public_addresses_of_a_mixed_answer_are_dialled)
 {
-    std::uint16_t dead = 0;
-    {
-        loopback_server gone(answer_all);
-        dead = gone.port();
-    }
-    lead_to(dead);
+    const testing::refusing_port nobody;
+    lead_to(nobody.number());
     answers->push_back(
         {"127.0.0.1", "93.184.216.34", "10.0.0.1", "::1", "2606:4700::1111", "169.254.169.254"}
     );

@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "net/http_client_fixture.hpp"
+#include "net/refusing_port.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -141,17 +142,13 @@ BOOST_AUTO_TEST_CASE(too_long_a_queue_is_refused)
 
 BOOST_AUTO_TEST_CASE(failed_requests_give_their_place_to_those_who_wait)
 {
-    std::string target;
-    {
-        loopback_server gone(answer_all);
-        target = gone.url();
-    }
+    const testing::refusing_port nobody;
     settings.connections_per_origin(1);
     std::vector<std::shared_ptr<outcome>> all;
     for (int i = 0; i != 2000;
          ++i) // would overflow the stack if each were served from inside the one before
     {
-        all.push_back(start(request(target)));
+        all.push_back(start(request(nobody.url())));
     }
     run();
     for (const auto& o : all)

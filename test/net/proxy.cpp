@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include "net/proxy_fixture.hpp"
+#include "net/refusing_port.hpp"
 
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -414,10 +415,8 @@ BOOST_AUTO_TEST_CASE(proxy_that_closes_is_named)
 
 BOOST_AUTO_TEST_CASE(proxy_that_is_not_there_is_named)
 {
-    {
-        loopback_server gone(answer_all);
-        proxy_port = gone.port();
-    }
+    const testing::refusing_port nobody;
+    proxy_port = nobody.number();
     const auto refused = send(to_server());
     BOOST_TEST((refused.code() == errc::connect_failed));
     BOOST_TEST(has(refused.message(), "the proxy proxy.example"));
