@@ -319,8 +319,6 @@ void flow_op_base::cancel_running(bool all)
     for (const auto& r : gone)
     {
         watch_.dropped(r->begun, r->where, r->place);
-        turns::forget(*r);
-        r->waiting.reset();
         r->signal.emit(asio::cancellation_type::terminal);
     }
 }

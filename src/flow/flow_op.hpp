@@ -68,7 +68,7 @@ private:
     {
     public:
         explicit running(ticket n) : number(n) {}
-        ~running() override { turns::forget(*this); }
+        ~running() override { turns::forget(*this); } // cancelled
 
         void its_turn() override;
 
