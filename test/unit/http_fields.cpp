@@ -11,6 +11,7 @@
 #include <ranges>
 #include <string>
 #include <utility>
+#include <vector>
 
 BOOST_AUTO_TEST_SUITE(http_fields_of_a_message)
 
@@ -61,7 +62,8 @@ BOOST_AUTO_TEST_CASE(names_are_found_without_regard_to_case_and_the_first_counts
 
 BOOST_AUTO_TEST_CASE(setting_replaces_the_first_value_and_keeps_order_and_name)
 {
-    for (const std::string value : {"", "x", "as long", std::string(1000, 'v').c_str()})
+    const std::vector<std::string> values = {"", "x", "as long", std::string(1000, 'v')};
+    for (const std::string& value : values)
     {
         http_fields f;
         f.add("one", "1");
